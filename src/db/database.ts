@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from './schema.ts';
+
+/**
+ * An open database. `read` sees committed state only; whatever is changed goes through `write`.
+ * There are two: sqlite.ts (one write lane) and postgres.ts (a pool).
+ */
+export interface Database {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly read: Kysely<Tables>;
+  /**
+   * Runs `work` in a transaction and answers after its commit has reached the disk. Inside, nothing
+   * but this transaction's own statements may be awaited. When `work` throws, nothing it did remains.
+   * It may run more than once (a deadlock is tried again), so it must do nothing else than SQL.
+   */
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The handle of a running transaction: Kysely's builder, and the mark that tells it from `read`. */
+export type Transaction = Kysely<Tables> & { readonly [transaction]: true };
+declare const transaction: unique symbol;
+
+const hooks = new WeakMap<object, (() => void)[]>();
+
+/** Runs `hook` once this transaction is committed; never when it is rolled back. */
+export function afterCommit(tx: Transaction, hook: () => void): void {
+  const list = hooks.get(tx);
+  if (!list) throw new Error('afterCommit outside of a transaction');
+  list.push(hook);
+}
+
+/** For the two databases: opens the list of a transaction's hooks, which they run after the commit. */
+export function collectHooks(tx: Transaction): (() => void)[] {
+  const list: (() => void)[] = [];
+  hooks.set(tx, list);
+  return list;
+}
+
+/** Marks a builder as a transaction's. */
+export const asTransaction = (builder: Kysely<Tables>) => builder as Transaction;

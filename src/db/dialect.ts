@@ -1,0 +1,29 @@
+import { type Kysely, PostgresAdapter, type SelectQueryBuilder } from 'kysely';
+import type { Database } from './database.ts';
+import { openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** The few places where the two databases differ, each with a name. Everything else is one SQL. */
+
+/** Opens the database of `url` (postgres://…), or without one SQLite in `folder`. */
+export async function openDatabase(folder: string, url: string | null): Promise<Database> {
+  return url === null ? openSqlite(folder) : await openPostgres(url);
+}
+
+const isPostgres = <DB>(db: Kysely<DB>) => db.getExecutor().adapter instanceof PostgresAdapter;
+
+/** Locks the selected rows until the transaction ends. SQLite has one writer: they are locked already. */
+export function forUpdate<DB, TB extends keyof DB, O>(
+  db: Kysely<DB>,
+  query: SelectQueryBuilder<DB, TB, O>,
+): SelectQueryBuilder<DB, TB, O> {
+  return isPostgres(db) ? query.forUpdate() : query;
+}
+
+/** As forUpdate, but passes over rows that another transaction holds. */
+export function forUpdateSkipLocked<DB, TB extends keyof DB, O>(
+  db: Kysely<DB>,
+  query: SelectQueryBuilder<DB, TB, O>,
+): SelectQueryBuilder<DB, TB, O> {
+  return isPostgres(db) ? query.forUpdate().skipLocked() : query;
+}
