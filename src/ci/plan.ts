@@ -1,0 +1,131 @@
+import type { Position, Problem } from './problem.ts';
+import type { Variable } from './variable.ts';
+
+export type { Position, Problem } from './problem.ts';
+export type { Variable } from './variable.ts';
+
+/** All that a compilation may depend on: the same input gives the same result anywhere. */
+export interface CompileInput {
+  /** Path of the root file in the repository; `.gitlab-ci.yml` unless the project says otherwise. */
+  file?: string;
+  /** The text of a repository file at the pipeline's commit, null when there is none. Paths have no leading `/`. */
+  fetchFile: (path: string) => Promise<string | null>;
+  /** What YAML variables override: server, project, pipeline and user variables of `predefined.ts`. */
+  predefined: readonly Variable[];
+  /** What overrides YAML variables, lowest first: instance, group, project, then the pipeline's own. */
+  variables: readonly Variable[];
+  limits?: Partial<CompileLimits>;
+}
+
+export interface CompileLimits {
+  /** Bytes of one file, and of its values with aliases written out. */
+  max_yaml_size_bytes: number;
+  /** Nested collections in one file. */
+  max_yaml_depth: number;
+  /** Files included, counting one that is included twice as two. */
+  ci_max_includes: number;
+  /** Bytes of all files together. */
+  ci_max_total_yaml_size_bytes: number;
+  /** Needs of one job. */
+  ci_needs_size_limit: number;
+}
+
+/**
+ * - `plan`: the pipeline can be created.
+ * - `invalid`: the configuration has mistakes; the pipeline is created failed, `yaml_errors` says why.
+ * - `filtered_by_workflow`, `empty`: no pipeline; a push leaves no trace of it, an API call answers the message.
+ */
+export type CompileResult =
+  | { outcome: 'plan'; plan: Plan; problems: []; warnings: Problem[] }
+  | {
+      outcome: 'invalid' | 'filtered_by_workflow' | 'empty';
+      plan: null;
+      problems: [Problem, ...Problem[]];
+      warnings: Problem[];
+    };
+
+/** A pipeline that can be created. */
+export interface Plan {
+  /** `workflow:name` with its variables filled in; null when there is none. */
+  name: string | null;
+  /** All stages in order, `.pre` first and `.post` last, also those without a job. */
+  stages: string[];
+  /** The root's variables under those of the matching workflow rule. */
+  variables: Variable[];
+  /** The jobs that the rules let through, in the order of their definition. */
+  jobs: PlannedJob[];
+}
+
+export type When = 'on_success' | 'on_failure' | 'always' | 'manual' | 'delayed';
+
+export interface PlannedJob {
+  name: string;
+  stage: string;
+  /** Index in the plan's stages. */
+  stage_idx: number;
+  when: When;
+  allow_failure: boolean;
+  /** `dag`: starts when its needs have ended; `stage`: when all earlier stages have. */
+  scheduling_type: 'stage' | 'dag';
+  /** Names of jobs of this plan, except optional needs, whose job the rules may have dropped. */
+  needs: PlannedNeed[];
+  /** The jobs whose artifacts it fetches, null when not said: then all of earlier stages, or its needs. */
+  dependencies: string[] | null;
+  /** Variables filled in where their value was known. */
+  tag_list: string[];
+  /** Root, workflow, job and rule variables, in this order of precedence, values as written. */
+  variables: Variable[];
+  /** As the runner takes them, without the timeout: `script` (with before_script), then `after_script`. */
+  steps: PlannedStep[];
+  image: ImageSpec | null;
+  services: ServiceSpec[];
+  artifacts: ArtifactsSpec | null;
+  /** Seconds; null for the project's. */
+  timeout: number | null;
+  /** Where the job is written. */
+  position: Position;
+}
+
+export interface PlannedNeed {
+  name: string;
+  artifacts: boolean;
+  optional: boolean;
+}
+
+export interface PlannedStep {
+  name: 'script' | 'after_script';
+  script: string[];
+  when: 'on_success' | 'always';
+  allow_failure: boolean;
+}
+
+export interface ImageSpec {
+  name: string;
+  entrypoint: string[] | null;
+  pull_policy: PullPolicy[] | null;
+  executor_opts: {
+    docker?: { platform?: string; user?: string };
+    kubernetes?: { user?: string };
+  };
+}
+
+export type PullPolicy = 'always' | 'never' | 'if-not-present';
+
+export interface ServiceSpec extends ImageSpec {
+  /** One or several names, separated by spaces or commas. */
+  alias: string | null;
+  command: string[] | null;
+  /** Only for this service. */
+  variables: Variable[];
+}
+
+/** The archive a job leaves. Fields that were not written are absent, as the runner has its own defaults. */
+export interface ArtifactsSpec {
+  name?: string;
+  untracked?: boolean;
+  paths?: string[];
+  exclude?: string[];
+  when?: 'on_success' | 'on_failure' | 'always';
+  /** A duration as written; `durationSeconds` of `duration.ts` reads it. */
+  expire_in?: string;
+}

@@ -1,0 +1,25 @@
+/** A variable in the shape a runner receives it. */
+export interface Variable {
+  key: string;
+  value: string;
+  /** Goes to service containers too. */
+  public: boolean;
+  /** The value is written to a file and the variable holds its path. */
+  file: boolean;
+  /** Hidden in the log. */
+  masked: boolean;
+  /** References in the value are not expanded. */
+  raw: boolean;
+}
+
+/** A variable with the usual flags: public, neither file nor masked, expanded. */
+export function variable(key: string, value: string, flags: Partial<Variable> = {}): Variable {
+  return { key, value, public: true, file: false, masked: false, raw: false, ...flags };
+}
+
+/** The last of several variables with one key wins; the order is that of the first. */
+export function mergeVariables(...lists: readonly (readonly Variable[])[]): Variable[] {
+  const byKey = new Map<string, Variable>();
+  for (const list of lists) for (const each of list) byKey.set(each.key, each);
+  return [...byKey.values()];
+}
