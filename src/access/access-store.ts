@@ -1,0 +1,106 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../db/schema.ts';
+import type { JobIdentity, PersonalAccessToken, User } from './caller.ts';
+import { digestToken } from './token.ts';
+
+type Read = Kysely<Tables>;
+
+/** The personal access token with its user, whatever its state; null when there is none such. */
+export async function findToken(
+  db: Read,
+  token: string,
+): Promise<{ token: PersonalAccessToken; user: User } | null> {
+  const row = await db
+    .selectFrom('personal_access_tokens')
+    .selectAll()
+    .where('token_digest', '=', digestToken(token))
+    .executeTakeFirst();
+  if (!row) return null;
+  const user = await findUser(db, row.user_id);
+  return user ? { token: row, user } : null;
+}
+
+/** The job that runs with this token, with its user; null once the job has ended. */
+export async function findJobByToken(
+  db: Read,
+  token: string,
+): Promise<(JobIdentity & { user: User }) | null> {
+  const job = await db
+    .selectFrom('jobs')
+    .innerJoin('projects', 'projects.id', 'jobs.project_id')
+    .select(['jobs.id', 'jobs.project_id', 'jobs.pipeline_id', 'jobs.user_id'])
+    .where('token_digest', '=', digestToken(token))
+    .where((where) =>
+      where.or([
+        where('jobs.status', 'in', ['running', 'canceling']),
+        where.and([where('jobs.status', '=', 'pending'), where('jobs.acknowledge_until', 'is not', null)]),
+      ]),
+    )
+    .where('jobs.erased_at', 'is', null)
+    .where('projects.deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (!job?.user_id) return null;
+  const user = await findUser(db, job.user_id);
+  if (!user) return null;
+  return { id: job.id, project_id: job.project_id, pipeline_id: job.pipeline_id, user };
+}
+
+export async function findUser(db: Read, id: number): Promise<User | null> {
+  return (await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+export async function findUserByName(db: Read, username: string): Promise<User | null> {
+  const query = db
+    .selectFrom('users')
+    .selectAll()
+    .where((where) => where(where.fn<string>('lower', ['username']), '=', username.toLowerCase()));
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** Where a user's membership counts: on a project and in the namespaces above it, or in a group. */
+export interface Place {
+  project_id: number | null;
+  namespace_id: number;
+}
+
+/**
+ * The highest access level a user has at a place, through the namespaces above it too; 0 for none.
+ * `today` is `YYYY-MM-DD`: a membership ends when that day is reached.
+ */
+export async function accessLevel(db: Read, user_id: number, place: Place, today: string): Promise<number> {
+  const row = await db
+    .withRecursive('above', (cte) =>
+      cte
+        .selectFrom('namespaces')
+        .select(['id', 'parent_id', 'owner_id'])
+        .where('id', '=', place.namespace_id)
+        .unionAll(
+          cte
+            .selectFrom('namespaces')
+            .innerJoin('above', 'above.parent_id', 'namespaces.id')
+            .select(['namespaces.id', 'namespaces.parent_id', 'namespaces.owner_id']),
+        ),
+    )
+    .selectNoFrom((no) => [
+      no
+        .selectFrom('members')
+        .select((max) => max.fn.max('access_level').as('level'))
+        .where('user_id', '=', user_id)
+        .where((where) =>
+          where.or([
+            where('namespace_id', 'in', where.selectFrom('above').select('above.id')),
+            ...(place.project_id === null ? [] : [where('project_id', '=', place.project_id)]),
+          ]),
+        )
+        .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', today)]))
+        .as('level'),
+      no
+        .selectFrom('above')
+        .select((count) => count.fn.countAll<number>().as('owned'))
+        .where('owner_id', '=', user_id)
+        .as('owned'),
+    ])
+    .executeTakeFirst();
+  if (row?.owned) return 50;
+  return row?.level ?? 0;
+}

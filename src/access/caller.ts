@@ -1,0 +1,23 @@
+import type { Selectable } from 'kysely';
+import type { PersonalAccessTokens, Users } from '../db/schema.ts';
+
+export type User = Selectable<Users>;
+export type PersonalAccessToken = Selectable<PersonalAccessTokens>;
+
+/** The job whose token a request carries. */
+export interface JobIdentity {
+  id: number;
+  project_id: number;
+  pipeline_id: number;
+}
+
+/** Who asks. A job acts as the user who started it, on its own project and on what is public. */
+export type Caller =
+  | { kind: 'anonymous'; user: null }
+  | { kind: 'user'; user: User; token: PersonalAccessToken | null }
+  | { kind: 'job'; user: User; job: JobIdentity };
+
+export const ANONYMOUS: Caller = { kind: 'anonymous', user: null };
+
+/** Whether the caller is an administrator in person; a job of one is not. */
+export const isAdmin = (caller: Caller) => caller.kind === 'user' && caller.user.admin === 1;

@@ -1,0 +1,137 @@
+/**
+ * THE permissions table. Every route names one ability; a row says from which role on a caller has it,
+ * for each visibility of the project or group it concerns. Facts: GitLab's permission tables.
+ */
+export const ROLES = [
+  'anonymous',
+  'outsider',
+  'guest',
+  'reporter',
+  'developer',
+  'maintainer',
+  'owner',
+  'admin',
+] as const;
+export type Role = (typeof ROLES)[number];
+export type Visibility = 'private' | 'internal' | 'public';
+
+type Row = Readonly<Record<Visibility, Role>>;
+
+const from = (role: Role): Row => ({ private: role, internal: role, public: role });
+/** Whoever may see the project: its members, every user when internal, everybody when public. */
+const visible: Row = { private: 'guest', internal: 'outsider', public: 'anonymous' };
+const visibleFrom = (role: Role): Row => ({ private: role, internal: 'outsider', public: 'anonymous' });
+
+/** Abilities on a project. */
+export const PROJECT = {
+  read_project: visible,
+  /** Code: a guest of a private project does not see it. */
+  read_code: visibleFrom('reporter'),
+  /** Jobs, their logs and artifacts; narrowed by `public_jobs` and `builds_access_level`. */
+  read_build: visible,
+  read_pipeline: visible,
+  read_member: visible,
+  create_pipeline: from('developer'),
+  update_pipeline: from('developer'),
+  read_pipeline_variables: from('developer'),
+  destroy_pipeline: from('owner'),
+  update_build: from('developer'),
+  cancel_build: from('developer'),
+  erase_build: from('developer'),
+  keep_job_artifacts: from('developer'),
+  destroy_artifacts: from('maintainer'),
+  push_code: from('developer'),
+  read_protected: from('reporter'),
+  admin_protected: from('maintainer'),
+  read_project_runners: from('maintainer'),
+  admin_project_runners: from('maintainer'),
+  admin_project: from('maintainer'),
+  admin_project_member: from('maintainer'),
+  remove_project: from('owner'),
+} as const satisfies Record<string, Row>;
+
+/** Abilities on a group. */
+export const GROUP = {
+  read_group: visible,
+  read_group_member: visible,
+  create_projects: from('developer'),
+  create_subgroup: from('maintainer'),
+  read_group_runners: from('maintainer'),
+  admin_group_runners: from('owner'),
+  admin_group: from('owner'),
+  admin_group_member: from('owner'),
+} as const satisfies Record<string, Row>;
+
+/** Abilities on the server itself, from which role on (only anonymous, outsider and admin differ here). */
+export const INSTANCE = {
+  /** Anybody: health, version, the API's description, a list of what is public. */
+  read_public: 'anonymous',
+  /** Every user: what is a person's own. */
+  read_own: 'outsider',
+  read_users: 'outsider',
+  create_project: 'outsider',
+  create_group: 'outsider',
+  create_runner: 'outsider',
+  read_runner: 'outsider',
+  update_runner: 'outsider',
+  admin_users: 'admin',
+  admin_runners: 'admin',
+} as const satisfies Record<string, Role>;
+
+/** Abilities that a credential of its own gives, not a person: the route checks it. */
+export const CREDENTIAL = ['runner_token', 'registration_token', 'job_token'] as const;
+
+export type ProjectAbility = keyof typeof PROJECT;
+export type GroupAbility = keyof typeof GROUP;
+export type InstanceAbility = keyof typeof INSTANCE;
+export type CredentialAbility = (typeof CREDENTIAL)[number];
+export type Ability = ProjectAbility | GroupAbility | InstanceAbility | CredentialAbility;
+
+/** What `public_jobs: false` and a CI for members only close to those below this role. */
+const JOBS_NOT_PUBLIC: Role = 'reporter';
+const CI_FOR_MEMBERS: Role = 'guest';
+const ABOUT_JOBS: ReadonlySet<string> = new Set<ProjectAbility>(['read_build', 'read_pipeline']);
+
+export interface Subject {
+  visibility: Visibility;
+  public_jobs: 0 | 1;
+  builds_access_level: string;
+}
+
+/** Whether a caller of this role has the ability on the project. */
+export function allowsOnProject(ability: ProjectAbility, role: Role, project: Subject): boolean {
+  let least: Role = PROJECT[ability][project.visibility];
+  if (ABOUT_JOBS.has(ability)) {
+    if (project.builds_access_level !== 'enabled') least = higher(least, CI_FOR_MEMBERS);
+    if (project.public_jobs === 0) least = higher(least, JOBS_NOT_PUBLIC);
+  }
+  return reaches(role, least);
+}
+
+/** Whether a caller of this role has the ability on the group. */
+export function allowsOnGroup(ability: GroupAbility, role: Role, visibility: Visibility): boolean {
+  return reaches(role, GROUP[ability][visibility]);
+}
+
+/** Whether a caller (anonymous, any user, an administrator) has the ability on the server. */
+export function allowsOnInstance(ability: InstanceAbility, role: Role): boolean {
+  return reaches(role, INSTANCE[ability]);
+}
+
+/** Whether `role` is `least` or above it. */
+export function reaches(role: Role, least: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(least);
+}
+
+const higher = (a: Role, b: Role) => (reaches(a, b) ? a : b);
+
+/** GitLab's numbers of the roles that a member can have. */
+export const ACCESS_LEVELS = { guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 } as const;
+
+/** The role of a member with this access level (0: no member). */
+export function roleOfLevel(access_level: number): Role {
+  let role: Role = 'outsider';
+  for (const [name, level] of Object.entries(ACCESS_LEVELS) as [Role, number][])
+    if (access_level >= level) role = name;
+  return role;
+}
