@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection } from 'node:net';
+import { json } from 'node:stream/consumers';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+
+/** What the door of test/support/global-setup.ts answers. */
+export type DoorAnswer = { url: string } | { error: string };
+
+const created: string[] = [];
+
+/**
+ * Creates an empty database and returns its URL; it is dropped after the test file that asked for it. The
+ * first call of a whole run starts PostgreSQL, so a run without such a test never does.
+ */
+export async function createTestDatabase(): Promise<string> {
+  const server = await serverUrl();
+  const name = `jobyard_test_${randomBytes(8).toString('hex')}`;
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
+  created.push(name);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+// Registered where the file imports this module, hence run after the hooks that close the file's connections.
+afterAll(async () => {
+  for (const name of created.splice(0)) {
+    await onServer(await serverUrl(), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  }
+});
+
+async function serverUrl(): Promise<string> {
+  const answer = (await json(createConnection(inject('postgresDoor')))) as DoorAnswer;
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.url;
+}
+
+async function onServer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
