@@ -1,0 +1,67 @@
+import type { JobStatus } from './job-state.ts';
+
+/** What a person may ask of a job. */
+export type JobAction = 'cancel' | 'retry' | 'play' | 'erase';
+
+/**
+ * - `yes`: the action changes the job.
+ * - `no`: it is refused.
+ * - `unchanged`: it is answered as done, and changes nothing.
+ * - `force`: only a forced one changes the job; otherwise it is left as it is.
+ * - `action_job`: only when the job is manual or delayed by its configuration, and not retried.
+ * - `something_left`: only when a log or an artifact is left.
+ */
+export type Allowance = 'yes' | 'no' | 'unchanged' | 'force' | 'action_job' | 'something_left';
+
+const notBegun = { cancel: 'yes', retry: 'no', play: 'no', erase: 'no' } as const;
+const waiting = { cancel: 'yes', retry: 'no', play: 'yes', erase: 'no' } as const;
+const finished = { cancel: 'unchanged', retry: 'yes', play: 'action_job', erase: 'something_left' } as const;
+
+/** Which action does what in which status, whoever asks. */
+export const ACTIONS = {
+  created: notBegun,
+  waiting_for_resource: notBegun,
+  preparing: notBegun,
+  waiting_for_callback: notBegun,
+  pending: notBegun,
+  running: notBegun,
+  success: finished,
+  failed: finished,
+  canceling: { cancel: 'force', retry: 'yes', play: 'action_job', erase: 'no' },
+  canceled: finished,
+  skipped: { cancel: 'unchanged', retry: 'no', play: 'no', erase: 'something_left' },
+  manual: waiting,
+  scheduled: waiting,
+} as const satisfies Record<JobStatus, Record<JobAction, Allowance>>;
+
+/** What decides an action besides the status. */
+export interface ActionFacts {
+  status: JobStatus;
+  /** A newer job of the same name stands for this one. */
+  retried: boolean;
+  when: string;
+}
+
+/** Whether cancel changes the job; when not, it is answered as if it had. */
+export function canCancel(status: JobStatus, force: boolean): boolean {
+  const allowance: Allowance = ACTIONS[status].cancel;
+  return allowance === 'yes' || (force && allowance === 'force');
+}
+
+/** Whether a new job can take this one's place. */
+export function canRetry({ status, retried }: Pick<ActionFacts, 'status' | 'retried'>): boolean {
+  return ACTIONS[status].retry === 'yes' && !retried;
+}
+
+/** Whether the job can be started by hand: in place when it waits, as a new job when it has ended. */
+export function canPlay({ status, retried, when }: ActionFacts): boolean {
+  const allowance: Allowance = ACTIONS[status].play;
+  const actionJob = when === 'manual' || when === 'delayed';
+  if (!actionJob) return false;
+  return allowance === 'yes' || (allowance === 'action_job' && !retried);
+}
+
+/** Whether log and artifacts can be removed; a retried job's can. */
+export function canErase(status: JobStatus, somethingLeft: boolean): boolean {
+  return ACTIONS[status].erase === 'something_left' && somethingLeft;
+}

@@ -1,0 +1,183 @@
+/** Every status a job can have; pipelines share the list. In the order in which GitLab names them. */
+export const JOB_STATUSES = [
+  'created',
+  'waiting_for_resource',
+  'preparing',
+  'waiting_for_callback',
+  'pending',
+  'running',
+  'success',
+  'failed',
+  'canceling',
+  'canceled',
+  'skipped',
+  'manual',
+  'scheduled',
+] as const;
+
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/**
+ * What can happen to a job. `cancel_gracefully` is a cancel whose runner stops the script itself and
+ * reports; `drop` is a failure, whoever says so; `process` brings a job back before its turn.
+ */
+export const JOB_EVENTS = [
+  'enqueue',
+  'actionize',
+  'schedule',
+  'unschedule',
+  'run',
+  'skip',
+  'drop',
+  'success',
+  'cancel',
+  'cancel_gracefully',
+  'force_cancel',
+  'process',
+] as const;
+
+export type JobEvent = (typeof JOB_EVENTS)[number];
+
+/** THE table: where a job goes, by the status it has and by what happens. What is absent cannot happen. */
+export const TRANSITIONS = {
+  created: {
+    enqueue: 'pending',
+    actionize: 'manual',
+    schedule: 'scheduled',
+    skip: 'skipped',
+    drop: 'failed',
+    success: 'success',
+    cancel: 'canceled',
+  },
+  waiting_for_resource: {
+    enqueue: 'pending',
+    skip: 'skipped',
+    drop: 'failed',
+    success: 'success',
+    cancel: 'canceled',
+  },
+  preparing: {
+    enqueue: 'pending',
+    skip: 'skipped',
+    drop: 'failed',
+    success: 'success',
+    cancel: 'canceled',
+  },
+  waiting_for_callback: {
+    enqueue: 'pending',
+    drop: 'failed',
+    success: 'success',
+    cancel: 'canceled',
+  },
+  pending: {
+    run: 'running',
+    skip: 'skipped',
+    drop: 'failed',
+    success: 'success',
+    cancel: 'canceled',
+  },
+  running: {
+    drop: 'failed',
+    success: 'success',
+    cancel: 'canceled',
+    cancel_gracefully: 'canceling',
+  },
+  success: {},
+  failed: {},
+  // Whatever the runner reports of a job that is being canceled, canceled is what it was.
+  canceling: {
+    drop: 'canceled',
+    success: 'canceled',
+    force_cancel: 'canceled',
+  },
+  canceled: {},
+  skipped: {
+    enqueue: 'pending',
+    process: 'created',
+  },
+  manual: {
+    enqueue: 'pending',
+    drop: 'failed',
+    cancel: 'canceled',
+    process: 'created',
+  },
+  scheduled: {
+    enqueue: 'pending',
+    unschedule: 'manual',
+    drop: 'failed',
+    cancel: 'canceled',
+  },
+} as const satisfies Record<JobStatus, Partial<Record<JobEvent, JobStatus>>>;
+
+/** The status that `event` leads to from `status`, or null when it cannot happen there. */
+export function nextStatus(status: JobStatus, event: JobEvent): JobStatus | null {
+  const row: Partial<Record<JobEvent, JobStatus>> = TRANSITIONS[status];
+  return row[event] ?? null;
+}
+
+/** The statuses in which `event` can happen, with the one it leads to. */
+export function sourcesOf(event: JobEvent): [from: JobStatus, to: JobStatus][] {
+  return JOB_STATUSES.flatMap((from) => {
+    const to = nextStatus(from, event);
+    return to === null ? [] : [[from, to] satisfies [JobStatus, JobStatus]];
+  });
+}
+
+/** The columns of time that say when a job came to a status. */
+export type JobTimestamp = 'queued_at' | 'started_at' | 'finished_at';
+
+/** Which time is set on entering a status. */
+export const TIMESTAMPS = {
+  created: null,
+  waiting_for_resource: null,
+  preparing: null,
+  waiting_for_callback: null,
+  pending: 'queued_at',
+  running: 'started_at',
+  success: 'finished_at',
+  failed: 'finished_at',
+  canceling: null,
+  canceled: 'finished_at',
+  skipped: null,
+  manual: null,
+  scheduled: null,
+} as const satisfies Record<JobStatus, JobTimestamp | null>;
+
+/** The end of a job: nothing but a retry, or being played again, comes after. */
+export const COMPLETED = ['success', 'failed', 'canceled', 'skipped'] as const satisfies JobStatus[];
+/** On its way, waiting for nobody's decision. */
+export const ACTIVE = [
+  'waiting_for_resource',
+  'preparing',
+  'waiting_for_callback',
+  'pending',
+  'running',
+] as const satisfies JobStatus[];
+/** Waits for a person, or for a point in time. */
+export const BLOCKED = ['manual', 'scheduled'] as const satisfies JobStatus[];
+/** A runner has it: the job's token is valid. */
+export const EXECUTING = ['running', 'canceling'] as const satisfies JobStatus[];
+/** What `cancel` changes: the sources of the event. */
+export const CANCELABLE = [
+  'created',
+  'waiting_for_resource',
+  'preparing',
+  'waiting_for_callback',
+  'pending',
+  'running',
+  'manual',
+  'scheduled',
+] as const satisfies JobStatus[];
+
+const has =
+  (set: readonly JobStatus[]) =>
+  (status: string): boolean =>
+    set.some((one) => one === status);
+
+export const isCompleted = has(COMPLETED);
+export const isActive = has(ACTIVE);
+export const isBlocked = has(BLOCKED);
+export const isExecuting = has(EXECUTING);
+export const isCancelable = has(CANCELABLE);
+/** Whether a text is one of the statuses. */
+export const isJobStatus = (text: string): text is JobStatus => has(JOB_STATUSES)(text);
