@@ -366,6 +366,7 @@ export interface JobTraces {
 export interface JobArtifacts {
   id: Generated<number>;
   project_id: number;
+  pipeline_id: number;
   job_id: number;
   file_type: string;
   file_format: string;
@@ -378,7 +379,8 @@ export interface JobArtifacts {
   index_key: string | null;
   /** public | private | none | maintainer: who may download. */
   accessibility: Generated<string>;
-  locked: Generated<Bit>;
+  /** The full ref whose latest successful pipeline made it: kept past `expire_at`. Null: not locked. */
+  locked_ref: string | null;
   expire_at: Time | null;
   created_at: Time;
 }
@@ -393,6 +395,9 @@ export interface Work {
   due_at: Time;
   /** While someone is at it; may be taken over when past. */
   lease_until: Time | null;
+  /** Counts additions and leases: whoever finishes knows by it whether the work is still what he took. */
+  revision: Generated<number>;
+  /** Leases since it was added last. */
   attempts: Generated<number>;
   last_error: string | null;
 }

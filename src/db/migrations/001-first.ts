@@ -336,6 +336,7 @@ CREATE TABLE job_traces (
 CREATE TABLE job_artifacts (
   id IDENTITY,
   project_id BIGINT NOT NULL,
+  pipeline_id BIGINT NOT NULL,
   job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   file_type TEXT NOT NULL,
   file_format TEXT NOT NULL,
@@ -345,13 +346,15 @@ CREATE TABLE job_artifacts (
   blob_key TEXT NOT NULL,
   index_key TEXT,
   accessibility TEXT NOT NULL DEFAULT 'public',
-  locked SMALLINT NOT NULL DEFAULT 0,
+  locked_ref TEXT,
   expire_at BIGINT,
   created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX job_artifacts_type ON job_artifacts (job_id, file_type);
-CREATE INDEX job_artifacts_expiry ON job_artifacts (expire_at, id) WHERE expire_at IS NOT NULL AND locked = 0;
+CREATE INDEX job_artifacts_expiry ON job_artifacts (expire_at, id) WHERE expire_at IS NOT NULL AND locked_ref IS NULL;
 CREATE INDEX job_artifacts_project ON job_artifacts (project_id, id);
+CREATE INDEX job_artifacts_pipeline ON job_artifacts (pipeline_id);
+CREATE INDEX job_artifacts_locked ON job_artifacts (project_id, locked_ref, pipeline_id) WHERE locked_ref IS NOT NULL;
 
 CREATE TABLE work (
   id IDENTITY,
@@ -360,10 +363,11 @@ CREATE TABLE work (
   payload TEXT NOT NULL,
   due_at BIGINT NOT NULL,
   lease_until BIGINT,
+  revision BIGINT NOT NULL DEFAULT 0,
   attempts BIGINT NOT NULL DEFAULT 0,
   last_error TEXT
 );
 CREATE UNIQUE INDEX work_key ON work (kind, key);
-CREATE INDEX work_due ON work (due_at, id);
+CREATE INDEX work_next ON work ((coalesce(lease_until, due_at)), id);
 `,
 };
