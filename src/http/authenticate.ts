@@ -1,0 +1,122 @@
+import { type Caller, ANONYMOUS, type PersonalAccessToken, type User } from '../access/caller.ts';
+import { findJobByToken, findToken, findUser, findUserByName } from '../access/access-store.ts';
+import { PREFIX } from '../access/token.ts';
+import type { Database } from '../db/database.ts';
+import { ApiError, apiError, notFound } from '../errors.ts';
+
+/** Where a request may carry credentials. */
+export interface Credentials {
+  headers: Record<string, string | string[] | undefined>;
+  parameters: Record<string, unknown>;
+}
+
+interface Wanted {
+  /** GET and HEAD: `read_api` is enough. */
+  reads: boolean;
+  jobToken: boolean;
+  scopes: readonly string[];
+}
+
+/**
+ * Who asks. In this order: a Bearer that is a job token, an access token, a job token. A job token where
+ * none is allowed counts as no credential. An access token that is not valid is refused even where
+ * nobody needs one.
+ * @throws 401 for an unknown, expired or revoked token; 403 for too small a scope or a blocked user
+ */
+export async function authenticate(
+  db: Database,
+  { headers, parameters }: Credentials,
+  wanted: Wanted,
+  today: string,
+): Promise<Caller> {
+  const bearer =
+    bearerOf(headers.authorization) ?? text(parameters.access_token) ?? text(parameters.bearer_token);
+  if (bearer?.startsWith(PREFIX.job)) return wanted.jobToken ? await asJob(db, bearer) : ANONYMOUS;
+  const token = bearer ?? text(parameters.private_token) ?? text(headers['private-token']);
+  if (token !== null && !token.startsWith(PREFIX.job)) {
+    const found = await findToken(db.read, token);
+    if (!found) throw apiError('unauthorized');
+    checkToken(found.token, today);
+    checkScope(found.token, wanted);
+    checkUser(found.user);
+    const name = text(headers.sudo) ?? text(parameters.sudo);
+    return name === null ? { kind: 'user', ...found } : await sudo(db, found, name);
+  }
+  const jobToken = text(parameters.job_token) ?? text(headers['job-token']);
+  const sudoWanted = text(headers.sudo) ?? text(parameters.sudo);
+  if (jobToken !== null && wanted.jobToken) {
+    const caller = await asJob(db, jobToken);
+    if (sudoWanted !== null) throw apiError('forbidden_because', SUDO_NEEDS_TOKEN);
+    return caller;
+  }
+  if (sudoWanted !== null) throw apiError('unauthorized');
+  return ANONYMOUS;
+}
+
+const SUDO_NEEDS_TOKEN = 'Must be authenticated using an OAuth or personal access token to use sudo';
+
+async function asJob(db: Database, token: string): Promise<Caller> {
+  const found = await findJobByToken(db.read, token);
+  if (!found) throw apiError('unauthorized');
+  const { user, ...job } = found;
+  checkUser(user);
+  return { kind: 'job', user, job };
+}
+
+async function sudo(
+  db: Database,
+  { token, user }: { token: PersonalAccessToken; user: User },
+  name: string,
+): Promise<Caller> {
+  if (user.admin !== 1) throw apiError('forbidden_because', 'Must be admin to use sudo');
+  if (!scopesOf(token).includes('sudo')) throw insufficientScope('sudo');
+  const other = /^\d{1,15}$/.test(name)
+    ? await findUser(db.read, Number(name))
+    : await findUserByName(db.read, name);
+  if (!other) throw notFound(`User with ID or username '${name}'`);
+  return { kind: 'user', user: other, token };
+}
+
+/** @throws 401 when the token has expired, or else was revoked. `today` is `YYYY-MM-DD`. */
+export function checkToken(token: PersonalAccessToken, today: string): void {
+  if (token.expires_at !== null && token.expires_at <= today)
+    throw invalidToken('Token is expired. You can either do re-authorization or token refresh.');
+  if (token.revoked === 1) throw invalidToken('Token was revoked. You have to re-authorize from the user.');
+}
+
+/** @throws 403 for a blocked or deactivated user */
+export function checkUser(user: User): void {
+  if (user.state === 'blocked') throw apiError('forbidden_because', 'Your account has been blocked.');
+  if (user.state === 'deactivated')
+    throw apiError('forbidden_because', 'Your account has been deactivated by your administrator.');
+}
+
+function checkScope(token: PersonalAccessToken, wanted: Wanted): void {
+  const accepted = [...wanted.scopes, 'api', ...(wanted.reads ? ['read_api'] : [])];
+  const scopes = scopesOf(token);
+  if (!accepted.some((scope) => scopes.includes(scope))) throw insufficientScope(accepted.join(' '));
+}
+
+export const scopesOf = (token: PersonalAccessToken) => JSON.parse(token.scopes) as string[];
+
+function invalidToken(error_description: string): ApiError {
+  const challenge = `Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="${error_description}"`;
+  return new ApiError(401, { error: 'invalid_token', error_description }, { 'WWW-Authenticate': challenge });
+}
+
+function insufficientScope(scope: string): ApiError {
+  const error_description = 'The request requires higher privileges than provided by the access token.';
+  const challenge = `Bearer realm="Protected by OAuth 2.0", error="insufficient_scope", error_description="${error_description}", scope="${scope}"`;
+  return new ApiError(
+    403,
+    { error: 'insufficient_scope', error_description, scope },
+    { 'WWW-Authenticate': challenge },
+  );
+}
+
+function bearerOf(header: string | string[] | undefined): string | null {
+  const match = typeof header === 'string' ? /^Bearer\s+(\S+)\s*$/i.exec(header) : null;
+  return match?.[1] ?? null;
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);

@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream';
+import { Busboy } from '@fastify/busboy';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ApiError, badParameters } from '../errors.ts';
+import { nest } from './nested.ts';
+
+const FIELDS = 1000;
+const UNREADABLE = 'message body does not match declared format';
+
+/** Teaches the server the bodies that parameters come in: JSON, forms, and forms with boundaries. */
+export function parseBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    /^application\/(.+\+)?json/,
+    { parseAs: 'string' },
+    async (_: FastifyRequest, body: string) => {
+      if (body === '') return {};
+      try {
+        return JSON.parse(body) as unknown;
+      } catch {
+        throw badParameters([UNREADABLE]);
+      }
+    },
+  );
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_: FastifyRequest, body: string) => nestPairs(new URLSearchParams(body)),
+  );
+  app.addContentTypeParser('multipart/form-data', async (request: FastifyRequest, payload: Readable) =>
+    readForm(request, payload),
+  );
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
+    for await (const chunk of payload) if ((chunk as Buffer).length > 0) throw unsupported(request);
+    return {};
+  });
+}
+
+/** For routes that read the body themselves: whatever its type, it stays a stream. */
+export function streamBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (_request: FastifyRequest, payload: Readable) => payload);
+}
+
+/** The parameters of names like `scope[]`. @throws 400 when they nest too deep or are too many */
+export function nestPairs(pairs: Iterable<[string, string]>): Record<string, unknown> {
+  try {
+    return nest(pairs);
+  } catch (error) {
+    if (error instanceof RangeError) throw badParameters([error.message]);
+    throw error;
+  }
+}
+
+function unsupported(request: FastifyRequest): ApiError {
+  const type = request.headers['content-type'] ?? '';
+  return new ApiError(415, { error: `The provided content-type '${type}' is not supported.` });
+}
+
+/** The text fields of a form with boundaries; files are for the routes that stream. */
+function readForm(request: FastifyRequest, payload: Readable): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const refuse = () => reject(badParameters([UNREADABLE]));
+    try {
+      const pairs: [string, string][] = [];
+      const type = request.headers['content-type'] ?? '';
+      const form = new Busboy({
+        headers: { ...request.headers, 'content-type': type },
+        limits: { fields: FIELDS, fieldSize: request.routeOptions.bodyLimit },
+      });
+      form.on('field', (name: string, value: string) => pairs.push([name, value]));
+      form.on('file', (_name: string, file: Readable) => file.resume());
+      form.on('finish', () => {
+        try {
+          resolve(nestPairs(pairs));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+      form.on('error', refuse);
+      payload.on('error', refuse);
+      payload.pipe(form);
+    } catch {
+      payload.resume();
+      refuse();
+    }
+  });
+}

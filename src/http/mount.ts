@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.ts';
+import {
+  allowsOnInstance,
+  type GroupAbility,
+  INSTANCE,
+  type InstanceAbility,
+  type ProjectAbility,
+} from '../access/permissions.ts';
+import type { Database } from '../db/database.ts';
+import { ApiError, apiError } from '../errors.ts';
+import { authenticate } from './authenticate.ts';
+import { nestPairs, parseBodies, streamBodies } from './body.ts';
+import { readParameters } from './parameters.ts';
+import { type CompiledPath, compilePath } from './path.ts';
+import { checkReply } from './reply-check.ts';
+import { type Call, Reply, type Route } from './route.ts';
+import { authorizeGroup, authorizeProject } from './subjects.ts';
+
+export interface Mounted {
+  db: Database;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  /** Checks every JSON reply against its route's schema: for tests. */
+  checkReplies: boolean;
+}
+
+/** Puts the routes on the server: each request is authenticated, checked, authorized, then handled. */
+export function mountRoutes(app: FastifyInstance, routes: readonly Route[], mounted: Mounted): void {
+  const paths = new Map<string, { route: Route; path: CompiledPath }[]>();
+  for (const route of routes) {
+    const path = compilePath(route.path);
+    const key = `${route.method} ${path.mount} ${route.body}`;
+    paths.set(key, [...(paths.get(key) ?? []), { route, path }]);
+  }
+  const scope = (body: Route['body'], prepare: (app: FastifyInstance) => void) =>
+    app.register(async (child) => {
+      prepare(child);
+      for (const alternatives of paths.values()) {
+        const first = alternatives[0];
+        if (!first || first.route.body !== body) continue;
+        child.route({
+          method: first.route.method,
+          url: first.path.mount,
+          bodyLimit: Math.max(...alternatives.map(({ route }) => route.bodyLimit)),
+          handler: async (request, reply) => {
+            for (const { route, path } of alternatives) {
+              const names = path.match(request.url);
+              if (names) return answer(route, names, request, reply, mounted);
+            }
+            throw new ApiError(404, { error: '404 Not Found' });
+          },
+        });
+      }
+    });
+  scope('parameters', parseBodies);
+  scope('stream', streamBodies);
+}
+
+async function answer(
+  route: Route,
+  names: Record<string, string>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mounted: Mounted,
+): Promise<FastifyReply> {
+  const raw = parametersOf(route, names, request);
+  const now = mounted.clock();
+  const today = new Date(now).toISOString().slice(0, 10);
+  const caller = await callerOf(route, request, raw, mounted, today);
+  const params = readParameters(route.params, raw);
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const call: Call<unknown> = {
+    params,
+    caller,
+    headers: request.headers,
+    url: request.url,
+    ip: request.ip,
+    body: route.body === 'stream' && request.body instanceof Readable ? request.body : Readable.from([]),
+    signal: gone.signal,
+  };
+  const subject = await subjectOf(route, names.id ?? '', caller, mounted, today);
+  const handler = route.handler as (call: unknown) => Promise<unknown>;
+  const value = await handler({ ...call, ...subject });
+  return send(route, value, reply, mounted);
+}
+
+function parametersOf(route: Route, names: Record<string, string>, request: FastifyRequest) {
+  const start = request.url.indexOf('?');
+  const query = start < 0 ? {} : nestPairs(new URLSearchParams(request.url.slice(start + 1)));
+  const body = route.body === 'stream' ? {} : request.body;
+  return Object.assign(
+    Object.create(null) as Record<string, unknown>,
+    query,
+    typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {},
+    names,
+  );
+}
+
+async function callerOf(
+  route: Route,
+  request: FastifyRequest,
+  parameters: Record<string, unknown>,
+  { db }: Mounted,
+  today: string,
+): Promise<Caller> {
+  const isOwnCredential = route.ability === 'runner_token' || route.ability === 'registration_token';
+  if (isOwnCredential) return { kind: 'anonymous', user: null };
+  const wanted = { reads: route.method === 'GET', jobToken: route.jobToken, scopes: route.scopes };
+  const caller = await authenticate(db, { headers: request.headers, parameters }, wanted, today);
+  if (route.authenticate && caller.kind === 'anonymous' && route.ability !== 'job_token')
+    throw apiError('unauthorized');
+  if (route.ability in INSTANCE) {
+    const role = caller.kind === 'anonymous' ? 'anonymous' : caller.user.admin === 1 ? 'admin' : 'outsider';
+    const effective = caller.kind === 'job' && role === 'admin' ? 'outsider' : role;
+    if (!allowsOnInstance(route.ability as InstanceAbility, effective))
+      throw apiError(caller.kind === 'anonymous' ? 'unauthorized' : 'forbidden');
+  }
+  return caller;
+}
+
+async function subjectOf(route: Route, id: string, caller: Caller, { db }: Mounted, today: string) {
+  if (route.subject === 'project')
+    return authorizeProject(db.read, caller, id, route.ability as ProjectAbility, today);
+  if (route.subject === 'group')
+    return authorizeGroup(db.read, caller, id, route.ability as GroupAbility, today);
+  return {};
+}
+
+function send(route: Route, value: unknown, reply: FastifyReply, { checkReplies }: Mounted): FastifyReply {
+  const { status, body, headers } =
+    value instanceof Reply ? value : { status: route.status, body: value ?? null, headers: {} };
+  reply.code(status).headers(headers);
+  if (checkReplies) checkReply(route, status, body);
+  if (body === null) return reply.send();
+  if (body instanceof Readable) return reply.send(body);
+  if (typeof body === 'string') return reply.send(body);
+  return reply.header('content-type', 'application/json').send(JSON.stringify(body));
+}

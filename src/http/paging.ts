@@ -1,0 +1,141 @@
+import { Type } from 'typebox';
+import { ApiError } from '../errors.ts';
+import { Reply } from './route.ts';
+
+/** The parameters that every list takes. */
+export const pageParams = {
+  page: Type.Integer({ minimum: 1, default: 1 }),
+  per_page: Type.Integer({ minimum: 1, default: 20 }),
+  pagination: Type.Optional(Type.String({ description: '`keyset` for pages by id' })),
+  cursor: Type.Optional(Type.String()),
+  id_after: Type.Optional(Type.Integer()),
+  id_before: Type.Optional(Type.Integer()),
+  sort: Type.Optional(Type.Enum(['asc', 'desc'])),
+  order_by: Type.Optional(Type.String()),
+};
+
+export interface PageParams {
+  page: number;
+  per_page: number;
+  pagination?: string;
+  cursor?: string;
+  id_after?: number;
+  id_before?: number;
+  sort?: 'asc' | 'desc';
+  order_by?: string;
+}
+
+/** Which rows a list wants: `limit` of them in `sort` order of id, behind `after`, or from `offset` on. */
+export interface PageRequest {
+  keyset: boolean;
+  sort: 'asc' | 'desc';
+  limit: number;
+  offset: number;
+  /** Exclusive; null for the first page. */
+  after: number | null;
+}
+
+/** What a list found. `next` is the id to continue behind, null at the end; `total` null when not counted. */
+export interface Page<T> {
+  items: T[];
+  next: number | null;
+  total: number | null;
+}
+
+const MOST = 100;
+/** Rows counted for X-Total; a list that has more answers without totals. */
+export const COUNTED = 10_000;
+/** page × per_page beyond this is refused: such pages are read by keyset. */
+const DEEPEST = 50_000;
+
+/**
+ * What page is asked for.
+ * @throws 405 for a keyset over another order than id, and for an offset too deep
+ */
+export function pageRequest(params: PageParams, sort: 'asc' | 'desc' = 'desc', type = 'Record'): PageRequest {
+  const limit = Math.min(params.per_page, MOST);
+  const chosen = params.sort ?? sort;
+  if (params.pagination === 'keyset') {
+    if (params.order_by !== undefined && params.order_by !== 'id')
+      throw new ApiError(405, { error: 'Keyset pagination is not yet available for this type of request' });
+    const bound = chosen === 'asc' ? params.id_after : params.id_before;
+    const after = params.cursor === undefined ? (bound ?? null) : readCursor(params.cursor);
+    return { keyset: true, sort: chosen, limit, offset: 0, after };
+  }
+  const offset = (params.page - 1) * limit;
+  if (params.page * limit > DEEPEST)
+    throw new ApiError(405, {
+      error: `Offset pagination has a maximum allowed offset of ${DEEPEST} for requests that return objects of type ${type}. Remaining records can be retrieved using keyset pagination.`,
+    });
+  return { keyset: false, sort: chosen, limit, offset, after: null };
+}
+
+function readCursor(cursor: string): number {
+  const [id] = Buffer.from(cursor, 'base64url').toString().split(';');
+  if (id === undefined || !/^\d{1,15}$/.test(id)) throw new ApiError(400, { error: 'cursor is invalid' });
+  return Number(id);
+}
+
+/** Where this list stands: the server's address, and the request's path and parameters. */
+export interface Place {
+  /** `https://ci.example.org/api/v4/projects/1/jobs` */
+  address: string;
+  /** All parameters, path and defaults too: they go into the Link's query. */
+  params: Record<string, unknown>;
+}
+
+/** The reply of a page, with the headers of its kind. */
+export function pageReply<T extends object>(place: Place, request: PageRequest, page: Page<T>): Reply {
+  return new Reply(
+    200,
+    page.items,
+    request.keyset ? keysetHeaders(place, page) : offsetHeaders(place, request, page),
+  );
+}
+
+function keysetHeaders(place: Place, page: Page<unknown>): Record<string, string> {
+  if (page.next === null) return {};
+  const cursor = Buffer.from(`${page.next};`).toString('base64url');
+  const { page: _, id_after: _after, id_before: _before, ...params } = place.params;
+  return { Link: link(place.address, { ...params, cursor }, 'next') };
+}
+
+function offsetHeaders(place: Place, request: PageRequest, page: Page<unknown>): Record<string, string> {
+  const number = request.offset / request.limit + 1;
+  const counted = page.total !== null && page.total <= COUNTED ? page.total : null;
+  const pages = counted === null ? null : Math.max(1, Math.ceil(counted / request.limit));
+  const next = page.next === null ? null : number + 1;
+  const previous = number > 1 ? (pages === null ? number - 1 : Math.min(number - 1, pages)) : null;
+  const at = (target: number, rel: string) =>
+    link(place.address, { ...place.params, page: target, per_page: request.limit }, rel);
+  const links = [
+    previous === null ? null : at(previous, 'prev'),
+    next === null ? null : at(next, 'next'),
+    at(1, 'first'),
+    pages === null ? null : at(pages, 'last'),
+  ];
+  const headers: Record<string, string> = {
+    'X-Per-Page': String(request.limit),
+    'X-Page': String(number),
+    'X-Next-Page': next === null ? '' : String(next),
+    'X-Prev-Page': previous === null ? '' : String(previous),
+    Link: links.filter((one) => one !== null).join(', '),
+  };
+  if (counted !== null && pages !== null) {
+    headers['X-Total'] = String(counted);
+    headers['X-Total-Pages'] = String(pages);
+  }
+  return headers;
+}
+
+function link(address: string, params: Record<string, unknown>, rel: string): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === null || SECRET.has(name)) continue;
+    if (Array.isArray(value)) for (const item of value) query.append(`${name}[]`, String(item));
+    else query.append(name, String(value));
+  }
+  return `<${address}?${query}>; rel="${rel}"`;
+}
+
+const SECRET = new Set(['private_token', 'access_token', 'bearer_token', 'job_token']);

@@ -1,0 +1,29 @@
+import { Readable } from 'node:stream';
+import { Compile, type Validator } from 'typebox/compile';
+import type { TSchema } from 'typebox';
+import type { Route } from './route.ts';
+
+const validators = new Map<Route, Validator>();
+
+/**
+ * Compares a successful JSON reply with the schema its route declares; unknown fields do not pass.
+ * @throws Error naming the route and the fields that differ
+ */
+export function checkReply(route: Route, status: number, body: unknown): void {
+  if (status >= 300 || body instanceof Readable) return;
+  const where = `${route.method} ${route.path}`;
+  if (route.reply === null || typeof route.reply === 'string') {
+    if (body !== null && typeof body === 'object')
+      throw new Error(`${where} answers JSON, but declares ${route.reply ?? 'no body'}`);
+    return;
+  }
+  let validator = validators.get(route);
+  if (!validator) validators.set(route, (validator = Compile(route.reply as TSchema)));
+  const json: unknown = JSON.parse(JSON.stringify(body));
+  if (validator.Check(json)) return;
+  const errors = validator.Errors(json).slice(0, 5);
+  const list = errors.map(
+    (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+  );
+  throw new Error(`${where}: the reply is not as declared: ${list.join('; ')}`);
+}

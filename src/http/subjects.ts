@@ -1,0 +1,90 @@
+import type { Kysely, Selectable } from 'kysely';
+import { accessLevel } from '../access/access-store.ts';
+import { type Caller, isAdmin } from '../access/caller.ts';
+import {
+  allowsOnGroup,
+  allowsOnProject,
+  type GroupAbility,
+  type ProjectAbility,
+  type Role,
+  roleOfLevel,
+  type Visibility,
+} from '../access/permissions.ts';
+import type { Namespaces, Projects, Tables } from '../db/schema.ts';
+import { ApiError, apiError, notFound } from '../errors.ts';
+import { findProject } from '../projects/project-store.ts';
+import { findGroup } from '../projects/group-store.ts';
+
+export type Project = Selectable<Projects>;
+export type Group = Selectable<Namespaces>;
+
+type Read = Kysely<Tables>;
+
+/**
+ * The project of `:id` (a number or a full path), when the caller may see it and has the ability.
+ * @throws 404 when it does not exist or the caller may not know, 403 without the ability
+ */
+export async function authorizeProject(
+  db: Read,
+  caller: Caller,
+  id: string,
+  ability: ProjectAbility,
+  today: string,
+): Promise<{ project: Project; role: Role }> {
+  const project = await findProject(db, id);
+  if (!project) throw notFound('Project');
+  const role = await projectRole(db, caller, project, today);
+  const subject = { ...project, visibility: project.visibility as Visibility };
+  if (!allowsOnProject('read_project', role, subject)) {
+    if (caller.kind === 'job') throw await refusedJobToken(db, caller.job.project_id, project);
+    throw notFound('Project');
+  }
+  if (!allowsOnProject(ability, role, subject))
+    throw caller.kind === 'anonymous' && !isRead(ability) ? apiError('unauthorized') : apiError('forbidden');
+  return { project, role };
+}
+
+const isRead = (ability: string) => ability.startsWith('read_');
+
+/** The caller's role on a project. A job token reaches its own project, and others only as any user. */
+export async function projectRole(db: Read, caller: Caller, project: Project, today: string): Promise<Role> {
+  if (caller.kind === 'anonymous') return 'anonymous';
+  if (isAdmin(caller)) return 'admin';
+  if (caller.kind === 'job' && caller.job.project_id !== project.id) return 'outsider';
+  if (caller.kind === 'job' && caller.user.admin === 1) return 'owner';
+  const place = { project_id: project.id, namespace_id: project.namespace_id };
+  return roleOfLevel(await accessLevel(db, caller.user.id, place, today));
+}
+
+async function refusedJobToken(db: Read, from: number, to: Project): Promise<ApiError> {
+  const source = await findProject(db, String(from));
+  const detail = `Authentication by CI/CD job token not allowed from ${source?.path_with_namespace} to ${to.path_with_namespace}.`;
+  return apiError('forbidden_because', detail);
+}
+
+/** The group of `:id`, as authorizeProject. */
+export async function authorizeGroup(
+  db: Read,
+  caller: Caller,
+  id: string,
+  ability: GroupAbility,
+  today: string,
+): Promise<{ group: Group; role: Role }> {
+  const group = await findGroup(db, id);
+  if (!group) throw notFound('Group');
+  const role = await groupRole(db, caller, group, today);
+  const visibility = group.visibility as Visibility;
+  if (!allowsOnGroup('read_group', role, visibility)) throw notFound('Group');
+  if (!allowsOnGroup(ability, role, visibility)) throw apiError('forbidden');
+  return { group, role };
+}
+
+/** The caller's role on a group. */
+export async function groupRole(db: Read, caller: Caller, group: Group, today: string): Promise<Role> {
+  if (caller.kind === 'anonymous') return 'anonymous';
+  if (isAdmin(caller)) return 'admin';
+  if (caller.kind === 'job') return 'outsider';
+  return roleOfLevel(
+    await accessLevel(db, caller.user.id, { project_id: null, namespace_id: group.id }, today),
+  );
+}
