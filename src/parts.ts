@@ -1,0 +1,18 @@
+import type { Logger } from 'pino';
+import type { Config, Limits } from './config.ts';
+import type { Database } from './db/database.ts';
+
+/**
+ * What the composition root has built. Only server.ts makes one, and only the lists of routes take it
+ * whole: each hands its handlers what they need.
+ */
+export interface Parts {
+  db: Database;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  log: Logger;
+  limits: Limits;
+  config: Config;
+  /** The address users see, without a slash at its end. */
+  url: string;
+}
