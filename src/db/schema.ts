@@ -351,7 +351,10 @@ export interface RunnerManagers {
   created_at: Time;
 }
 
-/** A row exists from the moment a runner takes the job until erase; the bytes are a file or a blob. */
+/**
+ * A row exists from the moment a runner takes the job until erase; the bytes are a file or a blob. A job
+ * cannot be deleted before its rows here and in job_artifacts are: else their bytes would stay for ever.
+ */
 export interface JobTraces {
   job_id: number;
   project_id: number;

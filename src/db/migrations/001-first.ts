@@ -325,7 +325,7 @@ CREATE TABLE job_variables (
 CREATE INDEX job_variables_job ON job_variables (job_id, id);
 
 CREATE TABLE job_traces (
-  job_id BIGINT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  job_id BIGINT PRIMARY KEY REFERENCES jobs (id),
   project_id BIGINT NOT NULL,
   state TEXT NOT NULL,
   blob_key TEXT,
@@ -337,7 +337,7 @@ CREATE TABLE job_artifacts (
   id IDENTITY,
   project_id BIGINT NOT NULL,
   pipeline_id BIGINT NOT NULL,
-  job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  job_id BIGINT NOT NULL REFERENCES jobs (id),
   file_type TEXT NOT NULL,
   file_format TEXT NOT NULL,
   filename TEXT NOT NULL,

@@ -1,0 +1,194 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from '../db/database.ts';
+import { afterCommit } from '../db/database.ts';
+import { forUpdateSkipLocked } from '../db/dialect.ts';
+import type { Time } from '../db/schema.ts';
+
+export interface NewWork {
+  kind: string;
+  /** Unique with `kind`. */
+  key: string;
+  payload?: object;
+  due_at: Time;
+}
+
+/** A piece of work that is ours until `lease_until`, as long as `revision` stays what it is. */
+export interface LeasedWork {
+  id: number;
+  kind: string;
+  key: string;
+  payload: unknown;
+  revision: number;
+  attempts: number;
+  lease_until: Time;
+}
+
+/** When a row is next worth a look: at its due time, or when the lease of its holder ends. */
+const nextLook = sql<number>`coalesce(lease_until, due_at)`;
+
+const listeners = new Set<() => void>();
+
+/** Calls `listener` after any commit in this process that added work; answers how to stop that. */
+export function onWorkAdded(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Adds work that is done after this transaction commits, however the process dies: its handler runs
+ * at least once from `due_at` on. Adding the same kind and key again replaces payload and due time; when
+ * a handler is at it just then, it runs once more after that.
+ */
+export async function addWork(tx: Transaction, work: NewWork): Promise<void> {
+  const payload = JSON.stringify(work.payload ?? {});
+  await tx
+    .insertInto('work')
+    .values({
+      kind: work.kind,
+      key: work.key,
+      payload,
+      due_at: work.due_at,
+      lease_until: null,
+      last_error: null,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['kind', 'key']).doUpdateSet({
+        payload,
+        due_at: work.due_at,
+        attempts: 0,
+        last_error: null,
+        revision: (eb) => eb('work.revision', '+', 1),
+      }),
+    )
+    .execute();
+  afterCommit(tx, () => {
+    for (const listener of listeners) listener();
+  });
+}
+
+/** Takes work back. False: there was none, for instance because it has been done. */
+export async function removeWork(tx: Transaction, kind: string, key: string): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('work')
+    .where('kind', '=', kind)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Makes sure that work exists, and leaves it alone where it does. */
+export async function ensureWork(tx: Transaction, work: NewWork): Promise<void> {
+  await tx
+    .insertInto('work')
+    .values({ ...work, payload: JSON.stringify(work.payload ?? {}), lease_until: null, last_error: null })
+    .onConflict((conflict) => conflict.columns(['kind', 'key']).doNothing())
+    .execute();
+}
+
+/** When work of these kinds is due next; null: there is none. */
+export async function nextDueAt(db: Database, kinds: string[]): Promise<Time | null> {
+  const row = await db.read
+    .selectFrom('work')
+    .select(nextLook.as('at'))
+    .where('kind', 'in', kinds)
+    .orderBy(nextLook)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** Takes up to `limit` due works, the longest due first. Two servers never get the same. */
+export async function leaseWork(
+  db: Database,
+  given: { kinds: string[]; now: Time; lease_until: Time; limit: number },
+): Promise<LeasedWork[]> {
+  return await db.write(async (tx) => {
+    const due = await forUpdateSkipLocked(
+      tx,
+      tx
+        .selectFrom('work')
+        .select('id')
+        .where('kind', 'in', given.kinds)
+        .where(nextLook, '<=', given.now)
+        .orderBy(nextLook)
+        .orderBy('id')
+        .limit(given.limit),
+    ).execute();
+    if (due.length === 0) return [];
+    const rows = await tx
+      .updateTable('work')
+      .set((eb) => ({
+        lease_until: given.lease_until,
+        revision: eb('revision', '+', 1),
+        attempts: eb('attempts', '+', 1),
+      }))
+      .where(
+        'id',
+        'in',
+        due.map((row) => row.id),
+      )
+      .returning(['id', 'kind', 'key', 'payload', 'revision', 'attempts'])
+      .execute();
+    return rows.map((row) => ({
+      ...row,
+      payload: JSON.parse(row.payload) as unknown,
+      lease_until: given.lease_until,
+    }));
+  });
+}
+
+/** Frees what a server that died here had taken; only for a database that no other server uses. */
+export async function releaseLeases(db: Database): Promise<void> {
+  await db.write((tx) => tx.updateTable('work').set({ lease_until: null }).execute());
+}
+
+/** Holds the work longer. False: the lease had ended and somebody else has it, or it is gone. */
+export async function renewLease(db: Database, work: LeasedWork, lease_until: Time): Promise<boolean> {
+  const { numUpdatedRows } = await db.write((tx) =>
+    tx
+      .updateTable('work')
+      .set({ lease_until })
+      .where('id', '=', work.id)
+      .where('lease_until', '=', work.lease_until)
+      .executeTakeFirst(),
+  );
+  return numUpdatedRows > 0n;
+}
+
+/** The work is done and goes, unless it was added again meanwhile: then it is only let go. */
+export async function completeWork(db: Database, work: LeasedWork): Promise<void> {
+  await db.write(async (tx) => {
+    const { numDeletedRows } = await tx
+      .deleteFrom('work')
+      .where('id', '=', work.id)
+      .where('revision', '=', work.revision)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) await letGo(tx, work);
+  });
+}
+
+/** The work is due again at `due_at`: after a failure (`last_error`), or because it repeats (null). */
+export async function rescheduleWork(
+  db: Database,
+  work: LeasedWork,
+  given: { due_at: Time; last_error: string | null },
+): Promise<void> {
+  await db.write(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('work')
+      .set({ ...given, lease_until: null, ...(given.last_error === null && { attempts: 0 }) })
+      .where('id', '=', work.id)
+      .where('revision', '=', work.revision)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) await letGo(tx, work);
+  });
+}
+
+async function letGo(tx: Transaction, work: LeasedWork): Promise<void> {
+  await tx
+    .updateTable('work')
+    .set({ lease_until: null })
+    .where('id', '=', work.id)
+    .where('lease_until', '=', work.lease_until)
+    .execute();
+}

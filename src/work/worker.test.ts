@@ -1,0 +1,218 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { databases } from '../../test/support/databases.ts';
+import { openTestDatabase } from '../../test/support/test-database.ts';
+import type { Database } from '../db/database.ts';
+import { addWork, leaseWork, removeWork } from './work-store.ts';
+import { Worker, type WorkerOptions } from './worker.ts';
+
+describe.each(databases)('durable work on %s', (kind) => {
+  let db: Database;
+  let workers: Worker[];
+
+  beforeEach(async () => {
+    db = await openTestDatabase(kind);
+    workers = [];
+  });
+  afterEach(async () => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  });
+
+  const worker = (options: WorkerOptions = {}) => {
+    const made = new Worker(db, options);
+    workers.push(made);
+    return made;
+  };
+  const add = (key: string, due_at = 0, payload: object = {}) =>
+    db.write((tx) => addWork(tx, { kind: 'sweep', key, due_at, payload }));
+  const rows = () => db.read.selectFrom('work').selectAll().orderBy('id').execute();
+
+  test('work is done right after the commit that added it, once, with its payload', async () => {
+    const done: unknown[] = [];
+    await worker()
+      .handle('sweep', async (work) => void done.push(work))
+      .start();
+    const begun = performance.now();
+    await add('yard', 0, { brooms: 2 });
+    await expect.poll(() => done).toEqual([{ key: 'yard', payload: { brooms: 2 } }]);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    await expect.poll(rows).toEqual([]);
+    await wait(50);
+    expect(done).toHaveLength(1);
+  });
+
+  test('work of a transaction that is rolled back never happens', async () => {
+    const done: string[] = [];
+    await worker()
+      .handle('sweep', async ({ key }) => void done.push(key))
+      .start();
+    const failing = db.write(async (tx) => {
+      await addWork(tx, { kind: 'sweep', key: 'never', due_at: 0 });
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await add('ever');
+    await expect.poll(() => done).toEqual(['ever']);
+  });
+
+  test('work that is due later waits until then, and no longer', async () => {
+    const done: number[] = [];
+    await worker()
+      .handle('sweep', async () => void done.push(Date.now()))
+      .start();
+    const due = Date.now() + 300;
+    await add('later', due);
+    await expect.poll(() => done).toHaveLength(1);
+    expect(done[0]).toBeGreaterThanOrEqual(due);
+    expect(done[0]).toBeLessThan(due + 250);
+  });
+
+  test('work added before the start is done after it, and unknown kinds are left alone', async () => {
+    await add('waiting');
+    await db.write((tx) => addWork(tx, { kind: 'of a newer server', key: 'x', due_at: 0 }));
+    const done: string[] = [];
+    await worker()
+      .handle('sweep', async ({ key }) => void done.push(key))
+      .start();
+    await expect.poll(() => done).toEqual(['waiting']);
+    await expect.poll(rows).toMatchObject([{ kind: 'of a newer server', attempts: 0 }]);
+  });
+
+  test('failed work is kept with its error, reported, and tried again', async () => {
+    const reports: string[] = [];
+    let tries = 0;
+    await worker({ report: (message) => reports.push(message) })
+      .handle('sweep', async () => {
+        tries += 1;
+        if (tries === 1) throw new Error('broom broken');
+      })
+      .start();
+    await add('yard');
+    await expect.poll(rows).toMatchObject([{ last_error: 'broom broken', attempts: 1, lease_until: null }]);
+    expect(reports).toEqual(['sweep yard failed']);
+    await expect.poll(() => tries, { timeout: 5_000 }).toBe(2);
+    await expect.poll(rows).toEqual([]);
+  });
+
+  test('the same work added twice is one, and the later due time counts', async () => {
+    await add('yard', 5);
+    await add('yard', Date.now() + 60_000);
+    expect(await rows()).toHaveLength(1);
+    expect((await rows())[0]?.due_at).toBeGreaterThan(Date.now());
+    expect(await db.write((tx) => removeWork(tx, 'sweep', 'yard'))).toBe(true);
+    expect(await db.write((tx) => removeWork(tx, 'sweep', 'yard'))).toBe(false);
+  });
+
+  test('work that is added again while it is being done is done again, but not at the same time', async () => {
+    let running = 0;
+    const most: number[] = [];
+    const begin = Promise.withResolvers<void>();
+    await worker()
+      .handle('sweep', async () => {
+        running += 1;
+        most.push(running);
+        begin.resolve();
+        await wait(150);
+        running -= 1;
+      })
+      .start();
+    await add('yard');
+    await begin.promise;
+    await add('yard');
+    await expect.poll(() => most).toEqual([1, 1]);
+    await expect.poll(rows).toEqual([]);
+  });
+
+  test('two servers share the work and none of it is done twice', async () => {
+    const done: string[] = [];
+    for (const name of ['a', 'b'])
+      await worker()
+        .handle('sweep', async ({ key }) => {
+          await wait(2);
+          done.push(`${name}:${key}`);
+        })
+        .start();
+    await Promise.all(Array.from({ length: 60 }, (_, index) => add(`yard ${index}`)));
+    await expect.poll(rows, { timeout: 10_000 }).toEqual([]);
+    expect(done.map((text) => text.slice(2)).toSorted()).toEqual(
+      Array.from({ length: 60 }, (_, index) => `yard ${index}`).toSorted(),
+    );
+  });
+
+  test('work of a server that died is taken over when its lease ends, not before', async () => {
+    await add('yard');
+    const now = Date.now();
+    const lost = await leaseWork(db, { kinds: ['sweep'], now, lease_until: now + 400, limit: 5 });
+    expect(lost.map((work) => work.key)).toEqual(['yard']);
+    const again = () =>
+      leaseWork(db, { kinds: ['sweep'], now: Date.now(), lease_until: now + 800, limit: 5 });
+    expect(await again()).toEqual([]);
+    await wait(420);
+    expect(await again()).toMatchObject([{ key: 'yard', attempts: 2 }]);
+  });
+
+  test('a long handler keeps its lease', async () => {
+    let calls = 0;
+    for (let index = 0; index < 2; index += 1)
+      await worker({ lease: 150 })
+        .handle('sweep', async () => {
+          calls += 1;
+          await wait(600);
+        })
+        .start();
+    await add('yard');
+    await expect.poll(rows, { timeout: 3_000 }).toEqual([]);
+    expect(calls).toBe(1);
+  });
+
+  test('no more handlers run at once than allowed', async () => {
+    let running = 0;
+    let most = 0;
+    await worker({ concurrency: 2 })
+      .handle('sweep', async () => {
+        most = Math.max(most, (running += 1));
+        await wait(20);
+        running -= 1;
+      })
+      .start();
+    await Promise.all(Array.from({ length: 8 }, (_, index) => add(`yard ${index}`)));
+    await expect.poll(rows, { timeout: 5_000 }).toEqual([]);
+    expect(most).toBe(2);
+  });
+
+  test('repeating work comes again and again, also after a failure, and survives a restart as one row', async () => {
+    let times = 0;
+    const start = () =>
+      worker()
+        .addRepeating('tidy', 60, async () => {
+          times += 1;
+          if (times === 2) throw new Error('once');
+        })
+        .start();
+    await start();
+    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(3);
+    await workers[0]?.stop();
+    await start();
+    expect(await rows()).toHaveLength(1);
+    const before = times;
+    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(before);
+  });
+
+  test('stop waits for what runs, tells it so, and takes nothing new', async () => {
+    const done: string[] = [];
+    const begin = Promise.withResolvers<void>();
+    const only = worker().handle('sweep', async ({ key }, signal) => {
+      begin.resolve();
+      await wait(100);
+      done.push(`${key} ${signal.aborted}`);
+    });
+    await only.start();
+    await add('first');
+    await begin.promise;
+    const stopped = only.stop();
+    await add('second');
+    await stopped;
+    expect(done).toEqual(['first true']);
+    expect(await rows()).toMatchObject([{ key: 'second', attempts: 0 }]);
+  });
+});

@@ -1,0 +1,187 @@
+import type { Database } from '../db/database.ts';
+import {
+  completeWork,
+  ensureWork,
+  type LeasedWork,
+  leaseWork,
+  nextDueAt,
+  onWorkAdded,
+  releaseLeases,
+  renewLease,
+  rescheduleWork,
+} from './work-store.ts';
+
+/**
+ * Does one piece of work. It may be called again for work that it has done already (a crash came before
+ * the note of it), and must then find nothing left to do. What it throws is noted, and it is tried again.
+ */
+export type Handler = (work: { key: string; payload: unknown }, signal: AbortSignal) => Promise<void>;
+
+export interface WorkerOptions {
+  clock?: () => number;
+  /** Handlers that run at once. */
+  concurrency?: number;
+  /** Milliseconds for which work is taken; renewed while its handler runs. */
+  lease?: number;
+  /** Told of every failure; the work itself is tried again. */
+  report?: (message: string, error: unknown) => void;
+}
+
+/** After the first failure; doubles with each further one. */
+const BACK_OFF_MS = 1_000;
+const LONGEST_BACK_OFF_MS = 3_600_000;
+/** Another server's additions are noticed at the latest after this, should that server die with them. */
+const LONGEST_SLEEP_MS = 10_000;
+const REPEATING = 'repeating';
+
+/**
+ * Does durable work as it becomes due. It holds:
+ * - asleep it costs nothing: one timer until the next due time, ended early by an addition's commit;
+ * - work is leased for a while, so that of several servers one does it, and another when that one dies;
+ * - failed work stays, with `last_error`, and is tried again after 1 s, 2 s, 4 s … at most an hour.
+ */
+export class Worker {
+  readonly #db: Database;
+  readonly #clock: () => number;
+  readonly #concurrency: number;
+  readonly #lease: number;
+  readonly #report: (message: string, error: unknown) => void;
+  readonly #handlers = new Map<string, { handler: Handler; every: number | null }>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | null = null;
+  #woken = false;
+  #endSleep: (() => void) | null = null;
+
+  constructor(db: Database, options: WorkerOptions = {}) {
+    this.#db = db;
+    this.#clock = options.clock ?? Date.now;
+    this.#concurrency = options.concurrency ?? 4;
+    this.#lease = options.lease ?? 30_000;
+    this.#report = options.report ?? (() => {});
+  }
+
+  /** Says who does the work of `kind`. Before start. */
+  handle(kind: string, handler: Handler): this {
+    return this.#register(kind, handler, null);
+  }
+
+  /** Calls `handler` every `everyMs`, once over all servers; first at once. Before start. */
+  addRepeating(kind: string, everyMs: number, handler: Handler): this {
+    return this.#register(kind, handler, everyMs);
+  }
+
+  #register(kind: string, handler: Handler, every: number | null): this {
+    if (this.#loop) throw new Error(`handler for ${kind} after the start`);
+    if (this.#handlers.has(kind)) throw new Error(`two handlers for ${kind}`);
+    this.#handlers.set(kind, { handler, every });
+    return this;
+  }
+
+  async start(): Promise<void> {
+    if (this.#db.kind === 'sqlite') await releaseLeases(this.#db);
+    await this.#db.write(async (tx) => {
+      for (const [kind, { every }] of this.#handlers)
+        if (every !== null) await ensureWork(tx, { kind, key: REPEATING, due_at: this.#clock() });
+    });
+    const silence = onWorkAdded(() => this.#wake());
+    this.#loop = this.#run().finally(silence);
+  }
+
+  /** Takes nothing more, tells the handlers' signals, and waits for those that run. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake();
+    await this.#loop;
+    await Promise.all(this.#running);
+  }
+
+  async #run(): Promise<void> {
+    const kinds = [...this.#handlers.keys()];
+    while (!this.#stopping.signal.aborted && kinds.length > 0) {
+      this.#woken = false;
+      let sleep = LONGEST_SLEEP_MS;
+      try {
+        if (this.#running.size < this.#concurrency) {
+          const next = await nextDueAt(this.#db, kinds);
+          if (next !== null) sleep = next - this.#clock();
+          if (sleep <= 0) {
+            if (await this.#take(kinds)) continue;
+            // Others hold the row at this very moment: their commit moves it away.
+            sleep = 50;
+          }
+        }
+      } catch (error) {
+        this.#report('the database gives no work', error);
+        sleep = BACK_OFF_MS;
+      }
+      await this.#sleep(Math.min(sleep, LONGEST_SLEEP_MS));
+    }
+  }
+
+  async #take(kinds: string[]): Promise<boolean> {
+    const now = this.#clock();
+    const limit = this.#concurrency - this.#running.size;
+    const leased = await leaseWork(this.#db, { kinds, now, lease_until: now + this.#lease, limit });
+    for (const work of leased) {
+      const running = this.#do(work)
+        .catch((error: unknown) => this.#report(`${work.kind} ${work.key} is not noted`, error))
+        .finally(() => {
+          this.#running.delete(running);
+          this.#wake();
+        });
+      this.#running.add(running);
+    }
+    return leased.length > 0;
+  }
+
+  async #do(work: LeasedWork): Promise<void> {
+    const registered = this.#handlers.get(work.kind);
+    if (!registered) return;
+    const { handler, every } = registered;
+    const renewal = setInterval(() => void this.#renew(work), this.#lease / 3);
+    try {
+      await handler({ key: work.key, payload: work.payload }, this.#stopping.signal);
+    } catch (error) {
+      this.#report(`${work.kind} ${work.key} failed`, error);
+      const backOff = Math.min(
+        BACK_OFF_MS * 2 ** (work.attempts - 1),
+        every ?? LONGEST_BACK_OFF_MS,
+        LONGEST_BACK_OFF_MS,
+      );
+      const last_error = error instanceof Error ? error.message : String(error);
+      await rescheduleWork(this.#db, work, { due_at: this.#clock() + backOff, last_error });
+      return;
+    } finally {
+      clearInterval(renewal);
+    }
+    if (every === null) await completeWork(this.#db, work);
+    else await rescheduleWork(this.#db, work, { due_at: this.#clock() + every, last_error: null });
+  }
+
+  async #renew(work: LeasedWork): Promise<void> {
+    const until = this.#clock() + this.#lease;
+    try {
+      if (await renewLease(this.#db, work, until)) work.lease_until = until;
+    } catch (error) {
+      this.#report(`the lease of ${work.kind} ${work.key} is not renewed`, error);
+    }
+  }
+
+  #wake(): void {
+    this.#woken = true;
+    this.#endSleep?.();
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (this.#woken) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.max(ms, 1));
+      this.#endSleep = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endSleep = null;
+  }
+}

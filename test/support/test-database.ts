@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/db/dialect.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import type { DatabaseKind } from './databases.ts';
+import { createTestDatabase } from './postgres.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+
+/** An empty database of that kind with the present schema. It goes after the test file that asked for it. */
+export async function openTestDatabase(kind: DatabaseKind): Promise<Database> {
+  const db = kind === 'sqlite' ? await openTemporary() : await openDatabase('', await createTestDatabase());
+  closing.push(() => db.close());
+  await migrate(db);
+  return db;
+}
+
+async function openTemporary(): Promise<Database> {
+  const folder = await mkdtemp(join(tmpdir(), 'jobyard-test-'));
+  closing.push(() => rm(folder, { recursive: true, force: true }));
+  return await openDatabase(folder, null);
+}
+
+afterAll(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
