@@ -283,12 +283,14 @@ export interface JobNeeds {
 /** Pending jobs, with what matching needs and nothing else. */
 export interface JobQueue {
   job_id: number;
+  pipeline_id: number;
   project_id: number;
   namespace_id: number;
   /** JSON list, sorted: equal lists are equal texts. */
   tag_list: Json;
   protected: Bit;
   shared_runners_enabled: Bit;
+  /** The least is handed out first. */
   priority: Generated<number>;
   since: Time;
 }

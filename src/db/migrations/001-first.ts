@@ -177,6 +177,7 @@ CREATE INDEX pipelines_sha ON pipelines (project_id, sha, id);
 CREATE INDEX pipelines_source ON pipelines (project_id, source, id);
 CREATE INDEX pipelines_user ON pipelines (project_id, user_id, id);
 CREATE INDEX pipelines_updated ON pipelines (project_id, updated_at, id);
+CREATE INDEX pipelines_created ON pipelines (id) WHERE status = 'created';
 
 CREATE TABLE pipeline_variables (
   id IDENTITY,
@@ -286,9 +287,11 @@ CREATE INDEX jobs_runner ON jobs (runner_id, id) WHERE runner_id IS NOT NULL;
 CREATE INDEX jobs_project_runner ON jobs (project_id, runner_id, id) WHERE runner_id IS NOT NULL;
 CREATE INDEX jobs_failure_reason ON jobs (project_id, failure_reason, id) WHERE failure_reason IS NOT NULL;
 CREATE INDEX jobs_pipeline ON jobs (pipeline_id, id);
+CREATE INDEX jobs_latest ON jobs (pipeline_id, id) WHERE retried = 0;
 CREATE INDEX jobs_token ON jobs (token_digest) WHERE token_digest IS NOT NULL;
 CREATE INDEX jobs_acknowledge ON jobs (acknowledge_until) WHERE acknowledge_until IS NOT NULL;
 CREATE INDEX jobs_executing ON jobs (updated_at) WHERE status IN ('running', 'canceling');
+CREATE INDEX jobs_busy ON jobs (runner_id, runner_manager_id) WHERE status IN ('running', 'canceling');
 
 CREATE TABLE job_specs (
   job_id BIGINT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
@@ -305,6 +308,7 @@ CREATE TABLE job_needs (
 
 CREATE TABLE job_queue (
   job_id BIGINT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  pipeline_id BIGINT NOT NULL,
   project_id BIGINT NOT NULL,
   namespace_id BIGINT NOT NULL,
   tag_list TEXT NOT NULL,
@@ -313,8 +317,10 @@ CREATE TABLE job_queue (
   priority BIGINT NOT NULL DEFAULT 0,
   since BIGINT NOT NULL
 );
-CREATE INDEX job_queue_order ON job_queue (tag_list, priority, job_id);
-CREATE INDEX job_queue_project ON job_queue (project_id, tag_list, priority, job_id);
+CREATE INDEX job_queue_instance ON job_queue (shared_runners_enabled, tag_list, protected, priority, job_id);
+CREATE INDEX job_queue_namespace ON job_queue (namespace_id, tag_list, protected, priority, job_id);
+CREATE INDEX job_queue_project ON job_queue (project_id, tag_list, protected, priority, job_id);
+CREATE INDEX job_queue_since ON job_queue (since, job_id);
 
 CREATE TABLE job_variables (
   id IDENTITY,
