@@ -13,6 +13,6 @@ export interface Parts {
   log: Logger;
   limits: Limits;
   config: Config;
-  /** The address users see, without a slash at its end. */
-  url: string;
+  /** The address users see, without a slash at its end; known once the server listens. */
+  url: () => string;
 }

@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
-import type { Tables } from '../db/schema.ts';
+import type { Insertable, Kysely } from 'kysely';
+import type { Transaction } from '../db/database.ts';
+import type { Namespaces, PersonalAccessTokens as TokenRows, Tables, Users } from '../db/schema.ts';
 import type { JobIdentity, PersonalAccessToken, User } from './caller.ts';
 import { digestToken } from './token.ts';
 
@@ -103,4 +104,29 @@ export async function accessLevel(db: Read, user_id: number, place: Place, today
     .executeTakeFirst();
   if (row?.owned) return 50;
   return row?.level ?? 0;
+}
+
+export async function countUsers(db: Read): Promise<number> {
+  const row = await db
+    .selectFrom('users')
+    .select((count) => count.fn.countAll<number>().as('users'))
+    .executeTakeFirstOrThrow();
+  return row.users;
+}
+
+export async function insertUser(tx: Transaction, user: Insertable<Users>): Promise<number> {
+  return (await tx.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+export async function insertNamespace(tx: Transaction, namespace: Insertable<Namespaces>): Promise<number> {
+  return (await tx.insertInto('namespaces').values(namespace).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+export async function insertToken(tx: Transaction, token: Insertable<TokenRows>): Promise<number> {
+  const row = await tx
+    .insertInto('personal_access_tokens')
+    .values(token)
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
 }

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { StartError } from './errors.ts';
+
+/** `nobody`: whom jobs run as when the server runs as root. */
+const NOBODY = 65534;
+/** Between an end that was not asked for and the next start. */
+const RESTART_MS = 2000;
+/** What its own end may take: jobs are ended and reported. */
+const STOP_MS = 8000;
+
+interface Options {
+  /** Where it finds the server. */
+  url: string;
+  token: string;
+  data: string;
+  concurrent: number;
+  log: Logger;
+}
+
+/**
+ * The built-in runner: a process of its own that speaks HTTP like any other. It gets nothing of the
+ * server's environment, and it ends when the server does, since its channel closes.
+ */
+export class BuiltInRunner {
+  readonly #options: Options;
+  #child: ChildProcess | null = null;
+  #restart: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { url, token, data, concurrent, log } = this.#options;
+    const state = join(data, 'runner');
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    const isRoot = process.getuid?.() === 0;
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../runner/main.ts', import.meta.url))], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: {
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        JOBYARD_RUNNER_URL: url,
+        JOBYARD_RUNNER_TOKEN: token,
+        JOBYARD_RUNNER_BUILDS: buildsFolder(data),
+        JOBYARD_RUNNER_STATE: state,
+        JOBYARD_RUNNER_CONCURRENT: String(concurrent),
+        ...(isRoot ? { JOBYARD_RUNNER_UID: String(NOBODY), JOBYARD_RUNNER_GID: String(NOBODY) } : {}),
+      },
+    });
+    this.#child = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of text.split('\n')) if (line) log.info({ runner: line }, 'built-in runner');
+    });
+    child.on('error', (err) => log.error({ err }, 'the built-in runner cannot be started'));
+    child.on('exit', (code, signal) => {
+      this.#child = null;
+      if (this.#stopped) return;
+      log.error({ code, signal }, 'the built-in runner ended; it is started again');
+      this.#restart = setTimeout(() => this.start(), RESTART_MS);
+    });
+  }
+
+  /** Ends its jobs as `runner_interrupted`, then the process. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#restart) clearTimeout(this.#restart);
+    const child = this.#child;
+    if (!child) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(late);
+  }
+}
+
+/**
+ * Outside the data folder, and where another uid may enter: below the system's temporary folder, named
+ * after this data folder, ours alone to write.
+ */
+function buildsFolder(data: string): string {
+  const name = createHash('sha256').update(data).digest('hex').slice(0, 12);
+  const folder = join(tmpdir(), `jobyard-builds-${name}`);
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid()))
+    throw new StartError(
+      `The builds folder ${folder} belongs to somebody else: remove it, or start with --runner off.`,
+    );
+  chmodSync(folder, 0o755);
+  return folder;
+}

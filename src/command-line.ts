@@ -1,0 +1,76 @@
+import { flagsHelp, isLoopback, readConfig } from './config.ts';
+import { StartError } from './errors.ts';
+import { JOBYARD_VERSION } from './version.ts';
+
+const HELP = `Jobyard ${JOBYARD_VERSION}: a CI server that speaks GitLab's API.
+
+Usage: jobyard COMMAND [FLAGS]
+
+Commands:
+  serve                   run the server (npm start)
+  run [DIR]               run the pipeline of a working tree here and now (comes later)
+  lint [FILE]             check a .gitlab-ci.yml (comes later)
+
+Flags of serve, each with its environment variable:
+${flagsHelp()}
+
+JOBYARD_ROOT_TOKEN and JOBYARD_ROOT_PASSWORD are taken at the first start.`;
+
+/** How long the server may take to stop before it is cut off: SIGTERM must end it within 10 s. */
+const STOP_MS = 9500;
+
+/** Runs one command of the command line; sets the exit code. */
+export async function runCommand(argv: string[]): Promise<void> {
+  const [command = 'serve', ...rest] = argv;
+  if (argv.some((word) => word === '--help' || word === '-h') || command === 'help') console.log(HELP);
+  else if (command === '--version' || command === 'version') console.log(JOBYARD_VERSION);
+  else if (command === 'serve') await orExplain(() => serve(rest));
+  else if (command === 'run' || command === 'lint')
+    await orExplain(async () => {
+      throw new StartError(`jobyard ${command} comes in a later version; push to a server meanwhile.`);
+    });
+  else
+    await orExplain(async () => {
+      throw new StartError(
+        `${JSON.stringify(command)} is not a command: serve, run or lint. See: jobyard --help`,
+      );
+    });
+}
+
+async function orExplain(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    console.error(`jobyard: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+async function serve(argv: string[]): Promise<void> {
+  const config = readConfig(argv);
+  const { startServer } = await import('./server.ts');
+  const server = await startServer(config);
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    void server.close().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  if (server.root) {
+    console.log(`First start. Sign in as root; both are kept in ${config.data}:`);
+    console.log(`  password  ${server.root.password}   (root-password)`);
+    console.log(`  token     ${server.root.token}   (root-token)`);
+  }
+  if (config.runner) console.log(runnerNotice());
+  else if (!isLoopback(config.host))
+    console.log('The built-in runner is off, since others can reach this address.');
+  console.log(`Jobyard is ready at ${server.url}`);
+}
+
+function runnerNotice(): string {
+  const jobs = process.getuid?.() === 0 ? 'as nobody' : 'with your own rights';
+  return `The built-in runner is on: jobs of administrators' projects run on this machine, ${jobs}.`;
+}

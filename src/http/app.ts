@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { apiError } from '../errors.ts';
+import { sendError } from './error-replies.ts';
+
+/** Longer than the Go client keeps an idle connection (90 s), so that it is never cut while in use. */
+const KEEP_ALIVE = 100_000;
+/** An artifact may take an hour to arrive; the routes that stream bound it themselves. */
+const REQUEST_TIMEOUT = 70 * 60_000;
+const HEADERS_TIMEOUT = 110_000;
+
+/** The HTTP server with what holds for every request: ids, time-outs, headers. Routes are mounted on it. */
+export function createApp(log: Logger): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    keepAliveTimeout: KEEP_ALIVE,
+    requestTimeout: REQUEST_TIMEOUT,
+    http: { headersTimeout: HEADERS_TIMEOUT },
+    routerOptions: { maxParamLength: 5000 },
+    exposeHeadRoutes: true,
+    forceCloseConnections: true,
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    frameworkErrors: (_error, _request, reply) => sendError(apiError('bad_request'), reply),
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'X-Request-Id': request.id,
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'SAMEORIGIN',
+      'Cache-Control': 'max-age=0, private, must-revalidate',
+    });
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug(
+      {
+        id: request.id,
+        method: request.method,
+        path: pathOf(request.url),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+  return app;
+}
+
+/** A query may carry a token, so it is not for the log. */
+const pathOf = (url: string) => url.split('?', 1)[0];
+
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : randomBytes(16).toString('hex');
+}
