@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config, Limits } from './config.ts';
 import type { Database } from './db/database.ts';
+import type { Metrics } from './http/metrics.ts';
 
 /**
  * What the composition root has built. Only server.ts makes one, and only the lists of routes take it
@@ -11,6 +12,7 @@ export interface Parts {
   /** Milliseconds since 1970. */
   clock: () => number;
   log: Logger;
+  metrics: Metrics;
   limits: Limits;
   config: Config;
   /** The address users see, without a slash at its end; known once the server listens. */

@@ -9,6 +9,7 @@ import { firstStart, prepareDataFolder, type RootCredentials } from './first-sta
 import { createApp } from './http/app.ts';
 import { replyErrors } from './http/error-replies.ts';
 import { createLog } from './http/log.ts';
+import { createMetrics } from './http/metrics.ts';
 import { mountRoutes } from './http/mount.ts';
 import type { Route } from './http/route.ts';
 import type { Parts } from './parts.ts';
@@ -39,10 +40,11 @@ export async function startServer(config: Config, clock: () => number = Date.now
     await migrate(db);
     const given = { password: config.root_password, token: config.root_token };
     const root = await firstStart(db, config.data, given, clock());
-    const app = createApp(log);
+    const metrics = createMetrics();
+    const app = createApp(log, metrics);
     opened.push(() => app.close());
     let url = '';
-    const parts: Parts = { db, clock, log, limits: config.limits, config, url: () => url };
+    const parts: Parts = { db, clock, log, metrics, limits: config.limits, config, url: () => url };
     const routes = apiRoutes(parts);
     mountRoutes(app, routes, { db, clock, checkReplies: config.check_replies });
     replyErrors(app, routes, log);

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { apiError } from '../errors.ts';
 import { sendError } from './error-replies.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Longer than the Go client keeps an idle connection (90 s), so that it is never cut while in use. */
 const KEEP_ALIVE = 100_000;
@@ -11,7 +12,7 @@ const REQUEST_TIMEOUT = 70 * 60_000;
 const HEADERS_TIMEOUT = 110_000;
 
 /** The HTTP server with what holds for every request: ids, time-outs, headers. Routes are mounted on it. */
-export function createApp(log: Logger): FastifyInstance {
+export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
   const app = Fastify({
     logger: false,
     keepAliveTimeout: KEEP_ALIVE,
@@ -32,6 +33,14 @@ export function createApp(log: Logger): FastifyInstance {
     });
   });
   app.addHook('onResponse', async (request, reply) => {
+    metrics.requests.observe(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+      },
+      reply.elapsedTime / 1000,
+    );
     log.debug(
       {
         id: request.id,
