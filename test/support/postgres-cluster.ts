@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
@@ -8,10 +9,23 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * The account PostgreSQL runs as when we are root, which it refuses: `nobody` on Linux. It must be one that
- * the machine knows, since initdb looks its name up; creating one on somebody's machine is not ours to do.
+ * The account PostgreSQL runs as when we are root, which it refuses. It must be one the machine knows,
+ * since initdb looks its name up; creating one on somebody's machine is not ours to do. Rather not `nobody`:
+ * the jobs that tests run have that one, and could reach a server of the same account.
  */
-const unprivileged = { uid: 65534, gid: 65534 };
+function unprivileged(): Account {
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const name of ['daemon', 'nobody']) {
+    const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
+    if (uid && gid) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new Error('PostgreSQL refuses root, and /etc/passwd knows neither daemon nor nobody');
+}
+
+interface Account {
+  uid: number;
+  gid: number;
+}
 
 /** What makes a throw-away cluster fast; a test of durability asks for a cluster without these. */
 const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
@@ -40,7 +54,7 @@ export interface PostgresCluster {
 export async function startCluster({ durable = false } = {}): Promise<PostgresCluster> {
   const home = await mkdtemp(join(tmpdir(), 'jobyard-postgres-'));
   try {
-    const asOther = process.getuid?.() === 0 ? unprivileged : undefined;
+    const asOther = process.getuid?.() === 0 ? unprivileged() : undefined;
     const bin = await placeBinaries(home, asOther !== undefined);
     const password = randomBytes(16).toString('hex');
     const data = await initialise(home, bin, password, asOther);
@@ -125,8 +139,6 @@ async function saysReady(postgres: ChildProcess): Promise<boolean> {
   postgres.once('close', () => ready.resolve(false));
   return ready.promise;
 }
-
-type Account = typeof unprivileged;
 
 /** Starts a program with an empty environment; `output()` is the end of what it has said. */
 function run(program: string, args: string[], account: Account | undefined) {

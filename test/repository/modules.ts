@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+
+export interface TextFile {
+  /** Relative to the repository, with slashes. */
+  path: string;
+  text: string;
+}
+
+export interface Import {
+  /** A path in this repository for a relative import, otherwise the name as written. */
+  target: string;
+  /** `import type`: nothing of it is left when the program runs. */
+  typeOnly: boolean;
+  /** Named by `new URL('….ts', …)`: the program of a worker thread or of a child process. */
+  started: boolean;
+  /** What stands between the braces, as written. */
+  names: string;
+}
+
+export interface Module extends TextFile {
+  imports: Import[];
+}
+
+/** Folders that git does not keep, or that hold others' text. */
+const passedOver = new Set(['node_modules', '.git', 'data', 'dist', '.jobyard', 'coverage', 'generated']);
+
+/** Every text file of the repository below `folder`. */
+export function textFiles(root: string, folder = '.'): TextFile[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return passedOver.has(entry.name) ? [] : textFiles(root, path);
+    if (!entry.isFile() || !/(\.(ts|js|md|json|ya?ml|sh|css|html)|\.ci\/run)$/.test(path)) return [];
+    return path === 'package-lock.json' ? [] : [{ path, text: readFileSync(join(root, path), 'utf8') }];
+  });
+}
+
+const statements = [
+  /^(?:import|export)\s+(?<type>type\s+)?(?<names>[^;'"]*?)\s*from\s+'(?<target>[^']+)'/gm,
+  /^import\s+'(?<target>[^']+)'/gm,
+  /\bimport\(\s*'(?<target>[^']+)'/gm,
+  /(?<started>new URL)\(\s*'(?<target>[^']+\.ts)'/gm,
+];
+
+/** The file with what it imports: statically, dynamically, and as the program of a worker. */
+export function asModule({ path, text }: TextFile): Module {
+  const imports = statements.flatMap((statement) =>
+    [...text.matchAll(statement)].map(({ groups = {} }): Import => {
+      const target = groups['target'] ?? '';
+      const near = target.startsWith('.') || (target.endsWith('.ts') && !target.includes(':'));
+      return {
+        target: near ? join(dirname(path), target) : target,
+        typeOnly: groups['type'] !== undefined,
+        started: groups['started'] !== undefined,
+        names: groups['names'] ?? '',
+      };
+    }),
+  );
+  return { path, text, imports };
+}
