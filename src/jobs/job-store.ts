@@ -1,0 +1,83 @@
+import type { Kysely, Selectable } from 'kysely';
+import { digestToken } from '../access/token.ts';
+import type { Database } from '../db/database.ts';
+import type { Jobs, JobVariables, Tables } from '../db/schema.ts';
+import type { PlannedJob } from '../ci/plan.ts';
+import type { JobStatus } from './job-state.ts';
+
+/** A job's row. Its status is one of the table's, see job-state.ts. */
+export type Job = Omit<Selectable<Jobs>, 'status'> & { status: JobStatus };
+
+/** What a runner needs of a job besides its row. */
+export type JobSpec = Omit<PlannedJob, 'position'>;
+
+/** The job of this project, or null. */
+export async function findJob(db: Kysely<Tables>, projectId: number, jobId: number): Promise<Job | null> {
+  const job = await findJobById(db, jobId);
+  return job?.project_id === projectId ? job : null;
+}
+
+/** The job of this id in whatever project, or null. */
+export async function findJobById(db: Kysely<Tables>, jobId: number): Promise<Job | null> {
+  const job = await db.selectFrom('jobs').selectAll().where('id', '=', jobId).executeTakeFirst();
+  return job ? asJob(job) : null;
+}
+
+/** The job whose token this is, while it is valid: the job is running, canceling or given to a runner. */
+export async function findJobByToken(db: Kysely<Tables>, token: string): Promise<Job | null> {
+  const job = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('token_digest', '=', digestToken(token))
+    .executeTakeFirst();
+  return job ? asJob(job) : null;
+}
+
+/** The row with its status as the type that only the table's statuses have. */
+export const asJob = (row: Selectable<Jobs>): Job => ({ ...row, status: row.status as JobStatus });
+
+/** The compiled job, as the runner's payload is made of it. */
+export async function readJobSpec(db: Kysely<Tables>, jobId: number): Promise<JobSpec> {
+  const { spec } = await db
+    .selectFrom('job_specs')
+    .select('spec')
+    .where('job_id', '=', jobId)
+    .executeTakeFirstOrThrow();
+  return JSON.parse(spec) as JobSpec;
+}
+
+/** The variables given when the job was played or retried; values encrypted. */
+export async function readJobVariables(
+  db: Kysely<Tables>,
+  jobId: number,
+): Promise<Selectable<JobVariables>[]> {
+  return await db.selectFrom('job_variables').selectAll().where('job_id', '=', jobId).orderBy('id').execute();
+}
+
+/** Once in that many milliseconds a job's sign of life is written down; what looks for silence allows for it. */
+export const TOUCH_EVERY_MS = 60_000;
+
+/**
+ * Notes that the job's runner has given a sign of life. Costs nothing when the last one is not long ago.
+ */
+export async function touchJob(
+  db: Database,
+  job: Pick<Job, 'id' | 'updated_at'>,
+  now: number,
+): Promise<void> {
+  if (now - job.updated_at < TOUCH_EVERY_MS) return;
+  await db.write((tx) =>
+    tx
+      .updateTable('jobs')
+      .set({ updated_at: now })
+      .where('id', '=', job.id)
+      .where('updated_at', '<', now)
+      .where('status', 'in', ['running', 'canceling'])
+      .execute(),
+  );
+}
+
+/** Marks the job's log as one that shows secrets: only developers and up may read it. */
+export async function markDebugTrace(db: Database, jobId: number): Promise<void> {
+  await db.write((tx) => tx.updateTable('jobs').set({ debug_trace: 1 }).where('id', '=', jobId).execute());
+}
