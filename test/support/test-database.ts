@@ -25,5 +25,5 @@ async function openTemporary(): Promise<Database> {
 }
 
 afterAll(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
+  for (const close of closing.splice(0).toReversed()) await close();
 });

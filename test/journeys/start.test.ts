@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { npmStart } from '../support/npm-start.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+/** Starts the server where it cannot start; answers its exit code and what it complains of. */
+function failToStart(...flags: string[]) {
+  const { status, stderr } = spawnSync(process.execPath, ['src/main.ts', 'serve', '--port', '0', ...flags], {
+    cwd: repository,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { status, lines: stderr.trim().split('\n') };
+}
+
+test('npm start prints password and token the first time only, keeps them, and stops when npm is signalled', async () => {
+  const first = await npmStart();
+  expect(first.output()).toContain(first.rootToken);
+  expect(first.output()).toMatch(/Jobyard is ready at http:\/\/127\.0\.0\.1:\d+$/);
+  expect(await first.api('GET', '/version')).toMatchObject({ status: 200 });
+  for (const secret of ['root-token', 'root-password']) {
+    expect(statSync(join(first.data, secret)).mode & 0o777).toBe(0o600);
+  }
+  await first.stop();
+  await expect(fetch(first.url)).rejects.toThrow('fetch failed');
+
+  const again = await npmStart({ data: first.data });
+  expect(again.output()).not.toContain(first.rootToken);
+  expect(again.rootToken).toBe(first.rootToken);
+  expect(await again.api('GET', '/version')).toMatchObject({ status: 200 });
+  await again.stop();
+});
+
+test('a killed server starts again on the same data', async () => {
+  const killed = await npmStart();
+  await killed.kill9();
+  await expect(fetch(killed.url)).rejects.toThrow('fetch failed');
+  const again = await npmStart({ data: killed.data });
+  expect(await again.api('GET', '/version')).toMatchObject({ status: 200 });
+  await again.stop();
+});
+
+test('a relative data folder is below the folder npm was called from', async () => {
+  const here = temporaryFolder();
+  mkdirSync(join(here, 'kept'));
+  const server = await npmStart({
+    data: join(realpathSync(here), 'kept'),
+    flags: ['--data', 'kept'],
+    cwd: here,
+  });
+  expect(statSync(join(here, 'kept', 'root-token')).isFile()).toBe(true);
+  await server.stop();
+});
+
+test('a port in use is one line that says what to do', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  const { status, lines } = failToStart('--data', temporaryFolder(), '--port', String(port));
+  holder.close();
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringMatching(`Port ${port} .* is in use: .*--port`)]);
+});
+
+test('a data folder that cannot be one is a line that says what to do', () => {
+  const file = join(temporaryFolder(), 'a-file');
+  writeFileSync(file, '');
+  chmodSync(file, 0o400);
+  const { status, lines } = failToStart('--data', file);
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringMatching('data folder .* cannot be written .*--data')]);
+});
+
+test('all bad flags are told at once', () => {
+  const { status, lines } = failToStart('--data', temporaryFolder(), '--runner', 'maybe', '--colour', 'red');
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringMatching(/--colour is not a flag.*--runner is "maybe"/)]);
+});
+
+test('a database that cannot be reached is one line that says what to do', () => {
+  const { status, lines } = failToStart(
+    '--data',
+    temporaryFolder(),
+    '--database-url',
+    'postgres://nobody:secret@127.0.0.1:1/none',
+  );
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringContaining('database')]);
+  expect(lines[0]).not.toContain('secret');
+});

@@ -1,0 +1,72 @@
+import { afterAll } from 'vitest';
+import { type Config, readConfig } from '../../src/config.ts';
+import { type Server, startServer } from '../../src/server.ts';
+import { type Api, apiOf } from './api.ts';
+import type { DatabaseKind } from './databases.ts';
+import { createTestDatabase } from './postgres.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface BootOptions {
+  /** SQLite unless said. */
+  database?: DatabaseKind;
+  /** What differs from the defaults: port 0, the built-in runner off, replies checked, errors logged. */
+  config?: Partial<Omit<Config, 'limits'>> & { limits?: Partial<Config['limits']> };
+  /** Milliseconds since 1970, to let a test set the time. */
+  clock?: () => number;
+}
+
+export interface TestServer {
+  /** Without a slash at its end. */
+  url: string;
+  rootToken: string;
+  rootPassword: string;
+  /** The folder of database, repositories, logs. */
+  data: string;
+  routes: Server['routes'];
+  /** Calls the REST API, as root unless said. */
+  api: Api;
+  /** What it was started with, to start a second one on the same data. */
+  config: Config;
+  close(): Promise<void>;
+}
+
+const running = new Set<TestServer>();
+
+/**
+ * Boots Jobyard in this process on a free port, with a data folder of its own (or that of `config.data`).
+ * It is closed after the test file at the latest.
+ */
+export async function bootServer({ database, config, clock }: BootOptions = {}): Promise<TestServer> {
+  const data = config?.data ?? temporaryFolder();
+  const defaults = readConfig(['--port', '0', '--data', data, '--runner', 'off', '--log-level', 'error'], {});
+  const whole: Config = {
+    ...defaults,
+    root_token: 'glpat-root-of-the-tests',
+    root_password: 'password of the tests',
+    check_replies: true,
+    database_url: database === 'postgres' ? (config?.database_url ?? (await createTestDatabase())) : null,
+    ...config,
+    limits: { ...defaults.limits, ...config?.limits },
+  };
+  const { url, routes, close } = await startServer(whole, clock);
+  const rootToken = whole.root_token ?? '';
+  const server: TestServer = {
+    url,
+    rootToken,
+    rootPassword: whole.root_password ?? '',
+    data,
+    routes,
+    api: apiOf(url, rootToken),
+    config: whole,
+    async close() {
+      if (running.delete(server)) await close();
+    },
+  };
+  running.add(server);
+  return server;
+}
+
+// Registered after the hooks of the modules imported above, hence run before them: the server closes first.
+afterAll(async () => {
+  await Promise.all([...running].map((server) => server.close()));
+});
