@@ -27,8 +27,9 @@ export const PROJECT = {
   read_project: visible,
   /** Code: a guest of a private project does not see it. */
   read_code: visibleFrom('reporter'),
-  /** Jobs, their logs and artifacts; narrowed by `public_jobs` and `builds_access_level`. */
+  /** Jobs, their logs and artifacts, and pipelines; narrowed by `public_jobs` and `builds_access_level`. */
   read_build: visible,
+  /** That a pipeline is there; narrowed by `builds_access_level` alone. */
   read_pipeline: visible,
   read_member: visible,
   create_pipeline: from('developer'),
@@ -90,7 +91,6 @@ export type Ability = ProjectAbility | GroupAbility | InstanceAbility | Credenti
 /** What `public_jobs: false` and a CI for members only close to those below this role. */
 const JOBS_NOT_PUBLIC: Role = 'reporter';
 const CI_FOR_MEMBERS: Role = 'guest';
-const ABOUT_JOBS: ReadonlySet<string> = new Set<ProjectAbility>(['read_build', 'read_pipeline']);
 
 export interface Subject {
   visibility: Visibility;
@@ -101,9 +101,9 @@ export interface Subject {
 /** Whether a caller of this role has the ability on the project. */
 export function allowsOnProject(ability: ProjectAbility, role: Role, project: Subject): boolean {
   let least: Role = PROJECT[ability][project.visibility];
-  if (ABOUT_JOBS.has(ability)) {
+  if (ability === 'read_build' || ability === 'read_pipeline') {
     if (project.builds_access_level !== 'enabled') least = higher(least, CI_FOR_MEMBERS);
-    if (project.public_jobs === 0) least = higher(least, JOBS_NOT_PUBLIC);
+    if (ability === 'read_build' && project.public_jobs === 0) least = higher(least, JOBS_NOT_PUBLIC);
   }
   return reaches(role, least);
 }

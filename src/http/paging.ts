@@ -40,6 +40,8 @@ export interface Page<T> {
   items: T[];
   next: number | null;
   total: number | null;
+  /** It ends early since so many rows were looked at: what is left is only found by keyset. */
+  bounded?: boolean;
 }
 
 const MOST = 100;
@@ -84,6 +86,12 @@ export interface Place {
   params: Record<string, unknown>;
 }
 
+/** Where the request of this URL (path and query as sent) stands on the server at `url`. */
+export const placeOf = (url: string, request: { url: string; params: object }): Place => ({
+  address: url + request.url.split('?', 1)[0],
+  params: { ...request.params },
+});
+
 /** The reply of a page, with the headers of its kind. */
 export function pageReply<T extends object>(place: Place, request: PageRequest, page: Page<T>): Reply {
   return new Reply(
@@ -94,23 +102,27 @@ export function pageReply<T extends object>(place: Place, request: PageRequest, 
 }
 
 function keysetHeaders(place: Place, page: Page<unknown>): Record<string, string> {
-  if (page.next === null) return {};
-  const cursor = Buffer.from(`${page.next};`).toString('base64url');
+  return page.next === null ? {} : { Link: keysetLink(place, page.next) };
+}
+
+function keysetLink(place: Place, after: number): string {
+  const cursor = Buffer.from(`${after};`).toString('base64url');
   const { page: _, id_after: _after, id_before: _before, ...params } = place.params;
-  return { Link: link(place.address, { ...params, cursor }, 'next') };
+  return link(place.address, { ...params, pagination: 'keyset', cursor }, 'next');
 }
 
 function offsetHeaders(place: Place, request: PageRequest, page: Page<unknown>): Record<string, string> {
   const number = request.offset / request.limit + 1;
   const counted = page.total !== null && page.total <= COUNTED ? page.total : null;
   const pages = counted === null ? null : Math.max(1, Math.ceil(counted / request.limit));
-  const next = page.next === null ? null : number + 1;
+  const next = page.next === null || page.bounded ? null : number + 1;
   const previous = number > 1 ? (pages === null ? number - 1 : Math.min(number - 1, pages)) : null;
   const at = (target: number, rel: string) =>
     link(place.address, { ...place.params, page: target, per_page: request.limit }, rel);
   const links = [
     previous === null ? null : at(previous, 'prev'),
     next === null ? null : at(next, 'next'),
+    page.bounded && page.next !== null ? keysetLink(place, page.next) : null,
     at(1, 'first'),
     pages === null ? null : at(pages, 'last'),
   ];

@@ -1,0 +1,143 @@
+import { type Static, Type } from 'typebox';
+import type { JobDetails } from '../../jobs/job-details.ts';
+import { Commit, storedCommit } from './commit.ts';
+import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
+import { PipelineBasic, pipelineBasic } from './pipeline.ts';
+import { Runner, RunnerManager, runner, runnerManager } from './runner.ts';
+import { UserInJob, userInJob } from './user.ts';
+
+const ArtifactFile = entity({ filename: Type.String(), size: Type.Integer() });
+const Artifact = entity({
+  file_type: Type.String(),
+  size: Type.Integer(),
+  filename: Type.String(),
+  file_format: Type.String(),
+});
+
+const basic = {
+  id: Type.Integer(),
+  status: Type.String(),
+  stage: Type.String(),
+  name: Type.String(),
+  ref: Type.String(),
+  tag: Type.Boolean(),
+  coverage: nullable(Type.Number()),
+  allow_failure: Type.Boolean(),
+  created_at: Moment,
+  started_at: nullable(Moment),
+  finished_at: nullable(Moment),
+  erased_at: nullable(Moment),
+  duration: nullable(Type.Number({ description: 'Seconds' })),
+  queued_duration: nullable(Type.Number({ description: 'Seconds' })),
+  user: nullable(UserInJob),
+  commit: nullable(Commit),
+  pipeline: PipelineBasic,
+  failure_reason: Type.Optional(Type.String({ description: 'Only when the job failed' })),
+  web_url: Type.String(),
+};
+
+/** A job: every field of today's API, which are those of 2017 and more. */
+export const Job = entity({
+  ...basic,
+  project: entity({ ci_job_token_scope_enabled: Type.Boolean() }),
+  artifacts_file: nullable(ArtifactFile),
+  artifacts: Type.Array(Artifact),
+  runner: nullable(Runner),
+  runner_manager: nullable(RunnerManager),
+  artifacts_expire_at: nullable(Moment),
+  archived: Type.Boolean(),
+  tag_list: Type.Array(Type.String()),
+  download_url: Type.Optional(
+    Type.Null({ description: 'After erase and keep, as the API of 2017 wrote it' }),
+  ),
+});
+
+/** A job in the list of a runner's. */
+export const JobWithProject = entity({
+  ...basic,
+  project: entity({
+    id: Type.Integer(),
+    description: nullable(Type.String()),
+    name: Type.String(),
+    name_with_namespace: Type.String(),
+    path: Type.String(),
+    path_with_namespace: Type.String(),
+    created_at: Moment,
+  }),
+});
+
+/** What a job's entity needs besides the job. */
+export interface JobAround {
+  /** The server's address. */
+  url: string;
+  project: { path_with_namespace: string; ci_job_token_scope_enabled: 0 | 1 };
+  now: number;
+  /** Who may read `is_admin` of a user: that user, and administrators. */
+  caller: { id: number; admin: boolean } | null;
+}
+
+function basicOf(
+  job: JobDetails,
+  path: string,
+  { url, now, caller }: Pick<JobAround, 'url' | 'now' | 'caller'>,
+) {
+  const projectUrl = `${url}/${path}`;
+  return {
+    id: job.id,
+    status: job.status,
+    stage: job.stage,
+    name: job.name,
+    ref: job.ref,
+    tag: job.tag === 1,
+    coverage: job.coverage,
+    allow_failure: job.allow_failure === 1,
+    created_at: iso(job.created_at),
+    started_at: isoOrNull(job.started_at),
+    finished_at: isoOrNull(job.finished_at),
+    erased_at: isoOrNull(job.erased_at),
+    duration: seconds(job.started_at, job.finished_at ?? now),
+    queued_duration: seconds(job.queued_at, job.started_at ?? job.finished_at ?? now),
+    user: job.user && userInJob(job.user, url, caller),
+    commit: job.commit === null ? null : storedCommit(job.commit, projectUrl),
+    pipeline: pipelineBasic(job.pipeline, projectUrl),
+    ...(job.status === 'failed' ? { failure_reason: job.failure_reason ?? 'unknown_failure' } : {}),
+    web_url: `${projectUrl}/-/jobs/${job.id}`,
+  };
+}
+
+/** The job as the API answers it. */
+export function jobOf(job: JobDetails, around: JobAround): Static<typeof Job> {
+  const { project, now } = around;
+  const live = job.artifacts.filter(
+    ({ expire_at, locked_ref }) => expire_at === null || locked_ref !== null || expire_at > now,
+  );
+  const archive = live.find(({ file_type }) => file_type === 'archive');
+  const files = live.map(({ file_type, size, filename, file_format }) => ({
+    file_type,
+    size,
+    filename,
+    file_format,
+  }));
+  const trace = job.trace === null || job.trace.size === null ? [] : [traceFile(job.trace.size)];
+  return {
+    ...basicOf(job, project.path_with_namespace, around),
+    project: { ci_job_token_scope_enabled: project.ci_job_token_scope_enabled === 1 },
+    artifacts_file: archive ? { filename: archive.filename, size: archive.size } : null,
+    artifacts: [...files, ...trace],
+    runner: job.runner && runner(job.runner, around.url, now),
+    runner_manager: job.runner_manager && runnerManager(job.runner_manager, now),
+    artifacts_expire_at: isoOrNull(job.artifacts_expire_at),
+    archived: false,
+    tag_list: JSON.parse(job.tag_list) as string[],
+  };
+}
+
+const traceFile = (size: number) => ({
+  file_type: 'trace',
+  size,
+  filename: 'job.log',
+  file_format: 'raw',
+});
+
+/** Seconds between two moments; null while the first has not come. */
+const seconds = (from: number | null, to: number) => (from === null ? null : Math.max(0, to - from) / 1000);

@@ -1,0 +1,176 @@
+import { type Static, Type } from 'typebox';
+import type { JobStatus } from '../../jobs/job-state.ts';
+import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
+import { type UserRow, UserBasic, userBasic } from './user.ts';
+
+const basic = {
+  id: Type.Integer(),
+  iid: Type.Integer(),
+  project_id: Type.Integer(),
+  sha: Type.String(),
+  ref: Type.String(),
+  status: Type.String(),
+  source: Type.String(),
+  created_at: Moment,
+  updated_at: Moment,
+  web_url: Type.String(),
+};
+
+/** A pipeline inside a job. */
+export const PipelineBasic = entity(basic);
+/** A pipeline in a list. */
+export const PipelineItem = entity({ ...basic, name: nullable(Type.String()) });
+
+export const DetailedStatus = entity({
+  icon: Type.String(),
+  text: Type.String(),
+  label: Type.String(),
+  group: Type.String(),
+  tooltip: Type.String(),
+  has_details: Type.Boolean(),
+  details_path: Type.String(),
+  illustration: Type.Null(),
+  favicon: Type.String(),
+});
+
+const whole = {
+  ...basic,
+  before_sha: Type.String(),
+  tag: Type.Boolean(),
+  yaml_errors: nullable(Type.String()),
+  user: nullable(UserBasic),
+  started_at: nullable(Moment),
+  finished_at: nullable(Moment),
+  committed_at: nullable(Moment),
+  duration: nullable(Type.Integer()),
+  queued_duration: nullable(Type.Integer()),
+  coverage: nullable(Type.String()),
+  archived: Type.Boolean(),
+  detailed_status: DetailedStatus,
+};
+
+/** A pipeline as an action answers it. */
+export const Pipeline = entity(whole);
+/** A pipeline as its own page answers it. */
+export const PipelineDetails = entity({ ...whole, name: nullable(Type.String()) });
+
+/** The columns that the basic shape needs. */
+export interface PipelineRow {
+  id: number;
+  iid: number;
+  project_id: number;
+  sha: string;
+  ref: string;
+  status: string;
+  source: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** The columns of the whole shape. */
+export interface WholePipelineRow extends PipelineRow {
+  before_sha: string;
+  tag: 0 | 1;
+  yaml_errors: string | null;
+  name: string | null;
+  started_at: number | null;
+  finished_at: number | null;
+  committed_at: number | null;
+  duration: number | null;
+  queued_duration: number | null;
+}
+
+/** `projectUrl` is the project's address, without a slash at its end. */
+export function pipelineBasic(row: PipelineRow, projectUrl: string): Static<typeof PipelineBasic> {
+  return {
+    id: row.id,
+    iid: row.iid,
+    project_id: row.project_id,
+    sha: row.sha,
+    ref: row.ref,
+    status: row.status,
+    source: row.source,
+    created_at: iso(row.created_at),
+    updated_at: iso(row.updated_at),
+    web_url: `${projectUrl}/-/pipelines/${row.id}`,
+  };
+}
+
+export const pipelineItem = (row: PipelineRow & { name: string | null }, projectUrl: string) => ({
+  ...pipelineBasic(row, projectUrl),
+  name: row.name,
+});
+
+interface Around {
+  user: UserRow | null;
+  /** Average of its jobs, in per cent; null without any. */
+  coverage: number | null;
+  /** A job that may fail has failed. */
+  hasWarnings: boolean;
+}
+
+/** `url` is the server's address, `path` the project's full path. */
+export function pipelineWhole(
+  row: WholePipelineRow,
+  { user, coverage, hasWarnings }: Around,
+  url: string,
+  path: string,
+): Static<typeof Pipeline> {
+  return {
+    ...pipelineBasic(row, `${url}/${path}`),
+    before_sha: row.before_sha,
+    tag: row.tag === 1,
+    yaml_errors: row.yaml_errors,
+    user: user && userBasic(user, url),
+    started_at: isoOrNull(row.started_at),
+    finished_at: isoOrNull(row.finished_at),
+    committed_at: isoOrNull(row.committed_at),
+    duration: row.duration,
+    queued_duration: row.queued_duration,
+    coverage: coverage === null ? null : coverage.toFixed(2),
+    archived: false,
+    detailed_status: detailedStatus(row.status as JobStatus, hasWarnings, `/${path}/-/pipelines/${row.id}`),
+  };
+}
+
+/** What GitLab writes on a badge instead of the bare status. */
+const TEXTS: Partial<Record<JobStatus, { text: string; label?: string }>> = {
+  success: { text: 'Passed', label: 'passed' },
+  waiting_for_resource: { text: 'Waiting', label: 'waiting for resource' },
+  waiting_for_callback: { text: 'Waiting', label: 'waiting for callback' },
+  manual: { text: 'Manual', label: 'waiting for manual action' },
+  scheduled: { text: 'Scheduled', label: 'waiting for delayed job' },
+};
+
+function detailedStatus(
+  status: JobStatus,
+  hasWarnings: boolean,
+  details_path: string,
+): Static<typeof DetailedStatus> {
+  if (status === 'success' && hasWarnings)
+    return {
+      icon: 'status_warning',
+      text: 'Warning',
+      label: 'passed with warnings',
+      group: 'success-with-warnings',
+      tooltip: 'passed',
+      ...fixed(details_path, 'success'),
+    };
+  const text = TEXTS[status]?.text ?? status.charAt(0).toUpperCase() + status.slice(1);
+  const label = TEXTS[status]?.label ?? status;
+  return {
+    icon: `status_${status}`,
+    text,
+    label,
+    group: status.replaceAll('_', '-'),
+    tooltip: label,
+    ...fixed(details_path, status),
+  };
+}
+
+const fixed = (details_path: string, status: string) => ({
+  has_details: true,
+  details_path,
+  illustration: null,
+  favicon: `/assets/ci_favicons/favicon_status_${status}.png`,
+});

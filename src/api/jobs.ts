@@ -1,0 +1,115 @@
+import { Type } from 'typebox';
+import { type Caller, isAdmin } from '../access/caller.ts';
+import { allowsOnProject, type Role, type Visibility } from '../access/permissions.ts';
+import type { Project } from '../http/subjects.ts';
+import { apiError } from '../errors.ts';
+import { pageParams, pageReply, pageRequest, type PageParams, placeOf } from '../http/paging.ts';
+import { subjectId } from '../http/parameters.ts';
+import { type ProjectCall, projectRoute, Reply, type Route } from '../http/route.ts';
+import { findJobDetails, type JobDetails } from '../jobs/job-details.ts';
+import { countJobs, type JobFilter, listJobs } from '../jobs/job-list.ts';
+import type { Parts } from '../parts.ts';
+import { findPipeline } from '../pipelines/pipeline-store.ts';
+import { Job, jobOf } from './entities/job.ts';
+import { jobFilter, jobFilterParams, scopeParam } from './job-filter.ts';
+
+const tag = 'Jobs';
+const listParams = { id: subjectId, ...jobFilterParams, ...pageParams };
+
+/** The lists of jobs, and one job. */
+export function jobRoutes({ db, clock, url }: Parts): Route[] {
+  const around = (caller: Caller, project: Project) => jobAround(url(), clock(), caller, project);
+
+  type ListParams = PageParams & Parameters<typeof jobFilter>[0];
+  const page = async (
+    { params, caller, project, url: path }: ProjectCall<ListParams>,
+    filter: JobFilter,
+  ): Promise<Reply> => {
+    const request = pageRequest(params, 'desc', 'Ci::Build');
+    const [found, total] = await Promise.all([
+      listJobs(db.read, filter, request),
+      request.keyset ? null : countJobs(db.read, filter),
+    ]);
+    const items = found.items.map((job) => jobOf(job, around(caller, project)));
+    return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
+  };
+
+  const ofPipeline = (path: string) =>
+    projectRoute({
+      method: 'GET',
+      path,
+      summary: 'List the jobs of a pipeline',
+      tag,
+      ability: 'read_pipeline',
+      jobToken: true,
+      params: Type.Object({
+        ...listParams,
+        pipeline_id: Type.Integer(),
+        scope: scopeParam(false),
+        include_retried: Type.Boolean({ default: false }),
+      }),
+      reply: Type.Array(Job),
+      handler: async (call) => {
+        const { params, project, role } = call;
+        const pipeline = await findPipeline(db.read, project.id, params.pipeline_id);
+        if (!pipeline) throw apiError('record_not_found');
+        // As GitLab: who may know of the pipeline but not read its jobs finds none.
+        if (!mayReadJobs(role, project)) return new Reply(200, []);
+        const { include_retried } = params;
+        return page(call, {
+          ...jobFilter(params),
+          project_id: project.id,
+          pipeline_id: pipeline.id,
+          include_retried,
+        });
+      },
+    });
+
+  return [
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/jobs',
+      summary: 'List the jobs of a project',
+      tag,
+      ability: 'read_build',
+      authenticate: true,
+      jobToken: true,
+      params: Type.Object({ ...listParams, scope: scopeParam(true) }),
+      reply: Type.Array(Job),
+      handler: async (call) => page(call, { ...jobFilter(call.params), project_id: call.project.id }),
+    }),
+    ofPipeline('/projects/:id/pipelines/:pipeline_id/jobs'),
+    // The heading of 2017's document writes it so.
+    ofPipeline('/projects/:id/pipeline/:pipeline_id/jobs'),
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/jobs/:job_id',
+      summary: 'Get a job',
+      tag,
+      ability: 'read_build',
+      authenticate: true,
+      params: Type.Object({ id: subjectId, job_id: Type.Integer() }),
+      reply: Job,
+      handler: async ({ params, caller, project }) =>
+        jobOf(await buildOf(db, project.id, params.job_id), around(caller, project)),
+    }),
+  ];
+}
+
+/** What an entity of this project's jobs needs, for this caller. */
+export const jobAround = (url: string, now: number, caller: Caller, project: Project) => ({
+  url,
+  now,
+  project,
+  caller: caller.user && { id: caller.user.id, admin: isAdmin(caller) },
+});
+
+const mayReadJobs = (role: Role, project: Project) =>
+  allowsOnProject('read_build', role, { ...project, visibility: project.visibility as Visibility });
+
+/** The build of this number. @throws 404 for another project's, a bridge, or none */
+export async function buildOf(db: Parts['db'], project_id: number, id: number): Promise<JobDetails> {
+  const job = await findJobDetails(db.read, project_id, id);
+  if (job?.kind !== 'build') throw apiError('record_not_found');
+  return job;
+}
