@@ -20,6 +20,8 @@ export interface Config {
   runner: boolean;
   /** Jobs that the built-in runner runs at once. */
   runner_concurrent: number;
+  /** Where git is found, as in PATH. */
+  search_path: string;
   root_token: string | null;
   root_password: string | null;
   log_level: LogLevel;
@@ -169,6 +171,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
       wholeNumber(1, 1000),
       'a whole number from 1 to 1000',
     ),
+    search_path: env.PATH || '/usr/local/bin:/usr/bin:/bin',
     root_token: env.JOBYARD_ROOT_TOKEN || null,
     root_password: env.JOBYARD_ROOT_PASSWORD || null,
     log_level: check(

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config, Limits } from './config.ts';
 import type { Database } from './db/database.ts';
+import type { Repositories } from './git/repository.ts';
 import type { Metrics } from './http/metrics.ts';
 
 /**
@@ -13,6 +14,7 @@ export interface Parts {
   clock: () => number;
   log: Logger;
   metrics: Metrics;
+  repositories: Repositories;
   limits: Limits;
   config: Config;
   /** The address users see, without a slash at its end; known once the server listens. */

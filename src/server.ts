@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { apiRoutes } from './api/index.ts';
 import { BuiltInRunner } from './built-in-runner.ts';
 import type { Config } from './config.ts';
@@ -6,6 +7,7 @@ import { openDatabase } from './db/dialect.ts';
 import { migrate } from './db/migrate.ts';
 import { StartError } from './errors.ts';
 import { firstStart, prepareDataFolder, type RootCredentials } from './first-start.ts';
+import { Repositories } from './git/repository.ts';
 import { createApp } from './http/app.ts';
 import { replyErrors } from './http/error-replies.ts';
 import { createLog } from './http/log.ts';
@@ -43,8 +45,19 @@ export async function startServer(config: Config, clock: () => number = Date.now
     const metrics = createMetrics();
     const app = createApp(log, metrics);
     opened.push(() => app.close());
+    const repositories = new Repositories(join(config.data, 'repositories'), config.search_path);
+    opened.push(() => repositories.close());
     let url = '';
-    const parts: Parts = { db, clock, log, metrics, limits: config.limits, config, url: () => url };
+    const parts: Parts = {
+      db,
+      clock,
+      log,
+      metrics,
+      repositories,
+      limits: config.limits,
+      config,
+      url: () => url,
+    };
     const routes = apiRoutes(parts);
     mountRoutes(app, routes, { db, clock, checkReplies: config.check_replies });
     replyErrors(app, routes, log);

@@ -101,37 +101,39 @@ export const pipelineItem = (row: PipelineRow & { name: string | null }, project
   name: row.name,
 });
 
-interface Around {
+/** What the whole shape needs besides the row. */
+export interface PipelineAround extends WholePipelineRow {
   user: UserRow | null;
-  /** Average of its jobs, in per cent; null without any. */
+  /** The mean of its jobs, in per cent; null without any. */
   coverage: number | null;
   /** A job that may fail has failed. */
-  hasWarnings: boolean;
+  warnings: boolean;
 }
 
 /** `url` is the server's address, `path` the project's full path. */
-export function pipelineWhole(
-  row: WholePipelineRow,
-  { user, coverage, hasWarnings }: Around,
-  url: string,
-  path: string,
-): Static<typeof Pipeline> {
+export function pipelineWhole(row: PipelineAround, url: string, path: string): Static<typeof Pipeline> {
   return {
     ...pipelineBasic(row, `${url}/${path}`),
     before_sha: row.before_sha,
     tag: row.tag === 1,
     yaml_errors: row.yaml_errors,
-    user: user && userBasic(user, url),
+    user: row.user && userBasic(row.user, url),
     started_at: isoOrNull(row.started_at),
     finished_at: isoOrNull(row.finished_at),
     committed_at: isoOrNull(row.committed_at),
     duration: row.duration,
     queued_duration: row.queued_duration,
-    coverage: coverage === null ? null : coverage.toFixed(2),
+    coverage: row.coverage === null ? null : row.coverage.toFixed(2),
     archived: false,
-    detailed_status: detailedStatus(row.status as JobStatus, hasWarnings, `/${path}/-/pipelines/${row.id}`),
+    detailed_status: detailedStatus(row.status as JobStatus, row.warnings, `/${path}/-/pipelines/${row.id}`),
   };
 }
+
+/** As pipelineWhole, with the name. */
+export const pipelineDetails = (row: PipelineAround, url: string, path: string) => ({
+  ...pipelineWhole(row, url, path),
+  name: row.name,
+});
 
 /** What GitLab writes on a badge instead of the bare status. */
 const TEXTS: Partial<Record<JobStatus, { text: string; label?: string }>> = {

@@ -1,0 +1,179 @@
+import { Type } from 'typebox';
+import { notFound, apiError } from '../errors.ts';
+import { findCommitId } from '../git/revision.ts';
+import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
+import { subjectId } from '../http/parameters.ts';
+import { projectRoute, type Route } from '../http/route.ts';
+import type { Project } from '../http/subjects.ts';
+import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
+import type { Parts } from '../parts.ts';
+import {
+  countPipelines,
+  findLatestPipeline,
+  findPipelineDetails,
+  listPipelines,
+  type PipelineDetails as Details,
+  type PipelineFilter,
+  type PipelineOrder,
+} from '../pipelines/pipeline-store.ts';
+import { PipelineDetails, PipelineItem, pipelineDetails, pipelineItem } from './entities/pipeline.ts';
+import { momentOf } from './job-filter.ts';
+
+/** How a pipeline can have come about, by GitLab's names. */
+const SOURCES = [
+  'unknown',
+  'push',
+  'web',
+  'trigger',
+  'schedule',
+  'api',
+  'external',
+  'pipeline',
+  'chat',
+  'webide',
+  'merge_request_event',
+  'external_pull_request_event',
+  'parent_pipeline',
+  'ondemand_dast_scan',
+  'ondemand_dast_validation',
+  'security_orchestration_policy',
+  'container_registry_push',
+  'duo_workflow',
+  'pipeline_execution_policy_schedule',
+];
+const SCOPES = ['running', 'pending', 'finished', 'branches', 'tags'] as const;
+const ORDERS = ['id', 'status', 'ref', 'updated_at', 'user_id'] as const satisfies PipelineOrder[];
+
+const tag = 'Pipelines';
+const one = { id: subjectId, pipeline_id: Type.Integer() };
+const moment = Type.Optional(Type.String({ description: 'ISO 8601' }));
+
+/** What can be read of pipelines. */
+export function pipelineRoutes({ db, url, repositories }: Parts): Route[] {
+  const page = (project: Project, details: Details) =>
+    pipelineDetails(details, url(), project.path_with_namespace);
+  return [
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/pipelines',
+      summary: 'List the pipelines of a project',
+      tag,
+      ability: 'read_build',
+      params: Type.Object({
+        ...pageParams,
+        id: subjectId,
+        scope: Type.Optional(Type.Enum([...SCOPES])),
+        status: Type.Optional(Type.Enum([...JOB_STATUSES])),
+        ref: Type.Optional(Type.String()),
+        sha: Type.Optional(Type.String()),
+        yaml_errors: Type.Optional(Type.Boolean()),
+        username: Type.Optional(Type.String()),
+        name: Type.Optional(Type.String()),
+        source: Type.Optional(Type.Enum(SOURCES)),
+        updated_before: moment,
+        updated_after: moment,
+        created_before: moment,
+        created_after: moment,
+        order_by: Type.Enum([...ORDERS], { default: 'id' }),
+      }),
+      reply: Type.Array(PipelineItem),
+      handler: async ({ params, project, url: path }) => {
+        const request = pageRequest(params, 'desc', 'Ci::Pipeline');
+        const filter = { ...filterOf(params), project_id: project.id };
+        const [found, total] = await Promise.all([
+          listPipelines(db.read, filter, { ...request, order: params.order_by }),
+          request.keyset ? null : countPipelines(db.read, filter),
+        ]);
+        const address = `${url()}/${project.path_with_namespace}`;
+        const items = found.items.map((pipeline) => pipelineItem(pipeline, address));
+        return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
+      },
+    }),
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/pipelines/latest',
+      summary: 'Get the newest pipeline of the newest commit of a ref',
+      tag,
+      ability: 'read_build',
+      params: Type.Object({ id: subjectId, ref: Type.Optional(Type.String()) }),
+      reply: PipelineDetails,
+      handler: async ({ params, project }) => {
+        const ref = params.ref ?? project.default_branch;
+        const sha = ref && (await findCommitId(repositories.of(project.id), ref));
+        const latest = ref && sha ? await findLatestPipeline(db.read, project.id, { ref, sha }) : null;
+        const details = latest && (await findPipelineDetails(db.read, project.id, latest.id));
+        // GitLab answers 403, not 404.
+        if (!details) throw apiError('forbidden');
+        return page(project, details);
+      },
+    }),
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/pipelines/:pipeline_id',
+      summary: 'Get a pipeline',
+      tag,
+      ability: 'read_build',
+      params: Type.Object(one),
+      reply: PipelineDetails,
+      handler: async ({ params, project }) =>
+        page(project, await pipelineOf(db, project.id, params.pipeline_id)),
+    }),
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/pipelines/:pipeline_id/bridges',
+      summary: 'List the bridges of a pipeline',
+      tag,
+      ability: 'read_build',
+      params: Type.Object({ ...one, ...pageParams }),
+      reply: Type.Array(Type.Never()),
+      handler: async ({ params, project, url: path }) => {
+        await pipelineOf(db, project.id, params.pipeline_id);
+        const nothing = { items: [], next: null, total: 0 };
+        return pageReply(placeOf(url(), { url: path, params }), pageRequest(params), nothing);
+      },
+    }),
+  ];
+}
+
+/** The pipeline of this number. @throws 404 for another project's, or none */
+export async function pipelineOf(db: Parts['db'], project_id: number, id: number): Promise<Details> {
+  const details = await findPipelineDetails(db.read, project_id, id);
+  if (!details) throw apiError('record_not_found');
+  return details;
+}
+
+interface Given {
+  scope?: (typeof SCOPES)[number];
+  status?: JobStatus;
+  ref?: string;
+  sha?: string;
+  yaml_errors?: boolean;
+  username?: string;
+  name?: string;
+  source?: string;
+  updated_before?: string;
+  updated_after?: string;
+  created_before?: string;
+  created_after?: string;
+}
+
+const SCOPE_FILTERS: Record<(typeof SCOPES)[number], Partial<PipelineFilter>> = {
+  running: { statuses: ['running'] },
+  pending: { statuses: ['pending'] },
+  finished: { statuses: ['success', 'failed', 'canceled'] },
+  branches: { tag: false },
+  tags: { tag: true },
+};
+
+function filterOf({ scope, status, ...given }: Given): Partial<PipelineFilter> {
+  const filter: Partial<PipelineFilter> = scope ? { ...SCOPE_FILTERS[scope] } : {};
+  if (status) filter.statuses = [status];
+  for (const name of ['ref', 'sha', 'username', 'name', 'source'] as const)
+    if (given[name] !== undefined) filter[name] = given[name];
+  for (const name of ['updated_before', 'updated_after', 'created_before', 'created_after'] as const) {
+    const time = momentOf(name, given[name]);
+    if (time !== undefined) filter[name] = time;
+  }
+  if (given.yaml_errors !== undefined) filter.yaml_errors = given.yaml_errors;
+  return filter;
+}
