@@ -1,0 +1,175 @@
+import { type Static, Type } from 'typebox';
+import { isOnline, runnerStatus } from '../../runners/runner-status.ts';
+import type { RunnerDetailsRow } from '../../runners/runner-details-store.ts';
+import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
+import { UserBasic, type UserRow, userBasic } from './user.ts';
+
+const ExecutionStatus = Type.Enum(['active', 'idle']);
+
+const basic = {
+  id: Type.Integer(),
+  description: nullable(Type.String()),
+  ip_address: Type.Null(),
+  active: Type.Boolean(),
+  paused: Type.Boolean(),
+  is_shared: Type.Boolean(),
+  runner_type: Type.Enum(['instance_type', 'group_type', 'project_type']),
+  name: nullable(Type.String()),
+  online: Type.Boolean(),
+  created_by: Type.Optional(UserBasic),
+  created_at: Moment,
+  status: Type.Enum(['online', 'offline', 'stale', 'never_contacted', 'paused']),
+  job_execution_status: ExecutionStatus,
+};
+
+/** A runner in a list and in a job. */
+export const Runner = entity(basic);
+
+const Place = entity({
+  id: Type.Integer(),
+  description: nullable(Type.String()),
+  name: Type.String(),
+  name_with_namespace: Type.String(),
+  path: Type.String(),
+  path_with_namespace: Type.String(),
+  created_at: Moment,
+});
+
+/** A runner on a page of its own. */
+export const RunnerDetails = entity({
+  ...basic,
+  tag_list: Type.Array(Type.String()),
+  run_untagged: Type.Boolean(),
+  locked: Type.Boolean(),
+  maximum_timeout: nullable(Type.Integer({ description: 'Seconds' })),
+  access_level: Type.Enum(['not_protected', 'ref_protected']),
+  version: nullable(Type.String()),
+  revision: nullable(Type.String()),
+  platform: nullable(Type.String()),
+  architecture: nullable(Type.String()),
+  contacted_at: nullable(Moment),
+  maintenance_note: nullable(Type.String()),
+  projects: Type.Array(Place),
+  groups: Type.Array(entity({ id: Type.Integer(), name: Type.String(), web_url: Type.String() })),
+});
+
+/** A machine on which a runner's program runs. */
+export const RunnerManager = entity({
+  id: Type.Integer(),
+  system_id: Type.String(),
+  version: nullable(Type.String()),
+  revision: nullable(Type.String()),
+  platform: nullable(Type.String()),
+  architecture: nullable(Type.String()),
+  created_at: Moment,
+  contacted_at: Moment,
+  ip_address: nullable(Type.String()),
+  status: Type.Enum(['online', 'offline', 'stale', 'never_contacted']),
+  job_execution_status: ExecutionStatus,
+});
+
+/** A new secret, shown this once. */
+export const NewToken = entity({ token: Type.String(), token_expires_at: nullable(Moment) });
+/** A new runner. */
+export const NewRunner = entity({
+  id: Type.Integer(),
+  token: Type.String(),
+  token_expires_at: nullable(Moment),
+});
+
+interface RunnerRow {
+  id: number;
+  description: string | null;
+  active: 0 | 1;
+  runner_type: 'instance_type' | 'group_type' | 'project_type';
+  name: string | null;
+  created_at: number;
+  contacted_at: number | null;
+  job_execution_status: 'active' | 'idle';
+}
+
+interface ManagerRow {
+  id: number;
+  system_id: string;
+  version: string | null;
+  revision: string | null;
+  platform: string | null;
+  architecture: string | null;
+  ip_address: string | null;
+  created_at: number;
+  contacted_at: number;
+  job_execution_status: 'active' | 'idle';
+}
+
+/** `creator`: null when a machine registered itself, or when the account is gone. */
+export function runner(
+  row: RunnerRow,
+  url: string,
+  now: number,
+  creator: UserRow | null = null,
+): Static<typeof Runner> {
+  const status = runnerStatus(row, now);
+  const isContact = status === 'online' || status === 'offline';
+  return {
+    id: row.id,
+    description: row.description,
+    ip_address: null,
+    active: row.active === 1,
+    paused: row.active === 0,
+    is_shared: row.runner_type === 'instance_type',
+    runner_type: row.runner_type,
+    name: row.name,
+    online: isOnline(row.contacted_at, now),
+    ...(creator ? { created_by: userBasic(creator, url) } : {}),
+    created_at: iso(row.created_at),
+    // GitLab's clients know a paused runner by this, whether it calls or not.
+    status: row.active === 0 && isContact ? 'paused' : status,
+    job_execution_status: row.job_execution_status,
+  };
+}
+
+/** `seesNote`: the caller may change the runner. */
+export function runnerDetails(
+  row: RunnerDetailsRow,
+  url: string,
+  now: number,
+  seesNote: boolean,
+): Static<typeof RunnerDetails> {
+  const { manager } = row;
+  return {
+    ...runner(row, url, now, row.creator),
+    tag_list: JSON.parse(row.tag_list) as string[],
+    run_untagged: row.run_untagged === 1,
+    locked: row.locked === 1,
+    maximum_timeout: row.maximum_timeout,
+    access_level: row.access_level === 'ref_protected' ? 'ref_protected' : 'not_protected',
+    version: manager?.version ?? null,
+    revision: manager?.revision ?? null,
+    platform: manager?.platform ?? null,
+    architecture: manager?.architecture ?? null,
+    contacted_at: isoOrNull(row.contacted_at),
+    maintenance_note: seesNote ? row.maintenance_note : null,
+    projects: row.projects.map(({ created_at, ...project }) => ({ ...project, created_at: iso(created_at) })),
+    groups: row.groups.map(({ id, name, full_path }) => ({
+      id,
+      name,
+      web_url: `${url}/groups/${full_path}`,
+    })),
+  };
+}
+
+export function runnerManager(row: ManagerRow, now: number): Static<typeof RunnerManager> {
+  return {
+    id: row.id,
+    system_id: row.system_id,
+    version: row.version,
+    revision: row.revision,
+    platform: row.platform,
+    architecture: row.architecture,
+    created_at: iso(row.created_at),
+    contacted_at: iso(row.contacted_at),
+    ip_address: row.ip_address,
+    status: runnerStatus(row, now),
+    job_execution_status: row.job_execution_status,
+  };
+}

@@ -1,0 +1,51 @@
+import { createToken, digestToken } from '../access/token.ts';
+import type { Database } from '../db/database.ts';
+import type { Time } from '../db/schema.ts';
+import type { RunnerOwner } from './registration-token.ts';
+import { type RunnerAttributes, runnerColumns } from './runner-attributes.ts';
+import { insertRunner, insertRunnerNamespace, insertRunnerProject } from './runner-store.ts';
+
+/** What is told of a new runner. The token is shown this once. */
+export interface CreatedRunner {
+  id: number;
+  token: string;
+  token_expires_at: Time | null;
+}
+
+/**
+ * Makes a runner of an instance, a group or a project. `prefix` says how its program unregisters it: one
+ * made by a person (PREFIX.runner) outlives its machines, a registered one (PREFIX.registered) does not.
+ * @throws 400 by field for attributes that are not valid
+ */
+export async function createRunner(
+  db: Database,
+  owner: RunnerOwner,
+  attributes: RunnerAttributes & { name?: string | null; creator_id: number | null; prefix: string },
+  now: Time,
+): Promise<CreatedRunner> {
+  const { name = null, creator_id, prefix, ...given } = attributes;
+  const columns = runnerColumns(given);
+  const token = createToken(prefix);
+  const id = await db.write(async (tx) => {
+    const runner_id = await insertRunner(tx, {
+      description: null,
+      maintenance_note: null,
+      maximum_timeout: null,
+      ...columns,
+      runner_type: owner.runner_type,
+      token_digest: digestToken(token),
+      token_expires_at: null,
+      name,
+      creator_id,
+      contacted_at: null,
+      created_at: now,
+      updated_at: now,
+    });
+    if (owner.runner_type === 'group_type')
+      await insertRunnerNamespace(tx, { runner_id, namespace_id: owner.namespace_id });
+    if (owner.runner_type === 'project_type')
+      await insertRunnerProject(tx, { runner_id, project_id: owner.project_id });
+    return runner_id;
+  });
+  return { id, token, token_expires_at: null };
+}

@@ -1,0 +1,119 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Namespaces, Projects, Tables } from '../db/schema.ts';
+import { type Busy, memberOf, projectsOf, type RunnerRow, withSurroundings } from './runner-list-store.ts';
+import type { Runner, RunnerManager } from './runner-store.ts';
+
+type Read = Kysely<Tables>;
+
+/** A runner with what its own page shows. */
+export type RunnerDetailsRow = RunnerRow & {
+  /** The machine heard of last. */
+  manager: RunnerManager | null;
+  projects: Pick<
+    Selectable<Projects>,
+    'id' | 'description' | 'name' | 'name_with_namespace' | 'path' | 'path_with_namespace' | 'created_at'
+  >[];
+  groups: Pick<Selectable<Namespaces>, 'id' | 'name' | 'full_path'>[];
+};
+
+/** Projects and machines shown of one runner. */
+const SHOWN = 1000;
+
+/** The runner as its own page shows it to `reader`: with those of its projects and groups the reader is in. Null reader: all. */
+export async function readRunnerDetails(
+  db: Read,
+  row: Runner,
+  reader: { user_id: number; today: string } | null,
+): Promise<RunnerDetailsRow> {
+  const mine = reader && projectsOf(reader.user_id, reader.today, 10);
+  const ours =
+    reader && sql`${memberOf(reader.user_id, reader.today)} SELECT id FROM member_of WHERE level >= 10`;
+  const [basic, manager, projects, groups] = await Promise.all([
+    withSurroundings(db, [row]),
+    db
+      .selectFrom('runner_managers')
+      .selectAll()
+      .where('runner_id', '=', row.id)
+      .orderBy('contacted_at', 'desc')
+      .limit(1)
+      .executeTakeFirst(),
+    db
+      .selectFrom('projects')
+      .select([
+        'id',
+        'description',
+        'name',
+        'name_with_namespace',
+        'path',
+        'path_with_namespace',
+        'created_at',
+      ])
+      .where(
+        sql<boolean>`id IN (SELECT project_id FROM runner_projects WHERE runner_id = ${row.id}) AND deleted_at IS NULL`,
+      )
+      .where(mine ? sql<boolean>`id IN (${mine})` : sql<boolean>`1 = 1`)
+      .orderBy('id')
+      .limit(SHOWN)
+      .execute(),
+    db
+      .selectFrom('namespaces')
+      .select(['id', 'name', 'full_path'])
+      .where(sql<boolean>`id IN (SELECT namespace_id FROM runner_namespaces WHERE runner_id = ${row.id})`)
+      .where(ours ? sql<boolean>`id IN (${ours})` : sql<boolean>`1 = 1`)
+      .execute(),
+  ]);
+  const [first] = basic;
+  if (!first) throw new Error('no runner');
+  return { ...first, manager: manager ?? null, projects, groups };
+}
+
+/** The machines of a runner, the one heard of last first. */
+export async function listManagers(db: Read, runnerId: number): Promise<(RunnerManager & Busy)[]> {
+  const [managers, busy] = await Promise.all([
+    db
+      .selectFrom('runner_managers')
+      .selectAll()
+      .where('runner_id', '=', runnerId)
+      .orderBy('id', 'desc')
+      .limit(SHOWN)
+      .execute(),
+    db
+      .selectFrom('jobs')
+      .select('runner_manager_id')
+      .distinct()
+      .where('runner_id', '=', runnerId)
+      .where(sql<boolean>`status IN ('running', 'canceling')`)
+      .execute(),
+  ]);
+  const ids = new Set(busy.map((row) => row.runner_manager_id));
+  return managers.map((row) => ({ ...row, job_execution_status: ids.has(row.id) ? 'active' : 'idle' }));
+}
+
+/**
+ * The highest access level that a user has where the runner belongs: on one of its projects, or in its
+ * group; 0 for none, and for an instance's runner.
+ */
+export async function levelOnRunner(
+  db: Read,
+  runnerId: number,
+  userId: number,
+  today: string,
+): Promise<number> {
+  const { rows } = await sql<{ level: number | null }>`${memberOf(userId, today)}
+    SELECT max(level) AS level FROM (
+      SELECT level FROM member_of
+        INNER JOIN runner_namespaces ON runner_namespaces.namespace_id = member_of.id
+        WHERE runner_id = ${runnerId}
+      UNION ALL
+      SELECT level FROM runner_projects
+        INNER JOIN projects ON projects.id = runner_projects.project_id
+        INNER JOIN member_of ON member_of.id = projects.namespace_id
+        WHERE runner_id = ${runnerId}
+      UNION ALL
+      SELECT access_level FROM runner_projects
+        INNER JOIN members ON members.project_id = runner_projects.project_id
+        WHERE runner_id = ${runnerId} AND user_id = ${userId}
+          AND (expires_at IS NULL OR expires_at > ${today})
+    ) AS levels`.execute(db);
+  return rows[0]?.level ?? 0;
+}

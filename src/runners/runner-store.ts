@@ -1,0 +1,166 @@
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
+import { sql } from 'kysely';
+import { digestToken } from '../access/token.ts';
+import { runCompiled, slot } from '../db/compiled.ts';
+import type { Transaction } from '../db/database.ts';
+import type { RunnerManagers, RunnerProjects, Runners, Tables, Time } from '../db/schema.ts';
+
+type Read = Kysely<Tables>;
+export type Runner = Selectable<Runners>;
+export type RunnerManager = Selectable<RunnerManagers>;
+
+/** The manager's name of a runner that gives none. */
+export const LEGACY_SYSTEM = '<legacy>';
+
+/** A runner that has shown its token, with what is known of the machine that shows it. */
+export interface KnownRunner extends Runner {
+  /** Whether it has a project or a group still; always so for an instance's and the built-in one. */
+  is_owned: 0 | 1;
+  system_id: string;
+  manager_id: number | null;
+  manager_features: string | null;
+  manager_contacted_at: Time | null;
+}
+
+/** The runner of this token, however long it is expired, by one indexed read; null when there is none. */
+export async function findRunnerByToken(
+  db: Read,
+  token: string,
+  system_id: string | undefined,
+): Promise<KnownRunner | null> {
+  const build = () =>
+    db
+      .selectFrom('runners')
+      .leftJoin('runner_managers', (join) =>
+        join
+          .onRef('runner_managers.runner_id', '=', 'runners.id')
+          .on('runner_managers.system_id', '=', slot<string>('system_id')),
+      )
+      .selectAll('runners')
+      .select([
+        'runner_managers.id as manager_id',
+        'runner_managers.features as manager_features',
+        'runner_managers.contacted_at as manager_contacted_at',
+        sql<0 | 1>`CASE WHEN runner_type = 'instance_type' OR built_in = 1
+          OR EXISTS (SELECT 1 FROM runner_projects WHERE runner_projects.runner_id = runners.id)
+          OR EXISTS (SELECT 1 FROM runner_namespaces WHERE runner_namespaces.runner_id = runners.id)
+          THEN 1 ELSE 0 END`.as('is_owned'),
+      ])
+      .where('token_digest', '=', slot<string>('token_digest'));
+  const system = system_id || LEGACY_SYSTEM;
+  const values = { system_id: system, token_digest: digestToken(token) };
+  const [row] = await runCompiled(db, 'runner by token', build, values);
+  return row ? { ...row, system_id: system } : null;
+}
+
+export async function findRunner(db: Read, id: number): Promise<Runner | null> {
+  return (await db.selectFrom('runners').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+export async function insertRunner(tx: Transaction, runner: Insertable<Runners>): Promise<number> {
+  return (await tx.insertInto('runners').values(runner).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+export async function updateRunner(tx: Transaction, id: number, columns: Updateable<Runners>): Promise<void> {
+  await tx.updateTable('runners').set(columns).where('id', '=', id).execute();
+}
+
+/** False: it was gone already. */
+export async function deleteRunner(tx: Transaction, id: number): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('runners').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** False: it stands there already. */
+export async function insertRunnerProject(tx: Transaction, row: RunnerProjects): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('runner_projects')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export async function insertRunnerNamespace(
+  tx: Transaction,
+  row: { runner_id: number; namespace_id: number },
+): Promise<void> {
+  await tx.insertInto('runner_namespaces').values(row).execute();
+}
+
+/** False: it did not stand there. */
+export async function deleteRunnerProject(tx: Transaction, row: RunnerProjects): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('runner_projects')
+    .where('runner_id', '=', row.runner_id)
+    .where('project_id', '=', row.project_id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Up to two of the projects that a runner is assigned to: enough to tell one from several. */
+export async function someProjectsOf(db: Read, runner_id: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('runner_projects')
+    .select('project_id')
+    .where('runner_id', '=', runner_id)
+    .limit(2)
+    .execute();
+  return rows.map(({ project_id }) => project_id);
+}
+
+export async function findBuiltInRunner(db: Read): Promise<Runner | null> {
+  const query = db.selectFrom('runners').selectAll().where('built_in', '=', 1).orderBy('id').limit(1);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** Writes what a machine of the runner says of itself, and answers the id of its row. */
+export async function upsertManager(tx: Transaction, manager: Insertable<RunnerManagers>): Promise<number> {
+  const { runner_id: _runner, system_id: _system, created_at: _created, ...changes } = manager;
+  const row = await tx
+    .insertInto('runner_managers')
+    .values(manager)
+    .onConflict((conflict) => conflict.columns(['runner_id', 'system_id']).doUpdateSet(changes))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** A runner called: it and one of its machines were there at `now`. */
+export async function touchRunner(
+  tx: Transaction,
+  runner_id: number,
+  runner_manager_id: number | null,
+  now: Time,
+): Promise<void> {
+  await tx.updateTable('runners').set({ contacted_at: now }).where('id', '=', runner_id).execute();
+  if (runner_manager_id !== null)
+    await tx
+      .updateTable('runner_managers')
+      .set({ contacted_at: now })
+      .where('id', '=', runner_manager_id)
+      .execute();
+}
+
+/** False: this runner has no such machine. */
+export async function deleteManager(tx: Transaction, runner_id: number, system_id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('runner_managers')
+    .where('runner_id', '=', runner_id)
+    .where('system_id', '=', system_id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+export async function findManager(
+  db: Read,
+  runner_id: number,
+  system_id: string,
+): Promise<RunnerManager | null> {
+  const query = db
+    .selectFrom('runner_managers')
+    .selectAll()
+    .where('runner_id', '=', runner_id)
+    .where('system_id', '=', system_id);
+  return (await query.executeTakeFirst()) ?? null;
+}
