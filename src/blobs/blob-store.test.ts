@@ -86,6 +86,8 @@ test('more bytes than allowed are refused with 413 while they arrive, and leave 
   }
   await expect(blobs.stage(endless(), 1_000_000)).rejects.toMatchObject({ status: 413 });
   expect(given).toBe(1_100_000);
+  const oneTooMany = Readable.from([Buffer.alloc(1_000_001)]);
+  await expect(blobs.stage(oneTooMany, 1_000_000)).rejects.toMatchObject({ status: 413 });
   expect(files()).toEqual([]);
   const { size } = await blobs.stage(Readable.from([Buffer.alloc(1_000_000)]), 1_000_000);
   expect(size).toBe(1_000_000);

@@ -151,6 +151,20 @@ describe.each(databases)('durable work on %s', (kind) => {
     expect(await again()).toMatchObject([{ key: 'yard', attempts: 2 }]);
   });
 
+  test.runIf(kind === 'sqlite')(
+    'the only server that can be does not wait for the leases of its former life',
+    async () => {
+      await add('yard');
+      const now = Date.now();
+      await leaseWork(db, { kinds: ['sweep'], now, lease_until: now + 60_000, limit: 5 });
+      const done: string[] = [];
+      await worker()
+        .handle('sweep', async ({ key }) => void done.push(key))
+        .start();
+      await expect.poll(() => done).toEqual(['yard']);
+    },
+  );
+
   test('a long handler keeps its lease', async () => {
     let calls = 0;
     for (let index = 0; index < 2; index += 1)
