@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/schema.ts';
-import { countUsers, insertNamespace, insertToken, insertUser } from './access-store.ts';
+import { countUsers, insertToken } from './access-store.ts';
+import { insertUserWithNamespace } from './create-user.ts';
 import { digestPassword } from './password.ts';
 import { digestToken } from './token.ts';
 
@@ -17,27 +18,11 @@ export async function createRootUser(
   const password_digest = await digestPassword(password);
   return db.write(async (tx) => {
     if ((await countUsers(tx)) > 0) return false;
-    const name = 'Administrator';
-    const times = { created_at: now, updated_at: now };
-    const user_id = await insertUser(tx, {
-      username: 'root',
-      email: 'admin@example.com',
-      name,
-      admin: 1,
-      password_digest,
-      ...times,
-    });
-    await insertNamespace(tx, {
-      kind: 'user',
-      name,
-      path: 'root',
-      full_path: 'root',
-      full_name: name,
-      owner_id: user_id,
-      parent_id: null,
-      visibility: 'public',
-      ...times,
-    });
+    const user_id = await insertUserWithNamespace(
+      tx,
+      { username: 'root', email: 'admin@example.com', name: 'Administrator', admin: 1, password_digest },
+      now,
+    );
     await insertToken(tx, {
       user_id,
       name: 'first start',

@@ -92,6 +92,8 @@ export interface Namespaces {
   owner_id: number | null;
   description: Generated<string>;
   visibility: string;
+  /** Set while the group is being deleted: it goes with the last of its projects. */
+  deleted_at: Generated<Time | null>;
   created_at: Time;
   updated_at: Time;
 }

@@ -52,6 +52,7 @@ CREATE TABLE namespaces (
   owner_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
   description TEXT NOT NULL DEFAULT '',
   visibility TEXT NOT NULL,
+  deleted_at BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
