@@ -20,10 +20,12 @@ export function forUpdate<DB, TB extends keyof DB, O>(
   return isPostgres(db) ? query.forUpdate() : query;
 }
 
-/** As forUpdate, but passes over rows that another transaction holds. */
+/** As forUpdate, but passes over rows that another transaction holds. `of`: the tables locked, if not all. */
 export function forUpdateSkipLocked<DB, TB extends keyof DB, O>(
   db: Kysely<DB>,
   query: SelectQueryBuilder<DB, TB, O>,
+  of?: TB & string,
 ): SelectQueryBuilder<DB, TB, O> {
-  return isPostgres(db) ? query.forUpdate().skipLocked() : query;
+  if (!isPostgres(db)) return query;
+  return (of === undefined ? query.forUpdate() : query.forUpdate(of)).skipLocked();
 }

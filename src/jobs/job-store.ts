@@ -1,5 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { digestToken } from '../access/token.ts';
+import { padded } from '../db/compiled.ts';
 import type { Database } from '../db/database.ts';
 import type { Jobs, JobVariables, Tables } from '../db/schema.ts';
 import type { PlannedJob } from '../ci/plan.ts';
@@ -80,4 +81,41 @@ export async function touchJob(
 /** Marks the job's log as one that shows secrets: only developers and up may read it. */
 export async function markDebugTrace(db: Database, jobId: number): Promise<void> {
   await db.write((tx) => tx.updateTable('jobs').set({ debug_trace: 1 }).where('id', '=', jobId).execute());
+}
+
+/** The jobs of a pipeline that no retry has replaced and that have one of these statuses. */
+export async function latestJobs(
+  db: Kysely<Tables>,
+  pipelineId: number,
+  statuses: readonly JobStatus[],
+): Promise<Job[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('pipeline_id', '=', pipelineId)
+    .where('status', 'in', statuses)
+    .where(sql<boolean>`retried = 0`)
+    .orderBy('id')
+    .execute();
+  return rows.map(asJob);
+}
+
+/** Those of the jobs' runner managers that stop a job gracefully when it is canceled. */
+export async function gracefulManagers(
+  db: Kysely<Tables>,
+  jobs: readonly Pick<Job, 'runner_manager_id'>[],
+): Promise<Set<number | null>> {
+  const ids = [...new Set(jobs.flatMap(({ runner_manager_id }) => runner_manager_id ?? []))];
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('runner_managers')
+    .select(['id', 'features'])
+    .where('id', 'in', padded(ids))
+    .execute();
+  return new Set(rows.filter(({ features }) => declares(features, 'cancel_gracefully')).map(({ id }) => id));
+}
+
+/** Whether a runner manager's features (a JSON object of booleans) name this one. */
+export function declares(features: string, feature: string): boolean {
+  return (JSON.parse(features) as Record<string, unknown>)[feature] === true;
 }

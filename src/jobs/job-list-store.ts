@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Tables } from '../db/schema.ts';
-import { type JobDetails, readJobDetails } from './job-details.ts';
+import { type JobDetails, readJobDetails } from './job-details-store.ts';
 import type { JobStatus } from './job-state.ts';
 
 /** Which jobs a list shows. At least one of project, pipeline and runner is given; what is absent does not filter. */

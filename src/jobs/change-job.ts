@@ -1,0 +1,111 @@
+import { type RawBuilder, sql } from 'kysely';
+import { afterCommit, type Transaction } from '../db/database.ts';
+import { padded } from '../db/compiled.ts';
+import type { FailureReason } from './failure-reason.ts';
+import { enterQueue, leaveQueue } from './job-queue.ts';
+import { announceJobs } from './job-changes.ts';
+import { asJob, type Job } from './job-store.ts';
+import { isCompleted, type JobEvent, type JobStatus, sourcesOf, TIMESTAMPS } from './job-state.ts';
+
+/** What an event sets beside the status. */
+export interface ChangeDetails {
+  /** With drop; a job that was being canceled has no reason. */
+  failure_reason?: FailureReason;
+  exit_code?: number | null;
+  /** With enqueue: who played the job. */
+  user_id?: number;
+  /** With run: who runs it. */
+  runner_id?: number;
+  runner_manager_id?: number;
+  timeout?: number;
+  token_digest?: string;
+}
+
+/** Jobs in one statement. */
+const AT_ONCE = 512;
+
+/**
+ * The only writer of a job's status. Where `event` can happen (job-state.ts) the job takes its new status,
+ * its time, and its place in the queue; a job whose status does not admit the event is left as it is.
+ * Answers the jobs that changed, as they are now: one that is missing lost a race, and the caller says so.
+ *
+ * The caller holds the lock on the pipeline's row and advances the pipeline in this transaction, see
+ * pipelines/advance-pipeline.ts.
+ */
+export async function changeJobs(
+  tx: Transaction,
+  jobIds: readonly number[],
+  event: JobEvent,
+  now: number,
+  details: ChangeDetails = {},
+): Promise<Job[]> {
+  const changed: Job[] = [];
+  for (let from = 0; from < jobIds.length; from += AT_ONCE)
+    changed.push(...(await changeSome(tx, jobIds.slice(from, from + AT_ONCE), event, now, details)));
+  return changed;
+}
+
+/** The same for one job; null: its status does not admit the event (any more). */
+export async function changeJob(
+  tx: Transaction,
+  jobId: number,
+  event: JobEvent,
+  now: number,
+  details: ChangeDetails = {},
+): Promise<Job | null> {
+  const [job] = await changeJobs(tx, [jobId], event, now, details);
+  return job ?? null;
+}
+
+async function changeSome(
+  tx: Transaction,
+  jobIds: readonly number[],
+  event: JobEvent,
+  now: number,
+  { failure_reason, exit_code, ...set }: ChangeDetails,
+): Promise<Job[]> {
+  const arrows = sourcesOf(event);
+  const sources = arrows.map(([from]) => from);
+  const targets = new Set(arrows.map(([, to]) => to));
+  const [target] = targets;
+  if (!target) return [];
+  const timestamp = TIMESTAMPS[target];
+  const rows = await tx
+    .updateTable('jobs')
+    .set({
+      ...set,
+      status: nextStatusOf(arrows),
+      updated_at: now,
+      ...(timestamp && { [timestamp]: now }),
+      ...(event === 'process' && { queued_at: null }),
+      ...(event === 'run' && { acknowledge_until: null }),
+      ...([...targets].every(isCompleted) && { token_digest: null, acknowledge_until: null }),
+      ...(event === 'drop' && {
+        failure_reason: unlessCanceling(sql.lit(failure_reason ?? 'unknown_failure')),
+        exit_code: unlessCanceling(sql.lit(exit_code ?? null)),
+      }),
+    })
+    .where('id', 'in', padded(jobIds))
+    .where('status', 'in', sources)
+    .returningAll()
+    .execute();
+  const jobs = rows.map(asJob);
+  const ids = jobs.map(({ id }) => id);
+  if (sources.includes('pending')) await leaveQueue(tx, ids);
+  if (target === 'pending') await enterQueue(tx, ids, now);
+  if (jobs.length > 0) afterCommit(tx, () => announceJobs(jobs));
+  return jobs;
+}
+
+const unlessCanceling = <T>(value: RawBuilder<T>) =>
+  sql<T | null>`CASE WHEN status = 'canceling' THEN NULL ELSE ${value} END`;
+
+function nextStatusOf(arrows: readonly [from: JobStatus, to: JobStatus][]): RawBuilder<string> {
+  const [first] = arrows;
+  const others = arrows.filter(([, to]) => to !== first?.[1]);
+  const cases = others.map(([from, to]) => sql`WHEN ${sql.lit(from)} THEN ${sql.lit(to)}`);
+  const target = sql.lit(first?.[1] ?? '');
+  return others.length === 0
+    ? sql<string>`${target}`
+    : sql<string>`CASE status ${sql.join(cases, sql` `)} ELSE ${target} END`;
+}

@@ -1,0 +1,102 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../db/database.ts';
+import type { Job } from './job-store.ts';
+
+/** A variable given to one job; the value encrypted. */
+export interface NewJobVariable {
+  key: string;
+  value: string;
+}
+
+/**
+ * A new created job in the place of `job`, with its name, stage, needs, tags and specification, for another
+ * user; with the variables given, or else the old ones. The old job is marked retried. Answers the new id.
+ */
+export async function cloneJob(
+  tx: Transaction,
+  job: Job,
+  { user_id, variables = [] }: { user_id: number; variables?: readonly NewJobVariable[] },
+  now: number,
+): Promise<number> {
+  await tx
+    .updateTable('jobs')
+    .set({ retried: 1 })
+    .where('pipeline_id', '=', job.pipeline_id)
+    .where('name', '=', job.name)
+    .where(sql<boolean>`retried = 0`)
+    .execute();
+  const { id } = await tx
+    .insertInto('jobs')
+    .values({
+      kind: job.kind,
+      project_id: job.project_id,
+      pipeline_id: job.pipeline_id,
+      user_id,
+      name: job.name,
+      stage: job.stage,
+      stage_idx: job.stage_idx,
+      status: 'created',
+      ref: job.ref,
+      tag: job.tag,
+      sha: job.sha,
+      protected: job.protected,
+      allow_failure: job.allow_failure,
+      when: job.when,
+      scheduling_type: job.scheduling_type,
+      tag_list: job.tag_list,
+      created_at: now,
+      updated_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('job_specs')
+    .columns(['job_id', 'spec'])
+    .expression(
+      tx
+        .selectFrom('job_specs')
+        .select([sql<number>`CAST(${id} AS BIGINT)`.as('job_id'), 'spec'])
+        .where('job_id', '=', job.id),
+    )
+    .execute();
+  await tx
+    .insertInto('job_needs')
+    .columns(['job_id', 'name', 'artifacts', 'optional'])
+    .expression(
+      tx
+        .selectFrom('job_needs')
+        .select([sql<number>`CAST(${id} AS BIGINT)`.as('job_id'), 'name', 'artifacts', 'optional'])
+        .where('job_id', '=', job.id),
+    )
+    .execute();
+  if (variables.length > 0) await insertJobVariables(tx, id, variables);
+  else await copyJobVariables(tx, job.id, id);
+  return id;
+}
+
+async function copyJobVariables(tx: Transaction, from: number, to: number): Promise<void> {
+  await tx
+    .insertInto('job_variables')
+    .columns(['job_id', 'key', 'value'])
+    .expression(
+      tx
+        .selectFrom('job_variables')
+        .select([sql<number>`CAST(${to} AS BIGINT)`.as('job_id'), 'key', 'value'])
+        .where('job_id', '=', from)
+        .orderBy('id'),
+    )
+    .execute();
+}
+
+/** Gives the job variables of its own. */
+export async function insertJobVariables(
+  tx: Transaction,
+  jobId: number,
+  variables: readonly NewJobVariable[],
+): Promise<void> {
+  if (variables.length === 0) return;
+  await tx
+    .insertInto('job_variables')
+    .values(variables.map(({ key, value }) => ({ job_id: jobId, key, value })))
+    .execute();
+}

@@ -1,0 +1,74 @@
+import type { Transaction } from '../db/database.ts';
+import { changeJobs } from '../jobs/change-job.ts';
+import { isCompleted } from '../jobs/job-state.ts';
+import { announcePipeline } from './pipeline-changes.ts';
+import { pipelineDuration } from './pipeline-duration.ts';
+import { pipelineStatus } from './pipeline-status.ts';
+import { processJobs } from './process-jobs.ts';
+import {
+  type LockedPipeline,
+  lockPipeline,
+  markRunning,
+  NOT_ENDED,
+  readPeriods,
+  readProcessedJobs,
+  startedAt,
+  writeStatus,
+} from './process-store.ts';
+
+/**
+ * Runs `change`, which may change the pipeline's jobs, and lets the pipeline follow, under the lock on its
+ * row: so of two jobs that finish together the later one sees the other finished. Null when the pipeline
+ * does not exist (any more); nothing is done then.
+ */
+export async function changeAndAdvance<T>(
+  tx: Transaction,
+  pipelineId: number,
+  now: number,
+  change: () => Promise<T>,
+): Promise<T | null> {
+  const pipeline = await lockPipeline(tx, pipelineId);
+  if (!pipeline) return null;
+  const value = await change();
+  await advance(tx, pipeline, now);
+  return value;
+}
+
+/**
+ * The same where `change` makes a job run: whatever the others do, so does the pipeline then. Saves reading
+ * all of its jobs each time a runner takes one. A `change` that answers null has not made one run.
+ */
+export async function runAndAdvance<T>(
+  tx: Transaction,
+  pipelineId: number,
+  now: number,
+  change: () => Promise<T | null>,
+): Promise<T | null> {
+  const pipeline = await lockPipeline(tx, pipelineId);
+  if (!pipeline) return null;
+  const value = await change();
+  if (value !== null && (await markRunning(tx, pipeline, now)))
+    announcePipeline(tx, { id: pipeline.id, project_id: pipeline.project_id, status: 'running' });
+  return value;
+}
+
+/** Gives every job whose turn it is its event, and the pipeline the status that its jobs make together. */
+async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<void> {
+  const jobs = await readProcessedJobs(tx, pipeline.id);
+  const statuses = new Map(jobs.map(({ id, status }) => [id, status]));
+  const turns = Map.groupBy(processJobs(jobs), ({ event }) => event);
+  for (const [event, due] of turns) {
+    const ids = due.map(({ id }) => id);
+    for (const { id, status } of await changeJobs(tx, ids, event, now)) statuses.set(id, status);
+  }
+  const status = pipelineStatus(
+    jobs.map((job) => ({ status: statuses.get(job.id) ?? job.status, allow_failure: job.allow_failure })),
+  );
+  if (status === null || status === pipeline.status) return;
+  const started = pipeline.started_at ?? (status === 'running' ? now : null);
+  const ended = isCompleted(status)
+    ? { finished_at: now, duration: pipelineDuration(await readPeriods(tx, pipeline.id, now)) }
+    : NOT_ENDED;
+  await writeStatus(tx, pipeline.id, status, { ...startedAt(pipeline, started), ...ended }, now);
+  announcePipeline(tx, { id: pipeline.id, project_id: pipeline.project_id, status });
+}

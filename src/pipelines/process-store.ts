@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../db/database.ts';
+import { forUpdate } from '../db/dialect.ts';
+import type { JobStatus } from '../jobs/job-state.ts';
+import type { Period } from './pipeline-duration.ts';
+import type { ProcessedJob } from './process-jobs.ts';
+
+/** What of a locked pipeline its advance looks at. */
+export interface LockedPipeline {
+  id: number;
+  project_id: number;
+  status: string;
+  created_at: number;
+  started_at: number | null;
+}
+
+/** Locks the pipeline's row until the transaction ends; undefined when there is none. */
+export async function lockPipeline(tx: Transaction, pipelineId: number): Promise<LockedPipeline | undefined> {
+  const query = tx
+    .selectFrom('pipelines')
+    .select(['id', 'project_id', 'status', 'created_at', 'started_at'])
+    .where('id', '=', pipelineId);
+  return await forUpdate(tx, query).executeTakeFirst();
+}
+
+/** What a pipeline's status sets beside it. */
+export interface PipelineTimes {
+  started_at: number | null;
+  finished_at: number | null;
+  /** Seconds. */
+  duration: number | null;
+  queued_duration: number | null;
+}
+
+export async function writeStatus(
+  tx: Transaction,
+  pipelineId: number,
+  status: JobStatus,
+  times: PipelineTimes,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('pipelines')
+    .set({ status, updated_at: now, ...times })
+    .where('id', '=', pipelineId)
+    .execute();
+}
+
+/** The same for running, where it is not that already; false when it is. */
+export async function markRunning(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<boolean> {
+  if (pipeline.status === 'running') return false;
+  const started_at = pipeline.started_at ?? now;
+  await writeStatus(tx, pipeline.id, 'running', { ...startedAt(pipeline, started_at), ...NOT_ENDED }, now);
+  return true;
+}
+
+export const NOT_ENDED = { finished_at: null, duration: null };
+
+/** When a pipeline has started, and how long it waited for that. */
+export const startedAt = (pipeline: LockedPipeline, started_at: number | null) => ({
+  started_at,
+  queued_duration: started_at === null ? null : Math.round((started_at - pipeline.created_at) / 1000),
+});
+
+/** The pipeline's jobs that no retry has replaced. The needs are those of created jobs only. */
+export async function readProcessedJobs(tx: Transaction, pipelineId: number): Promise<ProcessedJob[]> {
+  const rows = await tx
+    .selectFrom('jobs')
+    .select(['id', 'name', 'stage_idx', 'status', 'when', 'allow_failure', 'scheduling_type'])
+    .where('pipeline_id', '=', pipelineId)
+    .where(sql<boolean>`retried = 0`)
+    .orderBy('id')
+    .execute();
+  const asked = rows.some((job) => job.status === 'created' && job.scheduling_type === 'dag');
+  const needs = asked ? await readNeeds(tx, pipelineId) : [];
+  const byJob = Map.groupBy(needs, ({ job_id }) => job_id);
+  return rows.map((row) => ({
+    ...row,
+    status: row.status as JobStatus,
+    allow_failure: row.allow_failure === 1,
+    needs: (byJob.get(row.id) ?? []).map(({ need }) => need),
+  }));
+}
+
+/** Which of the pipeline's latest jobs needs what, by name. */
+export async function readNeeds(
+  tx: Transaction,
+  pipelineId: number,
+): Promise<{ job_id: number; name: string; need: string }[]> {
+  return await tx
+    .selectFrom('jobs')
+    .innerJoin('job_needs', 'job_needs.job_id', 'jobs.id')
+    .select(['job_needs.job_id', 'jobs.name', 'job_needs.name as need'])
+    .where('jobs.pipeline_id', '=', pipelineId)
+    .where(sql<boolean>`jobs.retried = 0`)
+    .execute();
+}
+
+/** When the pipeline's jobs ran, retried ones too; those that still run do so until now. */
+export async function readPeriods(tx: Transaction, pipelineId: number, now: number): Promise<Period[]> {
+  const rows = await tx
+    .selectFrom('jobs')
+    .select(['started_at', 'finished_at'])
+    .where('pipeline_id', '=', pipelineId)
+    .where('started_at', 'is not', null)
+    .execute();
+  return rows.map(({ started_at, finished_at }) => ({
+    started_at: started_at ?? now,
+    finished_at: finished_at ?? now,
+  }));
+}

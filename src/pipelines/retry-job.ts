@@ -1,0 +1,49 @@
+import type { Database, Transaction } from '../db/database.ts';
+import { apiError } from '../errors.ts';
+import { changeJob } from '../jobs/change-job.ts';
+import { canRetry } from '../jobs/job-actions.ts';
+import { cloneJob, type NewJobVariable } from '../jobs/job-clone-store.ts';
+import { findJobById, type Job } from '../jobs/job-store.ts';
+import { changeAndAdvance } from './advance-pipeline.ts';
+import { resetSkipped } from './reset-skipped.ts';
+
+export interface RetryOptions {
+  /** Who asks: the new job's user. */
+  user_id: number;
+  /** Instead of those of the old job; values encrypted. */
+  variables?: readonly NewJobVariable[];
+}
+
+/**
+ * Runs the job again as a new one, which takes its place and is enqueued at once; what was skipped because
+ * of the old one gets another turn. The old job keeps its log and artifacts.
+ * @throws 403 `Job is not retryable`: it has not ended, or has been retried already
+ */
+export async function retryJob(
+  db: Database,
+  job: Pick<Job, 'id' | 'pipeline_id'>,
+  options: RetryOptions,
+  now: number,
+): Promise<Job> {
+  const retried = await db.write((tx) =>
+    changeAndAdvance(tx, job.pipeline_id, now, async () => {
+      const present = await findJobById(tx, job.id);
+      if (!present || !canRetry({ ...present, retried: present.retried === 1 })) return null;
+      return await enqueueClone(tx, present, options, now);
+    }),
+  );
+  if (!retried) throw apiError('forbidden_because', 'Job is not retryable');
+  return retried;
+}
+
+/** Puts a new job in the place of one that has ended. The caller holds the pipeline's lock. */
+export async function enqueueClone(
+  tx: Transaction,
+  job: Job,
+  options: RetryOptions,
+  now: number,
+): Promise<Job | null> {
+  const id = await cloneJob(tx, job, options, now);
+  await resetSkipped(tx, job.pipeline_id, [job], now);
+  return await changeJob(tx, id, 'enqueue', now);
+}
