@@ -1,0 +1,18 @@
+import type { Figure } from './measure.ts';
+
+export interface Context {
+  /** An empty folder, removed afterwards. */
+  folder: string;
+  /** How long one measurement may take; `--seconds`. */
+  seconds: number;
+  /** Says how far a long preparation is. */
+  progress: (message: string) => void;
+}
+
+/** What a module `bench/NAME.ts` exports as `benchmark`. */
+export interface Benchmark {
+  name: string;
+  /** What is measured, against what, and why that is the floor: a paragraph of docs/benchmarks.md. */
+  about: string;
+  run(context: Context): Promise<Figure[]>;
+}

@@ -1,0 +1,35 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { measure, median } from './measure.ts';
+import { rounded, tableOf, withSection } from './report.ts';
+
+test('a section is replaced where it stands, and the rest of the document is left alone', () => {
+  const first = withSection(withSection('# Benchmarks\n', 'a', 'old a'), 'b', 'b');
+  const second = withSection(first, 'a', 'new a');
+  expect(second).toContain('new a');
+  expect(second).not.toContain('old a');
+  expect(second.indexOf('new a')).toBeLessThan(second.indexOf('<!-- bench:b -->'));
+  expect(second.replace('new a', 'old a')).toBe(first);
+});
+
+test('a table has the ratio of the subject to its floor', () => {
+  const figure = { subject: 's', floor: 'f', subject_rate: 1234.5, floor_rate: 2469, longest_pause: 3.21 };
+  expect(tableOf([figure]).split('\n').at(-1)).toBe('| s | 1,230/s | f | 2,470/s | 0.5× | 3.21 ms |');
+});
+
+test('figures are rounded to what can be repeated', () => {
+  expect([0.123456, 12.345, 123_456].map(rounded)).toEqual(['0.12', '12.3', '123,000']);
+  expect(median([9, 1, 5])).toBe(5);
+});
+
+function blocking() {
+  const until = performance.now() + 20;
+  while (performance.now() < until);
+}
+
+test('a measurement tells a slow step from a fast one, and sees a pause', async () => {
+  const figure = await measure({ name: 's', once: blocking }, { name: 'f', once: () => wait(1) }, 0.5);
+  expect(figure.subject_rate).toBeLessThan(60);
+  expect(figure.floor_rate).toBeGreaterThan(figure.subject_rate * 2);
+  expect(figure.longest_pause).toBeGreaterThan(15);
+});

@@ -1,0 +1,38 @@
+import { cpus, totalmem } from 'node:os';
+import type { Figure } from './measure.ts';
+
+/** Rounded to three digits: more would promise what no run repeats. */
+export function rounded(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+/** A Markdown table: each subject, its floor, their ratio, and the longest pause. */
+export function tableOf(figures: Figure[]): string {
+  const rows = figures.map(({ subject, floor, subject_rate, floor_rate, longest_pause }) =>
+    [
+      subject,
+      `${rounded(subject_rate)}/s`,
+      floor,
+      `${rounded(floor_rate)}/s`,
+      `${rounded(subject_rate / floor_rate)}×`,
+      `${rounded(longest_pause)} ms`,
+    ].join(' | '),
+  );
+  const head = ['subject', 'rate', 'floor', 'its rate', 'ratio', 'longest pause'];
+  return [head.join(' | '), head.map(() => '---').join(' | '), ...rows].map((row) => `| ${row} |`).join('\n');
+}
+
+/** What a figure is worth nothing without. */
+export function circumstances(command: string, day: Date): string {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `${day.toISOString().slice(0, 10)}, ${machine}, ${process.platform}, Node ${process.versions.node}: \`${command}\``;
+}
+
+/** The document with the section of that benchmark replaced, or added at its end. */
+export function withSection(document: string, name: string, section: string): string {
+  const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
+  const body = `${begin}\n\n${section}\n\n${end}`;
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from === -1 || to < from) return `${document.trimEnd()}\n\n${body}\n`;
+  return document.slice(0, from) + body + document.slice(to + end.length);
+}
