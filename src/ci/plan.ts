@@ -32,13 +32,14 @@ export interface CompileLimits {
 
 /**
  * - `plan`: the pipeline can be created.
+ * - `missing`: there is no such file; a push leaves no trace of it, an API call answers the message.
  * - `invalid`: the configuration has mistakes; the pipeline is created failed, `yaml_errors` says why.
- * - `filtered_by_workflow`, `empty`: no pipeline; a push leaves no trace of it, an API call answers the message.
+ * - `filtered_by_workflow`, `empty`: no pipeline either, in the same way.
  */
 export type CompileResult =
   | { outcome: 'plan'; plan: Plan; problems: []; warnings: Problem[] }
   | {
-      outcome: 'invalid' | 'filtered_by_workflow' | 'empty';
+      outcome: 'invalid' | 'missing' | 'filtered_by_workflow' | 'empty';
       plan: null;
       problems: [Problem, ...Problem[]];
       warnings: Problem[];
@@ -126,6 +127,6 @@ export interface ArtifactsSpec {
   paths?: string[];
   exclude?: string[];
   when?: 'on_success' | 'on_failure' | 'always';
-  /** A duration as written; `durationSeconds` of `duration.ts` reads it. */
+  /** A duration as written; or `never`; `expirySeconds` of `duration.ts` reads it. */
   expire_in?: string;
 }

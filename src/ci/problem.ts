@@ -6,20 +6,19 @@ export interface Position {
 }
 
 /**
- * The pass that found the problem, or, for the two refusals that are no mistake in the file,
- * what became of the pipeline.
+ * The pass that found the problem, or, for the three refusals that are no mistake in the file, what became of the
+ * pipeline.
  */
 export type ProblemCode =
   | 'syntax'
   | 'include'
   | 'extends'
-  | 'reference'
   | 'entry'
   | 'unsupported'
   | 'logic'
-  | 'rules'
   | 'needs'
   | 'variables'
+  | 'missing'
   | 'filtered_by_workflow'
   | 'empty';
 
@@ -29,4 +28,24 @@ export interface Problem extends Position {
   code: ProblemCode;
   /** The keys that lead to the place: `jobs:build:artifacts`; empty for the file as a whole. */
   path: string;
+}
+
+export function problem(code: ProblemCode, message: string, position: Position, path = ''): Problem {
+  return { message, code, ...position, path };
+}
+
+/** Ends a pass that stops at its first problem. */
+export class CompileError extends Error {
+  readonly problem: Problem;
+
+  constructor(found: Problem) {
+    super(found.message);
+    this.name = 'CompileError';
+    this.problem = found;
+  }
+}
+
+/** Stops the pass with one problem. */
+export function refuse(code: ProblemCode, message: string, position: Position, path = ''): never {
+  throw new CompileError(problem(code, message, position, path));
 }

@@ -1,0 +1,98 @@
+import type { Config } from './config.ts';
+import { expand, expandAll } from './expand.ts';
+import { extendAll } from './extends.ts';
+import { include } from './include.ts';
+import { checkLogic } from './logic.ts';
+import { normalise } from './normalise.ts';
+import type { CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
+import { planJobs, valuesByKey } from './plan-jobs.ts';
+import { isKnownToInclude } from './predefined.ts';
+import { CompileError, problem, refuse, type Position, type Problem } from './problem.ts';
+import { applyRules } from './rules.ts';
+import { mergeVariables, type Variable } from './variable.ts';
+
+const ROOT_FILE = '.gitlab-ci.yml';
+const EDGE_STAGES = ['.pre', '.post'];
+
+export const DEFAULT_LIMITS: CompileLimits = {
+  max_yaml_size_bytes: 2 * 1024 * 1024,
+  max_yaml_depth: 100,
+  ci_max_includes: 150,
+  ci_max_total_yaml_size_bytes: 314_572_800,
+  ci_needs_size_limit: 50,
+};
+
+type Failure = Exclude<CompileResult['outcome'], 'plan'>;
+
+/**
+ * The configuration of a commit as a pipeline that can be created, or why there is none. The same input gives the
+ * same result; only `fetchFile` is waited for, and what it throws comes through.
+ */
+export async function compile(input: CompileInput): Promise<CompileResult> {
+  const limits = { ...DEFAULT_LIMITS, ...input.limits };
+  const file = input.file ?? ROOT_FILE;
+  const start = { file, line: 1, column: 1 };
+  const source = await input.fetchFile(file);
+  if (source === null) return failure('missing', [problem('missing', 'Missing CI config file', start)]);
+  let warnings: Problem[] = [];
+  try {
+    if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
+    const before = mergeVariables(input.predefined.filter(isKnownToInclude), input.variables);
+    const merged = await include(source, file, { fetchFile: input.fetchFile, variables: before, limits });
+    const normalised = normalise(extendAll(merged));
+    if (normalised.config === null) return failure('invalid', normalised.problems);
+    const { config } = normalised;
+    warnings = normalised.warnings;
+    checkLogic(config);
+    return { ...plan(config, input, limits), warnings };
+  } catch (error) {
+    if (error instanceof CompileError) return failure('invalid', [error.problem], warnings);
+    throw error;
+  }
+}
+
+function failure(
+  outcome: Failure,
+  problems: Problem[],
+  warnings: Problem[] = [],
+): CompileResult & { outcome: Failure } {
+  return { outcome, plan: null, problems: problems as [Problem, ...Problem[]], warnings };
+}
+
+/** What the rules leave of a valid configuration for this pipeline. */
+function plan(config: Config, input: CompileInput, limits: CompileLimits): CompileResult {
+  const { workflow } = config;
+  const known = mergeVariables(input.predefined, config.variables, input.variables);
+  const outcome =
+    workflow.rules === null ? { variables: [] } : applyRules(workflow.rules, 'always', valuesByKey(known));
+  if (outcome === null) {
+    const message = 'The pipeline did not run. Review the workflow:rules configuration for the pipeline.';
+    return nothing('filtered_by_workflow', message, workflow.position);
+  }
+  const variables = mergeVariables(config.variables, outcome.variables);
+  const { jobs, problems } = planJobs(config, variables, input, limits.ci_needs_size_limit);
+  if (problems.length > 0) return failure('invalid', problems);
+  if (jobs.every((job) => EDGE_STAGES.includes(job.stage))) {
+    const message =
+      'The resulting pipeline would have been empty. Review the rules configuration for the relevant jobs.';
+    return nothing('empty', message, { ...workflow.position, line: 1, column: 1 });
+  }
+  const name =
+    workflow.name === null ? null : pipelineName(workflow.name, [...known, ...outcome.variables], input);
+  const result: Plan = { name, stages: config.stages, variables, jobs };
+  return { outcome: 'plan', plan: result, problems: [], warnings: [] };
+}
+
+function nothing(
+  outcome: 'filtered_by_workflow' | 'empty',
+  message: string,
+  position: Position,
+): CompileResult {
+  return failure(outcome, [problem(outcome, message, position)]);
+}
+
+/** Null when nothing is left of it. */
+function pipelineName(written: string, variables: Variable[], input: CompileInput): string | null {
+  const all = expandAll(mergeVariables(variables, input.variables), { unknown: 'blank' }).variables;
+  return expand(written, all ?? variables, { unknown: 'blank' }).trim() || null;
+}

@@ -1,0 +1,76 @@
+import { isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
+import type { Scope } from './scope.ts';
+
+/** A list of texts, or null when it is something else. */
+export function stringsIn(node: YamlNode): string[] | null {
+  if (node.kind !== 'sequence') return null;
+  const strings = node.items.filter(isString).map((item) => item.value);
+  return strings.length === node.items.length ? strings : null;
+}
+
+/**
+ * The leaves of lists within lists, at most `levels` deep, each accepted by `read`; null when one is not, or when
+ * the node is no list.
+ */
+export function flattenNested<T>(
+  node: YamlNode,
+  levels: number,
+  read: (leaf: YamlNode) => T | null,
+): T[] | null {
+  if (node.kind !== 'sequence' || levels <= 0) return null;
+  const result: T[] = [];
+  for (const item of node.items) {
+    const leaf = read(item);
+    const leaves = leaf === null ? flattenNested(item, levels - 1, read) : [leaf];
+    if (leaves === null) return null;
+    for (const each of leaves) result.push(each);
+  }
+  return result;
+}
+
+export const readString = (node: YamlNode): string | null => (isString(node) ? node.value : null);
+
+/** Complains of keys that are neither allowed nor of the language, and of those that are not built yet. */
+export function checkKeys(
+  mapping: YamlMapping,
+  scope: Scope,
+  allowed: readonly string[],
+  unsupported: readonly string[] = [],
+): void {
+  const unknown: string[] = [];
+  for (const [key, entry] of mapping.entries) {
+    if (unsupported.includes(key)) {
+      if (!(entry.value.kind === 'scalar' && entry.value.value === null))
+        scope.unsupported(key, entry.key.position);
+    } else if (!allowed.includes(key)) unknown.push(key);
+  }
+  if (unknown.length === 0) return;
+  const first = mapping.entries.get(unknown[0] ?? '')?.key.position ?? mapping.position;
+  scope.error('config', `contains unknown keys: ${unknown.join(', ')}`, first);
+}
+
+/** The list of texts under an optional key, with a complaint when it is none. */
+export function optionalStrings(
+  node: YamlNode | undefined,
+  attribute: string,
+  scope: Scope,
+): string[] | null {
+  if (node === undefined) return null;
+  const strings = stringsIn(node);
+  if (strings === null) scope.error(attribute, 'should be an array of strings', node.position);
+  return strings;
+}
+
+/** The text under a key that must be there, with a complaint when it is not. */
+export function requiredString(
+  node: YamlNode | undefined,
+  attribute: string,
+  scope: Scope,
+  within: YamlMapping,
+): string | null {
+  const position = node?.position ?? within.position;
+  const isText = node !== undefined && isString(node);
+  if (!isText) scope.error(attribute, 'should be a string', position);
+  if (node === undefined || isBlank(node)) scope.error(attribute, "can't be blank", position);
+  return isText ? node.value : null;
+}

@@ -1,0 +1,43 @@
+import { isString, type YamlNode } from '../yaml-node.ts';
+import { flattenNested, readString, stringsIn } from './checks.ts';
+import type { Scope } from './scope.ts';
+
+export const MAX_NESTING = 10;
+
+/** A text, or lists of texts within lists, flattened. A text is one element, however many lines it has. */
+export function readScript(node: YamlNode, scope: Scope): string[] {
+  const lines = isString(node) ? [node.value] : flattenNested(node, MAX_NESTING, readString);
+  if (lines) return lines;
+  scope.error(
+    'config',
+    `should be a string or a nested array of strings up to ${MAX_NESTING} levels deep`,
+    node.position,
+  );
+  return [];
+}
+
+/** `stages`, flattened, with `.pre` and `.post` put at the ends wherever they are written. */
+export function readStages(node: YamlNode | undefined, scope: Scope): string[] {
+  const stages =
+    node === undefined ? ['build', 'test', 'deploy'] : flattenNested(node, MAX_NESTING, readString);
+  if (stages === null) {
+    scope.error(
+      'config',
+      `should be an array of strings or a nested array of strings up to ${MAX_NESTING} levels deep`,
+      node?.position as YamlNode['position'],
+    );
+  }
+  return ['.pre', ...(stages ?? []).filter((stage) => stage !== '.pre' && stage !== '.post'), '.post'];
+}
+
+const TAGS_LIMIT = 50;
+
+/** `tags` as written; variables in them are filled in when the job is planned. */
+export function readTags(node: YamlNode, scope: Scope): string[] {
+  const tags = stringsIn(node);
+  if (tags === null) scope.error('config', 'should be an array of strings', node.position);
+  else if (tags.length >= TAGS_LIMIT) {
+    scope.error('config', `must be less than the limit of ${TAGS_LIMIT} tags`, node.position);
+  }
+  return tags ?? [];
+}

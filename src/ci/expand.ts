@@ -1,0 +1,79 @@
+import { stronglyConnected } from './components.ts';
+import { mergeVariables, type Variable } from './variable.ts';
+
+const REFERENCE = /\$([a-zA-Z_]\w*)|\$\{([a-zA-Z_]\w*)\}|%([a-zA-Z_]\w*)%/g;
+/** In values `$$` and `%%` are escapes and start no reference; the runner turns them into the sign. */
+const REFERENCE_IN_VALUE = /\$\$|%%|\$([a-zA-Z_]\w*)|\$\{([a-zA-Z_]\w*)\}|%([a-zA-Z_]\w*)%/g;
+
+export interface ExpandOptions {
+  /** What becomes of a reference to an unknown variable: it stays as it is, or nothing is left of it. */
+  unknown: 'keep' | 'blank';
+  /** Whether references to file and raw variables in values are filled in (default), or left for the runner. */
+  file_and_raw?: 'expand' | 'keep';
+}
+
+/** `text` with `$NAME`, `${NAME}` and `%NAME%` replaced once; what comes in is not looked into again. */
+export function expand(text: string, variables: readonly Variable[], options: ExpandOptions): string {
+  return mayRefer(text) ? replace(text, REFERENCE, byKey(variables), options) : text;
+}
+
+export type Expansion = { variables: Variable[]; problem: null } | { variables: null; problem: string };
+
+/**
+ * Every variable with the references in its value filled in, through all levels: what a value refers to is
+ * expanded before it. Raw values stay. Of several variables with one key the last counts. A loop is answered as
+ * `circular variable reference detected: ["A", "B"]`; a value that names only itself is no loop, and stays.
+ * For the runner: `{ unknown: 'keep', file_and_raw: 'keep' }`.
+ */
+export function expandAll(variables: readonly Variable[], options: ExpandOptions): Expansion {
+  const merged = byKey(mergeVariables(variables));
+  if (![...merged.values()].some((each) => mayRefer(each.value))) {
+    return { variables: [...merged.values()], problem: null };
+  }
+  const order = stronglyConnected(new Map([...merged].map(([key, each]) => [key, references(each)])));
+  const loops = order.filter((keys) => keys.length > 1);
+  if (loops.length > 0) {
+    const lists = loops.map((keys) => `[${keys.map((key) => `"${key}"`).join(', ')}]`);
+    return { variables: null, problem: `circular variable reference detected: ${lists.join(', ')}` };
+  }
+  const done = new Map<string, Variable>();
+  for (const key of order.flat()) {
+    const each = merged.get(key);
+    if (each === undefined) continue;
+    const isFixed = each.raw || !mayRefer(each.value);
+    done.set(
+      key,
+      isFixed ? each : { ...each, value: replace(each.value, REFERENCE_IN_VALUE, done, options) },
+    );
+  }
+  return { variables: [...merged.keys()].flatMap((key) => done.get(key) ?? []), problem: null };
+}
+
+function byKey(variables: readonly Variable[]): Map<string, Variable> {
+  return new Map(variables.map((each) => [each.key, each]));
+}
+
+const mayRefer = (text: string) => text.includes('$') || text.includes('%');
+
+function replace(
+  text: string,
+  pattern: RegExp,
+  variables: ReadonlyMap<string, Variable>,
+  options: ExpandOptions,
+): string {
+  return text.replace(pattern, (whole: string, a?: string, b?: string, c?: string) => {
+    const name = a ?? b ?? c;
+    if (name === undefined) return whole;
+    const found = variables.get(name);
+    if (found === undefined) return options.unknown === 'keep' ? whole : '';
+    if ((found.file || found.raw) && options.file_and_raw === 'keep') return whole;
+    return found.value;
+  });
+}
+
+function references(each: Variable): string[] {
+  if (each.raw || !mayRefer(each.value)) return [];
+  return [...each.value.matchAll(REFERENCE_IN_VALUE)].flatMap(
+    (match) => match[1] ?? match[2] ?? match[3] ?? [],
+  );
+}

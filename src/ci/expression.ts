@@ -1,0 +1,152 @@
+import { RE2JS } from 're2js';
+
+/**
+ * The language of `rules:if`. Values are texts, null, true and false: an undefined variable is null, a defined but empty one is
+ * `""`. `==` and `!=` bind like `=~` and `!~`, closer than `&&`, that closer than `||`; all are left-associative.
+ */
+export type Expression =
+  | { kind: 'value'; value: string | boolean | null }
+  | { kind: 'variable'; name: string }
+  | { kind: 'pattern'; source: string }
+  | { kind: Operator; left: Expression; right: Expression };
+
+type Operator = '==' | '!=' | '=~' | '!~' | '&&' | '||';
+type Operand = Exclude<Expression, { kind: Operator }>;
+type Token =
+  { kind: 'operand'; operand: Operand } | { kind: 'operator'; operator: Operator } | { kind: '(' | ')' };
+
+/** The hundredth token is one too many. */
+const MAX_TOKENS = 99;
+
+/** Tried in this order at each place; sticky, so that they match there or not at all. */
+const LEXEMES: [RegExp, (match: RegExpExecArray) => Token][] = [
+  [/\(/y, () => ({ kind: '(' })],
+  [/\)/y, () => ({ kind: ')' })],
+  [/\$(\w+)/y, (match) => operand({ kind: 'variable', name: match[1] ?? '' })],
+  [/"(.*?)"|'(.*?)'/y, (match) => operand({ kind: 'value', value: match[1] ?? match[2] ?? '' })],
+  [
+    /\/(?:[^/]|\\\/)+[^\\]\/[ismU]*/y,
+    (match) => operand({ kind: 'pattern', source: unescapeSlashes(match[0]) }),
+  ],
+  [/null/y, () => operand({ kind: 'value', value: null })],
+  [/(true|false)\b/y, (match) => operand({ kind: 'value', value: match[0] === 'true' })],
+  [/==|=~|!=|!~|&&|\|\|/y, (match) => ({ kind: 'operator', operator: match[0] as Operator })],
+];
+
+const PRECEDENCE: Record<Operator, number> = { '==': 3, '!=': 3, '=~': 3, '!~': 3, '&&': 2, '||': 1 };
+
+/** The expression's tree, or null when its syntax is wrong or a regular expression in it is. */
+export function parseExpression(text: string): Expression | null {
+  const tokens = tokenize(text);
+  return tokens && parse(tokens);
+}
+
+/** Whether the expression holds: whether its value is neither null nor empty. */
+export function holds(expression: Expression, variables: ReadonlyMap<string, string>): boolean {
+  return isPresent(evaluate(expression, variables));
+}
+
+/** The pattern `/source/flags` compiled, or null when the text has not this form or RE2 refuses it. */
+export function compilePattern(text: string): RE2JS | null {
+  const match = /^\/(.*)\/([ismU]*)$/m.exec(text);
+  if (!match) return null;
+  try {
+    return RE2JS.compile(match[2] ? `(?${match[2]})${match[1]}` : (match[1] ?? ''));
+  } catch {
+    return null;
+  }
+}
+
+function operand(value: Operand): Token {
+  return { kind: 'operand', operand: value };
+}
+
+const unescapeSlashes = (source: string) => source.replaceAll('\\/', '/');
+
+function tokenize(text: string): Token[] | null {
+  const tokens: Token[] = [];
+  let at = 0;
+  for (;;) {
+    while (/\s/.test(text.charAt(at))) at++;
+    if (at === text.length) return tokens;
+    if (tokens.length === MAX_TOKENS) return null;
+    const length = tokens.length;
+    for (const [pattern, build] of LEXEMES) {
+      pattern.lastIndex = at;
+      const match = pattern.exec(text);
+      if (!match) continue;
+      tokens.push(build(match));
+      at = pattern.lastIndex;
+      break;
+    }
+    if (tokens.length === length) return null;
+  }
+}
+
+/** Precedence climbing. */
+function parse(tokens: Token[]): Expression | null {
+  let at = 0;
+  const primary = (): Expression | null => {
+    const token = tokens[at++];
+    if (token?.kind === 'operand') {
+      const value = token.operand;
+      return value.kind === 'pattern' && !compilePattern(value.source) ? null : value;
+    }
+    if (token?.kind !== '(') return null;
+    const inner = binary(1);
+    return inner && tokens[at++]?.kind === ')' ? inner : null;
+  };
+  const binary = (least: number): Expression | null => {
+    let left = primary();
+    for (;;) {
+      const token = tokens[at];
+      if (left === null || token?.kind !== 'operator' || PRECEDENCE[token.operator] < least) return left;
+      at++;
+      const right = binary(PRECEDENCE[token.operator] + 1);
+      if (right === null) return null;
+      left = { kind: token.operator, left, right };
+    }
+  };
+  const whole = binary(1);
+  return at === tokens.length ? whole : null;
+}
+
+type Value = string | boolean | null;
+
+const isPresent = (value: Value) => value !== null && value !== false && value !== '' && !isBlank(value);
+const isBlank = (value: Value) => typeof value === 'string' && value.trim() === '';
+
+function evaluate(expression: Expression, variables: ReadonlyMap<string, string>): Value {
+  switch (expression.kind) {
+    case 'value':
+      return expression.value;
+    case 'variable':
+      return variables.get(expression.name) ?? null;
+    case 'pattern':
+      return expression.source;
+    case '==':
+      return evaluate(expression.left, variables) === evaluate(expression.right, variables);
+    case '!=':
+      return evaluate(expression.left, variables) !== evaluate(expression.right, variables);
+    case '=~':
+      return matches(evaluate(expression.left, variables), evaluate(expression.right, variables));
+    case '!~':
+      return !matches(evaluate(expression.left, variables), evaluate(expression.right, variables));
+    case '&&': {
+      const left = evaluate(expression.left, variables);
+      return isPresent(left) ? evaluate(expression.right, variables) : left;
+    }
+    case '||': {
+      const left = evaluate(expression.left, variables);
+      return isPresent(left) ? left : evaluate(expression.right, variables);
+    }
+  }
+}
+
+/** Searches, unanchored. A right side that is no pattern is searched for the left one, as GitLab does. */
+function matches(left: Value, right: Value): boolean {
+  if (right === null || right === false) return false;
+  const text = left === null ? '' : String(left);
+  const pattern = compilePattern(String(right));
+  return pattern ? pattern.matcher(text).find() : String(right).includes(text);
+}

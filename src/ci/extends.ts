@@ -1,0 +1,64 @@
+import { deepMerge } from './merge.ts';
+import { refuse } from './problem.ts';
+import type { YamlEntry, YamlMapping, YamlNode } from './yaml-node.ts';
+
+/** Parents of parents: a chain of eleven keys. */
+const MAX_ANCESTORS = 10;
+
+/**
+ * Every top-level mapping merged over those it `extends`, left to right, each with its own parents first.
+ * `extends` itself stays. Stops at the first problem.
+ */
+export function extendAll(root: YamlMapping): YamlMapping {
+  /** `height`: how many keys that extend lie below, -1 when it extends nothing. */
+  const done = new Map<string, { value: YamlMapping; height: number }>();
+
+  const extend = (key: string, ancestors: string[]): { value: YamlMapping; height: number } => {
+    const entry = root.entries.get(key) as YamlEntry;
+    const own = entry.value as YamlMapping;
+    const bases = baseKeys(own);
+    if (bases === null) return { value: own, height: -1 };
+    // A finished key has no loop below it, but may still lie too deep below this one.
+    const known = done.get(key);
+    if (known && ancestors.length + known.height <= MAX_ANCESTORS) return known;
+
+    const position = own.entries.get('extends')?.key.position ?? own.position;
+    const fail = (message: string): never => refuse('extends', `${key}: ${message}`, position, key);
+    const unknown = bases.filter((base) => !root.entries.has(base));
+    if (unknown.length > 0) fail(`unknown keys in \`extends\` (${unknown.join(', ')})`);
+    const invalid = bases.filter((base) => root.entries.get(base)?.value.kind !== 'mapping');
+    if (invalid.length > 0) fail(`invalid base hashes in \`extends\` (${invalid.join(', ')})`);
+    if (ancestors.length > MAX_ANCESTORS) fail('nesting too deep in `extends`');
+    if (ancestors.includes(key)) fail('circular dependency detected in `extends`');
+
+    let merged: YamlMapping = { kind: 'mapping', entries: new Map(), position: own.position };
+    let height = 0;
+    for (const base of bases) {
+      const parent = extend(base, [...ancestors, key]);
+      merged = deepMerge(merged, parent.value);
+      height = Math.max(height, parent.height + 1);
+    }
+    const result = { value: deepMerge(merged, own), height };
+    done.set(key, result);
+    return result;
+  };
+
+  const entries = new Map<string, YamlEntry>();
+  for (const [key, entry] of root.entries) {
+    const isExtensible = entry.value.kind === 'mapping' && baseKeys(entry.value) !== null;
+    entries.set(key, isExtensible ? { key: entry.key, value: extend(key, []).value } : entry);
+  }
+  return { ...root, entries };
+}
+
+/** What a mapping extends; null when it has no `extends`. */
+function baseKeys(mapping: YamlMapping): string[] | null {
+  const written = mapping.entries.get('extends')?.value;
+  if (written === undefined) return null;
+  return namesIn(written);
+}
+
+function namesIn(node: YamlNode): string[] {
+  if (node.kind === 'sequence') return node.items.flatMap(namesIn);
+  return node.kind === 'scalar' && node.text !== '' ? [node.text] : [];
+}

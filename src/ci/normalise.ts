@@ -1,0 +1,120 @@
+import type { Config, JobConfig } from './config.ts';
+import { readDefault } from './entries/default.ts';
+import { readJob } from './entries/job.ts';
+import { alwaysAdds, ruleMappings } from './entries/rules.ts';
+import { Scope } from './entries/scope.ts';
+import { readStages } from './entries/script.ts';
+import { ROOT_VARIABLE_KEYS, readVariables } from './entries/variables.ts';
+import { readWorkflow } from './entries/workflow.ts';
+import { problem, type Problem } from './problem.ts';
+import { at, isBlank, type YamlEntry, type YamlMapping } from './yaml-node.ts';
+
+/** Never a job, whatever it holds. `default` and `workflow` are jobs when they have a script. */
+const RESERVED = [
+  'include',
+  'before_script',
+  'image',
+  'services',
+  'after_script',
+  'variables',
+  'stages',
+  'cache',
+];
+const NOT_JOBS = ['default', 'workflow'];
+const DUPLICATE_PIPELINES =
+  'may allow multiple pipelines to run for a single action due to `rules:when` clause with no `workflow:rules` - ' +
+  'read more: https://docs.gitlab.com/ci/debugging/#pipeline-warnings';
+
+export type Normalised =
+  { config: Config; problems: []; warnings: Problem[] } | { config: null; problems: Problem[] };
+
+/**
+ * The merged mapping as a configuration whose every entry is well-formed, with defaults inherited; or all that is
+ * wrong with its entries, in GitLab's order.
+ */
+export function normalise(root: YamlMapping): Normalised {
+  const problems: Problem[] = [];
+  const scope = new Scope([], problems);
+  const inherited = readDefault(root, scope);
+  const variables = readVariables(at(root, 'variables'), scope.child('variables'), ROOT_VARIABLE_KEYS);
+  const stages = readStages(at(root, 'stages'), scope.child('stages'));
+  const cache = at(root, 'cache');
+  if (cache) scope.unsupported('cache', cache.position);
+
+  const candidates = [...root.entries].filter(
+    ([name, { value }]) =>
+      !RESERVED.includes(name) && !(NOT_JOBS.includes(name) && kindOf(name, value) === null),
+  );
+  const isJob = (name: string) => candidates.some(([candidate]) => candidate === name);
+  const workflowNode = isJob('workflow') ? undefined : at(root, 'workflow');
+  const workflow = workflowNode
+    ? readWorkflow(workflowNode, scope.child('workflow'))
+    : { name: null, rules: null, position: root.position };
+
+  const jobs = readJobs(candidates, scope.child('jobs'), inherited, root);
+  if (problems.length > 0) return { config: null, problems };
+  const hasWorkflowRules = workflowNode?.kind === 'mapping' && workflowNode.entries.has('rules');
+  const warnings = candidates.flatMap(([name, entry]) => warningsOf(name, entry, hasWorkflowRules));
+  return { config: { stages, variables, workflow, jobs }, problems: [], warnings };
+}
+
+type Kind = 'hidden' | 'job' | 'bridge';
+
+function kindOf(name: string, value: YamlEntry['value']): Kind | null {
+  if (name.startsWith('.')) return 'hidden';
+  if (value.kind !== 'mapping') return null;
+  if (value.entries.has('script') || value.entries.has('run')) return 'job';
+  return value.entries.has('trigger') ? 'bridge' : null;
+}
+
+function readJobs(
+  candidates: [string, YamlEntry][],
+  scope: Scope,
+  inherited: ReturnType<typeof readDefault>,
+  root: YamlMapping,
+): JobConfig[] {
+  let visible = 0;
+  for (const [name, { key, value }] of candidates) {
+    const kind = kindOf(name, value);
+    if (kind === null) {
+      const words = `jobs ${humanized(name)} config should implement the script:, run:, or trigger: keyword`;
+      scope.plainError(words.toLowerCase(), key.position);
+    } else if (kind !== 'hidden') visible++;
+  }
+  if (visible === 0) scope.error('config', 'should contain at least one visible job', root.position);
+  if (scope.failed) return [];
+  return candidates.flatMap(([name, entry]) => {
+    const below = scope.child(name, 'job');
+    switch (kindOf(name, entry.value)) {
+      case 'job':
+        return readJob(name, entry, below, inherited) ?? [];
+      case 'bridge':
+        below.unsupported('trigger', entry.key.position);
+        return [];
+      default:
+        if (isBlank(entry.value)) below.error('config', "can't be blank", entry.key.position);
+        return [];
+    }
+  });
+}
+
+/** GitLab tells such a name in words, except when it has nothing but letters and underscores. */
+function humanized(name: string): string {
+  const words = name.replace(/^_+/, '').replace(/_id$/, '').replaceAll('_', ' ');
+  return /^[a-z\s]+$/i.test(words) ? words.replaceAll(' ', '_') : words;
+}
+
+function warningsOf(name: string, { key, value }: YamlEntry, hasWorkflowRules: boolean): Problem[] {
+  if (name.startsWith('.') || value.kind !== 'mapping') return [];
+  const warnings: Problem[] = [];
+  const path = `jobs:${name}`;
+  const rules = at(value, 'rules');
+  if (!hasWorkflowRules && rules && alwaysAdds(ruleMappings(rules)?.at(-1))) {
+    warnings.push(problem('entry', `${path} ${DUPLICATE_PIPELINES}`, rules.position, path));
+  }
+  if (name === 'pages') {
+    const text = `${path} \`pages\` is not supported yet: the job runs, but nothing is published`;
+    warnings.push(problem('unsupported', text, key.position, path));
+  }
+  return warnings;
+}
