@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import type { BlobStore, ByteRange } from '../blobs/blob-store.ts';
+import type { Database } from '../db/database.ts';
+import type { Time } from '../db/schema.ts';
+import type { LiveLogs } from './live-logs.ts';
+import { findTrace } from './trace-store.ts';
+
+/** A trace as it stood when it was opened; a live one may have grown since. */
+export interface OpenTrace {
+  size: number;
+  live: boolean;
+  /** Names exactly these bytes, in quotes: a live log gets another one with every chunk. */
+  etag: string;
+  /** The bytes of a range that lies within `size`; all of them without one. */
+  read(range?: ByteRange): Promise<Readable>;
+  /** Where the last `lines` lines begin. A last line without line feed counts as one. */
+  startOfTail(lines: number): Promise<number>;
+}
+
+const BLOCK = 1 << 16;
+const LINE_FEED = 0x0a;
+
+/**
+ * Opens the trace of a job, from its file or its blob. Null: it has none, for it has not been taken by
+ * a runner, or was erased. `now` notes that a live log is being watched.
+ */
+export async function openTrace(
+  db: Database,
+  blobs: BlobStore,
+  logs: LiveLogs,
+  jobId: number,
+  now: Time,
+): Promise<OpenTrace | null> {
+  let trace = await findTrace(db, jobId);
+  let mark = trace?.state === 'live' ? await logs.mark(jobId) : null;
+  // No bytes: none yet, or they have become a blob since the row was read.
+  if (mark?.size === 0) trace = await findTrace(db, jobId);
+  if (!trace) return null;
+  if (trace.state === 'sealed') mark = null;
+  const live = mark !== null;
+  const { size, crc } = mark ?? { size: trace.size ?? 0, crc: 0 };
+  const etag = live ? `"live-${jobId}-${size}-${crc.toString(16)}"` : `"${trace.sha256 ?? 'empty'}"`;
+  const blobKey = trace.blob_key;
+
+  const read = async (range: ByteRange = { start: 0, end: size - 1 }): Promise<Readable> => {
+    if (range.end < range.start) return Readable.from([]);
+    const file = live ? await logs.read(jobId, range, now) : null;
+    if (file) return file;
+    // Sealed since it was opened: the same bytes are a blob now.
+    const key = live ? (await findTrace(db, jobId))?.blob_key : blobKey;
+    const stream = key ? await blobs.get(key, range) : null;
+    if (!stream) throw new Error(`the trace of job ${jobId} was removed while it was read`);
+    return stream;
+  };
+
+  return { size, live, etag, read, startOfTail: (lines) => startOfTail(read, size, lines) };
+}
+
+async function startOfTail(
+  read: (range: ByteRange) => Promise<Readable>,
+  size: number,
+  lines: number,
+): Promise<number> {
+  if (lines <= 0) return size;
+  let missing = lines;
+  // The last byte ends the last line, whether it is a line feed or not.
+  for (let end = size - 1; end > 0;) {
+    const start = Math.max(0, end - BLOCK);
+    const block = Buffer.concat(await (await read({ start, end: end - 1 })).toArray());
+    for (let at = block.length - 1; at >= 0; at -= 1) {
+      if (block[at] !== LINE_FEED) continue;
+      missing -= 1;
+      if (missing === 0) return start + at + 1;
+    }
+    end = start;
+  }
+  return 0;
+}
+
+/**
+ * Whether a log with these marks is the one the runner speaks of in `output` of PUT /jobs/:id
+ * (`crc32:%08x` over all bytes). What the runner leaves out, or writes in a way we do not know, agrees.
+ */
+export function traceAgrees(
+  mark: { size: number; crc: number },
+  output: { checksum?: string; bytesize?: number },
+): boolean {
+  const checksum = /^crc32:([0-9a-f]{8})$/i.exec(output.checksum ?? '')?.[1];
+  if (checksum !== undefined && Number.parseInt(checksum, 16) !== mark.crc) return false;
+  return output.bytesize === undefined || output.bytesize === mark.size;
+}

@@ -1,0 +1,72 @@
+import type { Selectable } from 'kysely';
+import type { Database, Transaction } from '../db/database.ts';
+import type { JobTraces, Time } from '../db/schema.ts';
+
+export type Trace = Selectable<JobTraces>;
+
+/** From now on the job has a trace, empty at first. In the transaction in which a runner takes the job. */
+export async function createTrace(tx: Transaction, job: { id: number; project_id: number }): Promise<void> {
+  await tx
+    .insertInto('job_traces')
+    .values({
+      job_id: job.id,
+      project_id: job.project_id,
+      state: 'live',
+      blob_key: null,
+      size: null,
+      sha256: null,
+    })
+    .onConflict((conflict) => conflict.column('job_id').doNothing())
+    .execute();
+}
+
+export async function findTrace(db: Database, jobId: number): Promise<Trace | null> {
+  const row = await db.read
+    .selectFrom('job_traces')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The traces of these jobs, for list pages; jobs without one are missing. */
+export async function tracesOf(db: Database, jobIds: number[]): Promise<Trace[]> {
+  if (jobIds.length === 0) return [];
+  return await db.read.selectFrom('job_traces').selectAll().where('job_id', 'in', jobIds).execute();
+}
+
+/** False: the trace was erased meanwhile. */
+export async function markSealed(
+  tx: Transaction,
+  jobId: number,
+  sealed: { blob_key: string | null; size: number; sha256: string | null },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('job_traces')
+    .set({ state: 'sealed', ...sealed })
+    .where('job_id', '=', jobId)
+    .where('state', '=', 'live')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Removes the rows and answers what they were. */
+export async function deleteTraces(tx: Transaction, jobIds: number[]): Promise<Trace[]> {
+  if (jobIds.length === 0) return [];
+  return await tx.deleteFrom('job_traces').where('job_id', 'in', jobIds).returningAll().execute();
+}
+
+/** Of these jobs, those whose trace is still live, and whether the job is over. */
+export async function liveTracesAmong(
+  db: Database,
+  jobIds: number[],
+): Promise<{ job_id: number; finished_at: Time | null }[]> {
+  if (jobIds.length === 0) return [];
+  return await db.read
+    .selectFrom('job_traces')
+    .innerJoin('jobs', 'jobs.id', 'job_traces.job_id')
+    .select(['job_traces.job_id', 'jobs.finished_at'])
+    .where('job_traces.job_id', 'in', jobIds)
+    .where('job_traces.state', '=', 'live')
+    .execute();
+}
