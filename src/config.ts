@@ -160,8 +160,8 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
     database_url: check('database-url', null, postgresUrl, 'a postgres:// address'),
     blobs: check(
       'blobs',
-      join(data, 'blobs'),
-      (value) => (/^file:./.test(value) ? folder(value.slice('file:'.length)) : null),
+      `file:${join(data, 'blobs')}`,
+      (value) => (/^file:./.test(value) ? `file:${folder(value.slice('file:'.length))}` : null),
       'file:DIR',
     ),
     runner: check('runner', isLoopback(host), onOff, 'on or off'),

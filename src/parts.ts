@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import type { BlobStore } from './blobs/blob-store.ts';
 import type { Config, Limits } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { Repositories } from './git/repository.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { LiveLogs } from './traces/live-logs.ts';
 
 /**
  * What the composition root has built. Only server.ts makes one, and only the lists of routes take it
@@ -15,6 +17,10 @@ export interface Parts {
   log: Logger;
   metrics: Metrics;
   repositories: Repositories;
+  blobs: BlobStore;
+  logs: LiveLogs;
+  /** Under which stored variables are encrypted. */
+  secretKey: Buffer;
   limits: Limits;
   config: Config;
   /** The address users see, without a slash at its end; known once the server listens. */

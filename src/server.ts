@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { apiRoutes } from './api/index.ts';
+import { deleteBlobs } from './blobs/blob-ownership.ts';
+import { BlobStore } from './blobs/blob-store.ts';
 import { BuiltInRunner } from './built-in-runner.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/dialect.ts';
 import { migrate } from './db/migrate.ts';
 import { StartError } from './errors.ts';
-import { firstStart, prepareDataFolder, type RootCredentials } from './first-start.ts';
+import { firstStart, prepareDataFolder, type RootCredentials, secretFile } from './first-start.ts';
 import { Repositories } from './git/repository.ts';
 import { createApp } from './http/app.ts';
 import { replyErrors } from './http/error-replies.ts';
@@ -15,6 +17,9 @@ import { createMetrics } from './http/metrics.ts';
 import { mountRoutes } from './http/mount.ts';
 import type { Route } from './http/route.ts';
 import type { Parts } from './parts.ts';
+import { LiveLogs } from './traces/live-logs.ts';
+import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
+import { Worker } from './work/worker.ts';
 
 export interface Server {
   /** The address users see. */
@@ -47,6 +52,16 @@ export async function startServer(config: Config, clock: () => number = Date.now
     opened.push(() => app.close());
     const repositories = new Repositories(join(config.data, 'repositories'), config.search_path);
     opened.push(() => repositories.close());
+    const report = (message: string, error: unknown) => log.error({ err: error }, message);
+    const blobs = await BlobStore.open(config.blobs, clock());
+    const logs = await LiveLogs.open(join(config.data, 'traces'), {
+      maxSize: config.limits.trace_size,
+      report,
+    });
+    opened.push(() => logs.close());
+    const worker = new Worker(db, { clock, report })
+      .handle(...deleteBlobs(blobs))
+      .handle(...sealTraces(db, blobs, logs, clock));
     let url = '';
     const parts: Parts = {
       db,
@@ -54,6 +69,9 @@ export async function startServer(config: Config, clock: () => number = Date.now
       log,
       metrics,
       repositories,
+      blobs,
+      logs,
+      secretKey: secretFile(config.data, 'secret-key'),
       limits: config.limits,
       config,
       url: () => url,
@@ -61,6 +79,9 @@ export async function startServer(config: Config, clock: () => number = Date.now
     const routes = apiRoutes(parts);
     mountRoutes(app, routes, { db, clock, checkReplies: config.check_replies });
     replyErrors(app, routes, log);
+    await sweepLogs(db, logs, clock());
+    await worker.start();
+    opened.push(() => worker.stop());
     await listen(() => app.listen({ host: config.host, port: config.port }), config);
     const { port } = app.server.address() as AddressInfo;
     const local = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { badParameters } from '../errors.ts';
 import { listOf } from '../http/parameters.ts';
-import type { JobFilter } from '../jobs/job-list.ts';
+import type { JobFilter } from '../jobs/job-list-store.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
 
 /** The statuses asked for, one or several. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import type { JobDetails } from '../../jobs/job-details.ts';
+import type { JobDetails } from '../../jobs/job-details-store.ts';
+import type { ProjectIdentity } from '../../runners/runner-details-store.ts';
 import { Commit, storedCommit } from './commit.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { PipelineBasic, pipelineBasic } from './pipeline.ts';
@@ -129,6 +130,18 @@ export function jobOf(job: JobDetails, around: JobAround): Static<typeof Job> {
     artifacts_expire_at: isoOrNull(job.artifacts_expire_at),
     archived: false,
     tag_list: JSON.parse(job.tag_list) as string[],
+  };
+}
+
+/** The job in its runner's list, where each may be of another project. */
+export function jobWithProject(
+  job: JobDetails,
+  { created_at, ...project }: ProjectIdentity,
+  around: Pick<JobAround, 'url' | 'now' | 'caller'>,
+): Static<typeof JobWithProject> {
+  return {
+    ...basicOf(job, project.path_with_namespace, around),
+    project: { ...project, created_at: iso(created_at) },
   };
 }
 

@@ -1,0 +1,126 @@
+import { type Static, Type } from 'typebox';
+import type { Caller } from '../access/caller.ts';
+import { reaches } from '../access/permissions.ts';
+import { apiError } from '../errors.ts';
+import { filled, subjectId } from '../http/parameters.ts';
+import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
+import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
+import type { Parts } from '../parts.ts';
+import { cancelJob } from '../pipelines/cancel-job.ts';
+import { eraseJob } from '../pipelines/erase-job.ts';
+import { playJob } from '../pipelines/play-job.ts';
+import { retryJob } from '../pipelines/retry-job.ts';
+import { mayUpdateRef } from '../projects/may-update-ref.ts';
+import { encrypt } from '../variables/encrypt.ts';
+import { Job, jobOf } from './entities/job.ts';
+import { buildOf, jobAround } from './jobs.ts';
+
+const tag = 'Jobs';
+const one = { id: subjectId, job_id: Type.Integer() };
+const variables = {
+  job_variables_attributes: Type.Optional(
+    Type.Array(Type.Object({ key: filled(), value: Type.String() }), {
+      description: 'Variables of this run',
+    }),
+  ),
+};
+
+/** What can be asked of a job: cancel, retry, play, erase. */
+export function jobActionRoutes({ db, clock, url, secretKey }: Parts): Route[] {
+  /** The job as the action left it. */
+  const answer = async ({ caller, project }: Who, id: number): Promise<Static<typeof Job>> => {
+    const job = await findJobDetails(db.read, project.id, id);
+    if (!job) throw apiError('record_not_found');
+    return jobOf(job, jobAround(url(), clock(), caller, project));
+  };
+
+  /** @throws 403 when the job's ref is protected from the caller */
+  const checkRef = async ({ project, role }: Who, job: JobDetails) => {
+    const ref = { name: job.ref, tag: job.tag === 1 };
+    if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
+  };
+
+  const encrypted = (given: { key: string; value: string }[] | undefined) =>
+    given && { variables: given.map(({ key, value }) => ({ key, value: encrypt(secretKey, value) })) };
+
+  return [
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/jobs/:job_id/cancel',
+      summary: 'Cancel a job',
+      tag,
+      ability: 'cancel_build',
+      params: Type.Object({ ...one, force: Type.Boolean({ default: false }) }),
+      reply: Job,
+      handler: async (call) => {
+        const job = await buildOf(db, call.project.id, call.params.job_id);
+        const { force } = call.params;
+        if (force && !reaches(call.role, 'maintainer')) throw apiError('forbidden');
+        await checkRef(call, job);
+        await cancelJob(db, job, { force }, clock());
+        return answer(call, job.id);
+      },
+    }),
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/jobs/:job_id/retry',
+      summary: 'Run a job again, as a new one',
+      tag,
+      ability: 'update_build',
+      params: Type.Object({ ...one, ...variables }),
+      reply: Job,
+      handler: async (call) => {
+        const { params } = call;
+        const job = await buildOf(db, call.project.id, params.job_id);
+        await checkRef(call, job);
+        const options = { user_id: userOf(call.caller), ...encrypted(params.job_variables_attributes) };
+        const { id } = await retryJob(db, job, options, clock());
+        return answer(call, id);
+      },
+    }),
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/jobs/:job_id/play',
+      summary: 'Start a manual job',
+      tag,
+      ability: 'update_build',
+      status: 200,
+      params: Type.Object({ ...one, ...variables }),
+      reply: Job,
+      handler: async (call) => {
+        const { params } = call;
+        const job = await buildOf(db, call.project.id, params.job_id);
+        await checkRef(call, job);
+        const options = { user_id: userOf(call.caller), ...encrypted(params.job_variables_attributes) };
+        await playJob(db, job, options, clock());
+        return answer(call, job.id);
+      },
+    }),
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/jobs/:job_id/erase',
+      summary: 'Remove the log and the artifacts of a job',
+      tag,
+      ability: 'erase_build',
+      params: Type.Object(one),
+      reply: Job,
+      handler: async (call) => {
+        const job = await buildOf(db, call.project.id, call.params.job_id);
+        await checkRef(call, job);
+        // A developer erases only what is their own, and nothing of a protected ref.
+        const own = job.user_id === userOf(call.caller) && job.protected === 0;
+        if (!own && !reaches(call.role, 'maintainer')) throw apiError('forbidden');
+        await eraseJob(db, job, userOf(call.caller), clock());
+        return { ...(await answer(call, job.id)), download_url: null };
+      },
+    }),
+  ];
+}
+
+type Who = Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>;
+
+/** Whom an action is done by; a route that changes something has no anonymous caller. */
+export function userOf(caller: Caller): number {
+  if (!caller.user) throw apiError('unauthorized');
+  return caller.user.id;
+}
