@@ -1,20 +1,36 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { padded } from '../db/compiled.ts';
 import type { Namespaces, Projects, Tables } from '../db/schema.ts';
 import { type Busy, memberOf, projectsOf, type RunnerRow, withSurroundings } from './runner-list-store.ts';
 import type { Runner, RunnerManager } from './runner-store.ts';
 
 type Read = Kysely<Tables>;
 
+const IDENTITY = [
+  'id',
+  'description',
+  'name',
+  'name_with_namespace',
+  'path',
+  'path_with_namespace',
+  'created_at',
+] as const;
+/** What is told of a project to whoever may see it. */
+export type ProjectIdentity = Pick<Selectable<Projects>, (typeof IDENTITY)[number]>;
+
 /** A runner with what its own page shows. */
 export type RunnerDetailsRow = RunnerRow & {
   /** The machine heard of last. */
   manager: RunnerManager | null;
-  projects: Pick<
-    Selectable<Projects>,
-    'id' | 'description' | 'name' | 'name_with_namespace' | 'path' | 'path_with_namespace' | 'created_at'
-  >[];
+  projects: ProjectIdentity[];
   groups: Pick<Selectable<Namespaces>, 'id' | 'name' | 'full_path'>[];
 };
+
+/** Who reads; `today` is `YYYY-MM-DD`. */
+export interface Reader {
+  user_id: number;
+  today: string;
+}
 
 /** Projects and machines shown of one runner. */
 const SHOWN = 1000;
@@ -23,7 +39,7 @@ const SHOWN = 1000;
 export async function readRunnerDetails(
   db: Read,
   row: Runner,
-  reader: { user_id: number; today: string } | null,
+  reader: Reader | null,
 ): Promise<RunnerDetailsRow> {
   const mine = reader && projectsOf(reader.user_id, reader.today, 10);
   const ours =
@@ -39,15 +55,7 @@ export async function readRunnerDetails(
       .executeTakeFirst(),
     db
       .selectFrom('projects')
-      .select([
-        'id',
-        'description',
-        'name',
-        'name_with_namespace',
-        'path',
-        'path_with_namespace',
-        'created_at',
-      ])
+      .select(IDENTITY)
       .where(
         sql<boolean>`id IN (SELECT project_id FROM runner_projects WHERE runner_id = ${row.id}) AND deleted_at IS NULL`,
       )
@@ -65,6 +73,22 @@ export async function readRunnerDetails(
   const [first] = basic;
   if (!first) throw new Error('no runner');
   return { ...first, manager: manager ?? null, projects, groups };
+}
+
+/** Those of the projects on which `reader` is at least a reporter; all of them for a null reader. */
+export async function projectsAmong(
+  db: Read,
+  ids: readonly number[],
+  reader: Reader | null,
+): Promise<ProjectIdentity[]> {
+  if (ids.length === 0) return [];
+  const mine = reader && projectsOf(reader.user_id, reader.today, 20);
+  return db
+    .selectFrom('projects')
+    .select(IDENTITY)
+    .where('id', 'in', padded(ids))
+    .where(mine ? sql<boolean>`id IN (${mine})` : sql<boolean>`1 = 1`)
+    .execute();
 }
 
 /** The machines of a runner, the one heard of last first. */

@@ -20,7 +20,9 @@ export const STATUS_FILTERS = ['active', 'paused', 'online', 'offline', 'never_c
 
 /** What of the scope's runners is listed; what is absent does not filter. */
 export interface RunnerFilter {
+  /** Any of them. */
   runner_types?: readonly RunnerType[];
+  /** All of them. */
   statuses?: readonly (typeof STATUS_FILTERS)[number][];
   /** The runner has all of these. */
   tag_list?: readonly string[];
@@ -105,7 +107,9 @@ function hasStatus(status: (typeof STATUS_FILTERS)[number], now: Time): RawBuild
 
 function conditionsOf(scope: RunnerScope, filter: RunnerFilter, now: Time): RawBuilder<boolean>[] {
   const conditions = [isInScope(scope)];
-  for (const type of filter.runner_types ?? []) conditions.push(sql<boolean>`runner_type = ${type}`);
+  if (filter.runner_types?.length === 0) conditions.push(sql<boolean>`1 = 0`);
+  else if (filter.runner_types)
+    conditions.push(sql<boolean>`runner_type IN (${sql.join(filter.runner_types)})`);
   for (const status of filter.statuses ?? []) conditions.push(hasStatus(status, now));
   // LIKE is blind to case on one of the two databases; a tag is found by what is left without it.
   for (const tag of filter.tag_list ?? [])

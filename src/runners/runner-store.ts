@@ -164,3 +164,13 @@ export async function findManager(
     .where('system_id', '=', system_id);
   return (await query.executeTakeFirst()) ?? null;
 }
+
+export async function isAssigned(db: Read, runner_id: number, project_id: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('runner_projects')
+    .select('runner_id')
+    .where('runner_id', '=', runner_id)
+    .where('project_id', '=', project_id)
+    .executeTakeFirst();
+  return row !== undefined;
+}

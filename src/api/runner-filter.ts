@@ -1,0 +1,60 @@
+import { Type } from 'typebox';
+import { apiError } from '../errors.ts';
+import { commaList } from '../http/parameters.ts';
+import { RUNNER_TYPES, type RunnerType } from '../runners/runner-attributes.ts';
+import { type RunnerFilter, STATUS_FILTERS } from '../runners/runner-list-store.ts';
+
+type Status = (typeof STATUS_FILTERS)[number];
+type Scope = Status | RunnerType | 'shared' | 'specific';
+
+/** The filters of every list of runners; `scope` is the older way to say type or status. */
+export const runnerFilterParams = {
+  type: Type.Optional(Type.Enum([...RUNNER_TYPES])),
+  status: Type.Optional(Type.Enum([...STATUS_FILTERS])),
+  paused: Type.Optional(Type.Boolean()),
+  tag_list: Type.Optional(commaList()),
+  version_prefix: Type.Optional(Type.String()),
+};
+
+export const runnerScopeParam = {
+  scope: Type.Optional(Type.Enum(['specific', 'shared', ...RUNNER_TYPES, ...STATUS_FILTERS])),
+};
+
+interface Given {
+  type?: RunnerType;
+  status?: Status;
+  paused?: boolean;
+  tag_list?: string[];
+  version_prefix?: string;
+  scope?: Scope;
+}
+
+/** What the parameters ask for. @throws 400 for a version that does not begin with a digit */
+export function runnerFilter(given: Given): RunnerFilter {
+  const { type, status, paused, scope, tag_list, version_prefix } = given;
+  if (version_prefix !== undefined && !/^[\d+.]+/.test(version_prefix))
+    throw apiError('plain', 'version_prefix is invalid');
+  const statuses: Status[] = [];
+  if (status) statuses.push(status);
+  if (paused !== undefined) statuses.push(paused ? 'paused' : 'active');
+  const inScope = typesOf(scope);
+  if (scope && !inScope) statuses.push(scope as Status);
+  const types = RUNNER_TYPES.filter((each) => !type || each === type).filter(
+    (each) => !inScope || inScope.includes(each),
+  );
+  return {
+    statuses,
+    ...(types.length < RUNNER_TYPES.length ? { runner_types: types } : {}),
+    ...(tag_list ? { tag_list } : {}),
+    ...(version_prefix === undefined ? {} : { version_prefix }),
+  };
+}
+
+/** Whether a scope is one of status, as the list of one's own runners takes it. */
+export const isStatusScope = (scope: Scope | undefined) => scope === undefined || !typesOf(scope);
+
+function typesOf(scope: Scope | undefined): RunnerType[] | null {
+  if (scope === 'shared') return ['instance_type'];
+  if (scope === 'specific') return ['group_type', 'project_type'];
+  return RUNNER_TYPES.some((type) => type === scope) ? [scope as RunnerType] : null;
+}
