@@ -58,10 +58,13 @@ export function importsGoOneWay(module: Module): string[] {
   return report(module, lower, 'imports go main → server → edges → http → concepts → db');
 }
 
+/** A noun's states; `set-user-state.ts` is a verb, and writes. */
+const isDecider = /\/(?!set-|change-)[a-z-]+-(state|status)\.ts$/;
+
 /** Rules that decide by value alone: no database, no HTTP, no clock comes in through an import. */
 export function decidersArePure(module: Module): string[] {
   const compiler = module.path.startsWith('src/ci/');
-  if (isTest(module.path) || !(compiler || /-(state|status)\.ts$/.test(module.path))) return [];
+  if (isTest(module.path) || !(compiler || isDecider.test(module.path))) return [];
   const pure = ({ target, typeOnly }: Import) =>
     typeOnly ||
     target === 'src/errors.ts' ||
