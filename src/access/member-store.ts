@@ -152,22 +152,22 @@ export async function findMember(db: Read, at: Direct, user_id: number): Promise
   return row ?? null;
 }
 
-/** How many owners a group has besides this user, those whose membership has ended left out. */
-export async function countOtherOwners(
-  db: Read,
-  namespace_id: number,
-  user_id: number,
-  today: string,
-): Promise<number> {
-  const { count } = await db
+/** Whether a group would be without an owner but for this member. `today` is `YYYY-MM-DD`. */
+export async function isLastOwner(db: Read, member: Member, today: string): Promise<boolean> {
+  if (member.namespace_id === null || member.access_level < 50) return false;
+  return !(await hasOtherOwner(db, member.namespace_id, member.user_id, today));
+}
+
+async function hasOtherOwner(db: Read, namespace_id: number, user_id: number, today: string) {
+  const row = await db
     .selectFrom('members')
-    .select((members) => members.fn.countAll<number>().as('count'))
+    .select('id')
     .where('namespace_id', '=', namespace_id)
     .where('access_level', '=', 50)
     .where('user_id', '!=', user_id)
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', today)]))
-    .executeTakeFirstOrThrow();
-  return Number(count);
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** The topmost groups that this user alone owns. */
@@ -182,7 +182,7 @@ export async function findSoleOwnedGroups(db: Read, user_id: number, today: stri
     .where('namespaces.deleted_at', 'is', null)
     .execute();
   const sole: number[] = [];
-  for (const { id } of owned) if ((await countOtherOwners(db, id, user_id, today)) === 0) sole.push(id);
+  for (const { id } of owned) if (!(await hasOtherOwner(db, id, user_id, today))) sole.push(id);
   return sole;
 }
 

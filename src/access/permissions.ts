@@ -92,7 +92,19 @@ export type Ability = ProjectAbility | GroupAbility | InstanceAbility | Credenti
 const JOBS_NOT_PUBLIC: Role = 'reporter';
 const CI_FOR_MEMBERS: Role = 'guest';
 
+/** What nobody does in an archived project: it is kept as it is. */
+const CLOSED_BY_ARCHIVING: ReadonlySet<string> = new Set<ProjectAbility>([
+  'create_pipeline',
+  'update_pipeline',
+  'update_build',
+  'cancel_build',
+  'keep_job_artifacts',
+  'push_code',
+  'admin_protected',
+]);
+
 export interface Subject {
+  archived: 0 | 1;
   visibility: Visibility;
   public_jobs: 0 | 1;
   builds_access_level: string;
@@ -100,6 +112,7 @@ export interface Subject {
 
 /** Whether a caller of this role has the ability on the project. */
 export function allowsOnProject(ability: ProjectAbility, role: Role, project: Subject): boolean {
+  if (project.archived === 1 && CLOSED_BY_ARCHIVING.has(ability)) return false;
   let least: Role = PROJECT[ability][project.visibility];
   if (ability === 'read_build' || ability === 'read_pipeline') {
     if (project.builds_access_level !== 'enabled') least = higher(least, CI_FOR_MEMBERS);

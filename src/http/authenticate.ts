@@ -1,6 +1,8 @@
 import { type Caller, ANONYMOUS, type PersonalAccessToken, type User } from '../access/caller.ts';
 import { findJobByToken, findToken, findUser, findUserByName } from '../access/access-store.ts';
 import { PREFIX } from '../access/token.ts';
+import { revokeFamily } from '../access/token-store.ts';
+import { touchToken } from '../access/touch-token.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError, apiError, notFound } from '../errors.ts';
 
@@ -15,6 +17,8 @@ interface Wanted {
   reads: boolean;
   jobToken: boolean;
   scopes: readonly string[];
+  /** A request for a new token: a revoked one that asks for it may be stolen, and its family goes. */
+  rotates?: boolean;
 }
 
 /**
@@ -27,8 +31,9 @@ export async function authenticate(
   db: Database,
   { headers, parameters }: Credentials,
   wanted: Wanted,
-  today: string,
+  now: number,
 ): Promise<Caller> {
+  const today = new Date(now).toISOString().slice(0, 10);
   const bearer =
     bearerOf(headers.authorization) ?? text(parameters.access_token) ?? text(parameters.bearer_token);
   if (bearer?.startsWith(PREFIX.job)) return wanted.jobToken ? await asJob(db, bearer) : ANONYMOUS;
@@ -36,13 +41,19 @@ export async function authenticate(
   if (token !== null && !token.startsWith(PREFIX.job)) {
     const found = await findToken(db.read, token);
     if (!found) throw apiError('unauthorized');
+    if (wanted.rotates && found.token.revoked === 1) await db.write((tx) => revokeFamily(tx, found.token));
     checkToken(found.token, today);
     checkScope(found.token, wanted);
     checkUser(found.user);
+    touchToken(db, found.token, now);
     const name = text(headers.sudo) ?? text(parameters.sudo);
     return name === null ? { kind: 'user', ...found } : await sudo(db, found, name);
   }
-  const jobToken = text(parameters.job_token) ?? text(headers['job-token']);
+  const named = text(parameters.token);
+  const jobToken =
+    text(parameters.job_token) ??
+    (named?.startsWith(PREFIX.job) ? named : null) ??
+    text(headers['job-token']);
   const sudoWanted = text(headers.sudo) ?? text(parameters.sudo);
   if (jobToken !== null && wanted.jobToken) {
     const caller = await asJob(db, jobToken);

@@ -68,7 +68,7 @@ async function answer(
   const raw = parametersOf(route, names, request);
   const now = mounted.clock();
   const today = new Date(now).toISOString().slice(0, 10);
-  const caller = await callerOf(route, request, raw, mounted, today);
+  const caller = await callerOf(route, request, raw, mounted, now);
   const params = readParameters(route.params, raw);
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
@@ -104,12 +104,17 @@ async function callerOf(
   request: FastifyRequest,
   parameters: Record<string, unknown>,
   { db }: Mounted,
-  today: string,
+  now: number,
 ): Promise<Caller> {
   const isOwnCredential = route.ability === 'runner_token' || route.ability === 'registration_token';
   if (isOwnCredential) return { kind: 'anonymous', user: null };
-  const wanted = { reads: route.method === 'GET', jobToken: route.jobToken, scopes: route.scopes };
-  const caller = await authenticate(db, { headers: request.headers, parameters }, wanted, today);
+  const wanted = {
+    reads: route.method === 'GET',
+    jobToken: route.jobToken,
+    scopes: route.scopes,
+    rotates: route.path.endsWith('/rotate'),
+  };
+  const caller = await authenticate(db, { headers: request.headers, parameters }, wanted, now);
   if (route.authenticate && caller.kind === 'anonymous' && route.ability !== 'job_token')
     throw apiError('unauthorized');
   if (route.ability in INSTANCE) {
