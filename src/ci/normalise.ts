@@ -35,18 +35,19 @@ export type Normalised =
 export function normalise(root: YamlMapping): Normalised {
   const problems: Problem[] = [];
   const scope = new Scope([], problems);
-  const inherited = readDefault(root, scope);
-  const variables = readVariables(at(root, 'variables'), scope.child('variables'), ROOT_VARIABLE_KEYS);
-  const stages = readStages(at(root, 'stages'), scope.child('stages'));
-  const cache = at(root, 'cache');
-  if (cache) scope.unsupported('cache', cache.position);
-
   const candidates = [...root.entries].filter(
     ([name, { value }]) =>
       !RESERVED.includes(name) && !(NOT_JOBS.includes(name) && kindOf(name, value) === null),
   );
-  const isJob = (name: string) => candidates.some(([candidate]) => candidate === name);
-  const workflowNode = isJob('workflow') ? undefined : at(root, 'workflow');
+  const setting = (name: string) =>
+    candidates.some(([candidate]) => candidate === name) ? undefined : at(root, name);
+
+  const inherited = readDefault(root, setting('default'), scope);
+  const variables = readVariables(setting('variables'), scope.child('variables'), ROOT_VARIABLE_KEYS);
+  const stages = readStages(setting('stages'), scope.child('stages'));
+  const cache = setting('cache');
+  if (cache) scope.unsupported('cache', cache.position);
+  const workflowNode = setting('workflow');
   const workflow = workflowNode
     ? readWorkflow(workflowNode, scope.child('workflow'))
     : { name: null, rules: null, position: root.position };

@@ -31,8 +31,6 @@ export function readArtifacts(node: YamlNode, scope: Scope): ArtifactsSpec | nul
   if (exclude) spec.exclude = exclude;
 
   const when = at(node, 'when');
-  const isKnown = (value: string): value is (typeof WHEN)[number] =>
-    (WHEN as readonly string[]).includes(value);
   if (when && isString(when) && isWhen(when.value)) spec.when = when.value;
   else if (when) scope.error('when', `should be one of: ${WHEN.join(', ')}`, when.position);
 

@@ -61,9 +61,8 @@ export function readInheritable(
   return result;
 }
 
-/** `default` with what the root itself says in the old way; saying a thing in both places stops everything. */
-export function readDefault(root: YamlMapping, rootScope: Scope): Inheritable {
-  const node = at(root, 'default');
+/** `default` (`node`) with what the root itself says in the old way; saying a thing in both places stops everything. */
+export function readDefault(root: YamlMapping, node: YamlNode | undefined, rootScope: Scope): Inheritable {
   const scope = rootScope.child('default');
   let inherited: Inheritable = {};
   if (node && node.kind !== 'mapping') scope.error('config', 'should be a hash', node.position);

@@ -26,10 +26,16 @@ export function readVariables(node: YamlNode | undefined, scope: Scope, allowed:
     return [];
   }
   const variables: Variable[] = [];
-  for (const [key, { value }] of node.entries) {
-    if (isScalarValue(value)) variables.push(variable(key, value.text));
-    else if (value.kind === 'mapping') variables.push(readSpelledOut(key, value, scope.child(key), allowed));
-    else scope.plainError('variable definition must be either a string or a hash', value.position);
+  for (const [key, { key: written, value }] of node.entries) {
+    if (!isScalarValue(value) && value.kind !== 'mapping') {
+      scope.plainError('variable definition must be either a string or a hash', value.position);
+      continue;
+    }
+    const below = scope.child(key, 'variable');
+    if (!isAlphanumeric(written)) below.error('key', 'must be an alphanumeric string', written.position);
+    variables.push(
+      value.kind === 'mapping' ? readSpelledOut(key, value, below, allowed) : variable(key, value.text),
+    );
   }
   return variables;
 }

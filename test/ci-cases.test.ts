@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { compile } from '../src/ci/compile.ts';
+import type { CompileLimits, CompileResult, PlannedJob } from '../src/ci/plan.ts';
+import { pipelineVariables, projectVariables, serverVariables, userVariables } from '../src/ci/predefined.ts';
+import { variable, type Variable } from '../src/ci/variable.ts';
+
+/**
+ * A case is a folder: a repository with its `.gitlab-ci.yml`, what the pipeline is created with where it matters
+ * (`input.json`), and what has to come out (`expected.json`), written by hand from what GitLab does. There is no
+ * switch that writes it anew.
+ */
+interface Input {
+  file?: string;
+  ref?: string;
+  tag?: boolean;
+  source?: string;
+  variables?: Record<string, string>;
+  limits?: Partial<CompileLimits>;
+}
+
+interface Expected {
+  /** `plan` unless it says otherwise. */
+  outcome?: CompileResult['outcome'];
+  /** All messages, in order; each may begin with the place, as `[FILE:LINE:COLUMN] `. */
+  problems?: string[];
+  warnings?: string[];
+  name?: string | null;
+  stages?: string[];
+  variables?: Record<string, string>;
+  /** All jobs by name, in order, each with the fields that matter in this case. */
+  jobs?: Record<string, Record<string, unknown>>;
+}
+
+const CASES = join(import.meta.dirname, 'ci-cases');
+const names = readdirSync(CASES).toSorted();
+
+test('there are cases to run', () => {
+  expect(names.length).toBeGreaterThan(70);
+});
+
+test.each(names)('%s', async (name) => {
+  const folder = join(CASES, name);
+  const files = readFolder(folder);
+  const expected = JSON.parse(files.get('expected.json') ?? 'null') as Expected;
+  const input = JSON.parse(files.get('input.json') ?? '{}') as Input;
+  const result = await compile({
+    file: input.file,
+    fetchFile: async (path) => files.get(path) ?? null,
+    predefined: predefined(input),
+    variables: Object.entries(input.variables ?? {}).map(([key, value]) => variable(key, value)),
+    limits: input.limits,
+  });
+  expect(summary(result, expected)).toEqual({ outcome: 'plan', warnings: [], ...expected });
+});
+
+function readFolder(folder: string): Map<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return new Map(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [relative(folder, path), readFileSync(path, 'utf8')]),
+  );
+}
+
+function predefined({ ref = 'main', tag = false, source = 'push' }: Input): Variable[] {
+  const url = 'http://127.0.0.1:8080';
+  const project = {
+    id: 7,
+    name: 'App',
+    path: 'app',
+    path_with_namespace: 'acme/app',
+    namespace_id: 3,
+    description: null,
+    visibility: 'private',
+    default_branch: 'main',
+    ci_config_path: null,
+  };
+  const commit = {
+    message: 'Add a thing\n\nBecause.\n',
+    author_name: 'Ada',
+    author_email: 'ada@example.test',
+    committed_date: '2026-01-31T16:47:55.000+00:00',
+  };
+  return [
+    ...serverVariables({ url, version: '19.0.0', revision: 'abcdef' }),
+    ...projectVariables(project, url),
+    ...pipelineVariables({
+      iid: 5,
+      source,
+      ref,
+      tag,
+      sha: '1f3c9a7e5d2b4860aa11223344556677889900bb',
+      before_sha: '0'.repeat(40),
+      protected: true,
+      created_at: Date.UTC(2026, 0, 31, 16, 48),
+      name: null,
+      tag_message: null,
+      commit,
+    }),
+    ...userVariables({ id: 2, email: 'ada@example.test', username: 'ada', name: 'Ada' }),
+  ];
+}
+
+/** Of the result, what the expectation speaks of. */
+function summary(result: CompileResult, expected: Expected): Expected {
+  const found: Expected = { outcome: result.outcome, warnings: result.warnings.map((each) => each.message) };
+  if (result.outcome !== 'plan' || expected.problems) {
+    found.problems = result.problems.map(({ message, file, line, column }, index) =>
+      expected.problems?.[index]?.startsWith('[') ? `[${file}:${line}:${column}] ${message}` : message,
+    );
+  }
+  if (result.plan === null) return found;
+  const { plan } = result;
+  if (expected.name !== undefined) found.name = plan.name;
+  if (expected.stages) found.stages = plan.stages;
+  if (expected.variables) found.variables = asRecord(plan.variables);
+  found.jobs = Object.fromEntries(
+    plan.jobs.map((job) => [job.name, fields(job, expected.jobs?.[job.name] ?? {})]),
+  );
+  expect(Object.keys(expected.jobs ?? {}), 'the jobs in their order').toEqual(
+    plan.jobs.map((job) => job.name),
+  );
+  return found;
+}
+
+function fields(job: PlannedJob, wanted: Record<string, unknown>): Record<string, unknown> {
+  const script = (step: string) => job.steps.find((each) => each.name === step)?.script ?? null;
+  const all: Record<string, unknown> = {
+    ...job,
+    script: script('script'),
+    after_script: script('after_script'),
+    variables: asRecord(job.variables),
+    raw: job.variables.filter((each) => each.raw).map((each) => each.key),
+    at: `${job.position.file}:${job.position.line}:${job.position.column}`,
+  };
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, all[key]]));
+}
+
+function asRecord(variables: Variable[]): Record<string, string> {
+  return Object.fromEntries(variables.map(({ key, value }) => [key, value]));
+}
