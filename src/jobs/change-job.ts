@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { afterCommit, type Transaction } from '../db/database.ts';
 import { padded } from '../db/compiled.ts';
+import { sealTraceLater } from '../traces/seal-trace.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { enterQueue, leaveQueue } from './job-queue.ts';
 import { announceJobs } from './job-changes.ts';
@@ -26,7 +27,7 @@ const AT_ONCE = 512;
 
 /**
  * The only writer of a job's status. Where `event` can happen (job-state.ts) the job takes its new status,
- * its time, and its place in the queue; a job whose status does not admit the event is left as it is.
+ * its time, its place in the queue, and at its end the end of its log; a job whose status does not admit the event is left as it is.
  * Answers the jobs that changed, as they are now: one that is missing lost a race, and the caller says so.
  *
  * The caller holds the lock on the pipeline's row and advances the pipeline in this transaction, see
@@ -81,8 +82,8 @@ async function changeSome(
       ...(event === 'run' && { acknowledge_until: null }),
       ...([...targets].every(isCompleted) && { token_digest: null, acknowledge_until: null }),
       ...(event === 'drop' && {
-        failure_reason: unlessCanceling(sql.lit(failure_reason ?? 'unknown_failure')),
-        exit_code: unlessCanceling(sql.lit(exit_code ?? null)),
+        failure_reason: unlessCanceling(sql<string>`CAST(${failure_reason ?? 'unknown_failure'} AS TEXT)`),
+        exit_code: unlessCanceling(sql<number | null>`CAST(${exit_code ?? null} AS BIGINT)`),
       }),
     })
     .where('id', 'in', padded(jobIds))
@@ -93,6 +94,8 @@ async function changeSome(
   const ids = jobs.map(({ id }) => id);
   if (sources.includes('pending')) await leaveQueue(tx, ids);
   if (target === 'pending') await enterQueue(tx, ids, now);
+  const ended = jobs.filter((job) => isCompleted(job.status) && job.started_at !== null);
+  for (const { id } of ended) await sealTraceLater(tx, id, now);
   if (jobs.length > 0) afterCommit(tx, () => announceJobs(jobs));
   return jobs;
 }

@@ -10,7 +10,7 @@ import type { JobStatus } from './job-state.ts';
 export type Job = Omit<Selectable<Jobs>, 'status'> & { status: JobStatus };
 
 /** What a runner needs of a job besides its row. */
-export type JobSpec = Omit<PlannedJob, 'position'>;
+export type JobSpec = PlannedJob;
 
 /** The job of this project, or null. */
 export async function findJob(db: Kysely<Tables>, projectId: number, jobId: number): Promise<Job | null> {

@@ -29,6 +29,12 @@ export async function findPipeline(
   return row ? asPipeline(row) : null;
 }
 
+/** The pipeline of this id in whatever project, or null. */
+export async function findPipelineById(db: Kysely<Tables>, pipelineId: number): Promise<Pipeline | null> {
+  const row = await db.selectFrom('pipelines').selectAll().where('id', '=', pipelineId).executeTakeFirst();
+  return row ? asPipeline(row) : null;
+}
+
 const asPipeline = (row: Selectable<Pipelines>): Pipeline => ({ ...row, status: row.status as JobStatus });
 
 /** The same with its user and what its jobs sum up to: three statements. */

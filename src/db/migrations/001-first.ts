@@ -178,7 +178,6 @@ CREATE INDEX pipelines_sha ON pipelines (project_id, sha, id);
 CREATE INDEX pipelines_source ON pipelines (project_id, source, id);
 CREATE INDEX pipelines_user ON pipelines (project_id, user_id, id);
 CREATE INDEX pipelines_updated ON pipelines (project_id, updated_at, id);
-CREATE INDEX pipelines_created ON pipelines (id) WHERE status = 'created';
 
 CREATE TABLE pipeline_variables (
   id IDENTITY,
@@ -339,6 +338,7 @@ CREATE TABLE job_traces (
   size BIGINT,
   sha256 TEXT
 );
+CREATE INDEX job_traces_project ON job_traces (project_id, job_id);
 
 CREATE TABLE job_artifacts (
   id IDENTITY,

@@ -1,0 +1,164 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Transaction } from '../db/database.ts';
+import { forUpdate } from '../db/dialect.ts';
+import type { Projects, Tables } from '../db/schema.ts';
+import { dependenciesOf } from './dependencies.ts';
+import { asJob, type Job, type JobSpec, readJobSpec } from './job-store.ts';
+
+/** A job at its hand-out, with what decides whether a runner may have it. */
+export interface HandOut {
+  job: Job;
+  spec: JobSpec;
+  project: Pick<
+    Selectable<Projects>,
+    'id' | 'build_timeout' | 'builds_access_level' | 'archived' | 'deleted_at'
+  >;
+  user_state: string | null;
+  dependencies: Dependency[];
+}
+
+/** A job whose artifacts another one fetches. */
+export interface Dependency {
+  id: number;
+  name: string;
+  stage_idx: number;
+  erased_at: number | null;
+  artifacts_expire_at: number | null;
+  archive: { filename: string; size: number; expire_at: number | null; locked_ref: string | null } | null;
+}
+
+/** All that a hand-out looks at, in five statements. */
+export async function readHandOut(db: Kysely<Tables>, jobId: number): Promise<HandOut | null> {
+  const row = await db
+    .selectFrom('jobs')
+    .innerJoin('projects', 'projects.id', 'jobs.project_id')
+    .leftJoin('users', 'users.id', 'jobs.user_id')
+    .selectAll('jobs')
+    .select([
+      'projects.build_timeout',
+      'projects.builds_access_level',
+      'projects.archived',
+      'projects.deleted_at',
+      'users.state as user_state',
+    ])
+    .where('jobs.id', '=', jobId)
+    .executeTakeFirst();
+  if (!row) return null;
+  const { build_timeout, builds_access_level, archived, deleted_at, user_state, ...columns } = row;
+  const job = asJob(columns);
+  const spec = await readJobSpec(db, jobId);
+  const project = { id: job.project_id, build_timeout, builds_access_level, archived, deleted_at };
+  return { job, spec, project, user_state, dependencies: await readDependencies(db, job, spec) };
+}
+
+/** The jobs whose artifacts this one fetches, with their archives. */
+export async function readDependencies(
+  db: Kysely<Tables>,
+  job: Job,
+  spec: Pick<JobSpec, 'dependencies'>,
+): Promise<Dependency[]> {
+  if (spec.dependencies?.length === 0) return [];
+  const needs = await db
+    .selectFrom('job_needs')
+    .select(['name', 'artifacts'])
+    .where('job_id', '=', job.id)
+    .execute();
+  if (job.scheduling_type === 'dag' && needs.length === 0) return [];
+  const rows = await db
+    .selectFrom('jobs')
+    .leftJoin('job_artifacts', (join) =>
+      join.onRef('job_artifacts.job_id', '=', 'jobs.id').on('job_artifacts.file_type', '=', 'archive'),
+    )
+    .select(['jobs.id', 'jobs.name', 'jobs.stage_idx', 'jobs.erased_at', 'jobs.artifacts_expire_at'])
+    .select(['filename', 'size', 'expire_at', 'locked_ref'])
+    .where('jobs.pipeline_id', '=', job.pipeline_id)
+    .where(sql<boolean>`jobs.retried = 0`)
+    .orderBy('jobs.id')
+    .execute();
+  const consumer = {
+    stage_idx: job.stage_idx,
+    scheduling_type: job.scheduling_type,
+    needs: needs.map(({ name, artifacts }) => ({ name, artifacts: artifacts === 1 })),
+    dependencies: spec.dependencies,
+  };
+  return dependenciesOf(consumer, rows).map(({ filename, size, expire_at, locked_ref, ...producer }) => ({
+    ...producer,
+    archive: filename === null || size === null ? null : { filename, size, expire_at, locked_ref },
+  }));
+}
+
+/** What of a job is given to a runner with it. */
+export interface Assignment {
+  runner_id: number;
+  runner_manager_id: number;
+  /** Seconds. */
+  timeout: number;
+  token_digest: string;
+}
+
+/**
+ * Gives a pending job to a runner that has yet to acknowledge it. The job stays pending but leaves the
+ * queue (see leaveQueue). False: it is not pending any more.
+ */
+export async function offerJob(
+  tx: Transaction,
+  jobId: number,
+  assignment: Assignment,
+  acknowledge_until: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('jobs')
+    .set({ ...assignment, acknowledge_until })
+    .where('id', '=', jobId)
+    .where('status', '=', 'pending')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Whether any job was offered to a runner that has let the time pass. */
+export async function hasLapsedOffer(db: Kysely<Tables>, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('acknowledge_until', '<=', now)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Takes lapsed offers back: the runner's token is worth nothing any more. Answers the jobs, pending for anyone. */
+export async function withdrawOffers(tx: Transaction, now: number): Promise<Job[]> {
+  const rows = await tx
+    .updateTable('jobs')
+    .set({
+      runner_id: null,
+      runner_manager_id: null,
+      timeout: null,
+      token_digest: null,
+      acknowledge_until: null,
+    })
+    .where('acknowledge_until', '<=', now)
+    .where('status', '=', 'pending')
+    .returningAll()
+    .execute();
+  return rows.map(asJob);
+}
+
+/**
+ * Whether the job is offered to the holder of this token's digest and may still be acknowledged. If so the
+ * offer cannot be withdrawn until the transaction ends.
+ */
+export async function holdOffer(
+  tx: Transaction,
+  jobId: number,
+  digest: string,
+  now: number,
+): Promise<boolean> {
+  const query = tx
+    .selectFrom('jobs')
+    .select('id')
+    .where('id', '=', jobId)
+    .where('token_digest', '=', digest)
+    .where('acknowledge_until', '>', now);
+  return (await forUpdate(tx, query).executeTakeFirst()) !== undefined;
+}

@@ -1,0 +1,31 @@
+import type { FailureReason } from './failure-reason.ts';
+import type { Dependency, HandOut } from './hand-out-store.ts';
+import { declares } from './job-store.ts';
+
+/**
+ * Why a pending job must fail instead of being handed out, null when it may run. `features` is what the
+ * runner that would get it declares.
+ */
+export function refusalOf(handOut: HandOut, features: string, now: number): FailureReason | null {
+  const { project, spec } = handOut;
+  if (project.deleted_at !== null) return 'project_deleted';
+  if (project.archived === 1) return 'archived_failure';
+  if (project.builds_access_level === 'disabled') return 'builds_disabled';
+  if (handOut.user_state === 'blocked') return 'user_blocked';
+  if (handOut.dependencies.some((dependency) => isLost(dependency, now))) return 'missing_dependency_failure';
+  const excludes = (spec.artifacts?.exclude ?? []).length > 0;
+  if (excludes && !declares(features, 'artifacts_exclude')) return 'runner_unsupported';
+  return null;
+}
+
+/** The job had artifacts, and they are gone: erased, or expired and not kept. */
+function isLost({ erased_at, artifacts_expire_at, archive }: Dependency, now: number): boolean {
+  if (erased_at !== null) return true;
+  return archive === null && artifacts_expire_at !== null && artifacts_expire_at <= now;
+}
+
+/** Whether a runner can fetch the archive now. */
+export function isAvailable({ erased_at, archive }: Dependency, now: number): boolean {
+  if (erased_at !== null || archive === null) return false;
+  return archive.locked_ref !== null || archive.expire_at === null || archive.expire_at > now;
+}

@@ -1,0 +1,164 @@
+import { createToken, digestToken, PREFIX } from '../access/token.ts';
+import { afterCommit, type Database, type Transaction } from '../db/database.ts';
+import { announceJobs } from '../jobs/job-changes.ts';
+import { changeJob } from '../jobs/change-job.ts';
+import { refusalOf } from '../jobs/hand-out.ts';
+import {
+  type Assignment,
+  hasLapsedOffer,
+  holdOffer,
+  offerJob,
+  readHandOut,
+  withdrawOffers,
+} from '../jobs/hand-out-store.ts';
+import {
+  enterQueue,
+  hasWaitingJob,
+  leaveQueue,
+  type MatchedRunner,
+  nextInQueue,
+  type QueuedJob,
+} from '../jobs/job-queue.ts';
+import { declares, findJobById, type Job } from '../jobs/job-store.ts';
+import { createTrace } from '../traces/trace-store.ts';
+import { changeAndAdvance, runAndAdvance } from './advance-pipeline.ts';
+import { lockPipeline } from './process-store.ts';
+
+/** A runner that asks for a job. */
+export interface ClaimingRunner extends MatchedRunner {
+  /** Seconds. */
+  maximum_timeout: number | null;
+}
+
+/** The machine of the runner that asks. */
+export interface ClaimingManager {
+  id: number;
+  /** JSON object of booleans. */
+  features: string;
+}
+
+/** A job in the hands of a runner, and the token it works with, which is not stored. */
+export interface ClaimedJob {
+  job: Job;
+  token: string;
+}
+
+/** How often a claim tries again when others were faster. */
+const TRIES = 50;
+
+/**
+ * Gives the runner the first pending job that fits it, to it alone. A runner that acknowledges
+ * (`two_phase_job_commit`) has `acknowledgeMs` for that, during which the job stays pending; for any other
+ * the job runs from now on. Jobs that must not run any more fail on the way. Null: nothing fits.
+ */
+export async function claimJob(
+  db: Database,
+  runner: ClaimingRunner,
+  manager: ClaimingManager,
+  now: number,
+  acknowledgeMs: number,
+): Promise<ClaimedJob | null> {
+  if (await hasLapsedOffer(db.read, now)) await takeBackOffers(db, now);
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (!(await hasWaitingJob(db.read, runner))) return null;
+    const outcome = await db.write((tx) => claimOne(tx, runner, manager, now, acknowledgeMs));
+    if (outcome === null || 'job' in outcome) return outcome;
+    // Holding nothing while it waits for the pipeline, it holds nobody up.
+    if ('busy' in outcome) await db.write((tx) => lockPipeline(tx, outcome.busy));
+  }
+  return null;
+}
+
+type Outcome = ClaimedJob | { busy: number } | { again: true } | null;
+
+async function claimOne(
+  tx: Transaction,
+  runner: ClaimingRunner,
+  manager: ClaimingManager,
+  now: number,
+  acknowledgeMs: number,
+): Promise<Outcome> {
+  const next = await nextInQueue(tx, runner);
+  if (next === null || 'busy' in next) return next;
+  const { found } = next;
+  const handOut = await readHandOut(tx, found.job_id);
+  if (!handOut) return { again: true };
+  const reason = refusalOf(handOut, manager.features, now);
+  if (reason !== null) {
+    await changeAndAdvance(tx, found.pipeline_id, now, () =>
+      changeJob(tx, found.job_id, 'drop', now, { failure_reason: reason }),
+    );
+    return { again: true };
+  }
+  const token = createToken(PREFIX.job);
+  const assignment = {
+    runner_id: runner.id,
+    runner_manager_id: manager.id,
+    timeout: Math.min(
+      handOut.spec.timeout ?? handOut.project.build_timeout,
+      runner.maximum_timeout ?? Infinity,
+    ),
+    token_digest: digestToken(token),
+  };
+  const job = declares(manager.features, 'two_phase_job_commit')
+    ? await offer(tx, found, assignment, now + acknowledgeMs)
+    : await run(tx, found, assignment, now);
+  return job ? { job, token } : { again: true };
+}
+
+async function offer(
+  tx: Transaction,
+  { job_id }: QueuedJob,
+  assignment: Assignment,
+  acknowledge_until: number,
+): Promise<Job | null> {
+  if (!(await offerJob(tx, job_id, assignment, acknowledge_until))) return null;
+  await leaveQueue(tx, [job_id]);
+  return await findJobById(tx, job_id);
+}
+
+async function run(
+  tx: Transaction,
+  { job_id, pipeline_id }: QueuedJob,
+  assignment: Assignment,
+  now: number,
+): Promise<Job | null> {
+  return await runAndAdvance(tx, pipeline_id, now, async () => {
+    const job = await changeJob(tx, job_id, 'run', now, assignment);
+    if (job) await createTrace(tx, job);
+    return job;
+  });
+}
+
+/**
+ * The runner that was given the job accepts it: it runs from now on. Null: it is too late, or the job was
+ * taken from it; its token is worth nothing then.
+ */
+export async function acknowledgeJob(
+  db: Database,
+  job: Pick<Job, 'id' | 'pipeline_id'>,
+  token: string,
+  now: number,
+): Promise<Job | null> {
+  return await db.write((tx) =>
+    runAndAdvance(tx, job.pipeline_id, now, async () => {
+      if (!(await holdOffer(tx, job.id, digestToken(token), now))) return null;
+      const running = await changeJob(tx, job.id, 'run', now);
+      if (running) await createTrace(tx, running);
+      return running;
+    }),
+  );
+}
+
+/** Jobs that no runner has acknowledged in time go back into the queue, for any runner. */
+export async function takeBackOffers(db: Database, now: number): Promise<void> {
+  await db.write(async (tx) => {
+    const jobs = await withdrawOffers(tx, now);
+    await enterQueue(
+      tx,
+      jobs.map(({ id }) => id),
+      now,
+    );
+    if (jobs.length > 0) afterCommit(tx, () => announceJobs(jobs));
+  });
+}

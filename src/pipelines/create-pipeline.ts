@@ -1,0 +1,172 @@
+import { compile } from '../ci/compile.ts';
+import type { CompileResult } from '../ci/plan.ts';
+import {
+  pipelineVariables,
+  projectVariables,
+  type Server,
+  serverVariables,
+  userVariables,
+} from '../ci/predefined.ts';
+import { type Variable, variable } from '../ci/variable.ts';
+import type { Database } from '../db/database.ts';
+import { type Commit, readCommit } from '../git/commit.ts';
+import { readFileAt } from '../git/file.ts';
+import { readAnnotation, refValues } from '../git/refs.ts';
+import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.ts';
+import { isProtectedRef } from '../projects/may-update-ref.ts';
+import type { Project } from '../projects/project-store.ts';
+import { encrypt } from '../variables/encrypt.ts';
+import { announcePipeline } from './pipeline-changes.ts';
+import { insertPipeline, type PipelineContent } from './pipeline-create-store.ts';
+import { findPipelineById, type Pipeline } from './pipeline-store.ts';
+import { startPipeline, startPipelineLater } from './start-pipeline.ts';
+
+/** A variable that somebody gives to a pipeline. */
+export interface GivenVariable {
+  key: string;
+  value: string;
+  variable_type: 'env_var' | 'file';
+  raw?: boolean;
+}
+
+export interface PipelineRequest {
+  project: Project;
+  /** Who wants it, and as whom its jobs run. */
+  user: { id: number; email: string; username: string; name: string };
+  /** The short name of a branch or a tag. */
+  ref: string;
+  tag: boolean;
+  /** The commit, in full. */
+  sha: string;
+  /** Where the ref was before a push; ZERO_SHA otherwise. */
+  before_sha: string;
+  source: string;
+  variables: readonly GivenVariable[];
+  /** The push that it answers: there is one pipeline for each of its refs. */
+  push_id: number | null;
+}
+
+/** What all pipelines of an instance are made with. */
+export interface PipelineSettings {
+  server: Server;
+  /** 32 bytes: variables are encrypted under it. */
+  secret_key: Buffer;
+}
+
+/**
+ * - `created`: it is stored and started. `isNew` is false for a push that had its pipeline already.
+ * - `refused`: there is none, and these are the reasons. `invalid` ones can be stored as a failed pipeline,
+ *   see `failInvalid`.
+ */
+export type PipelineOutcome =
+  | { outcome: 'created'; pipeline: Pipeline; isNew: boolean }
+  | { outcome: 'refused'; because: Exclude<CompileResult['outcome'], 'plan'>; messages: string[] };
+
+/** What somebody's wish for a pipeline that is not created leaves. */
+export interface CreateOptions {
+  /** A commit or push that asks for it gets a skipped pipeline without jobs. */
+  skip?: (commit: Commit) => boolean;
+  /** A configuration with mistakes makes a failed pipeline that tells them. */
+  failInvalid?: boolean;
+}
+
+/**
+ * Compiles the commit's configuration into a pipeline, stores it, and starts it: the repository's ref
+ * refs/pipelines/ID is there before any job is pending. A crash in between is mended by `startPipelines`.
+ */
+export async function createPipeline(
+  db: Database,
+  repositories: Repositories,
+  settings: PipelineSettings,
+  request: PipelineRequest,
+  now: number,
+  options: CreateOptions = {},
+): Promise<PipelineOutcome> {
+  const repository = repositories.of(request.project.id);
+  const commit = await readCommit(repository, request.sha);
+  if (!commit) throw new Error(`the commit ${request.sha} of project ${request.project.id} is not there`);
+  const isProtected = await isProtectedRef(db.read, request.project.id, {
+    name: request.ref,
+    tag: request.tag,
+  });
+  const content = await contentOf(repository, settings.server, request, commit, isProtected, now, options);
+  if ('outcome' in content) return content;
+  const row = {
+    project_id: request.project.id,
+    user_id: request.user.id,
+    push_id: request.push_id,
+    sha: request.sha,
+    before_sha: request.before_sha,
+    ref: request.ref,
+    tag: request.tag ? (1 as const) : (0 as const),
+    source: request.source,
+    protected: isProtected ? (1 as const) : (0 as const),
+    commit: JSON.stringify(commit),
+    variables: request.variables.map(({ key, value, variable_type, raw }) => ({
+      key,
+      value: encrypt(settings.secret_key, value),
+      variable_type,
+      raw: raw ? (1 as const) : (0 as const),
+    })),
+  };
+  const { id, isNew } = await db.write(async (tx) => {
+    const stored = await insertPipeline(tx, row, content, now);
+    if (!stored.isNew) return stored;
+    if (content.status === 'created') await startPipelineLater(tx, stored.id, now);
+    announcePipeline(tx, { id: stored.id, project_id: row.project_id, status: content.status });
+    return stored;
+  });
+  if (isNew && content.status === 'created')
+    await startPipeline(db, repositories, { id, project_id: row.project_id, sha: row.sha }, now);
+  const pipeline = await findPipelineById(db.read, id);
+  if (!pipeline) throw new Error(`pipeline ${id} went as it was created`);
+  return { outcome: 'created', pipeline, isNew };
+}
+
+async function contentOf(
+  repository: Repository,
+  server: Server,
+  request: PipelineRequest,
+  commit: Commit,
+  isProtected: boolean,
+  now: number,
+  { skip, failInvalid }: CreateOptions,
+): Promise<PipelineContent | (PipelineOutcome & { outcome: 'refused' })> {
+  const file = request.project.ci_config_path || '.gitlab-ci.yml';
+  const fetchFile = async (path: string) =>
+    (await readFileAt(repository, request.sha, path))?.toString('utf8') ?? null;
+  if (skip?.(commit) && (await fetchFile(file)) !== null) return { status: 'skipped' };
+  const predefined = [
+    ...serverVariables(server),
+    ...projectVariables(request.project, server.url),
+    ...pipelineVariables({
+      ...request,
+      iid: null,
+      name: null,
+      protected: isProtected,
+      created_at: now,
+      tag_message: request.tag ? await tagMessage(repository, request.ref) : null,
+      commit,
+    }),
+    ...userVariables(request.user),
+  ];
+  const variables = request.variables.map(asVariable);
+  const result = await compile({ file, fetchFile, predefined, variables });
+  if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
+  const messages = result.problems.map(({ message }) => message);
+  if (result.outcome === 'invalid' && failInvalid)
+    return { status: 'failed', failure_reason: 'config_error', yaml_errors: messages.join(', ') };
+  return { outcome: 'refused', because: result.outcome, messages };
+}
+
+/** The variable as rules and runners see it. */
+export const asVariable = ({ key, value, variable_type, raw }: GivenVariable): Variable =>
+  variable(key, value, { public: false, file: variable_type === 'file', raw: raw ?? false });
+
+/** The message of an annotated tag, null for a light one. */
+export async function tagMessage(repository: Repository, tag: string): Promise<string | null> {
+  const ref = `refs/tags/${tag}`;
+  const target = (await refValues(repository, [ref])).get(ref);
+  if (target === undefined || target === ZERO_SHA) return null;
+  return (await readAnnotation(repository, target))?.message ?? null;
+}

@@ -1,0 +1,149 @@
+import type { Selectable } from 'kysely';
+import type { Plan, PlannedJob } from '../ci/plan.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Bit, Pipelines } from '../db/schema.ts';
+import type { JobSpec } from '../jobs/job-store.ts';
+
+/** A variable given to a whole pipeline; the value encrypted. */
+export interface NewPipelineVariable {
+  key: string;
+  value: string;
+  variable_type: string;
+  raw: Bit;
+}
+
+/** What a pipeline is, before it has an id. */
+export type NewPipeline = Pick<
+  Selectable<Pipelines>,
+  'project_id' | 'user_id' | 'push_id' | 'sha' | 'before_sha' | 'ref' | 'tag' | 'source' | 'protected'
+> & {
+  variables: readonly NewPipelineVariable[];
+  /** The Commit object of the API without web_url, as JSON. */
+  commit: string;
+};
+
+/** With its jobs; or without any, and why. */
+export type PipelineContent =
+  | { status: 'created'; plan: Plan }
+  | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
+  | { status: 'skipped' };
+
+/** Rows in one statement, so that their values stay within what both databases take. */
+const AT_ONCE = 200;
+
+/**
+ * Stores the pipeline with its stages, jobs, needs, variables and commit, and answers its id; all jobs are
+ * created, none has begun. Of one push, ref and kind of ref there is one pipeline: a second is not stored,
+ * and the answer is the first.
+ */
+export async function insertPipeline(
+  tx: Transaction,
+  pipeline: NewPipeline,
+  content: PipelineContent,
+  now: number,
+): Promise<{ id: number; isNew: boolean }> {
+  const { variables, commit, ...columns } = pipeline;
+  // Locks the project's row: whoever creates its other pipelines waits here.
+  const { iid } = await tx
+    .updateTable('projects')
+    .set((eb) => ({ last_pipeline_iid: eb('last_pipeline_iid', '+', 1) }))
+    .where('id', '=', pipeline.project_id)
+    .returning('last_pipeline_iid as iid')
+    .executeTakeFirstOrThrow();
+  const earlier = pipeline.push_id === null ? undefined : await findOfPush(tx, pipeline);
+  if (earlier) return { id: earlier.id, isNew: false };
+  const { id } = await tx
+    .insertInto('pipelines')
+    .values({
+      ...columns,
+      iid,
+      status: content.status,
+      name: content.status === 'created' ? content.plan.name : null,
+      stages: JSON.stringify(content.status === 'created' ? content.plan.stages : []),
+      failure_reason: content.status === 'failed' ? content.failure_reason : null,
+      yaml_errors: content.status === 'failed' ? content.yaml_errors : null,
+      finished_at: content.status === 'created' ? null : now,
+      created_at: now,
+      updated_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('commits')
+    .values({ project_id: pipeline.project_id, sha: pipeline.sha, data: commit })
+    .onConflict((conflict) => conflict.columns(['project_id', 'sha']).doNothing())
+    .execute();
+  if (variables.length > 0)
+    await tx
+      .insertInto('pipeline_variables')
+      .values(variables.map((each) => ({ ...each, pipeline_id: id })))
+      .execute();
+  if (content.status === 'created')
+    for (let from = 0; from < content.plan.jobs.length; from += AT_ONCE)
+      await insertJobs(tx, id, pipeline, content.plan.jobs.slice(from, from + AT_ONCE), now);
+  return { id, isNew: true };
+}
+
+async function findOfPush(tx: Transaction, pipeline: NewPipeline): Promise<{ id: number } | undefined> {
+  return await tx
+    .selectFrom('pipelines')
+    .select('id')
+    .where('push_id', '=', pipeline.push_id)
+    .where('ref', '=', pipeline.ref)
+    .where('tag', '=', pipeline.tag)
+    .executeTakeFirst();
+}
+
+async function insertJobs(
+  tx: Transaction,
+  pipelineId: number,
+  pipeline: NewPipeline,
+  jobs: readonly PlannedJob[],
+  now: number,
+): Promise<void> {
+  const rows = await tx
+    .insertInto('jobs')
+    .values(
+      jobs.map((job) => ({
+        kind: 'build' as const,
+        project_id: pipeline.project_id,
+        pipeline_id: pipelineId,
+        user_id: pipeline.user_id,
+        name: job.name,
+        stage: job.stage,
+        stage_idx: job.stage_idx,
+        status: 'created',
+        ref: pipeline.ref,
+        tag: pipeline.tag,
+        sha: pipeline.sha,
+        protected: pipeline.protected,
+        allow_failure: job.allow_failure ? (1 as const) : (0 as const),
+        when: job.when,
+        scheduling_type: job.scheduling_type,
+        tag_list: JSON.stringify(job.tag_list.toSorted()),
+        created_at: now,
+        updated_at: now,
+      })),
+    )
+    .returning(['id', 'name'])
+    .execute();
+  const ids = new Map(rows.map(({ id, name }) => [name, id]));
+  const idOf = ({ name }: PlannedJob) => ids.get(name) ?? 0;
+  await tx
+    .insertInto('job_specs')
+    .values(jobs.map((job) => ({ job_id: idOf(job), spec: JSON.stringify(job satisfies JobSpec) })))
+    .execute();
+  const needs = jobs.flatMap((job) =>
+    job.needs.map(({ name, artifacts, optional }) => ({
+      job_id: idOf(job),
+      name,
+      artifacts: artifacts ? (1 as const) : (0 as const),
+      optional: optional ? (1 as const) : (0 as const),
+    })),
+  );
+  for (let from = 0; from < needs.length; from += AT_ONCE)
+    await tx
+      .insertInto('job_needs')
+      .values(needs.slice(from, from + AT_ONCE))
+      .execute();
+}
