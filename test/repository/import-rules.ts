@@ -1,19 +1,22 @@
 import type { Import, Module } from './modules.ts';
 
-/** The concepts from the lowest to the highest; neighbours in one entry know nothing of each other. */
+/** The concepts from the lowest to the highest. */
 const concepts = [
-  ['work', 'events'],
-  ['access'],
-  ['projects'],
-  ['git'],
-  ['variables'],
-  ['runners'],
-  ['blobs'],
-  ['traces', 'artifacts'],
-  ['environments'],
-  ['jobs'],
-  ['pipelines'],
-  ['schedules', 'hooks'],
+  'work',
+  'events',
+  'access',
+  'projects',
+  'git',
+  'variables',
+  'runners',
+  'blobs',
+  'traces',
+  'artifacts',
+  'environments',
+  'jobs',
+  'pipelines',
+  'schedules',
+  'hooks',
 ];
 const edges = ['api', 'runner-api', 'git-http', 'web-host'];
 
@@ -22,7 +25,7 @@ const ranks = [
   ['errors.ts', 'version.ts'],
   ['ci'],
   ['db'],
-  ...concepts,
+  ...concepts.map((concept) => [concept]),
   ['http'],
   ['parts.ts'],
   edges,
