@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
+import type { ArchiveIndexes } from './artifacts/archive-index.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { Config, Limits } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { Repositories } from './git/repository.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { PipelineSettings } from './pipelines/create-pipeline.ts';
 import type { LiveLogs } from './traces/live-logs.ts';
 
 /**
@@ -19,6 +21,8 @@ export interface Parts {
   repositories: Repositories;
   blobs: BlobStore;
   logs: LiveLogs;
+  indexes: ArchiveIndexes;
+  pipelineSettings: () => PipelineSettings;
   /** Under which stored variables are encrypted. */
   secretKey: Buffer;
   limits: Limits;

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { apiRoutes } from './api/index.ts';
+import { ArchiveIndexes } from './artifacts/archive-index.ts';
+import { expireArtifacts, expireProjects } from './artifacts/expire-artifacts.ts';
 import { deleteBlobs } from './blobs/blob-ownership.ts';
 import { BlobStore } from './blobs/blob-store.ts';
 import { BuiltInRunner } from './built-in-runner.ts';
@@ -19,6 +21,8 @@ import type { Route } from './http/route.ts';
 import type { Parts } from './parts.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
+import { startPipelines } from './pipelines/start-pipeline.ts';
+import { REVISION, VERSION } from './version.ts';
 import { Worker } from './work/worker.ts';
 
 export interface Server {
@@ -61,7 +65,11 @@ export async function startServer(config: Config, clock: () => number = Date.now
     opened.push(() => logs.close());
     const worker = new Worker(db, { clock, report })
       .handle(...deleteBlobs(blobs))
-      .handle(...sealTraces(db, blobs, logs, clock));
+      .handle(...sealTraces(db, blobs, logs, clock))
+      .handle(...expireProjects(db))
+      .handle(...startPipelines(db, repositories, clock))
+      .addRepeating(...expireArtifacts(db, clock));
+    const secretKey = secretFile(config.data, 'secret-key');
     let url = '';
     const parts: Parts = {
       db,
@@ -71,7 +79,12 @@ export async function startServer(config: Config, clock: () => number = Date.now
       repositories,
       blobs,
       logs,
-      secretKey: secretFile(config.data, 'secret-key'),
+      indexes: new ArchiveIndexes(blobs),
+      secretKey,
+      pipelineSettings: () => ({
+        server: { url, version: VERSION, revision: REVISION },
+        secret_key: secretKey,
+      }),
       limits: config.limits,
       config,
       url: () => url,

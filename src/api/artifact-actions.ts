@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+import { findArtifact } from '../artifacts/artifact-store.ts';
+import { deleteJobArtifacts } from '../artifacts/erase-job-files.ts';
+import { expireProjectArtifacts, keepArtifacts } from '../artifacts/expire-artifacts.ts';
+import { apiError, notFound } from '../errors.ts';
+import { subjectId } from '../http/parameters.ts';
+import { projectRoute, type Route } from '../http/route.ts';
+import { mayUpdateRef } from '../projects/may-update-ref.ts';
+import type { Parts } from '../parts.ts';
+import { Message } from './entities/entity.ts';
+import { Job, jobOf } from './entities/job.ts';
+import { buildOf, jobAround } from './jobs.ts';
+
+const tag = 'Job artifacts';
+const one = { id: subjectId, job_id: Type.Integer() };
+
+/** What can be done with artifacts: keep them, remove them. */
+export function artifactActionRoutes({ db, clock, url }: Parts): Route[] {
+  return [
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/jobs/:job_id/artifacts/keep',
+      summary: 'Keep the artifacts of a job from expiring',
+      tag,
+      ability: 'keep_job_artifacts',
+      status: 200,
+      params: Type.Object(one),
+      reply: Job,
+      handler: async ({ params, project, caller, role }) => {
+        const job = await buildOf(db, project.id, params.job_id);
+        const ref = { name: job.ref, tag: job.tag === 1 };
+        if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
+        if (!(await findArtifact(db, job.id))) throw notFound('Artifacts');
+        await db.write((tx) => keepArtifacts(tx, job.id));
+        const kept = await buildOf(db, project.id, job.id);
+        return { ...jobOf(kept, jobAround(url(), clock(), caller, project)), download_url: null };
+      },
+    }),
+    projectRoute({
+      method: 'DELETE',
+      path: '/projects/:id/jobs/:job_id/artifacts',
+      summary: 'Delete the artifacts of a job, not its log',
+      tag,
+      ability: 'destroy_artifacts',
+      params: Type.Object(one),
+      reply: null,
+      handler: async ({ params, project }) => {
+        const job = await buildOf(db, project.id, params.job_id);
+        await db.write((tx) => deleteJobArtifacts(tx, [job.id], clock()));
+      },
+    }),
+    projectRoute({
+      method: 'DELETE',
+      path: '/projects/:id/artifacts',
+      summary: 'Let all artifacts of a project expire that are not locked',
+      tag,
+      ability: 'destroy_artifacts',
+      status: 202,
+      params: Type.Object({ id: subjectId }),
+      reply: Message,
+      handler: async ({ project }) => {
+        await db.write((tx) => expireProjectArtifacts(tx, project.id, clock()));
+        return { message: '202 Accepted' };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,159 @@
+import { type Static, Type } from 'typebox';
+import { openArchiveFile } from '../artifacts/archive-file.ts';
+import { type Artifact, findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
+import { findJobOfRef } from '../artifacts/ref-archive-store.ts';
+import { apiError, notFound } from '../errors.ts';
+import { disposition, inertHeaders } from '../http/inert-file.ts';
+import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
+import { filled, subjectId } from '../http/parameters.ts';
+import { rangedReply } from '../http/ranged.ts';
+import { projectRoute, Reply, type Route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { entity } from './entities/entity.ts';
+import { buildOf } from './jobs.ts';
+
+const tag = 'Job artifacts';
+const one = { id: subjectId, job_id: Type.Integer() };
+const path = Type.String({ binary: true });
+const ofRef = Type.Object({
+  id: subjectId,
+  ref_name: Type.String(),
+  job: filled(),
+  search_recent_successful_pipelines: Type.Boolean({ default: false }),
+  pipeline_status: Type.Optional(
+    Type.Enum(['success', 'any'], { description: '`any`: whatever became of the pipeline' }),
+  ),
+});
+
+const TreeEntry = entity({
+  name: Type.String(),
+  path: Type.String(),
+  type: Type.String(),
+  size: Type.Optional(Type.Integer()),
+  mode: Type.String(),
+});
+
+/** Archives, whole and file by file, by job and by ref. */
+export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route[] {
+  const archive = async (headers: Parameters<typeof rangedReply>[0], artifact: Artifact | null) => {
+    const blob = artifact && (await blobs.stat(artifact.blob_key));
+    if (!artifact || !blob) throw apiError('not_found');
+    const read = async (range?: { start: number; end: number }) => {
+      const stream = await blobs.get(artifact.blob_key, range);
+      if (!stream) throw apiError('not_found');
+      return stream;
+    };
+    return rangedReply(
+      headers,
+      { size: artifact.size, etag: `"${artifact.sha256}"`, read },
+      {
+        'Content-Type': 'application/octet-stream',
+        'Content-Transfer-Encoding': 'binary',
+        'Content-Disposition': disposition('attachment', artifact.filename),
+      },
+    );
+  };
+
+  const file = async (artifact: Artifact | null, name: string) => {
+    if (!isPath(name)) throw apiError('bad_request');
+    if (!artifact) throw apiError('not_found');
+    const found = await openArchiveFile(blobs, indexes, artifact, name);
+    if (!found) throw apiError('not_found');
+    return new Reply(200, found.stream, {
+      ...inertHeaders(name),
+      ETag: found.etag,
+      'Content-Length': String(found.size),
+    });
+  };
+
+  const available = async (jobId: number) => {
+    const artifact = await findArtifact(db, jobId);
+    return artifact && isAvailable(artifact, clock()) ? artifact : null;
+  };
+
+  const archiveOfRef = async (project_id: number, params: Static<typeof ofRef>) => {
+    const { ref_name: ref, job, search_recent_successful_pipelines: recent } = params;
+    const search = params.pipeline_status === 'any' ? 'any' : recent ? 'recent' : 'latest';
+    const id = await findJobOfRef(db.read, project_id, { ref, job }, search);
+    if (id === null) throw search === 'latest' ? apiError('record_not_found') : notFound('Job');
+    return findArtifact(db, id);
+  };
+
+  const reads = { method: 'GET', tag, ability: 'read_build', jobToken: true } as const;
+  return [
+    projectRoute({
+      ...reads,
+      path: '/projects/:id/jobs/:job_id/artifacts',
+      summary: 'Get the archive of a job, whole or by Range',
+      params: Type.Object(one),
+      reply: 'application/octet-stream',
+      handler: async ({ params, project, headers }) => {
+        const job = await buildOf(db, project.id, params.job_id);
+        return archive(headers, await findArtifact(db, job.id));
+      },
+    }),
+    projectRoute({
+      ...reads,
+      path: '/projects/:id/jobs/artifacts/:ref_name+/download',
+      summary: 'Get the archive of the latest successful pipeline of a ref',
+      params: ofRef,
+      reply: 'application/octet-stream',
+      handler: async ({ params, project, headers }) =>
+        archive(headers, await archiveOfRef(project.id, params)),
+    }),
+    projectRoute({
+      ...reads,
+      path: '/projects/:id/jobs/artifacts/:ref_name+/raw/:artifact_path+',
+      summary: 'Get one file of the latest successful pipeline of a ref',
+      params: Type.Object({ ...ofRef.properties, artifact_path: path }),
+      reply: 'application/octet-stream',
+      handler: async ({ params, project }) =>
+        file(await archiveOfRef(project.id, params), params.artifact_path),
+    }),
+    projectRoute({
+      ...reads,
+      path: '/projects/:id/jobs/:job_id/artifacts/tree',
+      summary: 'List the files of the archive of a job',
+      params: Type.Object({
+        ...one,
+        ...pageParams,
+        path: Type.String({ default: '', binary: true }),
+        recursive: Type.Boolean({ default: false }),
+      }),
+      reply: Type.Array(TreeEntry),
+      handler: async ({ params, project, url: address }) => {
+        const job = await buildOf(db, project.id, params.job_id);
+        const artifact = await available(job.id);
+        if (!artifact) throw notFound('Artifacts');
+        const index = await indexes.get(artifact);
+        if (!index) throw notFound('Artifacts metadata');
+        const tree = index.tree(params.path, params.recursive);
+        if (!tree) throw notFound('Path');
+        const request = pageRequest(params, 'asc');
+        const behind = Iterator.from(tree).drop(request.offset);
+        const found = behind.take(request.limit + 1).toArray();
+        const items = found.slice(0, request.limit);
+        const next = found.length > request.limit ? request.offset + request.limit : null;
+        return pageReply(
+          placeOf(url(), { url: address, params }),
+          { ...request, keyset: false },
+          { items, next, total: null },
+        );
+      },
+    }),
+    projectRoute({
+      ...reads,
+      path: '/projects/:id/jobs/:job_id/artifacts/:artifact_path+',
+      summary: 'Get one file of the archive of a job',
+      params: Type.Object({ ...one, artifact_path: path }),
+      reply: 'application/octet-stream',
+      handler: async ({ params, project }) => {
+        const job = await buildOf(db, project.id, params.job_id);
+        return file(await available(job.id), params.artifact_path);
+      },
+    }),
+  ];
+}
+
+/** Whether it can be a path: no NUL; what is not UTF-8 was refused before. */
+const isPath = (name: string) => !name.includes('\0');

@@ -1,0 +1,162 @@
+import { Type } from 'typebox';
+import { reaches } from '../access/permissions.ts';
+import { apiError, invalidRecord } from '../errors.ts';
+import { findBranchTip, findTagCommit } from '../git/revision.ts';
+import { ZERO_SHA } from '../git/repository.ts';
+import { filled, subjectId } from '../http/parameters.ts';
+import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { cancelPipeline } from '../pipelines/cancel-pipeline.ts';
+import { createPipeline } from '../pipelines/create-pipeline.ts';
+import { deletePipeline } from '../pipelines/delete-pipeline.ts';
+import { readPipelineVariables } from '../pipelines/pipeline-store.ts';
+import { retryPipeline } from '../pipelines/retry-pipeline.ts';
+import { mayUpdateRef } from '../projects/may-update-ref.ts';
+import { decrypt } from '../variables/encrypt.ts';
+import { entity, nullable } from './entities/entity.ts';
+import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
+import { userOf } from './job-actions.ts';
+import { pipelineOf } from './pipelines.ts';
+
+const tag = 'Pipelines';
+const one = { id: subjectId, pipeline_id: Type.Integer() };
+const Variable = entity({
+  variable_type: Type.String(),
+  key: Type.String(),
+  value: nullable(Type.String()),
+  raw: Type.Boolean(),
+});
+const VariableType = Type.Enum(['env_var', 'file'], { default: 'env_var' });
+
+/** What can be asked of pipelines: create, retry, cancel, delete; and the variables one was given. */
+export function pipelineActionRoutes(parts: Parts): Route[] {
+  const { db, clock, url, repositories, secretKey, pipelineSettings } = parts;
+
+  const answer = async (call: Who, id: number) =>
+    pipelineWhole(await pipelineOf(db, call.project.id, id), url(), call.project.path_with_namespace);
+
+  /** @throws 403 when the ref is protected from the caller */
+  const checkRef = async ({ project, role }: Who, ref: { name: string; tag: boolean }) => {
+    if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
+  };
+
+  return [
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/pipeline',
+      summary: 'Create a pipeline for a branch or tag',
+      tag,
+      ability: 'create_pipeline',
+      params: Type.Object({
+        id: subjectId,
+        ref: filled(),
+        variables: Type.Optional(
+          Type.Array(
+            Type.Object({
+              key: filled(),
+              value: Type.String(),
+              variable_type: VariableType,
+              raw: Type.Boolean({ default: false }),
+            }),
+          ),
+        ),
+      }),
+      reply: Pipeline,
+      handler: async (call) => {
+        const { params, project, caller } = call;
+        const name = params.ref.replace(/^refs\/(heads|tags)\//, '');
+        const repository = repositories.of(project.id);
+        const onBranch = await findBranchTip(repository, name);
+        const sha = onBranch ?? (await findTagCommit(repository, name));
+        if (sha === undefined) throw invalidRecord({ base: ['Reference not found'] });
+        const isTag = onBranch === undefined;
+        await checkRef(call, { name, tag: isTag });
+        if (!caller.user) throw apiError('unauthorized');
+        const request = {
+          project,
+          user: caller.user,
+          ref: name,
+          tag: isTag,
+          sha,
+          before_sha: ZERO_SHA,
+          source: 'api',
+          variables: params.variables ?? [],
+          push_id: null,
+        };
+        const made = await createPipeline(db, repositories, pipelineSettings(), request, clock());
+        if (made.outcome === 'refused') throw invalidRecord({ base: made.messages });
+        return answer(call, made.pipeline.id);
+      },
+    }),
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/pipelines/:pipeline_id/variables',
+      summary: 'List the variables that a pipeline was given',
+      tag,
+      ability: 'read_pipeline_variables',
+      params: Type.Object(one),
+      reply: Type.Array(Variable),
+      handler: async ({ params, project, caller, role }) => {
+        const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
+        if (!reaches(role, 'maintainer') && pipeline.user?.id !== caller.user?.id)
+          throw apiError('forbidden');
+        const variables = await readPipelineVariables(db.read, pipeline.id);
+        return variables.map(({ variable_type, key, value, raw }) => ({
+          variable_type,
+          key,
+          value: decrypt(secretKey, value),
+          raw: raw === 1,
+        }));
+      },
+    }),
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/pipelines/:pipeline_id/retry',
+      summary: 'Run again what failed or was canceled in a pipeline',
+      tag,
+      ability: 'update_pipeline',
+      params: Type.Object(one),
+      reply: Pipeline,
+      handler: async (call) => {
+        const pipeline = await pipelineOf(db, call.project.id, call.params.pipeline_id);
+        await checkRef(call, { name: pipeline.ref, tag: pipeline.tag === 1 });
+        await retryPipeline(db, pipeline.id, userOf(call.caller), clock());
+        return answer(call, pipeline.id);
+      },
+    }),
+    projectRoute({
+      method: 'POST',
+      path: '/projects/:id/pipelines/:pipeline_id/cancel',
+      summary: 'Cancel what is under way or has yet to come in a pipeline',
+      tag,
+      ability: 'update_pipeline',
+      status: 200,
+      params: Type.Object(one),
+      reply: Pipeline,
+      handler: async (call) => {
+        const pipeline = await pipelineOf(db, call.project.id, call.params.pipeline_id);
+        await checkRef(call, { name: pipeline.ref, tag: pipeline.tag === 1 });
+        await cancelPipeline(db, pipeline.id, clock());
+        return answer(call, pipeline.id);
+      },
+    }),
+    projectRoute({
+      method: 'DELETE',
+      path: '/projects/:id/pipelines/:pipeline_id',
+      summary: 'Delete a pipeline with its jobs, logs and artifacts',
+      tag,
+      ability: 'destroy_pipeline',
+      params: Type.Object(one),
+      reply: null,
+      handler: async ({ params, project, headers }) => {
+        const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
+        const since = Date.parse(headers['if-unmodified-since'] ?? '');
+        // The header counts in seconds.
+        if (Math.floor(pipeline.updated_at / 1000) * 1000 > since) throw apiError('precondition_failed');
+        await deletePipeline(db, repositories, pipeline, clock());
+      },
+    }),
+  ];
+}
+
+type Who = Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>;
