@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { isAdmin } from '../access/caller.ts';
-import { isLoopback } from '../config.ts';
+import { ping } from '../db/ping.ts';
 import { apiError } from '../errors.ts';
 import { Reply, route, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
@@ -39,7 +38,7 @@ export function healthRoutes({ db, metrics }: Pick<Parts, 'db' | 'metrics'>): Ro
       reply: Readiness,
       handler: async () => {
         try {
-          await sql`SELECT 1`.execute(db.read);
+          await ping(db);
           return { status: 'ok', db_check: [{ status: 'ok' }] };
         } catch {
           const failed = { status: 'failed', message: 'the database does not answer' };
@@ -54,10 +53,12 @@ export function healthRoutes({ db, metrics }: Pick<Parts, 'db' | 'metrics'>): Ro
       summary: 'Figures for Prometheus: for administrators, and from this machine',
       reply: 'text/plain',
       handler: async ({ ip, caller }) => {
-        if (!isLoopback(ip.replace('::ffff:', '')) && !isAdmin(caller)) throw apiError('not_found');
+        if (!fromThisMachine(ip) && !isAdmin(caller)) throw apiError('not_found');
         const { registry } = metrics;
         return new Reply(200, await registry.metrics(), { 'content-type': registry.contentType });
       },
     }),
   ];
 }
+
+const fromThisMachine = (ip: string) => ip === '::1' || /^(::ffff:)?127\./.test(ip);
