@@ -1,7 +1,7 @@
 import { createToken, digestToken, PREFIX } from '../access/token.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { Time } from '../db/schema.ts';
-import { findBuiltInRunner, insertRunner, insertRunnerProject, updateRunner } from './runner-store.ts';
+import { findBuiltInRunner, insertRunner, updateRunner } from './runner-store.ts';
 
 /**
  * The server's own runner with a new token: made at the first call, and then given another token at
@@ -33,10 +33,4 @@ export async function ensureBuiltInRunner(db: Database, now: Time): Promise<{ id
     });
   });
   return { id, token };
-}
-
-/** Lets the built-in runner, if this server ever had one, run the project's jobs: what administrators may. */
-export async function assignBuiltInRunner(tx: Transaction, project_id: number): Promise<void> {
-  const runner = await findBuiltInRunner(tx);
-  if (runner) await insertRunnerProject(tx, { runner_id: runner.id, project_id });
 }

@@ -1,0 +1,38 @@
+/** What a runner may upload, and in which format each comes. */
+export const FORMAT_OF_TYPE = {
+  archive: 'zip',
+  lsif: 'zip',
+  scip: 'zip',
+  junit: 'gzip',
+  dotenv: 'gzip',
+  cobertura: 'gzip',
+  jacoco: 'gzip',
+  cyclonedx: 'gzip',
+  annotations: 'gzip',
+  metrics: 'gzip',
+  metrics_referee: 'gzip',
+  network_referee: 'gzip',
+  cluster_applications: 'gzip',
+  repository_xray: 'gzip',
+  sast: 'raw',
+  secret_detection: 'raw',
+  dependency_scanning: 'raw',
+  container_scanning: 'raw',
+  cluster_image_scanning: 'raw',
+  dast: 'raw',
+  license_scanning: 'raw',
+  accessibility: 'raw',
+  codequality: 'raw',
+  performance: 'raw',
+  browser_performance: 'raw',
+  load_performance: 'raw',
+  terraform: 'raw',
+  requirements: 'raw',
+  requirements_v2: 'raw',
+  coverage_fuzzing: 'raw',
+  api_fuzzing: 'raw',
+  sarif: 'raw',
+} as const;
+
+export type ArtifactType = keyof typeof FORMAT_OF_TYPE;
+export const ARTIFACT_TYPES = Object.keys(FORMAT_OF_TYPE) as ArtifactType[];

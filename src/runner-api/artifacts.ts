@@ -1,0 +1,109 @@
+import { Type } from 'typebox';
+import { findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
+import { storeArtifact } from '../artifacts/store-artifact.ts';
+import { expirySeconds, isExpiry } from '../ci/duration.ts';
+import { apiError, badParameters } from '../errors.ts';
+import { Reply, route, type Route } from '../http/route.ts';
+import { authorizeProject } from '../http/subjects.ts';
+import { isExecuting } from '../jobs/job-state.ts';
+import { findJobById } from '../jobs/job-store.ts';
+import type { Parts } from '../parts.ts';
+import { ARTIFACT_TYPES, FORMAT_OF_TYPE } from './artifact-types.ts';
+import type { JobAuthenticator } from './authenticate-job.ts';
+import { takeFilePart } from './file-part.ts';
+import { jobTokenOf } from './parameters.ts';
+
+const tag = 'Runner protocol';
+
+/** How a runner leaves the artifacts of its job, and fetches those of others. */
+export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
+  const { db, blobs, clock, limits } = parts;
+
+  /** @throws 400 for a duration that nobody understands */
+  const expiry = (expire_in: string | undefined, now: number): number | null => {
+    if (expire_in !== undefined && expire_in !== '' && !isExpiry(expire_in))
+      throw badParameters(['expire_in is invalid']);
+    const seconds = expire_in ? expirySeconds(expire_in) : limits.artifacts_expire_in;
+    return seconds === null ? null : now + seconds * 1000;
+  };
+
+  return [
+    route({
+      method: 'POST',
+      path: '/jobs/:id/artifacts',
+      summary: 'Upload an artifact of a job, as its runner',
+      tag,
+      ability: 'job_token',
+      body: 'stream',
+      params: Type.Object({
+        id: Type.Integer(),
+        token: Type.Optional(
+          Type.String({ description: "The job's token, instead of the JOB-TOKEN header" }),
+        ),
+        artifact_type: Type.Enum(ARTIFACT_TYPES, { default: 'archive' }),
+        artifact_format: Type.Enum(['zip', 'gzip', 'raw'], { default: 'zip' }),
+        expire_in: Type.Optional(Type.String({ description: 'A duration, or `never`' })),
+        filesize: Type.Optional(Type.Integer({ description: 'Bytes, where they are known before' })),
+      }),
+      reply: 'text/plain',
+      handler: async ({ params, headers, body }) => {
+        const now = clock();
+        const job = await jobs.authenticate(params.id, jobTokenOf(headers, params.token));
+        if (!isExecuting(job.status)) throw apiError('forbidden_because', 'Job is not running');
+        const { artifact_type: file_type, artifact_format: file_format } = params;
+        if (FORMAT_OF_TYPE[file_type] !== file_format)
+          throw apiError('bad_request_because', 'Invalid file format with specified file type');
+        const expire_at = expiry(params.expire_in, now);
+        const maxSize = limits.artifact_size;
+        if ((params.filesize ?? 0) > maxSize || Number(headers['content-length'] ?? 0) > maxSize + FORM_BYTES)
+          throw apiError('too_large');
+        await takeFilePart(body, headers, (source, filename) =>
+          storeArtifact(
+            db,
+            blobs,
+            { job, file_type, file_format, filename, accessibility: 'public', expire_at, maxSize, source },
+            now,
+          ),
+        );
+        return new Reply(201, '201', { 'Content-Type': 'text/plain' });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/jobs/:id/artifacts',
+      summary: 'Download the archive of a job, as the runner of one that depends on it',
+      tag,
+      ability: 'job_token',
+      jobToken: true,
+      params: Type.Object({
+        id: Type.Integer(),
+        direct_download: Type.Boolean({
+          default: false,
+          description: 'A redirect to the storage is understood',
+        }),
+      }),
+      reply: 'application/octet-stream',
+      handler: async ({ params, caller }) => {
+        if (caller.kind === 'anonymous') throw apiError('unauthorized');
+        if (caller.kind !== 'job') throw apiError('forbidden');
+        const now = clock();
+        const producer = await findJobById(db.read, params.id);
+        if (!producer) throw apiError('forbidden');
+        const today = new Date(now).toISOString().slice(0, 10);
+        await authorizeProject(db.read, caller, String(producer.project_id), 'read_build', today);
+        const archive = await findArtifact(db, producer.id);
+        if (!archive || !isAvailable(archive, now)) throw apiError('not_found');
+        const bytes = await blobs.get(archive.blob_key);
+        if (!bytes) throw apiError('not_found');
+        return new Reply(200, bytes, {
+          'Content-Type': 'application/octet-stream',
+          'Content-Length': String(archive.size),
+          'Content-Disposition': `attachment; filename="${archive.filename.replace(/[^\w.-]/g, '_')}"`,
+        });
+      },
+    }),
+  ];
+}
+
+/** What the form around a file may have. */
+const FORM_BYTES = 64 * 1024;

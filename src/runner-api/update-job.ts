@@ -1,0 +1,106 @@
+import { Type } from 'typebox';
+import { apiError, badParameters } from '../errors.ts';
+import { type Reply, route, type Route } from '../http/route.ts';
+import { touchJob } from '../jobs/job-store.ts';
+import type { RunnerJob } from '../jobs/runner-job-store.ts';
+import type { Parts } from '../parts.ts';
+import { acknowledgeJob } from '../pipelines/claim-job.ts';
+import { finishJob, type JobResult } from '../pipelines/finish-job.ts';
+import { heartbeatOfJob } from '../runners/heartbeat.ts';
+import { traceAgrees } from '../traces/read-trace.ts';
+import type { JobAuthenticator } from './authenticate-job.ts';
+import { jobReply } from './job-reply.ts';
+import { Info } from './parameters.ts';
+
+/** How often a runner is asked for a log anew that is not the one it speaks of. */
+const RESENDS = 3;
+/** Jobs whose resends are counted. */
+const COUNTED = 10_000;
+
+/** Notes what a call about a job tells of its runner: it lives. Mostly this writes nothing. */
+export async function noteContact(db: Parts['db'], job: RunnerJob, now: number): Promise<void> {
+  await touchJob(db, job, now);
+  const { runner_id, runner_manager_id, contacted_at } = job;
+  if (runner_id !== null) await heartbeatOfJob(db, { runner_id, runner_manager_id, contacted_at }, now);
+}
+
+/** How a runner says that it has begun, lives, and is done. */
+export function updateJobRoute({ db, clock, logs, log }: Parts, jobs: JobAuthenticator): Route {
+  const resends = new Map<number, number>();
+
+  const begin = async (job: RunnerJob, token: string, now: number): Promise<Reply> => {
+    if (job.status !== 'pending') {
+      await noteContact(db, job, now);
+      return jobReply(200, job.status);
+    }
+    const running = await acknowledgeJob(db, job, token, now);
+    if (!running) throw await jobs.tooLate(job.id, token);
+    return jobReply(200, running.status);
+  };
+
+  const finish = async (
+    job: RunnerJob,
+    token: string,
+    result: JobResult,
+    output: { checksum?: string; bytesize?: number },
+    now: number,
+  ): Promise<Reply> => {
+    if (job.status === 'pending')
+      throw apiError('bad_request_because', 'The job has not been acknowledged with state running');
+    if (!traceAgrees(await logs.mark(job.id), output)) {
+      const count = resends.get(job.id) ?? 0;
+      if (count < RESENDS) {
+        if (resends.size >= COUNTED) resends.clear();
+        resends.set(job.id, count + 1);
+        // Emptied first: to 412 the runner sends all of it again, from byte 0.
+        await logs.reset(job.id);
+        return jobReply(412, job.status);
+      }
+      log.warn({ job: job.id }, "a log is kept that does not have its runner's checksum");
+    }
+    resends.delete(job.id);
+    // What the end of the job acknowledges must outlive a power loss.
+    await logs.sync(job.id);
+    const ended = await finishJob(db, job, result, now);
+    if (!ended) throw await jobs.tooLate(job.id, token);
+    return jobReply(200, ended.status);
+  };
+
+  return route({
+    method: 'PUT',
+    path: '/jobs/:id',
+    summary: 'Say how a job goes, as its runner',
+    tag: 'Runner protocol',
+    ability: 'job_token',
+    params: Type.Object({
+      id: Type.Integer(),
+      token: Type.String({ description: "The job's token" }),
+      state: Type.Optional(Type.String({ description: '`running`, `success` or `failed`' })),
+      checksum: Type.Optional(Type.String({ description: '`crc32:` and eight hexadecimal digits' })),
+      failure_reason: Type.Optional(Type.String()),
+      exit_code: Type.Optional(Type.Integer()),
+      output: Type.Optional(
+        Type.Object({
+          checksum: Type.Optional(Type.String()),
+          bytesize: Type.Optional(Type.Integer()),
+        }),
+      ),
+      info: Type.Optional(Info),
+    }),
+    reply: 'text/plain',
+    handler: async ({ params }) => {
+      const { id, token, state, failure_reason, exit_code, output = {}, checksum } = params;
+      const now = clock();
+      const job = await jobs.authenticate(id, token);
+      if (state === 'running') return begin(job, token, now);
+      if (state !== 'success' && state !== 'failed')
+        throw badParameters(['state does not have a valid value']);
+      const result: JobResult =
+        state === 'success'
+          ? { state }
+          : { state, failure_reason: failure_reason ?? null, exit_code: exit_code ?? null };
+      const said = checksum === undefined ? output : { checksum, ...output };
+      return finish(job, token, result, said, now);
+    },
+  });
+}
