@@ -229,4 +229,23 @@ describe.each(databases)('durable work on %s', (kind) => {
     expect(done).toEqual(['first true']);
     expect(await rows()).toMatchObject([{ key: 'second', attempts: 0 }]);
   });
+
+  test('work that was interrupted by the stop is due for the next server at once, and is no failure', async () => {
+    const reports: string[] = [];
+    const begin = Promise.withResolvers<void>();
+    const only = worker({ report: (message) => reports.push(message) }).handle(
+      'sweep',
+      async (_work, signal) => {
+        begin.resolve();
+        await wait(10_000, null, { signal });
+      },
+    );
+    await only.start();
+    await add('yard');
+    await begin.promise;
+    await only.stop();
+    expect(await rows()).toMatchObject([{ last_error: null, lease_until: null, attempts: 0 }]);
+    expect((await rows())[0]?.due_at).toBeLessThanOrEqual(Date.now());
+    expect(reports).toEqual([]);
+  });
 });

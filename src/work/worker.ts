@@ -13,7 +13,8 @@ import {
 
 /**
  * Does one piece of work. It may be called again for work that it has done already (a crash came before
- * the note of it), and must then find nothing left to do. What it throws is noted, and it is tried again.
+ * the note of it), and must then find nothing left to do. What it throws is noted, and it is tried again. When
+ * the server stops, `signal` aborts: long work throws then, and is begun again by the next server.
  */
 export type Handler = (work: { key: string; payload: unknown }, signal: AbortSignal) => Promise<void>;
 
@@ -143,6 +144,11 @@ export class Worker {
     try {
       await handler({ key: work.key, payload: work.payload }, this.#stopping.signal);
     } catch (error) {
+      if (this.#stopping.signal.aborted) {
+        // It was interrupted: whoever comes next begins at once.
+        await rescheduleWork(this.#db, work, { due_at: this.#clock(), last_error: null });
+        return;
+      }
       this.#report(`${work.kind} ${work.key} failed`, error);
       const backOff = Math.min(
         BACK_OFF_MS * 2 ** (work.attempts - 1),

@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import type { BlobStore, StagedBlob } from '../blobs/blob-store.ts';
+import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
+import type { Database } from '../db/database.ts';
+import type { Time } from '../db/schema.ts';
+import { apiError } from '../errors.ts';
+import { type Artifact, findArtifact, insertArtifact } from './artifact-store.ts';
+import { readZipDirectory } from './zip-directory.ts';
+import { encodeZipIndex } from './zip-index.ts';
+
+export interface Upload {
+  job: { id: number; project_id: number; pipeline_id: number };
+  file_type: string;
+  file_format: string;
+  /** As the runner calls it; only ever shown. */
+  filename: string;
+  accessibility: string;
+  expire_at: Time | null;
+  /** Bytes. */
+  maxSize: number;
+  source: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Receives an artifact: its bytes into a blob, the directory of a zip into a second one, then the row. A
+ * repeated upload of the same bytes answers what there is. Whatever fails, nothing is left of the upload.
+ * @throws 413 above `maxSize`; 400 when the job has another artifact of that type; StorageUnavailable
+ */
+export async function storeArtifact(
+  db: Database,
+  blobs: BlobStore,
+  upload: Upload,
+  now: Time,
+): Promise<Artifact> {
+  const bytes = await blobs.stage(upload.source, upload.maxSize);
+  const staged = [bytes];
+  try {
+    const known = await findArtifact(db, upload.job.id, upload.file_type);
+    if (known) return sameOrRefused(known, bytes);
+    const index = upload.file_format === 'zip' ? await stageIndex(blobs, bytes) : null;
+    if (index) staged.push(index);
+    await keepBlobs(db, blobs, staged, now);
+    return await insert(db, upload, bytes, index, now);
+  } finally {
+    // What was kept has moved, so this finds only what was not.
+    await Promise.all(staged.map((blob) => blobs.discard(blob)));
+  }
+}
+
+function sameOrRefused(known: Artifact, bytes: StagedBlob): Artifact {
+  if (known.sha256 === bytes.sha256) return known;
+  throw apiError('plain', 'another artifact of the same type already exists');
+}
+
+async function stageIndex(blobs: BlobStore, zip: StagedBlob): Promise<StagedBlob | null> {
+  const entries = await readZipDirectory(zip.path);
+  if (!entries) return null;
+  const index = await encodeZipIndex(entries);
+  return await blobs.stage(Readable.from([index]));
+}
+
+async function insert(
+  db: Database,
+  { job, source: _source, maxSize: _maxSize, ...given }: Upload,
+  bytes: StagedBlob,
+  index: StagedBlob | null,
+  now: Time,
+): Promise<Artifact> {
+  const keys = index ? [bytes.key, index.key] : [bytes.key];
+  const release = () =>
+    db.write(async (tx) => {
+      for (const key of keys) await releaseBlob(tx, key, now);
+    });
+  let row: Artifact | null;
+  try {
+    row = await db.write(async (tx) => {
+      const inserted = await insertArtifact(tx, {
+        ...given,
+        project_id: job.project_id,
+        pipeline_id: job.pipeline_id,
+        job_id: job.id,
+        size: bytes.size,
+        sha256: bytes.sha256,
+        blob_key: bytes.key,
+        index_key: index?.key ?? null,
+        locked_ref: null,
+        created_at: now,
+      });
+      if (inserted) for (const key of keys) await ownBlob(tx, key);
+      return inserted;
+    });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  if (row) return row;
+  // Two uploads at once: the other one was first.
+  await release();
+  const known = await findArtifact(db, job.id, given.file_type);
+  if (!known) throw apiError('conflict', 'the artifact was removed meanwhile');
+  return sameOrRefused(known, bytes);
+}
