@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import type { EndSignals, JobProcesses } from './job-processes.ts';
+import type { JobOutput } from './job-output.ts';
+import { OutputPipe } from './output-pipe.ts';
+import type { JobUser } from './settings.ts';
+
+const BASH = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'].find((path) => existsSync(path));
+
+export interface ShellRun {
+  /** Text from script.ts. */
+  script: string;
+  env: Record<string, string>;
+  user: JobUser | undefined;
+  output: JobOutput;
+  /** A free path for the pipe of the output. */
+  pipe: string;
+  signals: EndSignals;
+}
+
+/**
+ * Runs a script in bash, or in sh where there is none, and returns its exit code. The script arrives over
+ * standard input, so it stands neither in a file nor in the process list.
+ */
+export async function runShell(processes: JobProcesses, run: ShellRun): Promise<number> {
+  const pipe = await OutputPipe.open(run.pipe, run.output.stream());
+  try {
+    let child;
+    try {
+      child = processes.start(BASH ?? '/bin/sh', [...(BASH ? ['--norc'] : []), '-c', 'eval "$(/bin/cat)"'], {
+        env: run.env,
+        stdio: ['pipe', pipe.fd, pipe.fd],
+        user: run.user,
+      });
+    } finally {
+      pipe.release();
+    }
+    // The shell may be killed before it has read its script.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(run.script);
+    const code = await processes.ended(child, run.signals);
+    await pipe.drained();
+    return code;
+  } catch (error) {
+    await pipe.destroy();
+    throw error;
+  }
+}
