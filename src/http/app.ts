@@ -20,7 +20,7 @@ export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT },
     routerOptions: { maxParamLength: 5000 },
     exposeHeadRoutes: true,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     frameworkErrors: (_error, _request, reply) => sendError(apiError('bad_request'), reply),
   });

@@ -51,5 +51,5 @@ export function sendError(error: ApiError, reply: FastifyReply): void {
     .code(error.status)
     .headers(error.headers)
     .header('content-type', 'application/json')
-    .send(JSON.stringify(error.body));
+    .send(Buffer.from(JSON.stringify(error.body)));
 }

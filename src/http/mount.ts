@@ -28,6 +28,8 @@ export interface Mounted {
 
 /** Puts the routes on the server: each request is authenticated, checked, authorized, then handled. */
 export function mountRoutes(app: FastifyInstance, routes: readonly Route[], mounted: Mounted): void {
+  const stopping = new AbortController();
+  app.addHook('preClose', async () => stopping.abort());
   const paths = new Map<string, { route: Route; path: CompiledPath }[]>();
   for (const route of routes) {
     const path = compilePath(route.path);
@@ -47,7 +49,8 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], moun
           handler: async (request, reply) => {
             for (const { route, path } of alternatives) {
               const names = path.match(request.url);
-              if (names) return answer(route, names, request, reply, mounted);
+              if (names)
+                return answer(route, names, request, reply, { ...mounted, stopping: stopping.signal });
             }
             throw new ApiError(404, { error: '404 Not Found' });
           },
@@ -63,15 +66,13 @@ async function answer(
   names: Record<string, string>,
   request: FastifyRequest,
   reply: FastifyReply,
-  mounted: Mounted,
+  { stopping, ...mounted }: Mounted & { stopping: AbortSignal },
 ): Promise<FastifyReply> {
   const raw = parametersOf(route, names, request);
   const now = mounted.clock();
   const today = new Date(now).toISOString().slice(0, 10);
   const caller = await callerOf(route, request, raw, mounted, now);
   const params = readParameters(route.params, raw);
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
   const call: Call<unknown> = {
     params,
     caller,
@@ -79,11 +80,16 @@ async function answer(
     url: request.url,
     ip: request.ip,
     body: route.body === 'stream' && request.body instanceof Readable ? request.body : Readable.from([]),
-    signal: gone.signal,
+    // Made when it is asked for: few handlers wait long enough to care.
+    get signal() {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      return AbortSignal.any([gone.signal, stopping]);
+    },
   };
   const subject = await subjectOf(route, names.id ?? '', caller, mounted, today);
   const handler = route.handler as (call: unknown) => Promise<unknown>;
-  const value = await handler({ ...call, ...subject });
+  const value = await handler(Object.assign(call, subject));
   return send(route, value, reply, mounted);
 }
 
@@ -142,5 +148,5 @@ function send(route: Route, value: unknown, reply: FastifyReply, { checkReplies 
   if (body === null) return reply.send();
   if (body instanceof Readable) return reply.send(body);
   if (typeof body === 'string') return reply.send(body);
-  return reply.header('content-type', 'application/json').send(JSON.stringify(body));
+  return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(body)));
 }

@@ -25,7 +25,7 @@ export interface Call<P> {
   ip: string;
   /** The body as it arrives, where the route says `body: 'stream'`; otherwise empty. */
   body: Readable;
-  /** Aborted when the client goes away before its reply is written. */
+  /** Aborted when the client goes away before its reply is written, and when the server stops. */
   signal: AbortSignal;
 }
 export interface ProjectCall<P> extends Call<P> {

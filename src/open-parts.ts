@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { ArchiveIndexes } from './artifacts/archive-index.ts';
+import { expireArtifacts, expireProjects } from './artifacts/expire-artifacts.ts';
+import { deleteBlobs } from './blobs/blob-ownership.ts';
+import { BlobStore } from './blobs/blob-store.ts';
+import type { Config } from './config.ts';
+import { openDatabase } from './db/dialect.ts';
+import { migrate } from './db/migrate.ts';
+import { secretFile } from './first-start.ts';
+import { Repositories } from './git/repository.ts';
+import { createMetrics } from './http/metrics.ts';
+import type { Parts } from './parts.ts';
+import { startPipelines } from './pipelines/start-pipeline.ts';
+import { LiveLogs } from './traces/live-logs.ts';
+import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
+import { REVISION, VERSION } from './version.ts';
+import { Worker } from './work/worker.ts';
+
+/** What was opened is closed in the opposite order. */
+export class Opened {
+  readonly #ends: (() => Promise<void>)[] = [];
+
+  add(end: () => Promise<void>): void {
+    this.#ends.push(end);
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.#ends.splice(0).toReversed()) await end();
+  }
+}
+
+interface Options {
+  config: Config;
+  clock: () => number;
+  log: Logger;
+  /** The address users see; known once the server listens. */
+  url: () => string;
+}
+
+/**
+ * Opens database, repositories and storage, and makes the worker that does what is due; it starts later,
+ * with the server.
+ * @throws StartError with one line that says what to do
+ */
+export async function openParts({ config, clock, log, url }: Options, opened: Opened) {
+  const report = (message: string, error: unknown) => log.error({ err: error }, message);
+  const db = await openDatabase(config.data, config.database_url);
+  opened.add(() => db.close());
+  await migrate(db);
+  const repositories = new Repositories(join(config.data, 'repositories'), config.search_path);
+  opened.add(() => repositories.close());
+  const blobs = await BlobStore.open(config.blobs, clock());
+  const logs = await LiveLogs.open(join(config.data, 'traces'), {
+    maxSize: config.limits.trace_size,
+    report,
+  });
+  opened.add(() => logs.close());
+  await sweepLogs(db, logs, clock());
+  const secretKey = secretFile(config.data, 'secret-key');
+  const parts: Parts = {
+    db,
+    clock,
+    log,
+    metrics: createMetrics(),
+    repositories,
+    blobs,
+    logs,
+    indexes: new ArchiveIndexes(blobs),
+    secretKey,
+    pipelineSettings: () => ({
+      server: { url: url(), version: VERSION, revision: REVISION },
+      secret_key: secretKey,
+    }),
+    limits: config.limits,
+    config,
+    url,
+  };
+  const worker = new Worker(db, { clock, report })
+    .handle(...deleteBlobs(blobs))
+    .handle(...sealTraces(db, blobs, logs, clock))
+    .handle(...expireProjects(db))
+    .handle(...startPipelines(db, repositories, clock))
+    .addRepeating(...expireArtifacts(db, clock));
+  return { parts, worker };
+}
