@@ -88,7 +88,7 @@ function numberWordsToDigits(words: string[]): string[] {
     if (number !== null) result.push(String(number));
     number = null;
   };
-  for (const word of words.flatMap((each) => each.split('-'))) {
+  for (const word of words.flatMap(splitNumberWord)) {
     const value = NUMBER_WORDS[word];
     const multiplier = MULTIPLIERS[word];
     if (value !== undefined) number = (number ?? 0) + value;
@@ -100,4 +100,10 @@ function numberWordsToDigits(words: string[]): string[] {
   }
   flush();
   return result;
+}
+
+/** `twenty-five` are two words, `-5` is none. */
+function splitNumberWord(word: string): string[] {
+  const parts = word.split('-');
+  return parts.every((part) => NUMBER_WORDS[part] !== undefined) ? parts : [word];
 }

@@ -1,5 +1,5 @@
 import { stronglyConnected } from './components.ts';
-import { mergeVariables, type Variable } from './variable.ts';
+import type { Variable } from './variable.ts';
 
 const REFERENCE = /\$([a-zA-Z_]\w*)|\$\{([a-zA-Z_]\w*)\}|%([a-zA-Z_]\w*)%/g;
 /** In values `$$` and `%%` are escapes and start no reference; the runner turns them into the sign. */
@@ -26,7 +26,7 @@ export type Expansion = { variables: Variable[]; problem: null } | { variables: 
  * For the runner: `{ unknown: 'keep', file_and_raw: 'keep' }`.
  */
 export function expandAll(variables: readonly Variable[], options: ExpandOptions): Expansion {
-  const merged = byKey(mergeVariables(variables));
+  const merged = byKey(variables);
   if (![...merged.values()].some((each) => mayRefer(each.value))) {
     return { variables: [...merged.values()], problem: null };
   }
@@ -49,6 +49,7 @@ export function expandAll(variables: readonly Variable[], options: ExpandOptions
   return { variables: [...merged.keys()].flatMap((key) => done.get(key) ?? []), problem: null };
 }
 
+/** The last of several with one key, at the place of the first. */
 function byKey(variables: readonly Variable[]): Map<string, Variable> {
   return new Map(variables.map((each) => [each.key, each]));
 }

@@ -7,11 +7,12 @@ import { RE2JS } from 're2js';
 export type Expression =
   | { kind: 'value'; value: string | boolean | null }
   | { kind: 'variable'; name: string }
-  | { kind: 'pattern'; source: string }
+  | { kind: 'pattern'; source: string; compiled: RE2JS }
   | { kind: Operator; left: Expression; right: Expression };
 
 type Operator = '==' | '!=' | '=~' | '!~' | '&&' | '||';
-type Operand = Exclude<Expression, { kind: Operator }>;
+/** A pattern's text is compiled when its place in the tree is known. */
+type Operand = Exclude<Expression, { kind: Operator | 'pattern' }> | { kind: 'pattern'; source: string };
 type Token =
   { kind: 'operand'; operand: Operand } | { kind: 'operator'; operator: Operator } | { kind: '(' | ')' };
 
@@ -89,8 +90,10 @@ function parse(tokens: Token[]): Expression | null {
   const primary = (): Expression | null => {
     const token = tokens[at++];
     if (token?.kind === 'operand') {
-      const value = token.operand;
-      return value.kind === 'pattern' && !compilePattern(value.source) ? null : value;
+      const { operand: value } = token;
+      if (value.kind !== 'pattern') return value;
+      const compiled = compilePattern(value.source);
+      return compiled && { ...value, compiled };
     }
     if (token?.kind !== '(') return null;
     const inner = binary(1);
@@ -129,9 +132,9 @@ function evaluate(expression: Expression, variables: ReadonlyMap<string, string>
     case '!=':
       return evaluate(expression.left, variables) !== evaluate(expression.right, variables);
     case '=~':
-      return matches(evaluate(expression.left, variables), evaluate(expression.right, variables));
+      return matches(evaluate(expression.left, variables), expression.right, variables);
     case '!~':
-      return !matches(evaluate(expression.left, variables), evaluate(expression.right, variables));
+      return !matches(evaluate(expression.left, variables), expression.right, variables);
     case '&&': {
       const left = evaluate(expression.left, variables);
       return isPresent(left) ? evaluate(expression.right, variables) : left;
@@ -144,9 +147,11 @@ function evaluate(expression: Expression, variables: ReadonlyMap<string, string>
 }
 
 /** Searches, unanchored. A right side that is no pattern is searched for the left one, as GitLab does. */
-function matches(left: Value, right: Value): boolean {
-  if (right === null || right === false) return false;
+function matches(left: Value, right: Expression, variables: ReadonlyMap<string, string>): boolean {
   const text = left === null ? '' : String(left);
-  const pattern = compilePattern(String(right));
-  return pattern ? pattern.matcher(text).find() : String(right).includes(text);
+  if (right.kind === 'pattern') return right.compiled.matcher(text).find();
+  const value = evaluate(right, variables);
+  if (value === null || value === false) return false;
+  const pattern = compilePattern(String(value));
+  return pattern ? pattern.matcher(text).find() : String(value).includes(text);
 }

@@ -4,12 +4,19 @@ import type { YamlEntry, YamlMapping, YamlNode } from './yaml-node.ts';
 
 /** Parents of parents: a chain of eleven keys. */
 const MAX_ANCESTORS = 10;
+/** A big parent of many jobs is big many times. */
+const MAX_NODES = 1_000_000;
 
 /**
  * Every top-level mapping merged over those it `extends`, left to right, each with its own parents first.
  * `extends` itself stays. Stops at the first problem.
  */
 export function extendAll(root: YamlMapping): YamlMapping {
+  let spent = 0;
+  const spend = (keys: number) => {
+    spent += keys;
+    if (spent > MAX_NODES) refuse('extends', 'The parsed YAML is too big', root.position);
+  };
   /** `height`: how many keys that extend lie below, -1 when it extends nothing. */
   const done = new Map<string, { value: YamlMapping; height: number }>();
 
@@ -35,10 +42,10 @@ export function extendAll(root: YamlMapping): YamlMapping {
     let height = 0;
     for (const base of bases) {
       const parent = extend(base, [...ancestors, key]);
-      merged = deepMerge(merged, parent.value);
+      merged = deepMerge(merged, parent.value, spend);
       height = Math.max(height, parent.height + 1);
     }
-    const result = { value: deepMerge(merged, own), height };
+    const result = { value: deepMerge(merged, own, spend), height };
     done.set(key, result);
     return result;
   };
@@ -48,7 +55,22 @@ export function extendAll(root: YamlMapping): YamlMapping {
     const isExtensible = entry.value.kind === 'mapping' && baseKeys(entry.value) !== null;
     entries.set(key, isExtensible ? { key: entry.key, value: extend(key, []).value } : entry);
   }
-  return { ...root, entries };
+  const extended = { ...root, entries };
+  if (nodeCount(extended, new Map()) > MAX_NODES)
+    refuse('extends', 'The parsed YAML is too big', root.position);
+  return extended;
+}
+
+/** Nodes below and with this one, a shared one as often as it is used. */
+function nodeCount(node: YamlNode, known: Map<YamlNode, number>): number {
+  if (node.kind === 'scalar') return 1;
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  let count = 1;
+  if (node.kind === 'sequence') for (const item of node.items) count += nodeCount(item, known);
+  else for (const { value } of node.entries.values()) count += nodeCount(value, known);
+  known.set(node, count);
+  return count;
 }
 
 /** What a mapping extends; null when it has no `extends`. */

@@ -3,9 +3,12 @@ import { expand, expandAll } from './expand.ts';
 import { inherits } from './entries/inherit.ts';
 import type { CompileInput, PlannedJob, PlannedStep } from './plan.ts';
 import { jobVariables } from './predefined.ts';
-import { problem, type Problem } from './problem.ts';
+import { problem, refuse, type Problem } from './problem.ts';
 import { applyRules, type RuleOutcome } from './rules.ts';
 import { mergeVariables, type Variable } from './variable.ts';
+
+/** What all jobs together may hold, so that a long list at the root times many jobs cannot fill the memory. */
+const MAX_PLAN_ITEMS = 1_000_000;
 
 /** The jobs that their rules let into the pipeline, or why it cannot be created. */
 export function planJobs(
@@ -16,7 +19,11 @@ export function planJobs(
 ): { jobs: PlannedJob[]; problems: Problem[] } {
   const jobs: PlannedJob[] = [];
   const problems: Problem[] = [];
+  let items = 0;
   for (const job of config.jobs) {
+    items += rootVariables.length + job.variables.length + job.before_script.length + job.script.length;
+    if (items > MAX_PLAN_ITEMS)
+      refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
     const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
     const own = mergeVariables(inherited, job.variables);
     const own_when = job.when ?? 'on_success';
