@@ -48,6 +48,8 @@ export const PROJECT = {
   admin_project_runners: from('maintainer'),
   admin_project: from('maintainer'),
   admin_project_member: from('maintainer'),
+  change_visibility_level: from('owner'),
+  archive_project: from('owner'),
   remove_project: from('owner'),
 } as const satisfies Record<string, Row>;
 

@@ -3,21 +3,35 @@ import type { Parts } from '../parts.ts';
 import { artifactActionRoutes } from './artifact-actions.ts';
 import { artifactRoutes } from './artifacts.ts';
 import { createRunnerRoutes } from './create-runners.ts';
+import { groupRoutes } from './groups.ts';
 import { healthRoutes } from './health.ts';
 import { jobActionRoutes } from './job-actions.ts';
 import { jobRoutes } from './jobs.ts';
+import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
+import { namespaceRoutes } from './namespaces.ts';
+import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
 import { pipelineRoutes } from './pipelines.ts';
+import { projectListRoutes } from './project-lists.ts';
 import { projectRunnerRoutes } from './project-runners.ts';
+import { projectRoutes } from './projects.ts';
 import { runnerRoutes } from './runners.ts';
 import { traceRoutes } from './traces.ts';
+import { userRoutes } from './users.ts';
 
 /** Every page of the REST API. */
 export function apiRoutes(parts: Parts): Route[] {
   return [
     ...metadataRoutes(),
     ...healthRoutes(parts),
+    ...userRoutes(parts),
+    ...tokenRoutes(parts),
+    ...namespaceRoutes(parts),
+    ...groupRoutes(parts),
+    ...projectRoutes(parts),
+    ...projectListRoutes(parts),
+    ...memberRoutes(parts),
     ...jobRoutes(parts),
     ...jobActionRoutes(parts),
     ...traceRoutes(parts),

@@ -1,0 +1,51 @@
+import { type Static, Type } from 'typebox';
+import type { ProjectSettings } from '../projects/create-project.ts';
+import { VISIBILITIES } from '../projects/visibility.ts';
+
+const flag = Type.Optional(Type.Boolean());
+
+/** What can be set of a project when it is made and afterwards. */
+export const settingParams = {
+  description: Type.Optional(Type.String()),
+  visibility: Type.Optional(Type.Enum([...VISIBILITIES])),
+  public_jobs: flag,
+  public_builds: Type.Optional(Type.Boolean({ description: 'The older name of public_jobs' })),
+  jobs_enabled: Type.Optional(Type.Boolean({ description: 'The older form of builds_access_level' })),
+  builds_access_level: Type.Optional(Type.Enum(['disabled', 'private', 'enabled'])),
+  ci_config_path: Type.Optional(Type.String()),
+  ci_default_git_depth: Type.Optional(Type.Integer()),
+  build_git_strategy: Type.Optional(Type.Enum(['fetch', 'clone'])),
+  build_timeout: Type.Optional(Type.Integer({ description: 'Seconds' })),
+  keep_latest_artifact: flag,
+  auto_cancel_pending_pipelines: Type.Optional(Type.Enum(['enabled', 'disabled'])),
+  ci_job_token_scope_enabled: flag,
+  shared_runners_enabled: flag,
+};
+const Params = Type.Object(settingParams);
+
+export const SETTING_NAMES = Object.keys(settingParams);
+
+/** The settings given, as rows keep them. */
+export function settingsOf(params: Static<typeof Params>): ProjectSettings {
+  const enabled =
+    params.jobs_enabled === undefined ? undefined : params.jobs_enabled ? 'enabled' : 'disabled';
+  const settings: { [K in keyof ProjectSettings]: ProjectSettings[K] | undefined } = {
+    description: params.description,
+    visibility: params.visibility,
+    public_jobs: bit(params.public_jobs ?? params.public_builds),
+    builds_access_level: params.builds_access_level ?? enabled,
+    ci_config_path: params.ci_config_path === '' ? null : params.ci_config_path,
+    ci_default_git_depth: params.ci_default_git_depth,
+    build_git_strategy: params.build_git_strategy,
+    build_timeout: params.build_timeout,
+    keep_latest_artifact: bit(params.keep_latest_artifact),
+    auto_cancel_pending_pipelines: params.auto_cancel_pending_pipelines,
+    ci_job_token_scope_enabled: bit(params.ci_job_token_scope_enabled),
+    shared_runners_enabled: bit(params.shared_runners_enabled),
+  };
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  ) as ProjectSettings;
+}
+
+const bit = (value: boolean | undefined) => (value === undefined ? undefined : value ? 1 : 0);

@@ -1,0 +1,18 @@
+import { badParameters } from '../errors.ts';
+
+/** The day of a moment, `YYYY-MM-DD`, UTC. */
+export const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10);
+
+/**
+ * The day that a parameter names, of which a time may follow; null for none given.
+ * @throws 400 for what is no day
+ */
+export function dayGiven(name: string, text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  const day = /^\d{4}-\d{2}-\d{2}(?=$|[T ])/.exec(text)?.[0];
+  const time = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);
+  // 2026-02-31 parses as a day in March.
+  if (day === undefined || Number.isNaN(time) || dayOf(time) !== day)
+    throw badParameters([`${name} is invalid`]);
+  return day;
+}
