@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { digestToken } from '../access/token.ts';
 import { padded } from '../db/compiled.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import type { Jobs, JobVariables, Tables } from '../db/schema.ts';
 import type { PlannedJob } from '../ci/plan.ts';
 import type { JobStatus } from './job-state.ts';
@@ -118,4 +118,56 @@ export async function gracefulManagers(
 /** Whether a runner manager's features (a JSON object of booleans) name this one. */
 export function declares(features: string, feature: string): boolean {
   return (JSON.parse(features) as Record<string, unknown>)[feature] === true;
+}
+
+/** All jobs of a pipeline, also those that a retry has replaced. */
+export async function allJobs(db: Kysely<Tables>, pipelineId: number): Promise<Job[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('pipeline_id', '=', pipelineId)
+    .orderBy('id')
+    .execute();
+  return rows.map(asJob);
+}
+
+/** Whether the job has a log or an artifact. */
+export async function hasFiles(db: Kysely<Tables>, jobId: number): Promise<boolean> {
+  const trace = await db
+    .selectFrom('job_traces')
+    .select('job_id')
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+  if (trace) return true;
+  const artifact = await db
+    .selectFrom('job_artifacts')
+    .select('id')
+    .where('job_id', '=', jobId)
+    .limit(1)
+    .executeTakeFirst();
+  return artifact !== undefined;
+}
+
+/** Notes that the job was erased. Answers it as it is then. */
+export async function markErased(tx: Transaction, jobId: number, userId: number, now: number): Promise<Job> {
+  const row = await tx
+    .updateTable('jobs')
+    .set({ erased_at: now, erased_by_id: userId, artifacts_expire_at: null, updated_at: now })
+    .where('id', '=', jobId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return asJob(row);
+}
+
+/** The jobs that runners have, behind the id `after`. */
+export async function executingJobs(db: Kysely<Tables>, after: number, limit: number): Promise<Job[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where(sql<boolean>`status IN ('running', 'canceling')`)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(asJob);
 }

@@ -1,3 +1,4 @@
+import { lockArtifacts } from '../artifacts/lock-artifacts.ts';
 import type { Transaction } from '../db/database.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { isCompleted } from '../jobs/job-state.ts';
@@ -70,5 +71,6 @@ async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): 
     ? { finished_at: now, duration: pipelineDuration(await readPeriods(tx, pipeline.id, now)) }
     : NOT_ENDED;
   await writeStatus(tx, pipeline.id, status, { ...startedAt(pipeline, started), ...ended }, now);
+  if (status === 'success') await lockArtifacts(tx, pipeline);
   announcePipeline(tx, { id: pipeline.id, project_id: pipeline.project_id, status });
 }

@@ -2,23 +2,52 @@ import { eraseJobFiles } from '../artifacts/erase-job-files.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
 import { deletePipelineRefs } from '../git/update-refs.ts';
-import { deletePipelineRow, jobIdsOf } from './pipeline-delete-store.ts';
-import { lockPipeline } from './process-store.ts';
+import { changeAndAdvance } from './advance-pipeline.ts';
+import { cancelJobs } from './cancel-job.ts';
+import { isCancelable } from '../jobs/job-state.ts';
+import { allJobs } from '../jobs/job-store.ts';
+import { deletePipelineRow } from './pipeline-store.ts';
+import { addWork } from '../work/work-store.ts';
+import type { Handler } from '../work/worker.ts';
+
+const DELETE_PIPELINE_REF = 'delete_pipeline_ref';
 
 /**
- * Removes a pipeline with its jobs, logs and artifacts, and the ref that kept its commit. A runner that is
- * still at one of its jobs is told so at its next word.
+ * Deletes the pipeline with its jobs, logs and artifacts. Jobs under way lose their tokens at once. The
+ * bytes, and the pipeline's ref in the repository, go right after the commit, whatever happens to the
+ * server. False: it was gone already.
  */
 export async function deletePipeline(
   db: Database,
-  repositories: Repositories,
   pipeline: { id: number; project_id: number },
   now: number,
-): Promise<void> {
-  await db.write(async (tx) => {
-    if (!(await lockPipeline(tx, pipeline.id))) return;
-    await eraseJobFiles(tx, await jobIdsOf(tx, pipeline.id), now);
-    await deletePipelineRow(tx, pipeline.id);
-  });
-  await deletePipelineRefs(repositories.of(pipeline.project_id), [pipeline.id]);
+): Promise<boolean> {
+  const deleted = await db.write((tx) =>
+    changeAndAdvance(tx, pipeline.id, now, async () => {
+      const jobs = await allJobs(tx, pipeline.id);
+      const open = jobs.filter(({ status }) => isCancelable(status));
+      await cancelJobs(tx, open, now, { force: true });
+      const ids = jobs.map(({ id }) => id);
+      for (let from = 0; from < ids.length; from += 500)
+        await eraseJobFiles(tx, ids.slice(from, from + 500), now);
+      await deletePipelineRow(tx, pipeline.id);
+      await addWork(tx, {
+        kind: DELETE_PIPELINE_REF,
+        key: String(pipeline.id),
+        payload: { project_id: pipeline.project_id },
+        due_at: now,
+      });
+      return true;
+    }),
+  );
+  return deleted ?? false;
 }
+
+/** For `Worker.handle(...deletePipelineRef(…))`. */
+export const deletePipelineRef = (repositories: Repositories): [kind: string, handler: Handler] => [
+  DELETE_PIPELINE_REF,
+  async ({ key, payload }) => {
+    const { project_id } = payload as { project_id: number };
+    await deletePipelineRefs(repositories.of(project_id), [Number(key)]);
+  },
+];

@@ -1,17 +1,27 @@
 import { eraseJobFiles } from '../artifacts/erase-job-files.ts';
 import type { Database } from '../db/database.ts';
 import { apiError } from '../errors.ts';
-import { markErased } from '../jobs/job-erase-store.ts';
+import { canErase } from '../jobs/job-actions.ts';
+import { findJobById, hasFiles, type Job, markErased } from '../jobs/job-store.ts';
+import { lockPipeline } from './process-store.ts';
 
 /**
- * Removes the log and all artifacts of a job that has ended; the job itself stays.
- * @throws 403 `Job is not erasable!`: it has not ended, or nothing is left of it
+ * Removes the job's log and all of its artifacts, for good, and notes who wanted it.
+ * @throws 403 `Job is not erasable!`: it has not ended, or there is nothing left of it
  */
-export async function eraseJob(db: Database, jobId: number, userId: number, now: number): Promise<void> {
+export async function eraseJob(
+  db: Database,
+  job: Pick<Job, 'id' | 'pipeline_id'>,
+  userId: number,
+  now: number,
+): Promise<Job> {
   const erased = await db.write(async (tx) => {
-    if (!(await markErased(tx, jobId, userId, now))) return false;
-    await eraseJobFiles(tx, [jobId], now);
-    return true;
+    await lockPipeline(tx, job.pipeline_id);
+    const present = await findJobById(tx, job.id);
+    if (!present || !canErase(present.status, await hasFiles(tx, job.id))) return null;
+    await eraseJobFiles(tx, [job.id], now);
+    return await markErased(tx, job.id, userId, now);
   });
   if (!erased) throw apiError('forbidden_because', 'Job is not erasable!');
+  return erased;
 }

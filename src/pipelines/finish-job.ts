@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import { type FailureReason, failureReason } from '../jobs/failure-reason.ts';
-import type { Job } from '../jobs/job-store.ts';
+import type { JobStatus } from '../jobs/job-state.ts';
+import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 
 /** How a job ended, as its runner says. */
@@ -36,14 +37,22 @@ export async function finishJob(
   );
 }
 
-/** Fails a job for a reason of the server's own. Null: it had ended already. */
+/**
+ * Fails a job for a reason of the server's own, provided that it is (still) in one of these statuses. Null:
+ * it is not, and nothing has changed.
+ */
 export async function dropJob(
   db: Database,
   job: Pick<Job, 'id' | 'pipeline_id'>,
   failure_reason: FailureReason,
   now: number,
+  while_in: readonly JobStatus[],
 ): Promise<Job | null> {
   return await db.write((tx) =>
-    changeAndAdvance(tx, job.pipeline_id, now, () => changeJob(tx, job.id, 'drop', now, { failure_reason })),
+    changeAndAdvance(tx, job.pipeline_id, now, async () => {
+      const present = await findJobById(tx, job.id);
+      if (!present || !while_in.includes(present.status)) return null;
+      return await changeJob(tx, job.id, 'drop', now, { failure_reason });
+    }),
   );
 }

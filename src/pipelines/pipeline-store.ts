@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import type { Transaction } from '../db/database.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Pipelines, PipelineVariables, Tables, Users } from '../db/schema.ts';
 
@@ -234,4 +235,9 @@ function filtered(db: Kysely<Tables>, filter: PipelineFilter, scan: ReturnType<t
   if (filter.updated_after !== undefined) rows = rows.where('updated_at', '>', filter.updated_after);
   if (filter.updated_before !== undefined) rows = rows.where('updated_at', '<', filter.updated_before);
   return rows;
+}
+
+/** Deletes the pipeline's row, and with it all rows of its jobs. */
+export async function deletePipelineRow(tx: Transaction, pipelineId: number): Promise<void> {
+  await tx.deleteFrom('pipelines').where('id', '=', pipelineId).execute();
 }

@@ -9,6 +9,8 @@ import type { ProcessedJob } from './process-jobs.ts';
 export interface LockedPipeline {
   id: number;
   project_id: number;
+  ref: string;
+  tag: 0 | 1;
   status: string;
   created_at: number;
   started_at: number | null;
@@ -18,7 +20,7 @@ export interface LockedPipeline {
 export async function lockPipeline(tx: Transaction, pipelineId: number): Promise<LockedPipeline | undefined> {
   const query = tx
     .selectFrom('pipelines')
-    .select(['id', 'project_id', 'status', 'created_at', 'started_at'])
+    .select(['id', 'project_id', 'ref', 'tag', 'status', 'created_at', 'started_at'])
     .where('id', '=', pipelineId);
   return await forUpdate(tx, query).executeTakeFirst();
 }

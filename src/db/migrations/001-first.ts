@@ -290,7 +290,7 @@ CREATE INDEX jobs_pipeline ON jobs (pipeline_id, id);
 CREATE INDEX jobs_latest ON jobs (pipeline_id, id) WHERE retried = 0;
 CREATE INDEX jobs_token ON jobs (token_digest) WHERE token_digest IS NOT NULL;
 CREATE INDEX jobs_acknowledge ON jobs (acknowledge_until) WHERE acknowledge_until IS NOT NULL;
-CREATE INDEX jobs_executing ON jobs (updated_at) WHERE status IN ('running', 'canceling');
+CREATE INDEX jobs_executing ON jobs (id) WHERE status IN ('running', 'canceling');
 CREATE INDEX jobs_busy ON jobs (runner_id, runner_manager_id) WHERE status IN ('running', 'canceling');
 
 CREATE TABLE job_specs (

@@ -1,0 +1,130 @@
+import type { Database } from '../db/database.ts';
+import { onJobsChanged } from './job-changes.ts';
+import { type MatchedRunner, mayTake, runnersInScope } from './job-queue.ts';
+
+/** What of a job that has become pending its runners are found by. */
+export interface PendingJob {
+  id: number;
+  tag_list: string;
+  protected: 0 | 1;
+}
+
+/** What woke a place: a job; or null, and then there may be any, or none. */
+type Wake = { job: PendingJob | null };
+
+/**
+ * The held requests of this server. What holds: a job that becomes pending wakes one request that may take
+ * it, the one that has waited longest, not all of them; the others would only look at the queue in vain. A
+ * request that is woken and does not use it (it found another job, its runner has gone) passes it on.
+ */
+export class WaitingRunners {
+  readonly #db: Database;
+  readonly #places = new Set<Place>();
+  readonly #silence: () => void;
+  #turn: Promise<void> = Promise.resolve();
+
+  /** `report` is told when a runner could not be found for a job; requests then find it when they come again. */
+  constructor(db: Database, report: (error: unknown) => void) {
+    this.#db = db;
+    this.#silence = onJobsChanged((jobs) => {
+      for (const job of jobs) if (job.status === 'pending' && job.acknowledge_until === null) this.offer(job);
+    });
+    this.#report = report;
+  }
+  readonly #report: (error: unknown) => void;
+
+  /** How many requests are held. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /** A place in the row, from now on. Enter before looking at the queue, so that no job comes in between. */
+  enter(runner: MatchedRunner): Place {
+    const place = new Place(runner, (unused) => {
+      this.#places.delete(place);
+      if (unused?.job) this.offer(unused.job);
+    });
+    this.#places.add(place);
+    return place;
+  }
+
+  /** Wakes the longest waiting runner that may take this pending job, if there is one. */
+  offer(job: PendingJob): void {
+    if (![...this.#places].some((place) => place.fits(job))) return;
+    // One after the other, in the order of the jobs: so each finds the places that those before have left.
+    this.#turn = this.#turn.then(() => this.#wakeOne(job)).catch(this.#report);
+  }
+
+  async #wakeOne(job: PendingJob): Promise<void> {
+    const fitting = [...this.#places].filter((place) => place.fits(job));
+    if (fitting.length === 0) return;
+    const runners = fitting.map(({ runner }) => runner.id);
+    const inScope = await runnersInScope(this.#db.read, job.id, [...new Set(runners)]);
+    fitting.find((place) => inScope.has(place.runner.id) && place.wake({ job }));
+  }
+
+  /** Wakes everybody: what a runner may take has changed, or jobs may have come that nobody told of. */
+  wakeAll(): void {
+    for (const place of this.#places) place.wake({ job: null });
+  }
+
+  /** Ends all waiting; for the end of the server. */
+  close(): void {
+    this.#silence();
+    for (const place of this.#places) place.end();
+  }
+}
+
+/** One held request. It is woken once at most; who wants to wait on takes a new place. */
+class Place {
+  readonly runner: MatchedRunner;
+  readonly #left: (unused: Wake | null) => void;
+  #wake: Wake | null = null;
+  #ended = false;
+  #resolve: (() => void) | null = null;
+
+  constructor(runner: MatchedRunner, left: (unused: Wake | null) => void) {
+    this.runner = runner;
+    this.#left = left;
+  }
+
+  /** Whether the job could be this place's, as far as the runner's own settings say. */
+  fits(job: PendingJob): boolean {
+    return this.#wake === null && !this.#ended && mayTake(this.runner, job);
+  }
+
+  /** False: somebody was faster. */
+  wake(wake: Wake): boolean {
+    if (this.#wake || this.#ended) return false;
+    this.#wake = wake;
+    this.#resolve?.();
+    return true;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#resolve?.();
+  }
+
+  /** Waits to be woken: true; or until `ms` have passed or the runner has hung up: false. */
+  async woken(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.#wake && !this.#ended && !signal.aborted && ms > 0)
+      await new Promise<void>((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', end);
+          resolve();
+        };
+        const timer = setTimeout(end, ms);
+        signal.addEventListener('abort', end);
+        this.#resolve = end;
+      });
+    return this.#wake !== null && !signal.aborted;
+  }
+
+  /** Gives the place up. `used`: the wake, if there was one, was answered with a look at the queue. */
+  leave({ used }: { used: boolean }): void {
+    this.#ended = true;
+    this.#left(used ? null : this.#wake);
+  }
+}

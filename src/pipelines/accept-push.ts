@@ -1,0 +1,115 @@
+import type { Database } from '../db/database.ts';
+import { findUser } from '../access/access-store.ts';
+import { findCommitId } from '../git/revision.ts';
+import { type Repositories, ZERO_SHA } from '../git/repository.ts';
+import { appliedUpdates, type RefUpdate } from '../git/update-refs.ts';
+import { findProject } from '../projects/project-store.ts';
+import { createPipeline, type PipelineSettings } from './create-pipeline.ts';
+import type { Pipeline } from './pipeline-store.ts';
+import { readPushOptions, skipsPipeline } from './push-options.ts';
+import { closePush, openPushes, type Push } from './push-store.ts';
+
+/** Refs of one push that get a pipeline; more are left out. */
+const PIPELINES_PER_PUSH = 4;
+
+/**
+ * Makes the pipelines of a push, one for each branch and tag that it has updated: `updated`, of its
+ * commands. The push is dealt with then. Doing it again makes nothing twice. Answers the new pipelines.
+ */
+export async function acceptPush(
+  db: Database,
+  repositories: Repositories,
+  settings: PipelineSettings,
+  push: Push,
+  updated: readonly RefUpdate[],
+  now: number,
+): Promise<Pipeline[]> {
+  const created = await createPipelines(db, repositories, settings, push, updated, now);
+  await db.write((tx) => closePush(tx, push.id));
+  return created;
+}
+
+async function createPipelines(
+  db: Database,
+  repositories: Repositories,
+  settings: PipelineSettings,
+  push: Push,
+  updated: readonly RefUpdate[],
+  now: number,
+): Promise<Pipeline[]> {
+  const options = readPushOptions(push.push_options);
+  const [project, user] = await Promise.all([
+    findProject(db.read, String(push.project_id)),
+    findUser(db.read, push.user_id),
+  ]);
+  if (!project || project.builds_access_level === 'disabled' || project.archived === 1) return [];
+  if (!user || options.none) return [];
+  const created: Pipeline[] = [];
+  for (const update of push.commands.slice(0, PIPELINES_PER_PUSH)) {
+    if (!updated.some(({ ref }) => ref === update.ref)) continue;
+    const target = targetOf(update);
+    if (!target) continue;
+    const sha = await findCommitId(repositories.of(project.id), update.new);
+    if (sha === undefined) continue;
+    const outcome = await createPipeline(
+      db,
+      repositories,
+      settings,
+      {
+        project,
+        user,
+        ...target,
+        sha,
+        before_sha: update.old,
+        source: 'push',
+        variables: options.variables,
+        push_id: push.id,
+      },
+      now,
+      { skip: ({ message }) => options.skip || skipsPipeline(message), failInvalid: true },
+    );
+    if (outcome.outcome === 'created' && outcome.isNew) created.push(outcome.pipeline);
+  }
+  return created;
+}
+
+/** The branch or tag that the update leaves; null when it deletes one, or is of another kind. */
+function targetOf(update: RefUpdate): { ref: string; tag: boolean } | null {
+  const [, kind, ref] = /^refs\/(heads|tags)\/(.+)$/s.exec(update.ref) ?? [];
+  if (ref === undefined || update.new === ZERO_SHA) return null;
+  return { ref, tag: kind === 'tags' };
+}
+
+/** So long a git that has outlived its server may still update refs. */
+const ORPHANS_LIVE_MS = 3_600_000;
+const BATCH = 100;
+
+/**
+ * Looks after the pushes whose end nobody has seen: the server died, or git is still at it. What the
+ * repository has of them by now gets its pipelines. A push of which refs are missing is looked at again,
+ * until no process can be at work on it any more. For the start, and every few seconds from then on.
+ */
+export async function acceptOpenPushes(
+  db: Database,
+  repositories: Repositories,
+  settings: PipelineSettings,
+  now: number,
+  report: (push: Push, error: unknown) => void,
+): Promise<void> {
+  let after = 0;
+  for (;;) {
+    const pushes = await openPushes(db.read, after, BATCH);
+    for (const push of pushes) {
+      try {
+        const applied = await appliedUpdates(repositories.of(push.project_id), push.commands);
+        const isOver = applied.length === push.commands.length || now - push.created_at > ORPHANS_LIVE_MS;
+        if (isOver) await acceptPush(db, repositories, settings, push, applied, now);
+        else if (applied.length > 0) await createPipelines(db, repositories, settings, push, applied, now);
+      } catch (error) {
+        report(push, error);
+      }
+      after = push.id;
+    }
+    if (pushes.length < BATCH) return;
+  }
+}

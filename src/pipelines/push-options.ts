@@ -1,0 +1,26 @@
+import type { GivenVariable } from './create-pipeline.ts';
+
+/** What the options of a push (`git push -o …`) say about its pipelines. */
+export interface PushOptions {
+  /** `ci.skip`: pipelines are made, and skipped. */
+  skip: boolean;
+  /** `ci.no_pipeline`: none are made. */
+  none: boolean;
+  /** `ci.variable="KEY=VALUE"`, each. */
+  variables: GivenVariable[];
+}
+
+export function readPushOptions(options: readonly string[]): PushOptions {
+  const read: PushOptions = { skip: false, none: false, variables: [] };
+  for (const option of options) {
+    if (option === 'ci.skip') read.skip = true;
+    if (option === 'ci.no_pipeline') read.none = true;
+    const [, key, value] = /^ci\.variable="?([A-Za-z_]\w*)=(.*?)"?$/s.exec(option) ?? [];
+    if (key !== undefined && value !== undefined)
+      read.variables.push({ key, value, variable_type: 'env_var' });
+  }
+  return read;
+}
+
+/** Whether a commit's message asks for no pipeline: `[ci skip]` or `[skip ci]`, however it is written. */
+export const skipsPipeline = (message: string) => /\[(ci[ _-]skip|skip[ _-]ci)\]/i.test(message);

@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database, Transaction } from '../db/database.ts';
+import type { Tables } from '../db/schema.ts';
+import type { RefUpdate } from '../git/update-refs.ts';
+
+/** A push whose commands are known, before git has any of it and until its pipelines are there. */
+export interface Push {
+  id: number;
+  project_id: number;
+  user_id: number;
+  commands: RefUpdate[];
+  push_options: string[];
+  created_at: number;
+}
+
+/** Keeps a push in mind. Once this is committed its pipelines come, whenever git has updated its refs. */
+export async function storePush(db: Database, push: Omit<Push, 'id'>): Promise<Push> {
+  const { id } = await db.write((tx) =>
+    tx
+      .insertInto('pushes')
+      .values({
+        ...push,
+        commands: JSON.stringify(push.commands),
+        push_options: JSON.stringify(push.push_options),
+        state: 'open',
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow(),
+  );
+  return { id, ...push };
+}
+
+/** The oldest pushes that are not known to be dealt with, behind `after`. */
+export async function openPushes(db: Kysely<Tables>, after: number, limit: number): Promise<Push[]> {
+  const rows = await db
+    .selectFrom('pushes')
+    .select(['id', 'project_id', 'user_id', 'commands', 'push_options', 'created_at'])
+    .where(sql<boolean>`state = 'open'`)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    commands: JSON.parse(row.commands) as RefUpdate[],
+    push_options: JSON.parse(row.push_options) as string[],
+  }));
+}
+
+/** The push is dealt with. */
+export async function closePush(tx: Transaction, pushId: number): Promise<void> {
+  await tx.updateTable('pushes').set({ state: 'done' }).where('id', '=', pushId).execute();
+}

@@ -1,0 +1,190 @@
+import type { ArtifactsSpec, ImageSpec, PlannedStep, PullPolicy, ServiceSpec } from '../ci/plan.ts';
+import type { Variable } from '../ci/variable.ts';
+import type { Database } from '../db/database.ts';
+import type { Repositories } from '../git/repository.ts';
+import { pipelineRef } from '../git/update-refs.ts';
+import { PREFIX } from '../access/token.ts';
+import { FAILURE_REASONS, type FailureReason } from '../jobs/failure-reason.ts';
+import { isAvailable } from '../jobs/hand-out.ts';
+import type { Job } from '../jobs/job-store.ts';
+import type { ClaimedJob } from './claim-job.ts';
+import { type PipelineSettings, tagMessage } from './create-pipeline.ts';
+import { readPayloadParts } from './payload-store.ts';
+import { variablesOf } from './runner-variables.ts';
+
+/** A job as GitLab Runner reads it. One field of another type, and the runner loses the job. */
+export interface RunnerPayload {
+  id: number;
+  token: string;
+  allow_git_fetch: boolean;
+  job_info: {
+    id: number;
+    name: string;
+    stage: string;
+    pipeline_id: number;
+    project_id: number;
+    project_name: string;
+    project_full_path: string;
+    namespace_id: number;
+    user_id: number | null;
+    time_in_queue_seconds: number;
+    project_jobs_running_on_instance_runners_count: string;
+  };
+  git_info: {
+    /** With the job's token. */
+    repo_url: string;
+    ref: string;
+    sha: string;
+    before_sha: string;
+    ref_type: 'branch' | 'tag';
+    refspecs: string[];
+    /** 0: everything. */
+    depth: number;
+    repo_object_format: 'sha1';
+    protected: boolean;
+  };
+  runner_info: { timeout: number; runner_session_url: null };
+  variables: Variable[];
+  steps: (PlannedStep & { timeout: number })[];
+  hooks: [];
+  image: Image | null;
+  services: (Image & Pick<ServiceSpec, 'alias' | 'command' | 'variables'>)[];
+  artifacts: Artifact[];
+  cache: [];
+  credentials: [];
+  dependencies: {
+    id: number;
+    token: string;
+    name: string;
+    artifacts_file: { filename: string; size: number };
+  }[];
+  features: {
+    trace_sections: boolean;
+    token_mask_prefixes: string[];
+    failure_reasons: readonly FailureReason[];
+  };
+}
+
+interface Image {
+  name: string;
+  entrypoint: string[] | null;
+  ports: [];
+  pull_policy: PullPolicy[] | null;
+  executor_opts: ImageSpec['executor_opts'];
+}
+
+type Artifact = Omit<ArtifactsSpec, 'when'> & {
+  when: NonNullable<ArtifactsSpec['when']>;
+  artifact_type: 'archive';
+  artifact_format: 'zip';
+};
+
+/** Seconds, for a job whose row says none. */
+const DEFAULT_TIMEOUT = 3600;
+
+/** What the runner that claimed the job is told: all it needs to run it. */
+export async function runnerPayload(
+  db: Database,
+  repositories: Repositories,
+  { server, secret_key }: PipelineSettings,
+  { job, token }: ClaimedJob,
+  now: number,
+): Promise<RunnerPayload> {
+  const parts = await readPayloadParts(db.read, job);
+  const { spec, project, pipeline } = parts;
+  const tag_message = job.tag === 1 ? await tagMessage(repositories.of(project.id), job.ref) : null;
+  const variables = variablesOf(job, parts, { server, secret_key, token, tag_message, now });
+  const timeout = job.timeout ?? DEFAULT_TIMEOUT;
+  const depth = depthOf(variables, project.ci_default_git_depth);
+  return {
+    id: job.id,
+    token,
+    allow_git_fetch: project.build_git_strategy !== 'clone',
+    job_info: {
+      id: job.id,
+      name: job.name,
+      stage: job.stage,
+      pipeline_id: job.pipeline_id,
+      project_id: project.id,
+      project_name: project.path,
+      project_full_path: project.path_with_namespace,
+      namespace_id: project.namespace_id,
+      user_id: job.user_id,
+      time_in_queue_seconds: Math.max(0, ((job.started_at ?? now) - (job.queued_at ?? now)) / 1000),
+      project_jobs_running_on_instance_runners_count: '+Inf',
+    },
+    git_info: {
+      repo_url: repositoryUrl(server.url, project.path_with_namespace, token),
+      ref: job.ref,
+      sha: job.sha,
+      before_sha: pipeline.before_sha,
+      ref_type: job.tag === 1 ? 'tag' : 'branch',
+      refspecs: refspecsOf(job, depth),
+      depth,
+      repo_object_format: 'sha1',
+      protected: job.protected === 1,
+    },
+    runner_info: { timeout, runner_session_url: null },
+    variables,
+    steps: spec.steps.map((step) => ({ ...step, timeout })),
+    hooks: [],
+    image: spec.image && imageOf(spec.image),
+    services: spec.services.map((service) => ({
+      ...imageOf(service),
+      alias: service.alias,
+      command: service.command,
+      variables: service.variables,
+    })),
+    artifacts: archiveOf(spec.artifacts),
+    cache: [],
+    credentials: [],
+    dependencies: parts.dependencies
+      .filter((dependency) => isAvailable(dependency, now))
+      .flatMap(({ id, name, archive }) =>
+        archive === null
+          ? []
+          : { id, name, token, artifacts_file: { filename: archive.filename, size: archive.size } },
+      ),
+    features: {
+      trace_sections: true,
+      token_mask_prefixes: Object.values(PREFIX),
+      failure_reasons: FAILURE_REASONS,
+    },
+  };
+}
+
+function repositoryUrl(url: string, path: string, token: string): string {
+  const address = new URL(`${url}/${path}.git`);
+  address.username = 'gitlab-ci-token';
+  address.password = token;
+  return address.href;
+}
+
+/** The pipeline's own ref, whatever became of its branch; and the ref itself, or with no depth all refs. */
+function refspecsOf(job: Job, depth: number): string[] {
+  const own = pipelineRef(job.pipeline_id);
+  const always = `+${own}:${own}`;
+  if (depth === 0) return [always, '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
+  return job.tag === 1
+    ? [always, `+refs/tags/${job.ref}:refs/tags/${job.ref}`]
+    : [always, `+refs/heads/${job.ref}:refs/remotes/origin/${job.ref}`];
+}
+
+function depthOf(variables: readonly Variable[], fallback: number): number {
+  const given = variables.find(({ key }) => key === 'GIT_DEPTH')?.value ?? '';
+  return /^\d{1,9}$/.test(given) ? Number(given) : fallback;
+}
+
+const imageOf = ({ name, entrypoint, pull_policy, executor_opts }: ImageSpec): Image => ({
+  name,
+  entrypoint,
+  ports: [],
+  pull_policy,
+  executor_opts,
+});
+
+/** The archive, where there is anything to put into it. */
+function archiveOf(spec: ArtifactsSpec | null): Artifact[] {
+  if (!spec || (!spec.untracked && (spec.paths ?? []).length === 0)) return [];
+  return [{ when: 'on_success', ...spec, artifact_type: 'archive', artifact_format: 'zip' }];
+}

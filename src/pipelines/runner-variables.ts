@@ -1,0 +1,75 @@
+import { expandAll } from '../ci/expand.ts';
+import {
+  jobVariables,
+  persistedJobVariables,
+  persistedPipelineVariables,
+  pipelineVariables,
+  projectVariables,
+  runnerVariables,
+  type Server,
+  serverVariables,
+  userVariables,
+} from '../ci/predefined.ts';
+import { mergeVariables, type Variable, variable } from '../ci/variable.ts';
+import type { Job } from '../jobs/job-store.ts';
+import { decrypt } from '../variables/encrypt.ts';
+import type { PayloadParts } from './payload-store.ts';
+
+/** What a job's variables are made of besides its rows. */
+export interface VariableContext {
+  server: Server;
+  /** 32 bytes: stored variables are encrypted under it. */
+  secret_key: Buffer;
+  /** The job's token in the clear. */
+  token: string;
+  /** The message of the annotated tag, for a tag's pipeline. */
+  tag_message: string | null;
+  now: number;
+}
+
+/**
+ * The variables of a job in their order, the later over the earlier: what the server knows, the runner,
+ * the configuration, the user, and what was given to the pipeline and to the job. References are filled in
+ * as far as their values are known; the rest is the runner's to expand.
+ */
+export function variablesOf(job: Job, parts: PayloadParts, context: VariableContext): Variable[] {
+  const { project, pipeline, commit } = parts;
+  const { url } = context.server;
+  const open = ({ key, value }: { key: string; value: string }) => ({
+    key,
+    value: decrypt(context.secret_key, value),
+  });
+  const running = { id: job.id, token: context.token, started_at: job.started_at ?? context.now };
+  const merged = mergeVariables(
+    persistedPipelineVariables(pipeline.id, project, url),
+    persistedJobVariables(running, project, url),
+    jobVariables(job),
+    serverVariables(context.server),
+    projectVariables(project, url),
+    commit
+      ? pipelineVariables({
+          ...pipeline,
+          tag: pipeline.tag === 1,
+          protected: pipeline.protected === 1,
+          tag_message: context.tag_message,
+          commit,
+        })
+      : [],
+    parts.runner
+      ? runnerVariables({ ...parts.runner, tag_list: JSON.parse(parts.runner.tag_list) as string[] })
+      : [],
+    parts.spec.variables,
+    parts.user ? userVariables(parts.user) : [],
+    parts.pipelineVariables.map((row) => {
+      const { key, value } = open(row);
+      return variable(key, value, { public: false, file: row.variable_type === 'file', raw: row.raw === 1 });
+    }),
+    parts.jobVariables.map((row) => {
+      const { key, value } = open(row);
+      return variable(key, value, { public: false });
+    }),
+  );
+  const expansion = expandAll(merged, { unknown: 'keep', file_and_raw: 'keep' });
+  // A loop that came in with variables given later than the pipeline: the runner passes it to the shell as it is.
+  return expansion.variables ?? merged;
+}
