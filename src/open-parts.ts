@@ -10,6 +10,7 @@ import { migrate } from './db/migrate.ts';
 import { secretFile } from './first-start.ts';
 import { Repositories } from './git/repository.ts';
 import { createMetrics } from './http/metrics.ts';
+import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { LiveLogs } from './traces/live-logs.ts';
@@ -57,6 +58,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   });
   opened.add(() => logs.close());
   await sweepLogs(db, logs, clock());
+  const waiting = new WaitingRunners(db, (error) => report('no runner was found for a job', error));
+  opened.add(async () => waiting.close());
   const secretKey = secretFile(config.data, 'secret-key');
   const parts: Parts = {
     db,
@@ -67,6 +70,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     blobs,
     logs,
     indexes: new ArchiveIndexes(blobs),
+    waiting,
     secretKey,
     pipelineSettings: () => ({
       server: { url: url(), version: VERSION, revision: REVISION },

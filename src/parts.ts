@@ -5,6 +5,7 @@ import type { Config, Limits } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { Repositories } from './git/repository.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { PipelineSettings } from './pipelines/create-pipeline.ts';
 import type { LiveLogs } from './traces/live-logs.ts';
 
@@ -22,6 +23,7 @@ export interface Parts {
   blobs: BlobStore;
   logs: LiveLogs;
   indexes: ArchiveIndexes;
+  waiting: WaitingRunners;
   pipelineSettings: () => PipelineSettings;
   /** Under which stored variables are encrypted. */
   secretKey: Buffer;

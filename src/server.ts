@@ -9,6 +9,7 @@ import { mountRoutes } from './http/mount.ts';
 import type { Route } from './http/route.ts';
 import { listen } from './listen.ts';
 import { Opened, openParts } from './open-parts.ts';
+import { runnerApiRoutes } from './runner-api/index.ts';
 import { ensureBuiltInRunner } from './runners/built-in-runner.ts';
 
 export interface Server {
@@ -37,7 +38,7 @@ export async function startServer(config: Config, clock: () => number = Date.now
     const root = await firstStart(db, config.data, given, clock());
     const app = createApp(log, parts.metrics);
     opened.add(() => app.close());
-    const routes = apiRoutes(parts);
+    const routes = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
     mountRoutes(app, routes, { db, clock, checkReplies: config.check_replies });
     replyErrors(app, routes, log);
     await worker.start();

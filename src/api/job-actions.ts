@@ -110,7 +110,7 @@ export function jobActionRoutes({ db, clock, url, secretKey }: Parts): Route[] {
         // A developer erases only what is their own, and nothing of a protected ref.
         const own = job.user_id === userOf(call.caller) && job.protected === 0;
         if (!own && !reaches(call.role, 'maintainer')) throw apiError('forbidden');
-        await eraseJob(db, job.id, userOf(call.caller), clock());
+        await eraseJob(db, job, userOf(call.caller), clock());
         return { ...(await answer(call, job.id)), download_url: null };
       },
     }),

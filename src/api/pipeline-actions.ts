@@ -153,7 +153,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
         const since = Date.parse(headers['if-unmodified-since'] ?? '');
         // The header counts in seconds.
         if (Math.floor(pipeline.updated_at / 1000) * 1000 > since) throw apiError('precondition_failed');
-        await deletePipeline(db, repositories, pipeline, clock());
+        await deletePipeline(db, pipeline, clock());
       },
     }),
   ];
