@@ -14,7 +14,7 @@ import { mergeVariables, type Variable } from './variable.ts';
 const ROOT_FILE = '.gitlab-ci.yml';
 const EDGE_STAGES = ['.pre', '.post'];
 
-export const DEFAULT_LIMITS: CompileLimits = {
+const DEFAULT_LIMITS: CompileLimits = {
   max_yaml_size_bytes: 2 * 1024 * 1024,
   max_yaml_depth: 100,
   ci_max_includes: 150,

@@ -57,6 +57,8 @@ test.each([
   '$EMPTY == null',
   '$MAIN == "$MAIN"',
   '$MAIN =~ $NONE',
+  '$EMPTY =~ $NONE',
+  '$EMPTY =~ false',
   '$MAIN =~ /^x/',
   '$NONE =~ /main/',
   '$MAIN && $NONE',
@@ -89,10 +91,9 @@ test.each([
   expect(parseExpression(text)).toBeNull();
 });
 
-test('a hundred tokens are too many', () => {
+test('more than ninety-nine tokens are too many', () => {
   const ninetyNine = Array.from({ length: 50 }, () => '$A').join(' || ');
   expect(parseExpression(ninetyNine)).not.toBeNull();
-  expect(parseExpression(`(${ninetyNine}`)).toBeNull();
   expect(parseExpression(`${ninetyNine} || $A`)).toBeNull();
 });
 

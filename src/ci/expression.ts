@@ -48,7 +48,7 @@ export function holds(expression: Expression, variables: ReadonlyMap<string, str
 }
 
 /** The pattern `/source/flags` compiled, or null when the text has not this form or RE2 refuses it. */
-export function compilePattern(text: string): RE2JS | null {
+function compilePattern(text: string): RE2JS | null {
   const match = /^\/(.*)\/([ismU]*)$/m.exec(text);
   if (!match) return null;
   try {
