@@ -8,10 +8,12 @@ import type { Config } from './config.ts';
 import { openDatabase } from './db/dialect.ts';
 import { migrate } from './db/migrate.ts';
 import { secretFile } from './first-start.ts';
+import { provisionRepositories } from './git/provision-repository.ts';
 import { Repositories } from './git/repository.ts';
 import { createMetrics } from './http/metrics.ts';
 import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
+import { eraseProjects } from './pipelines/erase-project.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
@@ -84,6 +86,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...deleteBlobs(blobs))
     .handle(...sealTraces(db, blobs, logs, clock))
     .handle(...expireProjects(db))
+    .handle(...provisionRepositories(db, repositories))
+    .handle(...eraseProjects(db, repositories, clock))
     .handle(...startPipelines(db, repositories, clock))
     .addRepeating(...expireArtifacts(db, clock));
   return { parts, worker };

@@ -3,6 +3,7 @@ import { type Caller, isAdmin } from '../access/caller.ts';
 import { allowsOnGroup, allowsOnProject, type Visibility } from '../access/permissions.ts';
 import { PREFIX } from '../access/token.ts';
 import { apiError, badParameters } from '../errors.ts';
+import { dayOf } from '../http/day.ts';
 import { commaList, subjectId } from '../http/parameters.ts';
 import { groupRoute, projectRoute, route, type Route } from '../http/route.ts';
 import { groupRole, projectRole } from '../http/subjects.ts';
@@ -14,7 +15,6 @@ import { resetRegistrationToken, type RunnerOwner } from '../runners/registratio
 import { ACCESS_LEVELS, RUNNER_TYPES } from '../runners/runner-attributes.ts';
 import { isoOrNull } from './entities/entity.ts';
 import { NewRunner, NewToken } from './entities/runner.ts';
-import { dayOf } from './runners.ts';
 
 const tag = 'Runners';
 

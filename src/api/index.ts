@@ -6,6 +6,7 @@ import { createRunnerRoutes } from './create-runners.ts';
 import { groupRoutes } from './groups.ts';
 import { healthRoutes } from './health.ts';
 import { jobActionRoutes } from './job-actions.ts';
+import { jobByTokenRoutes } from './job-by-token.ts';
 import { jobRoutes } from './jobs.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -33,6 +34,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...projectListRoutes(parts),
     ...memberRoutes(parts),
     ...jobRoutes(parts),
+    ...jobByTokenRoutes(parts),
     ...jobActionRoutes(parts),
     ...traceRoutes(parts),
     ...artifactRoutes(parts),

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Caller } from '../access/caller.ts';
 import { ACCESS_LEVELS, reaches, type Role } from '../access/permissions.ts';
 import { apiError, notFound } from '../errors.ts';
+import { dayOf } from '../http/day.ts';
 import { route, type Route } from '../http/route.ts';
 import { projectRole } from '../http/subjects.ts';
 import { findJobDetails } from '../jobs/job-details-store.ts';
@@ -67,7 +68,7 @@ export function jobByTokenRoutes({ db, clock, url }: Parts): Route[] {
       handler: async ({ caller }) => {
         const { job, user } = inJob(caller);
         const project = await projectOf(job.project_id);
-        const today = new Date(clock()).toISOString().slice(0, 10);
+        const today = dayOf(clock());
         return {
           allowed_agents: [],
           job: { id: job.id },

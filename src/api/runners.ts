@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { type Caller, isAdmin } from '../access/caller.ts';
-import { apiError, badParameters } from '../errors.ts';
+import { apiError } from '../errors.ts';
+import { dayOf } from '../http/day.ts';
 import { pageParams, type PageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
 import { commaList } from '../http/parameters.ts';
 import { type Call, type Reply, route, type Route } from '../http/route.ts';
@@ -36,6 +37,7 @@ import {
   RunnerManager,
   runnerManager,
 } from './entities/runner.ts';
+import { needOneOf, readerOf } from './reader.ts';
 import { isStatusScope, runnerFilter, runnerFilterParams, runnerScopeParam } from './runner-filter.ts';
 
 const tag = 'Runners';
@@ -70,9 +72,6 @@ export async function runnersPage(
   const items = found.items.map((row) => runner(row, url(), now, row.creator));
   return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
 }
-
-/** `YYYY-MM-DD` */
-export const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10);
 
 /** What the caller may do with a runner. */
 export interface RunnerRights {
@@ -117,10 +116,10 @@ export function runnerRoutes(parts: Parts): Route[] {
     if (!found.updates) throw noAccess();
     return found.row;
   };
-  const readerOf = (caller: Caller) =>
+  const viewerOf = (caller: Caller) =>
     isAdmin(caller) || !caller.user ? null : { user_id: caller.user.id, today: dayOf(clock()) };
   const details = async (row: Row, caller: Caller, seesNote: boolean) =>
-    runnerDetails(await readRunnerDetails(db.read, row, readerOf(caller)), url(), clock(), seesNote);
+    runnerDetails(await readRunnerDetails(db.read, row, viewerOf(caller)), url(), clock(), seesNote);
 
   return [
     route({
@@ -186,9 +185,7 @@ export function runnerRoutes(parts: Parts): Route[] {
       params: Type.Object({ ...one, ...attributes }),
       reply: RunnerDetails,
       handler: async ({ params: { id, ...given }, caller }) => {
-        const names = Object.keys(attributes);
-        if (Object.keys(given).length === 0)
-          throw badParameters([`${names.join(', ')} are missing, at least one parameter must be provided`]);
+        needOneOf(given, Object.keys(attributes));
         const row = await updatable(id, caller);
         const columns = { ...runnerColumns(given, row), updated_at: clock() };
         await db.write((tx) => updateRunner(tx, id, columns));
@@ -255,26 +252,22 @@ export function runnerRoutes(parts: Parts): Route[] {
           ...(status ? { statuses: [status] } : {}),
           ...(system_id === undefined ? {} : { runner_manager_id: manager?.id ?? 0 }),
         };
-        const reader = readerOf(caller);
+        const viewer = viewerOf(caller);
         const [found, total] = await Promise.all([
           listJobs(db.read, filter, request),
           // How many jobs others' projects have on it is theirs to know.
-          request.keyset || reader ? null : countJobs(db.read, filter),
+          request.keyset || viewer ? null : countJobs(db.read, filter),
         ]);
-        const items = await shownJobs(found.items, reader, caller);
+        const items = await shownJobs(found.items, viewer, caller);
         return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
       },
     }),
   ];
 
-  async function shownJobs(jobs: JobDetails[], reader: ReturnType<typeof readerOf>, caller: Caller) {
+  async function shownJobs(jobs: JobDetails[], viewer: ReturnType<typeof viewerOf>, caller: Caller) {
     const ids = [...new Set(jobs.map(({ project_id }) => project_id))];
-    const projects = new Map((await projectsAmong(db.read, ids, reader)).map((row) => [row.id, row]));
-    const around = {
-      url: url(),
-      now: clock(),
-      caller: caller.user && { id: caller.user.id, admin: isAdmin(caller) },
-    };
+    const projects = new Map((await projectsAmong(db.read, ids, viewer)).map((row) => [row.id, row]));
+    const around = { url: url(), now: clock(), caller: readerOf(caller) };
     return jobs.flatMap((job) => {
       const project = projects.get(job.project_id);
       return project ? [jobWithProject(job, project, around)] : [];

@@ -3,6 +3,7 @@ import { findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
 import { storeArtifact } from '../artifacts/store-artifact.ts';
 import { expirySeconds, isExpiry } from '../ci/duration.ts';
 import { apiError, badParameters } from '../errors.ts';
+import { dayOf } from '../http/day.ts';
 import { Reply, route, type Route } from '../http/route.ts';
 import { authorizeProject } from '../http/subjects.ts';
 import { isExecuting } from '../jobs/job-state.ts';
@@ -89,8 +90,7 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
         const now = clock();
         const producer = await findJobById(db.read, params.id);
         if (!producer) throw apiError('forbidden');
-        const today = new Date(now).toISOString().slice(0, 10);
-        await authorizeProject(db.read, caller, String(producer.project_id), 'read_build', today);
+        await authorizeProject(db.read, caller, String(producer.project_id), 'read_build', dayOf(now));
         const archive = await findArtifact(db, producer.id);
         if (!archive || !isAvailable(archive, now)) throw apiError('not_found');
         const bytes = await blobs.get(archive.blob_key);

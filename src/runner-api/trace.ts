@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { ApiError, apiError } from '../errors.ts';
 import { Reply, route, type Route } from '../http/route.ts';
-import type { JobStatus } from '../jobs/job-state.ts';
+import { EXECUTING, type JobStatus } from '../jobs/job-state.ts';
 import { markDebugTrace } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
 import { acknowledgeJob } from '../pipelines/claim-job.ts';
@@ -51,7 +51,7 @@ export function traceRoute({ db, clock, logs }: Parts, jobs: JobAuthenticator): 
       const { outcome, size } = await logs.append(job.id, start, bytes);
       if (outcome === 'ended') throw await jobs.tooLate(job.id, token);
       if (outcome === 'too_large') {
-        const dropped = await dropJob(db, job, 'trace_size_exceeded', now);
+        const dropped = await dropJob(db, job, 'trace_size_exceeded', now, EXECUTING);
         if (!dropped) throw await jobs.tooLate(job.id, token);
         const { status: code, body: text } = apiError('forbidden_because', 'The log is too large');
         throw new ApiError(code, text, { 'Job-Status': dropped.status });

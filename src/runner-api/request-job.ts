@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { Type } from 'typebox';
+import { apiError } from '../errors.ts';
+import { Reply, route, type Route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { awaitJob } from '../pipelines/await-job.ts';
+import type { ClaimedJob } from '../pipelines/claim-job.ts';
+import { dropJob } from '../pipelines/finish-job.ts';
+import { runnerPayload } from '../pipelines/runner-payload.ts';
+import { greetRunner } from './authenticate-runner.ts';
+import { JobPayload } from './job-payload.ts';
+import { Info, managerDetails, runnerParams } from './parameters.ts';
+
+const nothing = () => new Reply(204, null, { 'X-GitLab-Last-Update': randomBytes(16).toString('hex') });
+
+/** How a runner gets a job: the request is held while there is none for it. */
+export function requestJobRoute(parts: Parts): Route {
+  const { db, clock, log, limits, repositories, pipelineSettings, waiting } = parts;
+  const patience = { hold: limits.job_request_hold, acknowledge: limits.job_acknowledge };
+
+  /** The job has a runner by now: one that cannot be told what to do must not stay in its hands. */
+  const payloadOf = async (claimed: ClaimedJob) => {
+    try {
+      return await runnerPayload(db, repositories, pipelineSettings(), claimed, clock());
+    } catch (error) {
+      log.error({ err: error, job: claimed.job.id }, 'a job could not be handed out');
+      await dropJob(db, claimed.job, 'scheduler_failure', clock(), ['pending', 'running']);
+      throw apiError('conflict', 'the job could not be handed out');
+    }
+  };
+
+  return route({
+    method: 'POST',
+    path: '/jobs/request',
+    summary: 'Ask for a job, as a runner; held while there is none',
+    tag: 'Runner protocol',
+    ability: 'runner_token',
+    params: Type.Object({
+      ...runnerParams,
+      last_update: Type.Optional(
+        Type.String({ description: 'X-GitLab-Last-Update of the reply before; not needed' }),
+      ),
+      info: Type.Optional(Info),
+    }),
+    reply: JobPayload,
+    handler: async ({ params, ip, signal }) => {
+      const { runner, manager_id } = await greetRunner(parts, params, ip);
+      if (runner.active === 0) return nothing();
+      const said = managerDetails(params.info, ip).features;
+      const features = said === null ? (runner.manager_features ?? '{}') : JSON.stringify(said);
+      const manager = { id: manager_id, features };
+      const claimed = await awaitJob(db, waiting, runner, manager, patience, clock, signal);
+      return claimed ? new Reply(201, await payloadOf(claimed)) : nothing();
+    },
+  });
+}
