@@ -1,4 +1,13 @@
-import { EVENT_ID, getScalarValue, SCALAR_STYLE, type Event } from 'js-yaml';
+import {
+  EVENT_ID,
+  getScalarValue,
+  SCALAR_STYLE,
+  type AliasEvent,
+  type Event,
+  type MappingEvent,
+  type ScalarEvent,
+  type SequenceEvent,
+} from 'js-yaml';
 import { refuse, type Position } from './problem.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 import {
@@ -17,6 +26,7 @@ export interface ComposeLimits {
 
 /** What a node costs beside its text, so that a bomb of empty lists is one too. */
 const NODE_BYTES = 40;
+
 interface Composed {
   node: YamlNode;
   /** With all aliases written out. */
@@ -42,7 +52,11 @@ export class Composer {
   private readonly limits: ComposeLimits;
   private readonly anchors = new Map<string, Composed | 'open'>();
   private readonly lineStarts: number[];
+  /** The collections being filled, innermost last. */
+  private readonly open: Open[] = [];
   private root: YamlNode | null = null;
+  /** Offset of the last thing seen that has a place. */
+  private last = 0;
 
   constructor(source: string, file: string, limits: ComposeLimits) {
     this.source = source;
@@ -54,82 +68,77 @@ export class Composer {
   }
 
   compose(events: Event[]): YamlNode | null {
-    const open: Open[] = [];
-    let last = 0;
     for (const event of events) {
       switch (event.type) {
         case EVENT_ID.SEQUENCE:
-        case EVENT_ID.MAPPING: {
-          last = event.start;
-          const anchor = this.slice(event.anchorStart, event.anchorEnd);
-          const tag = this.slice(event.tagStart, event.tagEnd);
-          if (tag?.startsWith('!ruby/'))
-            this.disallow(new DisallowedClass(tag.replace(/^!ruby\/[^:]*:?/, '')), last);
-          if (tag === '!reference')
-            refuse('unsupported', '`!reference` is not supported yet', this.position(last));
-          if (anchor !== null) this.anchors.set(anchor, 'open');
-          if (open.length >= this.limits.max_yaml_depth) this.tooBig(last);
-          const position = this.position(last);
-          const common = { anchor, bytes: NODE_BYTES, depth: 1 };
-          open.push(
-            event.type === EVENT_ID.SEQUENCE
-              ? {
-                  ...common,
-                  kind: 'sequence',
-                  node: { kind: 'sequence', items: [], position },
-                }
-              : {
-                  ...common,
-                  kind: 'mapping',
-                  node: { kind: 'mapping', entries: new Map(), position },
-                  key: null,
-                },
-          );
+        case EVENT_ID.MAPPING:
+          this.begin(event);
           break;
-        }
-        case EVENT_ID.SCALAR: {
-          if (event.valueStart >= 0) last = event.valueStart;
-          const anchor = this.slice(event.anchorStart, event.anchorEnd);
-          const tag = this.slice(event.tagStart, event.tagEnd);
-          const raw = event.valueStart < 0 ? '' : getScalarValue(this.source, event);
-          const isPlain = event.style === SCALAR_STYLE.PLAIN;
-          const node = {
-            kind: 'scalar' as const,
-            ...this.resolve(raw, tag, isPlain, last),
-            position: this.position(last),
-          };
-          const composed = { node, bytes: NODE_BYTES + raw.length, depth: 0 };
-          if (anchor !== null) this.anchors.set(anchor, composed);
-          this.add(open.at(-1), composed, { isMerge: isPlain && tag === null && raw === '<<', at: last });
+        case EVENT_ID.SCALAR:
+          this.addScalar(event);
           break;
-        }
-        case EVENT_ID.ALIAS: {
-          last = event.anchorStart;
-          const name = this.slice(event.anchorStart, event.anchorEnd) ?? '';
-          const target = this.anchors.get(name);
-          if (target === undefined) refuse('syntax', `Unknown alias: ${name}`, this.position(last));
-          if (target === 'open') this.tooBig(last);
-          this.add(open.at(-1), target, { isAlias: true, at: last });
+        case EVENT_ID.ALIAS:
+          this.addAlias(event);
           break;
-        }
-        case EVENT_ID.POP: {
-          const done = open.pop();
-          if (done === undefined) break;
-          const composed = { node: done.node, bytes: done.bytes, depth: done.depth };
-          if (done.anchor !== null) this.anchors.set(done.anchor, composed);
-          this.add(open.at(-1), composed, { at: last });
+        case EVENT_ID.POP:
+          this.end();
           break;
-        }
       }
     }
     return this.root;
   }
 
-  private add(
-    parent: Open | undefined,
-    child: Composed,
-    how: { isMerge?: boolean; isAlias?: boolean; at: number },
-  ): void {
+  private begin(event: SequenceEvent | MappingEvent): void {
+    this.last = event.start;
+    const anchor = this.slice(event.anchorStart, event.anchorEnd);
+    const tag = this.slice(event.tagStart, event.tagEnd);
+    const position = this.position(this.last);
+    if (tag?.startsWith('!ruby/')) this.disallow(new DisallowedClass(tag.replace(/^!ruby\/[^:]*:?/, '')));
+    if (tag === '!reference') refuse('unsupported', '`!reference` is not supported yet', position);
+    if (this.open.length >= this.limits.max_yaml_depth) this.tooBig();
+    if (anchor !== null) this.anchors.set(anchor, 'open');
+    const common = { anchor, bytes: NODE_BYTES, depth: 1 };
+    this.open.push(
+      event.type === EVENT_ID.SEQUENCE
+        ? { ...common, kind: 'sequence', node: { kind: 'sequence', items: [], position } }
+        : { ...common, kind: 'mapping', node: { kind: 'mapping', entries: new Map(), position }, key: null },
+    );
+  }
+
+  private addScalar(event: ScalarEvent): void {
+    // An empty value has no place of its own; it gets that of what comes before.
+    if (event.valueStart >= 0) this.last = event.valueStart;
+    const anchor = this.slice(event.anchorStart, event.anchorEnd);
+    const tag = this.slice(event.tagStart, event.tagEnd);
+    const raw = event.valueStart < 0 ? '' : getScalarValue(this.source, event);
+    const isPlain = event.style === SCALAR_STYLE.PLAIN;
+    const scalar = this.resolve(raw, tag, isPlain);
+    const node: YamlScalar = { kind: 'scalar', ...scalar, position: this.position(this.last) };
+    const composed = { node, bytes: NODE_BYTES + raw.length, depth: 0 };
+    if (anchor !== null) this.anchors.set(anchor, composed);
+    this.add(composed, isPlain && tag === null && raw === '<<');
+  }
+
+  private addAlias(event: AliasEvent): void {
+    this.last = event.anchorStart;
+    const name = this.slice(event.anchorStart, event.anchorEnd) ?? '';
+    const target = this.anchors.get(name);
+    if (target === undefined) refuse('syntax', `Unknown alias: ${name}`, this.position(this.last));
+    // What contains itself has no end.
+    if (target === 'open') this.tooBig();
+    this.add(target);
+  }
+
+  private end(): void {
+    const done = this.open.pop();
+    if (done === undefined) return;
+    const composed = { node: done.node, bytes: done.bytes, depth: done.depth };
+    if (done.anchor !== null) this.anchors.set(done.anchor, composed);
+    this.add(composed);
+  }
+
+  private add(child: Composed, isMerge = false): void {
+    const parent = this.open.at(-1);
     if (parent === undefined) {
       this.root = child.node;
       return;
@@ -137,34 +146,34 @@ export class Composer {
     parent.bytes += child.bytes;
     parent.depth = Math.max(parent.depth, child.depth + 1);
     if (parent.bytes > this.limits.max_yaml_size_bytes || parent.depth > this.limits.max_yaml_depth) {
-      this.tooBig(how.at);
+      this.tooBig();
     }
     if (parent.kind === 'sequence') {
       parent.node.items.push(child.node);
     } else if (parent.key === null) {
-      parent.key = { scalar: asKey(child.node), isMerge: how.isMerge === true };
+      parent.key = { scalar: asKey(child.node), isMerge };
     } else {
       put(parent.node.entries, parent.key, child.node);
       parent.key = null;
     }
   }
 
-  private resolve(raw: string, tag: string | null, isPlain: boolean, at: number): Scalar {
+  private resolve(raw: string, tag: string | null, isPlain: boolean): Scalar {
     try {
       if (tag !== null) return resolveTagged(raw, tag, isPlain);
       return isPlain ? resolvePlain(raw) : textScalar(raw);
     } catch (error) {
-      if (error instanceof DisallowedClass) this.disallow(error, at);
+      if (error instanceof DisallowedClass) this.disallow(error);
       throw error;
     }
   }
 
-  private disallow(error: DisallowedClass, at: number): never {
-    refuse('syntax', error.message, this.position(at));
+  private disallow(error: DisallowedClass): never {
+    refuse('syntax', error.message, this.position(this.last));
   }
 
-  private tooBig(at: number): never {
-    refuse('syntax', 'The parsed YAML is too big', this.position(at));
+  private tooBig(): never {
+    refuse('syntax', 'The parsed YAML is too big', this.position(this.last));
   }
 
   private slice(start: number, end: number): string | null {
