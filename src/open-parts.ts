@@ -14,11 +14,15 @@ import { createMetrics } from './http/metrics.ts';
 import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
 import { eraseProjects } from './pipelines/erase-project.ts';
+import { acceptOpenPushes } from './pipelines/accept-push.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
 import { REVISION, VERSION } from './version.ts';
 import { Worker } from './work/worker.ts';
+
+/** How often pushes are looked after whose end nobody has seen. */
+const PUSHES_EVERY_MS = 3000;
 
 /** What was opened is closed in the opposite order. */
 export class Opened {
@@ -89,6 +93,11 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...provisionRepositories(db, repositories))
     .handle(...eraseProjects(db, repositories, clock))
     .handle(...startPipelines(db, repositories, clock))
-    .addRepeating(...expireArtifacts(db, clock));
+    .addRepeating(...expireArtifacts(db, clock))
+    .addRepeating('accept_open_pushes', PUSHES_EVERY_MS, () =>
+      acceptOpenPushes(db, repositories, parts.pipelineSettings(), clock(), ({ id }, error) =>
+        report(`push ${id} has no pipelines yet`, error),
+      ),
+    );
   return { parts, worker };
 }

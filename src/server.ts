@@ -2,6 +2,7 @@ import { apiRoutes } from './api/index.ts';
 import { BuiltInRunner } from './built-in-runner.ts';
 import type { Config } from './config.ts';
 import { firstStart, prepareDataFolder, type RootCredentials } from './first-start.ts';
+import { mountGit } from './git-http/mount-git.ts';
 import { createApp } from './http/app.ts';
 import { replyErrors } from './http/error-replies.ts';
 import { createLog } from './http/log.ts';
@@ -40,11 +41,12 @@ export async function startServer(config: Config, clock: () => number = Date.now
     opened.add(() => app.close());
     const routes = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
     mountRoutes(app, routes, { db, clock, checkReplies: config.check_replies });
+    mountGit(app, parts);
     replyErrors(app, routes, log);
-    await worker.start();
-    opened.add(() => worker.stop());
     const local = await listen(app, config);
     url = config.url ?? local;
+    await worker.start();
+    opened.add(() => worker.stop());
     if (config.runner) {
       const { token } = await ensureBuiltInRunner(db, clock());
       const { data, runner_concurrent: concurrent } = config;
