@@ -14,7 +14,8 @@ export class JobOutput {
   readonly #onGrowth: () => void;
   readonly #onLoss: (error: unknown) => void;
   #atLineStart = true;
-  #lost = false;
+  /** Set when nothing more is stored: at the end, or when the log cannot be written. */
+  #closed = false;
 
   /** @param on.loss is told once when the log cannot be written, as when the disk is full. */
   constructor(
@@ -69,9 +70,10 @@ export class JobOutput {
     }
   }
 
-  /** Writes what the masker still holds back. To be called once, when nothing more can come. */
+  /** Writes what the masker still holds back. What background processes say after this is dropped. */
   end(): void {
     this.#store(this.#masker.end());
+    this.#closed = true;
   }
 
   #mark(kind: string, name: string): void {
@@ -86,11 +88,11 @@ export class JobOutput {
   }
 
   #store(text: string): void {
-    if (this.#lost) return;
+    if (this.#closed) return;
     try {
       this.#trace.append(text);
     } catch (error) {
-      this.#lost = true;
+      this.#closed = true;
       this.#onLoss(error);
     }
     this.#onGrowth();

@@ -38,6 +38,7 @@ export function modes(): Mode[] {
 
 /** The real runner program as a child process, with folders of its own. */
 export class RunnerProcess {
+  /** Its name is one that every careless quoting stumbles over. */
   readonly folder: string;
   readonly mode: Mode;
   child: ChildProcess | undefined;
@@ -45,7 +46,7 @@ export class RunnerProcess {
 
   constructor(mode: Mode) {
     this.mode = mode;
-    this.folder = mkdtempSync(join(tmpdir(), 'jobyard-runner-'));
+    this.folder = mkdtempSync(join(tmpdir(), "jobyard's runner-"));
     chmodSync(this.folder, 0o755);
     if (mode.runner) chownSync(this.folder, mode.runner, mode.runner);
   }
@@ -71,7 +72,7 @@ export class RunnerProcess {
         JOBYARD_RUNNER_TOKEN: 'glrt-abcdefghijklmnopqrst',
         JOBYARD_RUNNER_STATE: this.state,
         JOBYARD_RUNNER_BUILDS: this.builds,
-        JOBYARD_RUNNER_CONCURRENT: '2',
+        JOBYARD_RUNNER_CONCURRENT: '8',
         JOBYARD_RUNNER_CANCEL_GRACE: '2',
         ...(jobs ? { JOBYARD_RUNNER_UID: String(jobs) } : {}),
         ...env,
