@@ -87,15 +87,19 @@ export async function ensureWork(tx: Transaction, work: NewWork): Promise<void> 
 
 /** When work of these kinds is due next; null: there is none. */
 export async function nextDueAt(db: Database, kinds: string[]): Promise<Time | null> {
-  const row = await db.read
+  const row = await nextDueQuery(db, kinds).executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** Walks along the index by due time; an index that began with `kind` would tempt SQLite to sort them all. */
+export const nextDueQuery = (db: Database, kinds: string[]) =>
+  db.read
     .selectFrom('work')
     .select(nextLook.as('at'))
     .where('kind', 'in', kinds)
     .orderBy(nextLook)
-    .limit(1)
-    .executeTakeFirst();
-  return row?.at ?? null;
-}
+    .orderBy('id')
+    .limit(1);
 
 /** Takes up to `limit` due works, the longest due first. Two servers never get the same. */
 export async function leaseWork(

@@ -374,7 +374,7 @@ CREATE TABLE work (
   attempts BIGINT NOT NULL DEFAULT 0,
   last_error TEXT
 );
-CREATE UNIQUE INDEX work_key ON work (kind, key);
+CREATE UNIQUE INDEX work_key ON work (key, kind);
 CREATE INDEX work_next ON work ((coalesce(lease_until, due_at)), id);
 `,
 };
