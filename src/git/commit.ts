@@ -39,7 +39,7 @@ export async function readCommits(repository: Repository, ids: readonly string[]
 }
 
 /** The commit that a commit object of git stands for. */
-export function parseCommit({ id, content }: Pick<GitObject, 'id' | 'content'>): Commit {
+function parseCommit({ id, content }: Pick<GitObject, 'id' | 'content'>): Commit {
   const { headers, body } = splitObject(content);
   const parent_ids: string[] = [];
   let author = UNKNOWN;

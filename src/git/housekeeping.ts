@@ -35,7 +35,7 @@ export async function housekeep(repository: Repository, now: number): Promise<vo
  * What a git left behind that was killed: locks (a ref with a lock cannot move), packs half received, and
  * marks of packs in the making, which would never be joined.
  */
-export async function removeLeftovers(repository: Repository, now: number): Promise<void> {
+async function removeLeftovers(repository: Repository, now: number): Promise<void> {
   const locks = ['HEAD.lock', 'config.lock', 'packed-refs.lock'];
   for (const file of await readdir(join(repository.folder, 'refs'), { recursive: true }))
     if (file.endsWith('.lock')) locks.push(join('refs', file));

@@ -26,8 +26,10 @@ export function isBranchName(name: string): boolean {
   );
 }
 
-/** May a tag be called so? */
-export const isTagName = isBranchName;
+/** May a tag be called so? By the same rules. */
+export function isTagName(name: string): boolean {
+  return isBranchName(name);
+}
 
 /**
  * Is `text` what a caller may name a commit by: a branch, tag, full ref, SHA or abbreviation of one,
