@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import { type FailureReason, failureReason } from '../jobs/failure-reason.ts';
-import type { JobStatus } from '../jobs/job-state.ts';
+import { isExecuting, type JobStatus } from '../jobs/job-state.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 
@@ -26,14 +26,15 @@ export async function finishJob(
   now: number,
 ): Promise<Job | null> {
   return await db.write((tx) =>
-    changeAndAdvance(tx, job.pipeline_id, now, () =>
-      result.state === 'success'
-        ? changeJob(tx, job.id, 'success', now)
-        : changeJob(tx, job.id, 'drop', now, {
-            failure_reason: failureReason(result.failure_reason),
-            exit_code: result.exit_code ?? null,
-          }),
-    ),
+    changeAndAdvance(tx, job.pipeline_id, now, async () => {
+      const present = await findJobById(tx, job.id);
+      if (!present || !isExecuting(present.status)) return null;
+      if (result.state === 'success') return await changeJob(tx, job.id, 'success', now);
+      return await changeJob(tx, job.id, 'drop', now, {
+        failure_reason: failureReason(result.failure_reason),
+        exit_code: result.exit_code ?? null,
+      });
+    }),
   );
 }
 
