@@ -1,12 +1,32 @@
 import { digestToken } from '../../src/access/token.ts';
 import type { Plan, PlannedJob } from '../../src/ci/plan.ts';
 import type { Database } from '../../src/db/database.ts';
+import type { Commit } from '../../src/git/commit.ts';
 import { asJob, type Job } from '../../src/jobs/job-store.ts';
 import { changeAndAdvance } from '../../src/pipelines/advance-pipeline.ts';
 import { insertPipeline } from '../../src/pipelines/pipeline-create-store.ts';
 
 /** When the tests' pipelines are created. */
 export const START = Date.UTC(2026, 0, 1);
+
+const person = { name: 'Ann', email: 'ann@example.com', date: '2026-01-01T01:00:00.000+01:00' };
+/** The commit of the tests' pipelines, as it is stored. */
+const COMMIT: Commit = {
+  id: 'a'.repeat(40),
+  short_id: 'a'.repeat(8),
+  created_at: person.date,
+  parent_ids: [],
+  title: 'Begin',
+  message: 'Begin\n',
+  author_name: person.name,
+  author_email: person.email,
+  authored_date: person.date,
+  committer_name: person.name,
+  committer_email: person.email,
+  committed_date: person.date,
+  trailers: {},
+  extended_trailers: {},
+};
 
 let count = 0;
 
@@ -115,7 +135,7 @@ export async function startedPipeline(
         source: 'push',
         protected: 0,
         variables: [],
-        commit: '{}',
+        commit: JSON.stringify(COMMIT),
         ...over,
       },
       { status: 'created', plan },

@@ -1,0 +1,112 @@
+import { afterAll } from 'vitest';
+import { PREFIX } from '../../src/access/token.ts';
+import { apiRoutes } from '../../src/api/index.ts';
+import type { PlannedJob } from '../../src/ci/plan.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { prepareDataFolder } from '../../src/first-start.ts';
+import { createApp } from '../../src/http/app.ts';
+import { replyErrors } from '../../src/http/error-replies.ts';
+import { createLog } from '../../src/http/log.ts';
+import { mountRoutes } from '../../src/http/mount.ts';
+import { listen } from '../../src/listen.ts';
+import { Opened, openParts } from '../../src/open-parts.ts';
+import type { Parts } from '../../src/parts.ts';
+import { runnerApiRoutes } from '../../src/runner-api/index.ts';
+import { createRunner } from '../../src/runners/create-runner.ts';
+import type { RunnerAttributes } from '../../src/runners/runner-attributes.ts';
+import { type Api, apiOf } from './api.ts';
+import type { DatabaseKind } from './databases.ts';
+import { createProject, START, startedPipeline } from './pipelines.ts';
+import { createTestDatabase } from './postgres.ts';
+import { SimulatedRunner } from './simulated-runner.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A server whose pipelines are made in the database, without git: what the runner protocol needs of one. */
+export interface RunnerHouse {
+  url: string;
+  parts: Parts;
+  api: Api;
+  /** Milliseconds that the server's clock is ahead of ours; at first it shows START. */
+  ahead: number;
+  close(): Promise<void>;
+}
+
+const running = new Set<RunnerHouse>();
+let count = 0;
+
+export async function openRunnerHouse(
+  database: DatabaseKind,
+  limits: Partial<Config['limits']> = {},
+): Promise<RunnerHouse> {
+  const data = temporaryFolder();
+  const defaults = readConfig(['--port', '0', '--data', data, '--runner', 'off', '--log-level', 'error'], {});
+  const config: Config = {
+    ...defaults,
+    check_replies: true,
+    database_url: database === 'postgres' ? await createTestDatabase() : null,
+    limits: { ...defaults.limits, ...limits },
+  };
+  prepareDataFolder(data);
+  const opened = new Opened();
+  const house = { ahead: START - Date.now(), url: '' };
+  const clock = () => Date.now() + house.ahead;
+  const log = createLog(config.log_level);
+  const { parts, worker } = await openParts({ config, clock, log, url: () => house.url }, opened);
+  const app = createApp(log, parts.metrics);
+  opened.add(() => app.close());
+  const routes = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
+  mountRoutes(app, routes, { db: parts.db, clock, checkReplies: true });
+  replyErrors(app, routes, log);
+  await worker.start();
+  opened.add(() => worker.stop());
+  house.url = await listen(app, config);
+  const whole: RunnerHouse = Object.assign(house, {
+    parts,
+    api: apiOf(house.url, ''),
+    async close() {
+      if (running.delete(whole)) await opened.close();
+    },
+  });
+  running.add(whole);
+  return whole;
+}
+
+/** A project with a runner of its own, and how to give it jobs. */
+export async function moveIn(
+  { parts, url }: RunnerHouse,
+  attributes: RunnerAttributes = {},
+  features?: Record<string, boolean>,
+) {
+  const { db, clock } = parts;
+  const project = await createProject(db, { shared_runners_enabled: 0 });
+  const addRunner = async (given: RunnerAttributes = attributes, machine = `r_simulated${++count}`) => {
+    const owner = { runner_type: 'project_type', project_id: project.id } as const;
+    const made = await createRunner(
+      db,
+      owner,
+      { ...given, creator_id: null, prefix: PREFIX.runner },
+      clock(),
+    );
+    const runner = new SimulatedRunner(url, made.token, {
+      system_id: machine,
+      ...(features ? { features } : {}),
+    });
+    runners.push(runner);
+    return Object.assign(runner, { id: made.id });
+  };
+  return {
+    project,
+    addRunner,
+    runner: await addRunner(),
+    /** A pipeline of these jobs, those of the first stage pending. */
+    start: (...jobs: PlannedJob[]) => startedPipeline(db, project, jobs),
+  };
+}
+
+const runners: SimulatedRunner[] = [];
+
+// Registered after the hooks of the modules imported above, hence run before them.
+afterAll(async () => {
+  for (const runner of runners.splice(0)) runner.close();
+  await Promise.all([...running].map((house) => house.close()));
+});
