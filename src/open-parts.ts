@@ -4,7 +4,7 @@ import { ArchiveIndexes } from './artifacts/archive-index.ts';
 import { expireArtifacts, expireProjects } from './artifacts/expire-artifacts.ts';
 import { deleteBlobs } from './blobs/blob-ownership.ts';
 import { BlobStore } from './blobs/blob-store.ts';
-import type { Config } from './config.ts';
+import type { Config, Limits } from './config.ts';
 import { openDatabase } from './db/dialect.ts';
 import { migrate } from './db/migrate.ts';
 import { secretFile } from './first-start.ts';
@@ -15,7 +15,10 @@ import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
 import { eraseProjects } from './pipelines/erase-project.ts';
 import { acceptOpenPushes } from './pipelines/accept-push.ts';
+import { takeBackOffers } from './pipelines/claim-job.ts';
+import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
+import { ONLINE_FOR } from './runners/runner-status.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
 import { REVISION, VERSION } from './version.ts';
@@ -23,6 +26,9 @@ import { Worker } from './work/worker.ts';
 
 /** How often pushes are looked after whose end nobody has seen. */
 const PUSHES_EVERY_MS = 3000;
+/** How often jobs go back to the queue that a runner was given and did not acknowledge. */
+const OFFERS_EVERY_MS = 5000;
+const SILENCE_EVERY_MS = 60_000;
 
 /** What was opened is closed in the opposite order. */
 export class Opened {
@@ -94,6 +100,10 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...eraseProjects(db, repositories, clock))
     .handle(...startPipelines(db, repositories, clock))
     .addRepeating(...expireArtifacts(db, clock))
+    .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
+    .addRepeating('fail_silent_jobs', SILENCE_EVERY_MS, async () => {
+      await failSilentJobs(db, silenceOf(config.limits), ONLINE_FOR, clock());
+    })
     .addRepeating('accept_open_pushes', PUSHES_EVERY_MS, () =>
       acceptOpenPushes(db, repositories, parts.pipelineSettings(), clock(), ({ id }, error) =>
         report(`push ${id} has no pipelines yet`, error),
@@ -101,3 +111,10 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     );
   return { parts, worker };
 }
+
+const silenceOf = (limits: Limits): Silence => ({
+  running: limits.silent_running,
+  canceling: limits.silent_canceling,
+  pending_unmatched: limits.pending_unmatched,
+  pending_matched: limits.pending_matched,
+});

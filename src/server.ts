@@ -8,7 +8,7 @@ import { replyErrors } from './http/error-replies.ts';
 import { createLog } from './http/log.ts';
 import { mountRoutes } from './http/mount.ts';
 import type { Route } from './http/route.ts';
-import { listen } from './listen.ts';
+import { listen } from './http/listen.ts';
 import { Opened, openParts } from './open-parts.ts';
 import { runnerApiRoutes } from './runner-api/index.ts';
 import { ensureBuiltInRunner } from './runners/built-in-runner.ts';

@@ -30,7 +30,7 @@ const ranks = [
   ['parts.ts'],
   edges,
   ['config.ts'],
-  ['first-start.ts', 'built-in-runner.ts', 'listen.ts'],
+  ['first-start.ts', 'built-in-runner.ts'],
   ['open-parts.ts'],
   ['server.ts'],
   ['command-line.ts'],

@@ -8,7 +8,7 @@ import { createApp } from '../../src/http/app.ts';
 import { replyErrors } from '../../src/http/error-replies.ts';
 import { createLog } from '../../src/http/log.ts';
 import { mountRoutes } from '../../src/http/mount.ts';
-import { listen } from '../../src/listen.ts';
+import { listen } from '../../src/http/listen.ts';
 import { Opened, openParts } from '../../src/open-parts.ts';
 import type { Parts } from '../../src/parts.ts';
 import { runnerApiRoutes } from '../../src/runner-api/index.ts';

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { StartError } from './errors.ts';
+import { StartError } from '../errors.ts';
 
 const REASONS: Record<string, (host: string, port: number) => string> = {
   EADDRINUSE: (host, port) =>
