@@ -131,6 +131,12 @@ describe.each(modes())('$name', (mode) => {
     expect(log(job)).toContain('ERROR: Job failed: exit code 3');
   });
 
+  test('all that a script writes stands before the end of its section', async () => {
+    const job = enqueue({ variables: [NO_GIT], steps: [script('seq 300000')] });
+    await ended(job);
+    expect(log(job)).toMatch(/\n300000\nsection_end:\d+:step_script/);
+  });
+
   test('a failure inside a pipe fails the job', async () => {
     const job = enqueue({ variables: [NO_GIT], steps: [script('false | cat')] });
     await ended(job);
@@ -270,13 +276,14 @@ describe.each(modes())('$name', (mode) => {
     const job = enqueue({
       variables: [NO_GIT],
       steps: [
-        script('echo begun', 'setsid sleep 63.1 & sleep 63.1'),
+        script('echo begun', "trap '' TERM", 'setsid sleep 63.1 & sleep 63.1'),
         afterScript('touch /tmp/unreachable; echo after'),
       ],
     });
     await until('the script has begun', () => log(job).includes('begun\n'));
     job.status = 'canceled';
     await until('the processes are gone', () => !isRunning('sleep 63.1'));
+    expect(Date.now() - (job.refused_at ?? 0)).toBeLessThan(1500);
     await sleep(500);
     expect(job.updates.filter(({ state }) => state !== 'running')).toEqual([]);
     expect(log(job)).not.toContain('after\n');
@@ -505,6 +512,19 @@ describe.each(modes())('$name', (mode) => {
     const linking = enqueue({ variables: [NO_GIT], steps: [script('true')], dependencies });
     await ended(linking);
     expect(linking.status).toBe('failed');
+
+    // The link may also stand there before the archive comes.
+    const first = server.add((nextId += 1));
+    first.archive = await zipOf([['way', runner.folder, 0o120777]]);
+    producer.archive = await zipOf([[`way/${outside.slice(runner.folder.length + 1)}`, 'x', 0o100644]]);
+    const led = enqueue({
+      variables: [NO_GIT],
+      steps: [script('true')],
+      dependencies: [{ ...dependencies[0], id: first.id }, ...dependencies],
+    });
+    await ended(led);
+    expect(led.status).toBe('failed');
+    expect(log(led)).toContain('is a link that leads out of the project');
     expect(existsSync(outside)).toBe(false);
   });
 
@@ -547,7 +567,7 @@ describe.each(modes())('$name', (mode) => {
     const next = enqueue({ variables: [NO_GIT], steps: [script('true')] });
     await ended(next);
     expect(refused.status).toBe('pending');
-    expect(refused.trace).toHaveLength(0);
+    expect(server.requests.filter(({ path }) => path === `/api/v4/jobs/${id}/trace`)).toEqual([]);
   });
 
   test('a log over the limit ends with a notice, and the job goes on', async () => {
@@ -666,6 +686,7 @@ describe.each(modes())('$name', (mode) => {
       expect(job.status).toBe('success');
       expect(log(job)).toContain('$ ls -A\x1b[0;m\n.git\nREADME\nrun.sh\n');
       expect(log(job)).not.toContain('hook ran');
+      expect(log(job)).not.toContain('cannot be used');
     });
 
     test('a repository that was damaged is fetched anew', async () => {

@@ -12,6 +12,8 @@ export interface ServedJob {
   token: string;
   status: 'pending' | 'running' | 'canceling' | 'canceled' | 'success' | 'failed';
   trace: Buffer;
+  /** When a call was first answered with 403; epoch milliseconds. */
+  refused_at: number | undefined;
   /** Bodies of the PUT requests, in their order. */
   updates: Record<string, unknown>[];
   uploads: { query: URLSearchParams; filename: string; bytes: Buffer }[];
@@ -97,6 +99,7 @@ export class ProtocolServer {
       token: `glcbt-64_${String(id).padStart(20, 'x')}`,
       status: 'pending',
       trace: Buffer.alloc(0),
+      refused_at: undefined,
       updates: [],
       uploads: [],
       archive: undefined,
@@ -229,6 +232,7 @@ export function checksum(bytes: Buffer): string {
 }
 
 function reply(response: ServerResponse, job: ServedJob, status: number): void {
+  if (status === 403) job.refused_at ??= Date.now();
   response.writeHead(status, {
     'Job-Status': job.status,
     Range: `0-${job.trace.length}`,
