@@ -157,13 +157,10 @@ async function runAccepted(
   clearTimeout(timeout);
   forgetInterrupt();
   const outcome = conclude(job, control, failure, output);
+  record.outcome = outcome;
+  state.write(record);
   await sender.stop();
-  let known = control.ending === 'aborted';
-  if (!known) {
-    record.outcome = outcome;
-    state.write(record);
-    known = await sender.finish(outcome, stopping.giveUp);
-  }
+  const known = control.ending === 'aborted' || (await sender.finish(outcome, stopping.giveUp));
   trace.close();
   // What the server could not be told is told at the next start.
   if (known) state.remove(record);
