@@ -39,7 +39,7 @@ export const JOB_EVENTS = [
 export type JobEvent = (typeof JOB_EVENTS)[number];
 
 /** THE table: where a job goes, by the status it has and by what happens. What is absent cannot happen. */
-export const TRANSITIONS = {
+const TRANSITIONS = {
   created: {
     enqueue: 'pending',
     actionize: 'manual',
@@ -145,16 +145,8 @@ export const TIMESTAMPS = {
 
 /** The end of a job: nothing but a retry, or being played again, comes after. */
 export const COMPLETED = ['success', 'failed', 'canceled', 'skipped'] as const satisfies JobStatus[];
-/** On its way, waiting for nobody's decision. */
-export const ACTIVE = [
-  'waiting_for_resource',
-  'preparing',
-  'waiting_for_callback',
-  'pending',
-  'running',
-] as const satisfies JobStatus[];
 /** Waits for a person, or for a point in time. */
-export const BLOCKED = ['manual', 'scheduled'] as const satisfies JobStatus[];
+const BLOCKED = ['manual', 'scheduled'] as const satisfies JobStatus[];
 /** A runner has it: the job's token is valid. */
 export const EXECUTING = ['running', 'canceling'] as const satisfies JobStatus[];
 /** What `cancel` changes: the sources of the event. */
@@ -175,9 +167,6 @@ const has =
     set.some((one) => one === status);
 
 export const isCompleted = has(COMPLETED);
-export const isActive = has(ACTIVE);
 export const isBlocked = has(BLOCKED);
 export const isExecuting = has(EXECUTING);
 export const isCancelable = has(CANCELABLE);
-/** Whether a text is one of the statuses. */
-export const isJobStatus = (text: string): text is JobStatus => has(JOB_STATUSES)(text);

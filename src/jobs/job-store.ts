@@ -12,12 +12,6 @@ export type Job = Omit<Selectable<Jobs>, 'status'> & { status: JobStatus };
 /** What a runner needs of a job besides its row. */
 export type JobSpec = PlannedJob;
 
-/** The job of this project, or null. */
-export async function findJob(db: Kysely<Tables>, projectId: number, jobId: number): Promise<Job | null> {
-  const job = await findJobById(db, jobId);
-  return job?.project_id === projectId ? job : null;
-}
-
 /** The job of this id in whatever project, or null. */
 export async function findJobById(db: Kysely<Tables>, jobId: number): Promise<Job | null> {
   const job = await db.selectFrom('jobs').selectAll().where('id', '=', jobId).executeTakeFirst();
@@ -56,7 +50,7 @@ export async function readJobVariables(
 }
 
 /** Once in that many milliseconds a job's sign of life is written down; what looks for silence allows for it. */
-export const TOUCH_EVERY_MS = 60_000;
+const TOUCH_EVERY_MS = 60_000;
 
 /**
  * Notes that the job's runner has given a sign of life. Costs nothing when the last one is not long ago.

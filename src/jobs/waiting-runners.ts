@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { onJobsChanged } from './job-changes.ts';
-import { type MatchedRunner, mayTake, runnersInScope } from './job-queue.ts';
+import { type MatchedRunner, mayTake } from './match-runner.ts';
+import { runnersInScope } from './queue-runner-store.ts';
 
 /** What of a job that has become pending its runners are found by. */
 export interface PendingJob {
@@ -66,6 +67,11 @@ export class WaitingRunners {
   /** Wakes everybody: what a runner may take has changed, or jobs may have come that nobody told of. */
   wakeAll(): void {
     for (const place of this.#places) place.wake({ job: null });
+  }
+
+  /** Ends the held requests of this runner: what it may take has changed, so it shall come again. */
+  release(runnerId: number): void {
+    for (const place of this.#places) if (place.runner.id === runnerId) place.end();
   }
 
   /** Ends all waiting; for the end of the server. */

@@ -2,7 +2,6 @@ import { lockArtifacts } from '../artifacts/lock-artifacts.ts';
 import type { Transaction } from '../db/database.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { isCompleted } from '../jobs/job-state.ts';
-import { announcePipeline } from './pipeline-changes.ts';
 import { pipelineDuration } from './pipeline-duration.ts';
 import { pipelineStatus } from './pipeline-status.ts';
 import { processJobs } from './process-jobs.ts';
@@ -48,8 +47,7 @@ export async function runAndAdvance<T>(
   const pipeline = await lockPipeline(tx, pipelineId);
   if (!pipeline) return null;
   const value = await change();
-  if (value !== null && (await markRunning(tx, pipeline, now)))
-    announcePipeline(tx, { id: pipeline.id, project_id: pipeline.project_id, status: 'running' });
+  if (value !== null) await markRunning(tx, pipeline, now);
   return value;
 }
 
@@ -72,5 +70,4 @@ async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): 
     : NOT_ENDED;
   await writeStatus(tx, pipeline.id, status, { ...startedAt(pipeline, started), ...ended }, now);
   if (status === 'success') await lockArtifacts(tx, pipeline);
-  announcePipeline(tx, { id: pipeline.id, project_id: pipeline.project_id, status });
 }

@@ -379,6 +379,16 @@ describe.each(databases)('on %s', (kind) => {
     });
   });
 
+  test('a row of the queue that stands for nothing hides no job', async () => {
+    const project = await createProject(db);
+    const id = await startedPipeline(db, project, [planned('a'), planned('b')]);
+    const { a } = await jobsOf(db, id);
+    await db.write((tx) =>
+      tx.updateTable('jobs').set({ status: 'canceled' }).where('id', '=', a!.id).execute(),
+    );
+    expect(await nameClaimed(await createTestRunner(db))).toBe('b');
+  });
+
   test('a claim costs the same however many jobs wait for others', async () => {
     const project = await createProject(db);
     const id = await startedPipeline(db, project, [planned('a', { tag_list: ['mine'] })]);

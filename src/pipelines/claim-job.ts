@@ -11,14 +11,8 @@ import {
   readHandOut,
   withdrawOffers,
 } from '../jobs/hand-out-store.ts';
-import {
-  enterQueue,
-  hasWaitingJob,
-  leaveQueue,
-  type MatchedRunner,
-  nextInQueue,
-  type QueuedJob,
-} from '../jobs/job-queue.ts';
+import { enterQueue, hasWaitingJob, leaveQueue, nextInQueue, type QueuedJob } from '../jobs/job-queue.ts';
+import type { MatchedRunner } from '../jobs/match-runner.ts';
 import { declares, findJobById, type Job } from '../jobs/job-store.ts';
 import { createTrace } from '../traces/trace-store.ts';
 import { changeAndAdvance, runAndAdvance } from './advance-pipeline.ts';
@@ -82,7 +76,11 @@ async function claimOne(
   if (next === null || 'busy' in next) return next;
   const { found } = next;
   const handOut = await readHandOut(tx, found.job_id);
-  if (!handOut) return { again: true };
+  if (handOut?.job.status !== 'pending') {
+    // A row that stands for nothing would be found again and again, and hide all those behind it.
+    await leaveQueue(tx, [found.job_id]);
+    return { again: true };
+  }
   const reason = refusalOf(handOut, manager.features, now);
   if (reason !== null) {
     await changeAndAdvance(tx, found.pipeline_id, now, () =>

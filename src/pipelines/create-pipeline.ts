@@ -16,7 +16,6 @@ import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.
 import { isProtectedRef } from '../projects/may-update-ref.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
-import { announcePipeline } from './pipeline-changes.ts';
 import { insertPipeline, type PipelineContent } from './pipeline-create-store.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import { startPipeline, startPipelineLater } from './start-pipeline.ts';
@@ -113,7 +112,6 @@ export async function createPipeline(
     const stored = await insertPipeline(tx, row, content, now);
     if (!stored.isNew) return stored;
     if (content.status === 'created') await startPipelineLater(tx, stored.id, now);
-    announcePipeline(tx, { id: stored.id, project_id: row.project_id, status: content.status });
     return stored;
   });
   if (isNew && content.status === 'created')
@@ -160,7 +158,7 @@ async function contentOf(
 }
 
 /** The variable as rules and runners see it. */
-export const asVariable = ({ key, value, variable_type, raw }: GivenVariable): Variable =>
+const asVariable = ({ key, value, variable_type, raw }: GivenVariable): Variable =>
   variable(key, value, { public: false, file: variable_type === 'file', raw: raw ?? false });
 
 /** The message of an annotated tag, null for a light one. */

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { FailureReason } from '../jobs/failure-reason.ts';
-import { mayBeTaken, oldestQueued } from '../jobs/job-queue.ts';
+import { mayBeTaken, oldestQueued } from '../jobs/queue-runner-store.ts';
 import { executingJobs, type Job } from '../jobs/job-store.ts';
 import { dropJob } from './finish-job.ts';
 

@@ -48,12 +48,11 @@ export async function writeStatus(
     .execute();
 }
 
-/** The same for running, where it is not that already; false when it is. */
-export async function markRunning(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<boolean> {
-  if (pipeline.status === 'running') return false;
+/** The same for running, where it is not that already. */
+export async function markRunning(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<void> {
+  if (pipeline.status === 'running') return;
   const started_at = pipeline.started_at ?? now;
   await writeStatus(tx, pipeline.id, 'running', { ...startedAt(pipeline, started_at), ...NOT_ENDED }, now);
-  return true;
 }
 
 export const NOT_ENDED = { finished_at: null, duration: null };

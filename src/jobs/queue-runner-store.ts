@@ -1,0 +1,91 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { padded } from '../db/compiled.ts';
+import type { Tables } from '../db/schema.ts';
+import type { QueuedJob } from './job-queue.ts';
+import { type MatchedRunner, mayTake } from './match-runner.ts';
+
+/** Where a pending job stands, as far as runners' scopes go. */
+interface Place {
+  project_id: number;
+  namespace_id: number;
+  shared_runners_enabled: number;
+}
+
+/** Which of these runners have the pending job in their scope, told from committed state. */
+export async function runnersInScope(
+  db: Kysely<Tables>,
+  jobId: number,
+  runnerIds: readonly number[],
+): Promise<Set<number>> {
+  const place = await db
+    .selectFrom('job_queue')
+    .select(['project_id', 'namespace_id', 'shared_runners_enabled'])
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+  if (!place) return new Set();
+  const runners = await runnersOf(db, place, sql`runners.id IN (${sql.join(padded(runnerIds))})`);
+  return new Set(runners.map(({ id }) => id));
+}
+
+/** The runners that have the place in their scope, of those that the condition names. */
+async function runnersOf(
+  db: Kysely<Tables>,
+  place: Place,
+  condition: RawBuilder<unknown>,
+): Promise<MatchedRunner[]> {
+  const { rows } = await sql<MatchedRunner>`
+    WITH RECURSIVE above (id, parent_id) AS (
+      SELECT id, parent_id FROM namespaces WHERE id = ${place.namespace_id}
+      UNION SELECT namespaces.id, namespaces.parent_id
+        FROM namespaces INNER JOIN above ON namespaces.id = above.parent_id
+    )
+    SELECT id, runner_type, active, run_untagged, access_level, tag_list FROM runners
+    WHERE ${condition} AND (
+      (runner_type = 'instance_type' AND 1 = ${place.shared_runners_enabled})
+      OR (runner_type = 'project_type' AND EXISTS (SELECT 1 FROM runner_projects
+        WHERE runner_id = runners.id AND project_id = ${place.project_id}))
+      OR (runner_type = 'group_type' AND EXISTS (SELECT 1 FROM runner_namespaces
+        INNER JOIN above ON above.id = namespace_id WHERE runner_id = runners.id)))`.execute(db);
+  return rows;
+}
+
+/** A job that has been pending for long, with what its runners are found by. */
+export interface StuckJob extends QueuedJob, Place {
+  tag_list: string;
+  protected: 0 | 1;
+  since: number;
+}
+
+/** Whether a runner that has called since `contacted_since` may take the job. */
+export async function mayBeTaken(
+  db: Kysely<Tables>,
+  job: StuckJob,
+  contacted_since: number,
+): Promise<boolean> {
+  const online = sql`active = 1 AND contacted_at >= ${contacted_since}`;
+  const runners = await runnersOf(db, job, online);
+  return runners.some((runner) => mayTake(runner, job));
+}
+
+/** The jobs that have been pending since `until` or longer, the longest first, behind `after`. */
+export async function oldestQueued(
+  db: Kysely<Tables>,
+  until: number,
+  after: { since: number; job_id: number },
+  limit: number,
+): Promise<StuckJob[]> {
+  return await db
+    .selectFrom('job_queue')
+    .selectAll()
+    .where('since', '<=', until)
+    .where((eb) =>
+      eb.or([
+        eb('since', '>', after.since),
+        eb.and([eb('since', '=', after.since), eb('job_id', '>', after.job_id)]),
+      ]),
+    )
+    .orderBy('since')
+    .orderBy('job_id')
+    .limit(limit)
+    .execute();
+}
