@@ -16,7 +16,7 @@ const tag = 'Runners';
 
 /** The runners that a project or a group can use, and which of them a project may. */
 export function projectRunnerRoutes(parts: Parts): Route[] {
-  const { db, clock, url } = parts;
+  const { db, clock, url, waiting } = parts;
   return [
     projectRoute({
       method: 'GET',
@@ -49,6 +49,7 @@ export function projectRunnerRoutes(parts: Parts): Route[] {
           if (!manages || row.built_in === 1) throw apiError('forbidden_because', 'No access granted');
         }
         await assignRunner(db, row, project.id);
+        waiting.release(row.id);
         const [assigned] = await withSurroundings(db.read, [row]);
         if (!assigned) throw apiError('record_not_found');
         return runner(assigned, url(), clock(), assigned.creator);
@@ -66,6 +67,7 @@ export function projectRunnerRoutes(parts: Parts): Route[] {
         const row = await findRunner(db.read, params.runner_id);
         if (!row || !(await isAssigned(db.read, row.id, project.id))) throw notFound('Runner');
         await unassignRunner(db, row, project.id);
+        waiting.release(row.id);
       },
     }),
     groupRoute({

@@ -104,7 +104,7 @@ const noAccess = () => apiError('forbidden_because', 'No access granted');
 
 /** Runners by their own id, and lists of them. */
 export function runnerRoutes(parts: Parts): Route[] {
-  const { db, clock, url } = parts;
+  const { db, clock, url, waiting } = parts;
 
   const readable = async (id: number, caller: Caller) => {
     const found = await runnerOf(parts, id, caller);
@@ -189,6 +189,7 @@ export function runnerRoutes(parts: Parts): Route[] {
         const row = await updatable(id, caller);
         const columns = { ...runnerColumns(given, row), updated_at: clock() };
         await db.write((tx) => updateRunner(tx, id, columns));
+        waiting.release(id);
         return details({ ...row, ...columns }, caller, true);
       },
     }),
@@ -208,6 +209,7 @@ export function runnerRoutes(parts: Parts): Route[] {
         if (!updates) throw noAccess();
         refuseBuiltIn(row);
         await db.write((tx) => deleteRunner(tx, id));
+        waiting.release(id);
       },
     }),
     route({

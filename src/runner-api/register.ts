@@ -25,7 +25,7 @@ const isoOrNull = (time: number | null) => (time === null ? null : new Date(time
 
 /** How a runner's program comes, says that it is there, and goes. */
 export function registerRoutes(parts: Parts): Route[] {
-  const { db, clock } = parts;
+  const { db, clock, waiting } = parts;
   return [
     route({
       method: 'POST',
@@ -94,6 +94,7 @@ export function registerRoutes(parts: Parts): Route[] {
       handler: async ({ params }) => {
         const runner = await authenticateRunner(parts, params);
         await db.write((tx) => deleteRunner(tx, runner.id));
+        waiting.release(runner.id);
       },
     }),
     route({

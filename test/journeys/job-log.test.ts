@@ -9,6 +9,10 @@ import type { JobPayload, RunnerReply } from '../support/simulated-runner.ts';
 const TRACE_SIZE = 4000;
 const PLAIN = { refspecs: true };
 
+/** Code, Job-Status and Range of a reply. */
+const gist = ({ status, headers }: RunnerReply) => [status, headers['job-status'], headers['range']];
+const textOf = ({ body }: RunnerReply) => body.toString();
+
 describe.each(databases)('what a runner says of its job, on %s', (kind) => {
   let house: RunnerHouse;
   beforeAll(async () => {
@@ -24,10 +28,6 @@ describe.each(databases)('what a runner says of its job, on %s', (kind) => {
     const row = async () => (await jobsOf(house.parts.db, pipeline))['build']!;
     return { runner, addRunner, job: job!, row, pipeline };
   }
-
-  /** Code, Job-Status and Range of a reply. */
-  const gist = ({ status, headers }: RunnerReply) => [status, headers['job-status'], headers['range']];
-  const textOf = ({ body }: RunnerReply) => body.toString();
 
   async function logOf(job: Pick<JobPayload, 'id'>): Promise<string> {
     const { db, blobs, logs, clock } = house.parts;

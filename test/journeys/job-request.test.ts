@@ -2,11 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
 import { jobsOf, needing, planned } from '../support/pipelines.ts';
-import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+import { moveIn, openRunnerHouse, requestsHeld, type RunnerHouse } from '../support/runner-house.ts';
 import { SimulatedRunner } from '../support/simulated-runner.ts';
 
 const HOLD = 1500;
 const ACKNOWLEDGE = 60_000;
+
+const named = async (runner: SimulatedRunner) => (await runner.request()).job?.job_info.name ?? null;
 
 describe.each(databases)('a request for a job, on %s', (kind) => {
   let house: RunnerHouse;
@@ -14,7 +16,7 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     house = await openRunnerHouse(kind, { job_request_hold: HOLD, job_acknowledge: ACKNOWLEDGE });
   });
 
-  const held = (count = 1) => expect.poll(() => house.parts.waiting.size, { interval: 5 }).toBe(count);
+  const held = (count = 1) => requestsHeld(house, count);
 
   test('is answered with the job as a runner reads it', async () => {
     const { runner, start } = await moveIn(house);
@@ -145,7 +147,6 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
       planned('both', { tag_list: ['gpu', 'linux'] }),
       planned('linux', { tag_list: ['linux'] }),
     );
-    const named = async (runner: SimulatedRunner) => (await runner.request()).job?.job_info.name ?? null;
     const tagged = await addRunner();
     expect([await named(tagged), await named(tagged)]).toEqual(['linux', null]);
     expect(await named(await addRunner({ tag_list: ['gpu', 'linux'], run_untagged: false }))).toBe('both');

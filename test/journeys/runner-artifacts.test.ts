@@ -10,6 +10,8 @@ import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-hou
 const ARTIFACT_SIZE = 100_000;
 const FORM = 'multipart/form-data; boundary=b';
 
+const messageOf = ({ body }: { body: Buffer }) => JSON.parse(body.toString()) as unknown;
+
 describe.each(databases)('artifacts of runners, on %s', (kind) => {
   let house: RunnerHouse;
   beforeAll(async () => {
@@ -35,7 +37,6 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
     };
     return { runner, job: job!, rows, pipeline, project };
   }
-  const messageOf = ({ body }: { body: Buffer }) => JSON.parse(body.toString()) as unknown;
 
   test('are stored under the name, type and format given, and expire as the server says', async () => {
     const { runner, job, rows } = await begun();
@@ -154,13 +155,13 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
     const { hostname, port } = new URL(house.url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
+    const part = `--b\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n${'half'.repeat(9000)}`;
     socket.write(
       `POST /api/v4/jobs/${job.id}/artifacts HTTP/1.1\r\nHost: x\r\nJOB-TOKEN: ${job.token}\r\n` +
         `Content-Type: ${FORM}\r\nTransfer-Encoding: chunked\r\n\r\n` +
-        '54\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\nhalf of the file \r\n',
+        `${part.length.toString(16)}\r\n${part}\r\n`,
     );
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await readdir(staging)).toHaveLength(1);
+    await expect.poll(() => readdir(staging)).toHaveLength(1);
     socket.destroy();
     await expect.poll(() => readdir(staging)).toEqual([]);
     expect(await rows()).toEqual([]);

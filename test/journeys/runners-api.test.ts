@@ -11,6 +11,8 @@ type Body = Record<string, unknown>;
 
 const forbidden = (reason: string) => ({ status: 403, body: { message: `403 Forbidden - ${reason}` } });
 
+const idsOf = (reply: { body: Runner[] }) => reply.body.map(({ id }) => id);
+
 describe.each(databases)('runners over the API, on %s', (kind) => {
   let server: TestServer;
   let count = 0;
@@ -54,7 +56,6 @@ describe.each(databases)('runners over the API, on %s', (kind) => {
     expect(reply.status).toBe(201);
     return reply.body;
   };
-  const idsOf = (reply: { body: Runner[] }) => reply.body.map(({ id }) => id);
 
   test('a maintainer makes a runner of the project, and it is theirs', async () => {
     const ann = await person();
@@ -87,27 +88,31 @@ describe.each(databases)('runners over the API, on %s', (kind) => {
     const ann = await person();
     const eve = await person();
     const project_id = await projectOf(ann);
-    const ask = (who: Person, body: object) => who.api('POST', '/user/runners', body);
-    expect(await ask(ann, { runner_type: 'instance_type' })).toMatchObject(
+    expect(await ann.api('POST', '/user/runners', { runner_type: 'instance_type' })).toMatchObject(
       forbidden('Insufficient permissions'),
     );
-    expect(await ask(eve, { runner_type: 'project_type', project_id })).toMatchObject({
-      status: 400,
-      body: { message: '400 Bad request - Missing/invalid scope' },
-    });
+    expect(await eve.api('POST', '/user/runners', { runner_type: 'project_type', project_id })).toMatchObject(
+      {
+        status: 400,
+        body: { message: '400 Bad request - Missing/invalid scope' },
+      },
+    );
     await ann.api('POST', `/projects/${project_id}/members`, { user_id: eve.id, access_level: 30 });
-    expect(await ask(eve, { runner_type: 'project_type', project_id })).toMatchObject(
+    expect(await eve.api('POST', '/user/runners', { runner_type: 'project_type', project_id })).toMatchObject(
       forbidden('Insufficient permissions'),
     );
-    expect(await ask(ann, { runner_type: 'project_type' })).toMatchObject({
+    expect(await ann.api('POST', '/user/runners', { runner_type: 'project_type' })).toMatchObject({
       status: 400,
       body: { error: 'project_id is missing' },
     });
-    expect(await ask(ann, { runner_type: 'group_type' })).toMatchObject({
+    expect(await ann.api('POST', '/user/runners', { runner_type: 'group_type' })).toMatchObject({
       status: 400,
       body: { error: 'group_id is missing' },
     });
-    expect(await ask(ann, {})).toMatchObject({ status: 400, body: { error: 'runner_type is missing' } });
+    expect(await ann.api('POST', '/user/runners', {})).toMatchObject({
+      status: 400,
+      body: { error: 'runner_type is missing' },
+    });
     expect(await server.api('POST', '/user/runners', { token: null, body: {} })).toMatchObject({
       status: 401,
     });

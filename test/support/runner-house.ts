@@ -1,4 +1,5 @@
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
+import { createRootUser } from '../../src/access/create-root-user.ts';
 import { PREFIX } from '../../src/access/token.ts';
 import { apiRoutes } from '../../src/api/index.ts';
 import type { PlannedJob } from '../../src/ci/plan.ts';
@@ -25,6 +26,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 export interface RunnerHouse {
   url: string;
   parts: Parts;
+  /** Calls the REST API, as root unless said. */
   api: Api;
   /** Milliseconds that the server's clock is ahead of ours; at first it shows START. */
   ahead: number;
@@ -32,6 +34,7 @@ export interface RunnerHouse {
 }
 
 const running = new Set<RunnerHouse>();
+const ROOT_TOKEN = 'glpat-root-of-the-runner-house';
 let count = 0;
 
 export async function openRunnerHouse(
@@ -60,9 +63,10 @@ export async function openRunnerHouse(
   await worker.start();
   opened.add(() => worker.stop());
   house.url = await listen(app, config);
+  await createRootUser(parts.db, { password: 'not used', token: ROOT_TOKEN }, clock());
   const whole: RunnerHouse = Object.assign(house, {
     parts,
-    api: apiOf(house.url, ''),
+    api: apiOf(house.url, ROOT_TOKEN),
     async close() {
       if (running.delete(whole)) await opened.close();
     },
@@ -101,6 +105,11 @@ export async function moveIn(
     /** A pipeline of these jobs, those of the first stage pending. */
     start: (...jobs: PlannedJob[]) => startedPipeline(db, project, jobs),
   };
+}
+
+/** Waits until so many requests for a job are held. */
+export async function requestsHeld({ parts }: RunnerHouse, many: number): Promise<void> {
+  await expect.poll(() => parts.waiting.size, { interval: 5 }).toBe(many);
 }
 
 const runners: SimulatedRunner[] = [];
