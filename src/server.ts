@@ -1,4 +1,5 @@
 import { apiRoutes } from './api/index.ts';
+import { openApiRoutes } from './api/openapi.ts';
 import { BuiltInRunner } from './built-in-runner.ts';
 import type { Config } from './config.ts';
 import { firstStart, prepareDataFolder, type RootCredentials } from './first-start.ts';
@@ -39,7 +40,8 @@ export async function startServer(config: Config, clock: () => number = Date.now
     const root = await firstStart(db, config.data, given, clock());
     const app = createApp(log, parts.metrics);
     opened.add(() => app.close());
-    const routes = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
+    const routes: Route[] = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
+    routes.push(...openApiRoutes(() => routes));
     mountRoutes(app, routes, { db, clock, checkReplies: config.check_replies });
     mountGit(app, parts);
     replyErrors(app, routes, log);

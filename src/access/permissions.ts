@@ -105,6 +105,21 @@ const CLOSED_BY_ARCHIVING: ReadonlySet<string> = new Set<ProjectAbility>([
   'admin_protected',
 ]);
 
+/** What nobody does in a project whose CI is switched off. */
+const CLOSED_WITHOUT_CI: ReadonlySet<string> = new Set<ProjectAbility>([
+  'read_build',
+  'read_pipeline',
+  'create_pipeline',
+  'update_pipeline',
+  'read_pipeline_variables',
+  'destroy_pipeline',
+  'update_build',
+  'cancel_build',
+  'erase_build',
+  'keep_job_artifacts',
+  'destroy_artifacts',
+]);
+
 export interface Subject {
   archived: 0 | 1;
   visibility: Visibility;
@@ -115,6 +130,7 @@ export interface Subject {
 /** Whether a caller of this role has the ability on the project. */
 export function allowsOnProject(ability: ProjectAbility, role: Role, project: Subject): boolean {
   if (project.archived === 1 && CLOSED_BY_ARCHIVING.has(ability)) return false;
+  if (project.builds_access_level === 'disabled' && CLOSED_WITHOUT_CI.has(ability)) return false;
   let least: Role = PROJECT[ability][project.visibility];
   if (ability === 'read_build' || ability === 'read_pipeline') {
     if (project.builds_access_level !== 'enabled') least = higher(least, CI_FOR_MEMBERS);

@@ -33,9 +33,9 @@ let seeded = 0;
 /** A job of a pipeline of its own, in this state; with `token` it runs under that job token. */
 export async function seedJob(
   rows: Kysely<Tables>,
-  given: { project_id: number; user_id: number; status: string; token?: string },
+  given: { project_id: number; user_id: number; status: string; token?: string; sha?: string },
 ): Promise<{ id: number; pipeline_id: number }> {
-  const { project_id, user_id, status, token } = given;
+  const { project_id, user_id, status, token, sha = 'a'.repeat(40) } = given;
   const now = Date.now();
   const common = {
     project_id,
@@ -43,7 +43,7 @@ export async function seedJob(
     status,
     ref: 'main',
     tag: 0,
-    sha: 'a'.repeat(40),
+    sha,
     protected: 0,
   } as const;
   const pipeline = await rows

@@ -1,0 +1,56 @@
+import { Type } from 'typebox';
+import { type NamedSchemas, openApiDocument } from '../http/openapi.ts';
+import { Reply, route, type Route } from '../http/route.ts';
+import { Commit } from './entities/commit.ts';
+import { Group, GroupDetails } from './entities/group.ts';
+import { Job, JobWithProject } from './entities/job.ts';
+import { Member } from './entities/member.ts';
+import { Namespace, NamespaceBasic } from './entities/namespace.ts';
+import { PipelineBasic, PipelineDetails } from './entities/pipeline.ts';
+import { Project, ProjectBasic } from './entities/project.ts';
+import { Runner, RunnerManager } from './entities/runner.ts';
+import { CreatedTokenReply, Token } from './entities/token.ts';
+import { UserBasic, UserDetails, UserInJob } from './entities/user.ts';
+
+/** What replies are made of, under the names that readers of the document meet. */
+const NAMED: NamedSchemas = {
+  Commit,
+  CreatedToken: CreatedTokenReply,
+  Group,
+  GroupDetails,
+  Job,
+  JobWithProject,
+  Member,
+  Namespace,
+  NamespaceBasic,
+  PipelineBasic,
+  PipelineDetails,
+  Project,
+  ProjectBasic,
+  Runner,
+  RunnerManager,
+  Token,
+  UserBasic,
+  UserDetails,
+  UserInJob,
+};
+
+/** The description of all routes of the server, this one among them. */
+export function openApiRoutes(routes: () => readonly Route[]): Route[] {
+  let text: string | null = null;
+  return [
+    route({
+      method: 'GET',
+      path: '/openapi.json',
+      summary: 'This description of the API, OpenAPI 3.1',
+      tag: 'Metadata',
+      ability: 'read_public',
+      params: Type.Object({}),
+      reply: 'application/json',
+      handler: async () => {
+        text ??= JSON.stringify(openApiDocument(routes(), NAMED));
+        return new Reply(200, text, { 'content-type': 'application/json' });
+      },
+    }),
+  ];
+}

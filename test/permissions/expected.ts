@@ -1,0 +1,230 @@
+/**
+ * Who may call what, written by hand from GitLab's documentation and never imported by the server: a
+ * second opinion on src/access/permissions.ts. A line a route; decide.ts says what a line means.
+ */
+export type Role =
+  'anonymous' | 'outsider' | 'guest' | 'reporter' | 'developer' | 'maintainer' | 'owner' | 'admin';
+export type Visibility = 'private' | 'internal' | 'public';
+/** From which role on, by visibility. */
+type Least = Record<Visibility, Role>;
+
+interface Line {
+  /** The status of whoever may: 404 where the call names something that is not there, so that it changes nothing. */
+  ok: number;
+  body?: object;
+  /** Beginning with `?`. */
+  query?: string;
+  /** What stands for the names of the path besides `:id`. Unless said: the project's job and pipeline, else 999999. */
+  names?: Record<string, string>;
+  /** A GET that asks nobody's data without credentials, whatever the visibility. Always so for other methods. */
+  authenticates?: true;
+  /** A job token is a credential here. */
+  jobToken?: true;
+  /** It opens to every scope, also to `read_api` where it changes something. */
+  anyScope?: true;
+  /** What those get who may not, instead of 403. */
+  refused?: 401;
+  /** Success uses the subject up, or the caller's token: so it is asked for on one of its own. */
+  consumes?: 'subject' | 'token';
+}
+
+export interface ProjectLine extends Line {
+  project: Least;
+  /**
+   * `closed`: jobs are closed to those below reporter when they are not public, and to outsiders when CI is
+   * for members. `emptied`: in the first case the list is there, but empty.
+   */
+  jobs?: 'closed' | 'emptied';
+}
+export interface GroupLine extends Line {
+  group: Least;
+}
+/** On a runner of the project: who may not see it is told so. */
+export interface RunnerLine extends Line {
+  runner: Role;
+}
+export interface ServerLine extends Line {
+  server: 'anonymous' | 'outsider' | 'admin';
+}
+/** Only the job token of a running job is anybody. */
+export interface JobLine extends Line {
+  job: true;
+}
+/** What the request carries of its own counts, and who sends it does not: all get `ok`. */
+export interface OwnLine extends Line {
+  own: true;
+  /** A personal token that is sent besides must be good. */
+  checksToken?: true;
+  anonymous?: 401;
+}
+export type Expected = ProjectLine | GroupLine | RunnerLine | ServerLine | JobLine | OwnLine;
+
+const visible: Least = { private: 'guest', internal: 'outsider', public: 'anonymous' };
+const from = (role: Role): Least => ({ private: role, internal: role, public: role });
+const reads = { project: visible, jobs: 'closed', ok: 200 } as const;
+const artifacts = { project: visible, jobs: 'closed', jobToken: true, ok: 404 } as const;
+const developer = { project: from('developer'), ok: 404 } as const;
+const unknown = { job_id: '999999', pipeline_id: '999999' };
+const nobody = { user_id: '999999' };
+const own = { own: true } as const;
+const foreign = { body: { token: 'glrt-unknown' } };
+
+export const EXPECTED: Record<string, Expected> = {
+  'GET /version': { server: 'outsider', ok: 200 },
+  'GET /metadata': { server: 'outsider', ok: 200 },
+  'GET /openapi.json': { server: 'anonymous', ok: 200 },
+  'GET /-/health': { server: 'anonymous', ok: 200 },
+  'GET /-/liveness': { server: 'anonymous', ok: 200 },
+  'GET /-/readiness': { server: 'anonymous', ok: 200 },
+  'GET /-/metrics': { server: 'anonymous', ok: 200 },
+
+  'GET /user': { server: 'outsider', ok: 200 },
+  'GET /users': { server: 'outsider', ok: 200 },
+  'GET /users/:id': { server: 'outsider', ok: 404 },
+  'POST /users': {
+    server: 'admin',
+    ok: 409,
+    body: { name: 'A', username: 'root', email: 'r@x', password: '12345678' },
+  },
+  'PUT /users/:id': { server: 'admin', ok: 404, body: { name: 'A' } },
+  'DELETE /users/:id': { server: 'admin', ok: 404 },
+  'POST /users/:id/block': { server: 'admin', ok: 404 },
+  'POST /users/:id/unblock': { server: 'admin', ok: 404 },
+  'POST /users/:id/activate': { server: 'admin', ok: 404 },
+  'POST /users/:id/deactivate': { server: 'admin', ok: 404 },
+  'GET /users/:id/projects': { server: 'anonymous', ok: 404 },
+
+  'POST /users/:id/personal_access_tokens': {
+    server: 'admin',
+    ok: 404,
+    body: { name: 'x', scopes: ['api'] },
+  },
+  'POST /user/personal_access_tokens': {
+    server: 'outsider',
+    ok: 201,
+    body: { name: 'x', scopes: ['k8s_proxy'] },
+  },
+  'GET /personal_access_tokens': { server: 'outsider', ok: 200 },
+  'GET /personal_access_tokens/self': { server: 'outsider', ok: 200 },
+  'POST /personal_access_tokens/self/rotate': { server: 'outsider', ok: 200, consumes: 'token' },
+  'DELETE /personal_access_tokens/self': { server: 'outsider', ok: 204, anyScope: true, consumes: 'token' },
+  // Others are told that they are nobody, an administrator that there is none such.
+  'GET /personal_access_tokens/:id': { server: 'admin', ok: 404, refused: 401 },
+  'POST /personal_access_tokens/:id/rotate': { server: 'admin', ok: 404, refused: 401 },
+  'DELETE /personal_access_tokens/:id': { server: 'admin', ok: 404, refused: 401 },
+
+  'GET /namespaces': { server: 'outsider', ok: 200 },
+  'GET /namespaces/:id': { server: 'outsider', ok: 404 },
+
+  'GET /groups': { server: 'anonymous', ok: 200 },
+  'POST /groups': { server: 'outsider', ok: 400, body: { name: 'api', path: 'api' } },
+  'GET /groups/:id': { group: visible, ok: 200 },
+  'PUT /groups/:id': { group: from('owner'), ok: 200, body: { description: 'x' } },
+  'DELETE /groups/:id': { group: from('owner'), ok: 202, consumes: 'subject' },
+  'GET /groups/:id/subgroups': { group: visible, ok: 200 },
+  'GET /groups/:id/descendant_groups': { group: visible, ok: 200 },
+  'GET /groups/:id/projects': { group: visible, ok: 200 },
+  'GET /groups/:id/members': { group: visible, authenticates: true, ok: 200 },
+  'GET /groups/:id/members/all': { group: visible, authenticates: true, ok: 200 },
+  'GET /groups/:id/members/:user_id': { group: visible, authenticates: true, ok: 404, names: nobody },
+  'GET /groups/:id/members/all/:user_id': { group: visible, authenticates: true, ok: 404, names: nobody },
+  'POST /groups/:id/members': { group: from('owner'), ok: 404, body: { user_id: 999999, access_level: 10 } },
+  'PUT /groups/:id/members/:user_id': {
+    group: from('owner'),
+    ok: 404,
+    body: { access_level: 10 },
+    names: nobody,
+  },
+  'DELETE /groups/:id/members/:user_id': { group: from('owner'), ok: 404, names: nobody },
+  'GET /groups/:id/runners': { group: from('maintainer'), authenticates: true, ok: 200 },
+  'POST /groups/:id/runners/reset_registration_token': { group: from('owner'), ok: 201 },
+
+  'GET /projects': { server: 'anonymous', ok: 200 },
+  'POST /projects': { server: 'outsider', ok: 400, body: { name: '/' } },
+  'GET /projects/:id': { project: visible, ok: 200 },
+  'PUT /projects/:id': { project: from('maintainer'), ok: 200, body: { description: 'x' } },
+  'DELETE /projects/:id': { project: from('owner'), ok: 202, consumes: 'subject' },
+  'POST /projects/:id/archive': { project: from('owner'), ok: 201, consumes: 'subject' },
+  'POST /projects/:id/unarchive': { project: from('owner'), ok: 201 },
+  'GET /projects/:id/members': { project: visible, authenticates: true, ok: 200 },
+  'GET /projects/:id/members/all': { project: visible, authenticates: true, ok: 200 },
+  'GET /projects/:id/members/:user_id': { project: visible, authenticates: true, ok: 404, names: nobody },
+  'GET /projects/:id/members/all/:user_id': { project: visible, authenticates: true, ok: 404, names: nobody },
+  'POST /projects/:id/members': {
+    project: from('maintainer'),
+    ok: 404,
+    body: { user_id: 999999, access_level: 10 },
+  },
+  'PUT /projects/:id/members/:user_id': {
+    project: from('maintainer'),
+    ok: 404,
+    body: { access_level: 10 },
+    names: nobody,
+  },
+  'DELETE /projects/:id/members/:user_id': { project: from('maintainer'), ok: 404, names: nobody },
+
+  'GET /projects/:id/jobs': { ...reads, authenticates: true, jobToken: true },
+  'GET /projects/:id/jobs/:job_id': { ...reads, authenticates: true },
+  'GET /projects/:id/jobs/:job_id/trace': { ...reads, authenticates: true, ok: 404 },
+  'POST /projects/:id/jobs/:job_id/cancel': { ...developer, names: unknown },
+  'POST /projects/:id/jobs/:job_id/retry': { ...developer, names: unknown },
+  'POST /projects/:id/jobs/:job_id/play': { ...developer, names: unknown },
+  'POST /projects/:id/jobs/:job_id/erase': { ...developer, names: unknown },
+  'POST /projects/:id/jobs/:job_id/artifacts/keep': { ...developer, names: unknown },
+  'GET /projects/:id/jobs/:job_id/artifacts': artifacts,
+  'GET /projects/:id/jobs/:job_id/artifacts/tree': artifacts,
+  'GET /projects/:id/jobs/:job_id/artifacts/:artifact_path+': { ...artifacts, names: { artifact_path: 'a' } },
+  'GET /projects/:id/jobs/artifacts/:ref_name+/download': {
+    ...artifacts,
+    names: { ref_name: 'none' },
+    query: '?job=unit',
+  },
+  'GET /projects/:id/jobs/artifacts/:ref_name+/raw/:artifact_path+': {
+    ...artifacts,
+    names: { ref_name: 'none', artifact_path: 'a' },
+    query: '?job=unit',
+  },
+  'DELETE /projects/:id/jobs/:job_id/artifacts': { project: from('maintainer'), ok: 404, names: unknown },
+  'DELETE /projects/:id/artifacts': { project: from('maintainer'), ok: 202 },
+  'GET /job': { job: true, ok: 200 },
+  'GET /job/allowed_agents': { job: true, ok: 200 },
+
+  'GET /projects/:id/pipelines': reads,
+  'GET /projects/:id/pipelines/latest': reads,
+  'GET /projects/:id/pipelines/:pipeline_id': reads,
+  'GET /projects/:id/pipelines/:pipeline_id/jobs': { ...reads, jobs: 'emptied', jobToken: true },
+  'GET /projects/:id/pipeline/:pipeline_id/jobs': { ...reads, jobs: 'emptied', jobToken: true },
+  'GET /projects/:id/pipelines/:pipeline_id/bridges': reads,
+  'GET /projects/:id/pipelines/:pipeline_id/variables': { project: from('developer'), ok: 200 },
+  'POST /projects/:id/pipeline': { project: from('developer'), ok: 400, body: { ref: 'none' } },
+  'POST /projects/:id/pipelines/:pipeline_id/retry': { ...developer, names: unknown },
+  'POST /projects/:id/pipelines/:pipeline_id/cancel': { ...developer, names: unknown },
+  'DELETE /projects/:id/pipelines/:pipeline_id': { project: from('owner'), ok: 404, names: unknown },
+
+  'GET /runners': { server: 'outsider', ok: 200 },
+  'GET /runners/all': { server: 'admin', ok: 200 },
+  'POST /user/runners': { server: 'outsider', ok: 400, body: { runner_type: 'project_type' } },
+  'POST /runners/reset_registration_token': { server: 'admin', ok: 201 },
+  'GET /runners/:id': { runner: 'maintainer', ok: 200 },
+  'GET /runners/:id/managers': { runner: 'maintainer', ok: 200 },
+  'GET /runners/:id/jobs': { runner: 'maintainer', ok: 200 },
+  'PUT /runners/:id': { runner: 'maintainer', ok: 200, body: { description: 'x' } },
+  'POST /runners/:id/reset_authentication_token': { runner: 'maintainer', ok: 201 },
+  'DELETE /runners/:id': { runner: 'maintainer', ok: 204, consumes: 'subject' },
+  'GET /projects/:id/runners': { project: from('maintainer'), authenticates: true, ok: 200 },
+  'POST /projects/:id/runners': { project: from('maintainer'), ok: 404, body: { runner_id: 999999 } },
+  'DELETE /projects/:id/runners/:runner_id': { project: from('maintainer'), ok: 404 },
+  'POST /projects/:id/runners/reset_registration_token': { project: from('maintainer'), ok: 201 },
+
+  'POST /runners': { ...own, ok: 403, body: { token: 'unknown' } },
+  'DELETE /runners': { ...own, ok: 403, ...foreign },
+  'DELETE /runners/managers': { ...own, ok: 403, body: { token: 'glrt-unknown', system_id: 's' } },
+  'POST /runners/verify': { ...own, ok: 403, ...foreign },
+  'POST /runners/reset_authentication_token': { ...own, ok: 403, ...foreign },
+  'GET /runners/router/discovery': { ...own, ok: 501 },
+  'POST /jobs/request': { ...own, ok: 403, ...foreign },
+  'PUT /jobs/:id': { ...own, checksToken: true, ok: 403, body: { token: 'unknown' } },
+  'PATCH /jobs/:id/trace': { ...own, checksToken: true, ok: 403, query: '?token=unknown' },
+  'POST /jobs/:id/artifacts': { ...own, checksToken: true, ok: 403, query: '?token=unknown' },
+  'GET /jobs/:id/artifacts': { ...own, checksToken: true, anonymous: 401, ok: 403, query: '?token=unknown' },
+};
