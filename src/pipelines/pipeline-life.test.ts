@@ -13,9 +13,11 @@ import {
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { ApiError } from '../errors.ts';
 import type { Database } from '../db/database.ts';
+import { findJobById } from '../jobs/job-store.ts';
 import { cancelJob } from './cancel-job.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
 import { claimJob } from './claim-job.ts';
+import { eraseJob } from './erase-job.ts';
 import { finishJob } from './finish-job.ts';
 import { playJob } from './play-job.ts';
 import { retryJob } from './retry-job.ts';
@@ -299,6 +301,24 @@ describe.each(databases)('on %s', (kind) => {
     expect(await cancelJob(db, second, { force: false }, START)).toMatchObject({ status: 'canceling' });
     expect(await cancelJob(db, second, { force: false }, START)).toMatchObject({ status: 'canceling' });
     expect(await cancelJob(db, second, { force: true }, START)).toMatchObject({ status: 'canceled' });
+  });
+
+  test('a job is erased once, when it has ended and left something', async () => {
+    const { project, claim } = await house();
+    await startedPipeline(db, project, [planned('a')]);
+    const { job } = (await claim())!;
+    const notErasable = '403 {"message":"403 Forbidden - Job is not erasable!"}';
+    expect(await refusal(eraseJob(db, job, project.user_id, START))).toBe(notErasable);
+    await finishJob(db, job, { state: 'success' }, START);
+    const answers = await Promise.all([
+      refusal(eraseJob(db, job, project.user_id, START + 1)),
+      refusal(eraseJob(db, job, project.user_id, START + 1)),
+    ]);
+    expect(answers.toSorted()).toEqual([notErasable, 'no refusal']);
+    expect(await findJobById(db.read, job.id)).toMatchObject({
+      erased_at: START + 1,
+      erased_by_id: project.user_id,
+    });
   });
 
   test('two jobs that finish at the same instant start the next stage, once', async () => {

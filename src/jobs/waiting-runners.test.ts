@@ -1,0 +1,79 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { databases } from '../../test/support/databases.ts';
+import {
+  createProject,
+  createTestRunner,
+  jobsOf,
+  planned,
+  startedPipeline,
+} from '../../test/support/pipelines.ts';
+import { openTestDatabase } from '../../test/support/test-database.ts';
+import type { Database } from '../db/database.ts';
+import type { Job } from './job-store.ts';
+import { WaitingRunners } from './waiting-runners.ts';
+
+const SOON = 200;
+
+describe.each(databases)('on %s', (kind) => {
+  let db: Database;
+  let job: Job;
+  let other: { runner: Awaited<ReturnType<typeof createTestRunner>>['runner'] };
+  let runner: Awaited<ReturnType<typeof createTestRunner>>['runner'];
+  beforeAll(async () => {
+    db = await openTestDatabase(kind);
+    const project = await createProject(db, { shared_runners_enabled: 0 });
+    const id = await startedPipeline(db, project, [planned('a')]);
+    job = (await jobsOf(db, id))['a']!;
+    ({ runner } = await createTestRunner(db, { runner_type: 'project_type', projects: [project.id] }));
+    other = await createTestRunner(db);
+  });
+
+  const open = () =>
+    new WaitingRunners(db, (error) => {
+      throw error;
+    });
+  const never = new AbortController().signal;
+
+  test('a job wakes the place that has waited longest, and no other', async () => {
+    const waiting = open();
+    const places = [waiting.enter(other.runner), waiting.enter(runner), waiting.enter(runner)];
+    waiting.offer(job);
+    expect(await Promise.all(places.map((place) => place.woken(SOON, never)))).toEqual([false, true, false]);
+    waiting.offer(job);
+    expect(await Promise.all(places.map((place) => place.woken(SOON, never)))).toEqual([false, true, true]);
+    waiting.close();
+  });
+
+  test('a place that does not use its job passes it on, one that does keeps it', async () => {
+    const waiting = open();
+    const [first, second, third] = [waiting.enter(runner), waiting.enter(runner), waiting.enter(runner)];
+    waiting.offer(job);
+    await first.woken(SOON, never);
+    first.leave({ used: false });
+    expect(await second.woken(SOON, never)).toBe(true);
+    second.leave({ used: true });
+    expect(await third.woken(SOON, never)).toBe(false);
+    waiting.close();
+  });
+
+  test('a runner that has hung up is not woken', async () => {
+    const waiting = open();
+    const call = new AbortController();
+    const place = waiting.enter(runner);
+    const woken = place.woken(5000, call.signal);
+    call.abort();
+    expect(await woken).toBe(false);
+    waiting.close();
+  });
+
+  test('everybody can be woken, and the end of the server ends all waiting', async () => {
+    const waiting = open();
+    const places = [waiting.enter(runner), waiting.enter(other.runner)];
+    waiting.wakeAll();
+    expect(await Promise.all(places.map((place) => place.woken(5000, never)))).toEqual([true, true]);
+    const late = waiting.enter(runner);
+    const woken = late.woken(5000, never);
+    waiting.close();
+    expect(await woken).toBe(false);
+  });
+});
