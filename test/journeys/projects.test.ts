@@ -41,7 +41,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     const path = name('team');
     return api<Group>('POST', '/groups', { token, body: { name: path, path, ...fields } });
   };
-  const join_ = async (place: string, user_id: number, access_level: number, more: object = {}) =>
+  const addMember = async (place: string, user_id: number, access_level: number, more: object = {}) =>
     api('POST', `${place}/members`, { body: { user_id, access_level, ...more } });
   const get = async <T = Record<string, unknown>>(path: string, token: string | null = ada.token) =>
     api<T>('GET', path, { token });
@@ -174,13 +174,23 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     expect(kinds.map(({ status }) => status).toSorted()).toEqual([201, 400]);
   });
 
+  test('of many that take a path at once where nothing is above it, one gets it', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const path = name('crowd');
+      const many = await Promise.all(Array.from({ length: 8 }, () => group({ path })));
+      expect(many.map(({ status }) => status).toSorted()).toEqual([201, ...Array<number>(7).fill(400)]);
+      const refused = many.find(({ status }) => status === 400);
+      expect(refused?.body).toEqual({ message: 'Failed to save group {:path=>["has already been taken"]}' });
+    }
+  });
+
   test('somebody else’s namespace takes no projects; a group takes those of its developers', async () => {
     const { body: team } = await group();
     const foreign = await project({}, bob.token);
     const refused = { status: 400, body: { message: { namespace: ['is not valid'] } } };
     expect(await project({ namespace_id: foreign.body.namespace.id })).toMatchObject(refused);
     expect(await project({ namespace_id: team.id }, bob.token)).toMatchObject(refused);
-    await join_(`/groups/${team.id}`, bob.id, 20);
+    await addMember(`/groups/${team.id}`, bob.id, 20);
     expect(await project({ namespace_id: team.id }, bob.token)).toMatchObject(refused);
     await api('PUT', `/groups/${team.id}/members/${bob.id}`, { body: { access_level: 30 } });
     expect((await project({ namespace_id: team.id }, bob.token)).status).toBe(201);
@@ -241,7 +251,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
 
   test('only an owner changes who may see a project; a maintainer changes the rest', async () => {
     const { body } = await project();
-    await join_(`/projects/${body.id}`, bob.id, 40);
+    await addMember(`/projects/${body.id}`, bob.id, 40);
     const put = async (fields: object) =>
       api('PUT', `/projects/${body.id}`, { token: bob.token, body: fields });
     expect((await put({ visibility: 'public' })).status).toBe(403);
@@ -299,23 +309,23 @@ describe.each(databases)('projects and groups on %s', async (database) => {
   test('members: added, listed, changed, removed, with GitLab’s answers', async () => {
     const { body } = await project();
     const place = `/projects/${body.id}`;
-    const added = await join_(place, bob.id, 30, { expires_at: '2099-01-02' });
+    const added = await addMember(place, bob.id, 30, { expires_at: '2099-01-02' });
     expect(added).toMatchObject({
       status: 201,
       body: { id: bob.id, username: bob.username, access_level: 30, expires_at: '2099-01-02' },
     });
-    expect(await join_(place, bob.id, 30)).toMatchObject({
+    expect(await addMember(place, bob.id, 30)).toMatchObject({
       status: 409,
       body: { message: 'Member already exists' },
     });
-    expect(await join_(place, 999_999, 30)).toMatchObject({
+    expect(await addMember(place, 999_999, 30)).toMatchObject({
       status: 404,
       body: { message: '404 User Not Found' },
     });
-    expect((await join_(place, 1, 31)).body).toEqual({
+    expect((await addMember(place, 1, 31)).body).toEqual({
       message: { access_level: ['is not included in the list'] },
     });
-    expect((await join_(place, 1, 30, { expires_at: '2020-01-01' })).body).toEqual({
+    expect((await addMember(place, 1, 30, { expires_at: '2020-01-01' })).body).toEqual({
       message: { expires_at: ['cannot be a date in the past'] },
     });
     expect((await api('POST', `${place}/members`, { body: { access_level: 30 } })).body).toEqual({
@@ -323,7 +333,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     });
     expect(await idsOf(`${place}/members`)).toEqual([ada.id, bob.id]);
     expect(await idsOf(`${place}/members?query=${bob.username}`)).toEqual([bob.id]);
-    const change = async (body_: object) => api('PUT', `${place}/members/${bob.id}`, { body: body_ });
+    const change = async (fields: object) => api('PUT', `${place}/members/${bob.id}`, { body: fields });
     expect((await change({ access_level: 40 })).body).toMatchObject({
       access_level: 40,
       expires_at: '2099-01-02',
@@ -337,7 +347,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     const { body } = await project();
     const place = `/projects/${body.id}`;
     const carl = await addPerson(api, 'carl');
-    await join_(place, bob.id, 40);
+    await addMember(place, bob.id, 40);
     const asBob = async (method: string, path: string, fields?: object) =>
       (await api(method, path, { token: bob.token, ...(fields ? { body: fields } : {}) })).status;
     expect(await asBob('POST', `${place}/members`, { user_id: carl.id, access_level: 50 })).toBe(403);
@@ -346,7 +356,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     expect(await asBob('DELETE', `${place}/members/${ada.id}`)).toBe(403);
     const leave = await api('DELETE', `${place}/members/${carl.id}`, { token: carl.token });
     expect(leave.status).toBe(204);
-    await join_(place, carl.id, 10);
+    await addMember(place, carl.id, 10);
     expect((await api('DELETE', `${place}/members/${bob.id}`, { token: carl.token })).status).toBe(403);
   });
 
@@ -355,7 +365,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     const place = `/groups/${team.id}/members/${ada.id}`;
     expect((await api('DELETE', place)).status).toBe(403);
     expect((await api('PUT', place, { body: { access_level: 40 } })).status).toBe(403);
-    await join_(`/groups/${team.id}`, bob.id, 50);
+    await addMember(`/groups/${team.id}`, bob.id, 50);
     expect((await api('PUT', place, { body: { access_level: 40 } })).status).toBe(200);
   });
 
@@ -365,7 +375,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     const { body: app } = await project({ namespace_id: sub.id });
     const carl = await addPerson(api, 'carl');
     expect((await get(`/projects/${app.id}`, carl.token)).status).toBe(404);
-    await join_(`/groups/${team.id}`, carl.id, 30);
+    await addMember(`/groups/${team.id}`, carl.id, 30);
     expect((await get(`/projects/${app.id}`, carl.token)).body).toMatchObject({
       permissions: { project_access: null, group_access: { access_level: 30 } },
     });
@@ -374,20 +384,20 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     expect((await get(`/projects/${app.id}/members/all/${carl.id}`)).body).toMatchObject({
       access_level: 30,
     });
-    expect((await join_(`/groups/${sub.id}`, carl.id, 20)).body).toEqual({
+    expect((await addMember(`/groups/${sub.id}`, carl.id, 20)).body).toEqual({
       message: {
         access_level: [
           `should be greater than or equal to Developer inherited membership from group ${team.name}`,
         ],
       },
     });
-    await join_(`/projects/${app.id}`, carl.id, 40);
+    await addMember(`/projects/${app.id}`, carl.id, 40);
     expect((await get(`/projects/${app.id}/members/all/${carl.id}`)).body).toMatchObject({
       access_level: 40,
     });
     expect((await api('DELETE', `/groups/${team.id}/members/${carl.id}`)).status).toBe(204);
     expect((await get(`/projects/${app.id}`, carl.token)).status).toBe(404);
-    await join_(`/groups/${team.id}`, carl.id, 30);
+    await addMember(`/groups/${team.id}`, carl.id, 30);
     const rows = await rowsOf(server);
     await rows
       .updateTable('members')
@@ -396,7 +406,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
       .execute();
     expect((await get(`/projects/${app.id}`, carl.token)).status).toBe(404);
     expect(await idsOf(`/projects/${app.id}/members/all`)).toEqual([ada.id]);
-    expect((await join_(`/groups/${team.id}`, carl.id, 20)).status).toBe(201);
+    expect((await addMember(`/groups/${team.id}`, carl.id, 20)).status).toBe(201);
   });
 
   test('several members are added at once, and each that is refused is named', async () => {
@@ -424,7 +434,7 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     expect(await seen(ada.token)).toEqual([open, inner, hidden]);
     expect(await seen(server.rootToken)).toEqual([open, inner, hidden]);
     expect(await seen(bob.token, '?membership=true')).toEqual([]);
-    await join_(`/projects/${hidden}`, bob.id, 10);
+    await addMember(`/projects/${hidden}`, bob.id, 10);
     expect(await seen(bob.token, '?membership=true')).toEqual([hidden]);
     expect(await seen(bob.token, '?min_access_level=20')).toEqual([]);
     expect(await seen(ada.token, '?owned=true')).toEqual([open, inner, hidden]);
@@ -457,8 +467,8 @@ describe.each(databases)('projects and groups on %s', async (database) => {
 
   test('@gitbeaker/rest works unchanged', async () => {
     const client = new Gitlab({ host: server.url, token: ada.token });
-    const made_ = await client.Projects.create({ name: name('beaker') });
-    expect((await client.Projects.show(made_.id)).path_with_namespace).toBe(made_.path_with_namespace);
+    const created = await client.Projects.create({ name: name('beaker') });
+    expect((await client.Projects.show(created.id)).path_with_namespace).toBe(created.path_with_namespace);
     const all = await client.Projects.all({
       pagination: 'keyset',
       orderBy: 'id',
@@ -467,9 +477,9 @@ describe.each(databases)('projects and groups on %s', async (database) => {
       owned: true,
     });
     expect(all.length).toBeGreaterThan(3);
-    await client.ProjectMembers.add(made_.id, 30, { userId: bob.id });
-    expect((await client.ProjectMembers.all(made_.id)).map(({ id }) => id)).toEqual([ada.id, bob.id]);
+    await client.ProjectMembers.add(created.id, 30, { userId: bob.id });
+    expect((await client.ProjectMembers.all(created.id)).map(({ id }) => id)).toEqual([ada.id, bob.id]);
     expect((await client.Users.showCurrentUser()).username).toBe(ada.username);
-    await client.Projects.remove(made_.id);
+    await client.Projects.remove(created.id);
   });
 });
