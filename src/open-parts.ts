@@ -16,6 +16,8 @@ import type { Parts } from './parts.ts';
 import { eraseProjects } from './pipelines/erase-project.ts';
 import { acceptOpenPushes } from './pipelines/accept-push.ts';
 import { takeBackOffers } from './pipelines/claim-job.ts';
+import { CompilerThread } from './pipelines/compiler-thread.ts';
+import { deletePipelineRef } from './pipelines/delete-pipeline.ts';
 import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
@@ -72,6 +74,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   await sweepLogs(db, logs, clock());
   const waiting = new WaitingRunners(db, (error) => report('no runner was found for a job', error));
   opened.add(async () => waiting.close());
+  const compiler = new CompilerThread();
+  opened.add(() => compiler.close());
   const secretKey = secretFile(config.data, 'secret-key');
   const parts: Parts = {
     db,
@@ -87,6 +91,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     pipelineSettings: () => ({
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,
+      compile: (input) => compiler.compile(input),
     }),
     limits: config.limits,
     config,
@@ -99,6 +104,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...provisionRepositories(db, repositories))
     .handle(...eraseProjects(db, repositories, clock))
     .handle(...startPipelines(db, repositories, clock))
+    .handle(...deletePipelineRef(repositories))
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
     .addRepeating('fail_silent_jobs', SILENCE_EVERY_MS, async () => {

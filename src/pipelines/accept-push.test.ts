@@ -16,6 +16,7 @@ import { claimJob } from './claim-job.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { deletePipeline, deletePipelineRef } from './delete-pipeline.ts';
 import { openPushes, storePush } from './push-store.ts';
+import { compile } from '../ci/compile.ts';
 import { readPipelineVariables } from './pipeline-store.ts';
 import { runnerPayload } from './runner-payload.ts';
 import { startPipelines } from './start-pipeline.ts';
@@ -25,6 +26,7 @@ const secret_key = randomBytes(32);
 const settings = {
   server: { url: 'https://ci.example.org', version: '19.0.0', revision: 'abc' },
   secret_key,
+  compile,
 };
 const CONFIG = `
 variables:

@@ -1,5 +1,4 @@
-import { compile } from '../ci/compile.ts';
-import type { CompileResult } from '../ci/plan.ts';
+import type { CompileInput, CompileResult } from '../ci/plan.ts';
 import {
   pipelineVariables,
   projectVariables,
@@ -50,6 +49,7 @@ export interface PipelineSettings {
   server: Server;
   /** 32 bytes: variables are encrypted under it. */
   secret_key: Buffer;
+  compile: (input: CompileInput) => Promise<CompileResult>;
 }
 
 /**
@@ -88,7 +88,7 @@ export async function createPipeline(
     name: request.ref,
     tag: request.tag,
   });
-  const content = await contentOf(repository, settings.server, request, commit, isProtected, now, options);
+  const content = await contentOf(repository, settings, request, commit, isProtected, now, options);
   if ('outcome' in content) return content;
   const row = {
     project_id: request.project.id,
@@ -123,7 +123,7 @@ export async function createPipeline(
 
 async function contentOf(
   repository: Repository,
-  server: Server,
+  { server, compile }: PipelineSettings,
   request: PipelineRequest,
   commit: Commit,
   isProtected: boolean,

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { compile } from '../ci/compile.ts';
+import { CompilerThread } from './compiler-thread.ts';
+
+const thread = new CompilerThread();
+afterAll(() => thread.close());
+
+const inputOf = (files: Record<string, string>) => ({
+  predefined: [],
+  variables: [],
+  fetchFile: async (path: string) => files[path] ?? null,
+});
+
+test('a configuration compiles in the thread as it does without, its includes fetched from outside', async () => {
+  const input = inputOf({
+    '.gitlab-ci.yml': 'include: [a.yml, b.yml, a.yml]\njob: { extends: .a, variables: { B: b } }',
+    'a.yml': '.a: { script: [one, two] }',
+    'b.yml': 'other: { script: three }',
+  });
+  const result = await thread.compile(input);
+  expect(result.outcome).toBe('plan');
+  expect(result).toEqual(JSON.parse(JSON.stringify(await compile(input))));
+});
+
+test('several at once are compiled one after another, and each gets its own answer', async () => {
+  const names = ['one', 'two', 'three', 'four'];
+  const results = await Promise.all(
+    names.map((name) => thread.compile(inputOf({ '.gitlab-ci.yml': `${name}: { script: echo }` }))),
+  );
+  expect(results.map(({ plan }) => plan?.jobs.map((job) => job.name))).toEqual(names.map((name) => [name]));
+});
+
+test('a configuration of two megabytes does not hold up the event loop', async () => {
+  const jobs = Array.from({ length: 20_000 }, (_, index) => `job${index}: { script: echo ${index} }`).join(
+    '\n',
+  );
+  let done = false;
+  const compiled = thread.compile(inputOf({ '.gitlab-ci.yml': jobs })).finally(() => (done = true));
+  let turns = 0;
+  for (; !done; turns += 1) await sleep(1);
+  expect((await compiled).outcome).toBeTypeOf('string');
+  // Compiled here, it would leave no turn in between.
+  expect(turns).toBeGreaterThan(20);
+});
+
+test('a file that cannot be fetched fails its own compilation only', async () => {
+  const broken = {
+    ...inputOf({}),
+    fetchFile: async () => Promise.reject(new Error('the repository is gone')),
+  };
+  await expect(thread.compile(broken)).rejects.toThrow('the repository is gone');
+  expect((await thread.compile(inputOf({ '.gitlab-ci.yml': 'job: { script: echo }' }))).outcome).toBe('plan');
+});
