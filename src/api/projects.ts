@@ -11,6 +11,7 @@ import { dayOf } from '../http/day.ts';
 import { filled, subjectId } from '../http/parameters.ts';
 import { projectRoute, route, type Route } from '../http/route.ts';
 import { groupRole, type Project as Row } from '../http/subjects.ts';
+import { requeueProject } from '../jobs/job-queue.ts';
 import type { Parts } from '../parts.ts';
 import { createProject } from '../projects/create-project.ts';
 import { deleteProject } from '../projects/delete-project.ts';
@@ -32,7 +33,7 @@ const names = {
 };
 
 /** One project: made, shown, changed, archived, deleted. */
-export function projectRoutes({ db, clock, url, repositories }: Parts): Route[] {
+export function projectRoutes({ db, clock, url, repositories, waiting }: Parts): Route[] {
   const present = async (caller: Caller, row: Row) =>
     presentProject(
       { db, url: url(), caller, now: clock() },
@@ -130,7 +131,9 @@ export function projectRoutes({ db, clock, url, repositories }: Parts): Route[] 
         if (default_branch !== undefined && default_branch !== project.default_branch)
           await setHead(project, default_branch);
         const changes = { ...settings, ...given({ name, path, default_branch }) };
-        return present(caller, await updateProject(db, project.id, changes, clock()));
+        const updated = await updateProject(db, project.id, changes, clock(), requeueProject);
+        if (updated.shared_runners_enabled !== project.shared_runners_enabled) waiting.wakeAll();
+        return present(caller, updated);
       },
     }),
     archiving('archive'),

@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { writeUnique } from '../db/write-unique.ts';
 import { invalidRecord, notFound } from '../errors.ts';
 import { projectProblems, type ProjectSettings } from './create-project.ts';
@@ -8,7 +8,8 @@ import { findProject, type Project, updateProjectRow } from './project-store.ts'
 export type ProjectChanges = ProjectSettings & Partial<Pick<Project, 'name' | 'path' | 'default_branch'>>;
 
 /**
- * Changes a project. The old path answers 404 from then on.
+ * Changes a project. The old path answers 404 from then on. `follow` brings what is kept elsewhere of its
+ * settings up to them, in the same transaction.
  * @throws 400 with the texts by field
  */
 export async function updateProject(
@@ -16,6 +17,7 @@ export async function updateProject(
   id: number,
   changes: ProjectChanges,
   now: number,
+  follow: (tx: Transaction, id: number) => Promise<void>,
 ): Promise<Project> {
   return writeUnique(db, async (tx) => {
     const before = await findProject(tx, String(id));
@@ -33,6 +35,7 @@ export async function updateProject(
       updated_at: now,
     });
     if (!updated) throw notFound('Project');
+    await follow(tx, id);
     return updated;
   });
 }
