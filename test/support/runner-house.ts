@@ -40,8 +40,8 @@ let count = 0;
 export async function openRunnerHouse(
   database: DatabaseKind,
   limits: Partial<Config['limits']> = {},
+  data = temporaryFolder(),
 ): Promise<RunnerHouse> {
-  const data = temporaryFolder();
   const defaults = readConfig(['--port', '0', '--data', data, '--runner', 'off', '--log-level', 'error'], {});
   const config: Config = {
     ...defaults,
