@@ -25,7 +25,7 @@ export async function rowsOf({ config }: TestServer): Promise<Kysely<Tables>> {
 }
 
 afterAll(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
+  for (const close of closing.splice(0).toReversed()) await close();
 });
 
 let seeded = 0;

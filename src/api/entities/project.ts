@@ -182,7 +182,6 @@ export function projectBasic(row: Row, { url, namespace }: ProjectAround): Stati
 export function projectOf(row: Row, around: ProjectAround): Static<typeof Project> {
   const { url, owner, levels, maintains, empty_repo } = around;
   const self = `${url}/api/v4/projects/${row.id}`;
-  const access = (level: number) => (level === 0 ? null : { access_level: level, notification_level: 3 });
   return {
     ...projectBasic(row, around),
     _links: { self, repo_branches: `${self}/repository/branches`, members: `${self}/members` },
@@ -222,3 +221,5 @@ export function projectOf(row: Row, around: ProjectAround): Static<typeof Projec
       : {}),
   };
 }
+
+const access = (level: number) => (level === 0 ? null : { access_level: level, notification_level: 3 });
