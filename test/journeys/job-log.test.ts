@@ -155,6 +155,8 @@ describe.each(databases)('what a runner says of its job, on %s', (kind) => {
     expect(await row()).toMatchObject({ status: 'success', failure_reason: null });
     expect(gist(await runner.finish(job, 'failed', 'done\n'))).toEqual([403, 'success', undefined]);
     expect(gist(await runner.patch(job, 'more', 5))).toEqual([403, 'success', undefined]);
+    const stranger = { ...job, token: 'glcbt-wrong' };
+    expect(gist(await runner.patch(stranger, 'more', 5))).toEqual([403, undefined, undefined]);
     expect(await row()).toMatchObject({ status: 'success' });
     expect(await logOf(job)).toBe('done\n');
   });
@@ -188,12 +190,20 @@ describe.each(databases)('what a runner says of its job, on %s', (kind) => {
 
   test('a log that is not the runner’s is asked for again from the start, then the job ends', async () => {
     const { runner, job, row } = await begun();
-    await runner.patch(job, 'garbled');
+    await runner.patch(job, 'eurt log');
     expect(gist(await runner.finish(job, 'success', 'true log'))).toEqual([412, 'running', undefined]);
     expect(await row()).toMatchObject({ status: 'running' });
     expect(gist(await runner.patch(job, 'true log'))).toEqual([202, 'running', '0-8']);
     expect(gist(await runner.finish(job, 'success', 'true log'))).toEqual([200, 'success', undefined]);
     expect(await logOf(job)).toBe('true log');
+  });
+
+  test('a log that lacks its end is asked for again, though the runner gives no checksum', async () => {
+    const { runner, job } = await begun();
+    await runner.patch(job, 'true');
+    expect(await runner.update(job, 'success', { output: { bytesize: 8 } })).toMatchObject({ status: 412 });
+    await runner.patch(job, 'true log');
+    expect(await runner.update(job, 'success', { output: { bytesize: 8 } })).toMatchObject({ status: 200 });
   });
 
   test('a runner whose checksums never fit is not asked for ever', async () => {

@@ -160,6 +160,7 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     const other = await addRunner();
     expect((await other.request()).status).toBe(204);
     house.ahead += ACKNOWLEDGE + 1;
+    expect(await runner.running(lost!)).toMatchObject({ status: 403 });
     const { job } = await other.request();
     expect(job?.id).toBe(lost!.id);
     expect(job?.token).not.toBe(lost!.token);

@@ -5,7 +5,7 @@ import { databases } from '../support/databases.ts';
 import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, requestsHeld, type RunnerHouse } from '../support/runner-house.ts';
 
-const HOLD = 20_000;
+const HOLD = 5000;
 type Body = Record<string, unknown>;
 
 describe.each(databases)('a runner and its jobs, on %s', (kind) => {
@@ -88,8 +88,10 @@ describe.each(databases)('a runner and its jobs, on %s', (kind) => {
     const { runner, start } = await moveIn(house);
     const request = runner.request();
     await held(1);
+    const begun = performance.now();
     await house.api('PUT', `/runners/${runner.id}`, { body: { paused: true } });
     expect(await request).toMatchObject({ status: 204 });
+    expect(performance.now() - begun).toBeLessThan(HOLD / 4);
     await start(planned('build'));
     expect(await runner.request()).toMatchObject({ status: 204 });
   });
@@ -126,11 +128,14 @@ describe.each(databases)('a runner and its jobs, on %s', (kind) => {
     expect(await verify(second.token)).toMatchObject({ status: 200, body: { id: first.id } });
     const { project } = await moveIn(house);
     const token = await tokenOf(project.user_id);
-    const assign = (who: object) =>
-      house.api('POST', `/projects/${project.id}/runners`, { ...who, body: { runner_id: first.id } });
+    const assign = (who: object, id = project.id) =>
+      house.api('POST', `/projects/${id}/runners`, { ...who, body: { runner_id: first.id } });
     const refused = { status: 403, body: { message: '403 Forbidden - No access granted' } };
     expect(await assign({ token })).toMatchObject(refused);
     expect(await assign({})).toMatchObject({ status: 201 });
+    const another = { token, body: { name: `another ${project.id}` } };
+    const { body } = await house.api<{ id: number }>('POST', '/projects', another);
+    expect(await assign({ token }, body.id)).toMatchObject(refused);
     expect(await house.api('PUT', `/runners/${first.id}`, { token, body: { paused: true } })).toMatchObject(
       refused,
     );
