@@ -10,7 +10,7 @@ export type Runner = Selectable<Runners>;
 export type RunnerManager = Selectable<RunnerManagers>;
 
 /** The manager's name of a runner that gives none. */
-export const LEGACY_SYSTEM = '<legacy>';
+const LEGACY_SYSTEM = '<legacy>';
 
 /** A runner that has shown its token, with what is known of the machine that shows it. */
 export interface KnownRunner extends Runner {
