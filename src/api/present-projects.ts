@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { type Caller, isAdmin } from '../access/caller.ts';
 import { findUsers } from '../access/user-store.ts';
 import type { Database } from '../db/database.ts';
+import { notFound } from '../errors.ts';
 import { findNamespaces } from '../projects/group-store.ts';
 import type { Project as Row } from '../projects/project-store.ts';
 import { namespaceLevels, projectLevels } from '../projects/reach-store.ts';
@@ -37,7 +38,8 @@ export async function presentProject(
   empty_repo: boolean,
 ): Promise<Static<typeof Project>> {
   const [found] = await around(presenter, [row]);
-  if (!found) throw new Error(`project ${row.id} has no namespace`);
+  // Deleted with its namespace meanwhile.
+  if (!found) throw notFound('Project');
   return projectOf(row, { ...found[1], empty_repo });
 }
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { type Caller, isAdmin } from '../access/caller.ts';
 import { allowsOnGroup, allowsOnProject, type Role, type Visibility } from '../access/permissions.ts';
-import { apiError, invalidRecord } from '../errors.ts';
+import { apiError, invalidRecord, notFound } from '../errors.ts';
 import { isBranchName } from '../git/ref-name.ts';
 import { isEmpty } from '../git/refs.ts';
 import { setDefaultBranch } from '../git/repository.ts';
@@ -16,6 +16,7 @@ import type { Parts } from '../parts.ts';
 import { createProject } from '../projects/create-project.ts';
 import { deleteProject } from '../projects/delete-project.ts';
 import { findNamespace } from '../projects/group-store.ts';
+import { findProject } from '../projects/project-store.ts';
 import { archiveProject, updateProject } from '../projects/update-project.ts';
 import { findOwnNamespace } from '../access/user-store.ts';
 import { Message } from './entities/entity.ts';
@@ -100,6 +101,10 @@ export function projectRoutes({ db, clock, url, repositories, waiting }: Parts):
           clock(),
         );
         const repository = await repositories.create(row.id, default_branch);
+        if (!(await findProject(db.read, String(row.id)))) {
+          await repositories.delete(row.id);
+          throw notFound('Project');
+        }
         if (initialize_with_readme) await writeReadme(repository, row, creator, clock());
         return present(caller, row);
       },

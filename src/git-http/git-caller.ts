@@ -1,9 +1,11 @@
 import { findJobByToken, findToken } from '../access/access-store.ts';
 import { ANONYMOUS, type Caller } from '../access/caller.ts';
 import { PREFIX } from '../access/token.ts';
+import { touchToken } from '../access/touch-token.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError } from '../errors.ts';
 import { checkToken, checkUser, scopesOf } from '../http/authenticate.ts';
+import { dayOf } from '../http/day.ts';
 
 /** Scopes of a personal access token with which git may read, and those with which it may write. */
 const READ = ['read_repository', 'write_repository', 'api', 'read_api'];
@@ -25,7 +27,7 @@ export const challenge = () =>
 export async function gitCaller(
   db: Database,
   authorization: string | undefined,
-  { writes, today }: { writes: boolean; today: string },
+  { writes, now }: { writes: boolean; now: number },
 ): Promise<Caller> {
   const password = passwordOf(authorization);
   if (password === null) return ANONYMOUS;
@@ -39,7 +41,7 @@ export async function gitCaller(
   const found = await findToken(db.read, password);
   if (!found) throw challenge();
   try {
-    checkToken(found.token, today);
+    checkToken(found.token, dayOf(now));
   } catch {
     throw challenge();
   }
@@ -49,6 +51,7 @@ export async function gitCaller(
     throw new ApiError(403, {
       message: `403 Forbidden - The token needs the scope ${writes ? WRITE[0] : READ[0]}`,
     });
+  touchToken(db, found.token, now);
   return { kind: 'user', ...found };
 }
 

@@ -5,6 +5,7 @@ import { apiError, ApiError } from '../errors.ts';
 import { GitError } from '../git/git-error.ts';
 import { streamBodies } from '../http/body.ts';
 import { authorizeProject } from '../http/subjects.ts';
+import { dayOf } from '../http/day.ts';
 import type { Parts } from '../parts.ts';
 import { advertiseRefs, uploadPack } from './fetch.ts';
 import { challenge, gitCaller } from './git-caller.ts';
@@ -80,8 +81,9 @@ async function serve(
 /** The project with the caller's rights on it. Who is nobody is asked for a password, whatever there is. */
 async function authorize(path: string, service: Service, request: FastifyRequest, { db, clock }: Parts) {
   const writes = service === 'git-receive-pack';
-  const today = new Date(clock()).toISOString().slice(0, 10);
-  const caller: Caller = await gitCaller(db, request.headers.authorization, { writes, today });
+  const now = clock();
+  const today = dayOf(now);
+  const caller: Caller = await gitCaller(db, request.headers.authorization, { writes, now });
   const ability = writes ? 'push_code' : 'read_code';
   if (writes && caller.kind === 'anonymous') throw challenge();
   // A job reads; it pushes only with a token of its own that somebody gave it.

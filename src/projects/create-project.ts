@@ -5,13 +5,9 @@ import { writeUnique } from '../db/write-unique.ts';
 import { invalidRecord } from '../errors.ts';
 import { addWork } from '../work/work-store.ts';
 import { isFullPathTaken, lockNamespace, type Namespace } from './group-store.ts';
-import {
-  assignBuiltInRunner,
-  insertProject,
-  insertProtectedBranch,
-  isProjectNameTaken,
-  type Project,
-} from './project-store.ts';
+import { assignBuiltInRunner, insertProject, isProjectNameTaken, type Project } from './project-store.ts';
+import { DEFAULT_BRANCH_RULE } from './may-update-ref.ts';
+import { insertProtectedBranch } from './protected-ref-store.ts';
 import { isWider } from './visibility.ts';
 
 /** The kind of work that makes a repository whose making was interrupted. The key is the project's id. */
@@ -87,7 +83,11 @@ export async function createProject(
       updated_at: now,
       last_activity_at: now,
     });
-    await insertProtectedBranch(tx, project.id, given.default_branch);
+    await insertProtectedBranch(tx, {
+      project_id: project.id,
+      name: given.default_branch,
+      ...DEFAULT_BRANCH_RULE,
+    });
     await addOwner(tx, project.id, namespace, now);
     if (creator.admin === 1) await assignBuiltInRunner(tx, project.id);
     await addWork(tx, {

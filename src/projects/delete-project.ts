@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../db/database.ts';
 import { addWork } from '../work/work-store.ts';
-import { findSubtree, markNamespacesDeleted, sweepNamespaces } from './group-store.ts';
+import { lockSubtree, markNamespacesDeleted, sweepNamespaces } from './group-store.ts';
 import { findProjectIds, markProjectDeleted } from './project-store.ts';
 
 /** The kind of work that makes a deleted project go with its pipelines, files and repository. */
@@ -18,7 +18,7 @@ export async function deleteGroup(db: Database, id: number, now: number): Promis
 
 /** Deletes a namespace within a transaction: the rows go with the last of its projects. */
 export async function deleteNamespace(tx: Transaction, id: number, now: number): Promise<void> {
-  const namespaces = await findSubtree(tx, id);
+  const namespaces = await lockSubtree(tx, id);
   for (const project of await findProjectIds(tx, namespaces)) await markAndErase(tx, project, now);
   await markNamespacesDeleted(tx, namespaces, now);
   // The deepest first, so that an empty tree goes whole.

@@ -61,6 +61,20 @@ export async function findSubtree(db: Read, id: number): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
+/**
+ * The ids of a namespace and all below it, held until the transaction ends: nothing is put into any of them
+ * meanwhile.
+ */
+export async function lockSubtree(tx: Transaction, id: number): Promise<number[]> {
+  for (let held = 0; ;) {
+    const ids = await findSubtree(tx, id);
+    if (ids.length === held) return ids;
+    const rows = tx.selectFrom('namespaces').select('id').where('id', 'in', ids).orderBy('id');
+    await forUpdate(tx, rows).execute();
+    held = ids.length;
+  }
+}
+
 /** Which groups a list shows; what is absent does not filter. */
 export interface GroupFilter {
   /** Only direct subgroups of this one. */
@@ -127,7 +141,7 @@ export async function renameBelow(
   namespace: Pick<Namespace, 'id' | 'full_path' | 'full_name'>,
   to: { full_path: string; full_name: string },
 ): Promise<void> {
-  const subtree = await findSubtree(tx, namespace.id);
+  const subtree = await lockSubtree(tx, namespace.id);
   const below = subtree.filter((id) => id !== namespace.id);
   if (below.length > 0)
     await tx

@@ -85,19 +85,6 @@ export async function insertProject(tx: Transaction, values: Insertable<Projects
   return tx.insertInto('projects').values(values).returningAll().executeTakeFirstOrThrow();
 }
 
-/** Protects a branch: maintainers push and merge. */
-export async function insertProtectedBranch(
-  tx: Transaction,
-  project_id: number,
-  name: string,
-): Promise<void> {
-  await tx
-    .insertInto('protected_branches')
-    .values({ project_id, name, push_access_level: 40, merge_access_level: 40 })
-    .onConflict((conflict) => conflict.columns(['project_id', 'name']).doNothing())
-    .execute();
-}
-
 /** Lets the server's own runner, if there is one, run the project's jobs. */
 export async function assignBuiltInRunner(tx: Transaction, project_id: number): Promise<void> {
   await tx

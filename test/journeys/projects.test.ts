@@ -306,6 +306,29 @@ describe.each(databases)('projects and groups on %s', async (database) => {
     await expect.poll(left, { timeout: 10_000 }).toEqual([]);
   });
 
+  test('what is made in a group while it is deleted goes with it, or is refused', async () => {
+    const rows = await rowsOf(server);
+    for (let round = 0; round < 5; round += 1) {
+      const { body: team } = await group();
+      const { body: sub } = await group({ parent_id: team.id });
+      const all = await Promise.all([
+        project({ namespace_id: sub.id }),
+        group({ parent_id: sub.id }),
+        api('DELETE', `/groups/${team.id}`, { token: ada.token }),
+        project({ namespace_id: sub.id }),
+        group({ parent_id: sub.id }),
+      ]);
+      expect(all[2].status).toBe(202);
+      for (const { status } of all) expect(status).toBeLessThan(500);
+      const left = async () => [
+        ...(await rows.selectFrom('namespaces').select('id').where('parent_id', '=', sub.id).execute()),
+        ...(await rows.selectFrom('projects').select('id').where('namespace_id', '=', sub.id).execute()),
+        ...(await rows.selectFrom('namespaces').select('id').where('id', 'in', [team.id, sub.id]).execute()),
+      ];
+      await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    }
+  });
+
   test('members: added, listed, changed, removed, with GitLab’s answers', async () => {
     const { body } = await project();
     const place = `/projects/${body.id}`;
