@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createRootUser, hasUsers } from './access/create-root-user.ts';
 import { createToken, PREFIX } from './access/token.ts';
 import type { Database } from './db/database.ts';
@@ -35,7 +35,7 @@ export async function firstStart(
 /** Makes the data folder, readable by its owner alone. @throws StartError when that is not possible */
 export function prepareDataFolder(data: string): void {
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
+    makeFolder(data);
     chmodSync(data, 0o700);
     const probe = join(data, '.write-test');
     writeFileSync(probe, '');
@@ -46,6 +46,13 @@ export function prepareDataFolder(data: string): void {
       `The data folder ${data} cannot be written (${reason}): correct its rights, or choose another folder with --data DIR.`,
     );
   }
+}
+
+/** One folder after another: asked for all at once, Node tries for ever where the system makes none (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** A secret of this server in a file of its own, made at random when there is none. */
