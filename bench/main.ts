@@ -18,7 +18,7 @@ const seconds = Number(values.seconds);
 const document = resolve(import.meta.dirname, '../docs/benchmarks.md');
 
 const known = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'main.ts')
   .map((file) => file.slice(0, -'.ts'.length));
 const wanted = positionals.length > 0 ? positionals : known;
 const unknown = wanted.filter((name) => !known.includes(name));
@@ -39,6 +39,7 @@ for (const name of wanted) {
     const figures = await benchmark.run({
       folder,
       seconds,
+      scale: 1,
       progress: (message) => console.log(`  ${message}`),
     });
     console.log(tableOf(figures));

@@ -5,6 +5,8 @@ export interface Context {
   folder: string;
   /** How long one measurement may take; `--seconds`. */
   seconds: number;
+  /** The share of the documented amount of data; below 1 the figures are only a trial. */
+  scale: number;
   /** Says how far a long preparation is. */
   progress: (message: string) => void;
 }

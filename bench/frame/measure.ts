@@ -1,13 +1,23 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
+import { type Pauses, pausesHere } from './pauses.ts';
 
 export interface Step {
   /** What is done, in the words of the table. */
   name: string;
-  /** Does it once. */
-  once: () => unknown;
+  /**
+   * Does it once, in the lane of this number. Its time is how long it takes, or where only a part of it is
+   * waited for, the milliseconds that it answers as `waited`.
+   */
+  once: (lane: number) => unknown;
   /** How many are under way at a time: 1 unless said. */
   concurrency?: number;
+  /** The pauses of the process that does it: of this one unless said. */
+  pauses?: Pauses;
+  /** Called before each round, outside of its time. */
+  prepare?: () => unknown;
+  /** How often at most it can be done between two calls of `prepare`. */
+  stock?: number;
+  /** Called at the end of each round, in its time: waits for what was put off. */
+  settle?: () => unknown;
 }
 
 export interface Figure {
@@ -16,9 +26,15 @@ export interface Figure {
   /** How often a second, the median of the rounds. */
   subject_rate: number;
   floor_rate: number;
-  /** The longest time, while the subject ran, in which this process did nothing else. Milliseconds. */
+  /** How long the subject took once: milliseconds, over all rounds. */
+  median: number;
+  p99: number;
+  /** The longest time, while the subject ran, in which its process did nothing else. Milliseconds. */
   longest_pause: number;
 }
+
+/** One round is only a trial. */
+const roundsIn = (seconds: number) => (seconds < 1 ? 1 : 5);
 
 /**
  * Measures the subject and, in the same run, the floor under it: the least that any program must do for the
@@ -26,50 +42,66 @@ export interface Figure {
  * each of the two together.
  */
 export async function measure(subject: Step, floor: Step, seconds: number): Promise<Figure> {
-  const rounds = 5;
-  const round = (seconds * 1000) / rounds;
+  const rounds = roundsIn(seconds);
+  const milliseconds = (seconds * 1000) / rounds;
   const rates = { subject: [] as number[], floor: [] as number[] };
+  const times: number[] = [];
+  const pauses = subject.pauses ?? pausesHere();
   let longest_pause = 0;
-  await rateOf(subject, round / 2);
-  await rateOf(floor, round / 2);
+  await round(subject, milliseconds / 2);
+  await round(floor, milliseconds / 2);
   for (let turn = 0; turn < rounds; turn++) {
-    rates.floor.push(await rateOf(floor, round));
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    rates.subject.push(await rateOf(subject, round));
-    await wait(5);
-    delay.disable();
-    longest_pause = Math.max(longest_pause, delay.max / 1e6);
+    rates.floor.push((await round(floor, milliseconds)).rate);
+    await pauses.reset();
+    const measured = await round(subject, milliseconds);
+    longest_pause = Math.max(longest_pause, await pauses.longest());
+    rates.subject.push(measured.rate);
+    for (const time of measured.times) times.push(time);
   }
   return {
     subject: subject.name,
     floor: floor.name,
     subject_rate: median(rates.subject),
     floor_rate: median(rates.floor),
+    median: median(times),
+    p99: quantile(times, 0.99),
     longest_pause,
   };
 }
 
-async function rateOf({ once, concurrency = 1 }: Step, milliseconds: number): Promise<number> {
+async function round(step: Step, milliseconds: number): Promise<{ rate: number; times: number[] }> {
+  const { once, concurrency = 1, stock = Infinity } = step;
+  await step.prepare?.();
+  const times: number[] = [];
   const begun = performance.now();
-  let done = 0;
-  const lane = async () => {
+  let started = 0;
+  const lane = async (number: number) => {
     let turned = begun;
-    while (performance.now() - begun < milliseconds) {
-      await once();
-      done++;
+    while (performance.now() - begun < milliseconds && started < stock) {
+      started++;
+      const from = performance.now();
+      const answer = await once(number);
+      const to = performance.now();
+      times.push(hasWaited(answer) ? answer.waited : to - from);
       // Steps that never wait would otherwise count as one long pause, or as none at all.
-      if (performance.now() - turned < 1) continue;
+      if (to - turned < 1) continue;
       await new Promise(setImmediate);
       turned = performance.now();
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, lane));
-  return (done * 1000) / (performance.now() - begun);
+  await Promise.all(Array.from({ length: concurrency }, (_, number) => lane(number)));
+  await step.settle?.();
+  return { rate: (times.length * 1000) / (performance.now() - begun), times };
 }
 
+const hasWaited = (answer: unknown): answer is { waited: number } =>
+  typeof answer === 'object' && answer !== null && 'waited' in answer && typeof answer.waited === 'number';
+
 /** The value in the middle. */
-export function median(values: number[]): number {
+export const median = (values: readonly number[]) => quantile(values, 0.5);
+
+/** The value below which this share of all values lies. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { measure, median } from './measure.ts';
+import { measure, median, quantile } from './measure.ts';
 import { rounded, tableOf, withSection } from './report.ts';
 
 test('a section is replaced where it stands, and the rest of the document is left alone', () => {
@@ -13,13 +13,21 @@ test('a section is replaced where it stands, and the rest of the document is lef
 });
 
 test('a table has the ratio of the subject to its floor', () => {
-  const figure = { subject: 's', floor: 'f', subject_rate: 1234.5, floor_rate: 2469, longest_pause: 3.21 };
-  expect(tableOf([figure]).split('\n').at(-1)).toBe('| s | 1,230/s | f | 2,470/s | 0.5× | 3.21 ms |');
+  const rates = { subject_rate: 1234.5, floor_rate: 2469 };
+  const times = { median: 0.5, p99: 2, longest_pause: 3.21 };
+  const table = tableOf([{ subject: 's', floor: 'f', ...rates, ...times }]);
+  expect(table.split('\n').at(-1)).toBe('| s | 1,230/s | f | 2,470/s | 0.5× | 0.5 ms | 2 ms | 3.21 ms |');
 });
 
 test('figures are rounded to what can be repeated', () => {
   expect([0.123456, 12.345, 123_456].map(rounded)).toEqual(['0.12', '12.3', '123,000']);
   expect(median([9, 1, 5])).toBe(5);
+  expect(
+    quantile(
+      Array.from({ length: 1000 }, (_, index) => index),
+      0.99,
+    ),
+  ).toBe(990);
 });
 
 function blocking() {
@@ -32,4 +40,26 @@ test('a measurement tells a slow step from a fast one, and sees a pause', async 
   expect(figure.subject_rate).toBeLessThan(60);
   expect(figure.floor_rate).toBeGreaterThan(figure.subject_rate * 2);
   expect(figure.longest_pause).toBeGreaterThan(15);
+});
+
+test('a round does no more than there is stock for, and what it puts off is part of its time', async () => {
+  let stock = 0;
+  const subject = {
+    name: 's',
+    stock: 3,
+    concurrency: 2,
+    prepare: () => (stock = 3),
+    once: () => {
+      if (--stock < 0) throw new Error('sold out');
+    },
+    settle: () => wait(30),
+  };
+  const figure = await measure(subject, { name: 'f', once: () => ({ waited: 7 }) }, 0.1);
+  expect(figure.subject_rate).toBeLessThan(100);
+  expect(figure.median).toBeLessThan(5);
+});
+
+test('what is waited for may be a part of what is done', async () => {
+  const figure = await measure({ name: 's', once: () => ({ waited: 7 }) }, { name: 'f', once: () => 0 }, 0.1);
+  expect([figure.median, figure.p99]).toEqual([7, 7]);
 });

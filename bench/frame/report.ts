@@ -6,20 +6,21 @@ export function rounded(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
-/** A Markdown table: each subject, its floor, their ratio, and the longest pause. */
+const HEAD = ['subject', 'rate', 'against', 'its rate', 'ratio', 'median', 'p99', 'longest pause'];
+
+/** A Markdown table: each subject, what it is compared with, their ratio, how long one takes, the longest pause. */
 export function tableOf(figures: Figure[]): string {
-  const rows = figures.map(({ subject, floor, subject_rate, floor_rate, longest_pause }) =>
-    [
-      subject,
-      `${rounded(subject_rate)}/s`,
-      floor,
-      `${rounded(floor_rate)}/s`,
-      `${rounded(subject_rate / floor_rate)}×`,
-      `${rounded(longest_pause)} ms`,
-    ].join(' | '),
-  );
-  const head = ['subject', 'rate', 'floor', 'its rate', 'ratio', 'longest pause'];
-  return [head.join(' | '), head.map(() => '---').join(' | '), ...rows].map((row) => `| ${row} |`).join('\n');
+  const rows = figures.map((figure) => [
+    figure.subject,
+    `${rounded(figure.subject_rate)}/s`,
+    figure.floor,
+    `${rounded(figure.floor_rate)}/s`,
+    `${rounded(figure.subject_rate / figure.floor_rate)}×`,
+    `${rounded(figure.median)} ms`,
+    `${rounded(figure.p99)} ms`,
+    `${rounded(figure.longest_pause)} ms`,
+  ]);
+  return [HEAD, HEAD.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 /** What a figure is worth nothing without. */
