@@ -7,9 +7,11 @@ import { BlobStore } from './blobs/blob-store.ts';
 import type { Config, Limits } from './config.ts';
 import { openDatabase } from './db/dialect.ts';
 import { migrate } from './db/migrate.ts';
+import { StartError } from './errors.ts';
 import { secretFile } from './first-start.ts';
+import { housekeepRepositories } from './git/housekeeping.ts';
 import { provisionRepositories } from './git/provision-repository.ts';
-import { Repositories } from './git/repository.ts';
+import { gitProblem, Repositories } from './git/repository.ts';
 import { createMetrics } from './http/metrics.ts';
 import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
@@ -60,6 +62,8 @@ interface Options {
  */
 export async function openParts({ config, clock, log, url }: Options, opened: Opened) {
   const report = (message: string, error: unknown) => log.error({ err: error }, message);
+  const problem = await gitProblem(config.search_path, config.data);
+  if (problem) throw new StartError(problem);
   const db = await openDatabase(config.data, config.database_url);
   opened.add(() => db.close());
   await migrate(db);
@@ -102,6 +106,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...sealTraces(db, blobs, logs, clock))
     .handle(...expireProjects(db))
     .handle(...provisionRepositories(db, repositories))
+    .handle(...housekeepRepositories(db, repositories, clock))
     .handle(...eraseProjects(db, repositories, clock))
     .handle(...startPipelines(db, repositories, clock))
     .handle(...deletePipelineRef(repositories))

@@ -42,7 +42,7 @@ export const PROJECT = {
   keep_job_artifacts: from('developer'),
   destroy_artifacts: from('maintainer'),
   push_code: from('developer'),
-  read_protected: from('reporter'),
+  read_protected: from('maintainer'),
   admin_protected: from('maintainer'),
   read_project_runners: from('maintainer'),
   admin_project_runners: from('maintainer'),

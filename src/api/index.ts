@@ -2,6 +2,8 @@ import type { Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { artifactActionRoutes } from './artifact-actions.ts';
 import { artifactRoutes } from './artifacts.ts';
+import { branchRoutes } from './branches.ts';
+import { commitRoutes } from './commits.ts';
 import { createRunnerRoutes } from './create-runners.ts';
 import { groupRoutes } from './groups.ts';
 import { healthRoutes } from './health.ts';
@@ -17,7 +19,12 @@ import { pipelineRoutes } from './pipelines.ts';
 import { projectListRoutes } from './project-lists.ts';
 import { projectRunnerRoutes } from './project-runners.ts';
 import { projectRoutes } from './projects.ts';
+import { protectedBranchRoutes } from './protected-branches.ts';
+import { protectedTagRoutes } from './protected-tags.ts';
+import { repositoryFileRoutes } from './repository-files.ts';
+import { repositoryTreeRoutes } from './repository-tree.ts';
 import { runnerRoutes } from './runners.ts';
+import { tagRoutes } from './tags.ts';
 import { traceRoutes } from './traces.ts';
 import { userRoutes } from './users.ts';
 
@@ -33,6 +40,13 @@ export function apiRoutes(parts: Parts): Route[] {
     ...projectRoutes(parts),
     ...projectListRoutes(parts),
     ...memberRoutes(parts),
+    ...branchRoutes(parts),
+    ...tagRoutes(parts),
+    ...protectedBranchRoutes(parts),
+    ...protectedTagRoutes(parts),
+    ...commitRoutes(parts),
+    ...repositoryFileRoutes(parts),
+    ...repositoryTreeRoutes(parts),
     ...jobRoutes(parts),
     ...jobByTokenRoutes(parts),
     ...jobActionRoutes(parts),

@@ -3,7 +3,7 @@ import { ANONYMOUS, type Caller } from '../access/caller.ts';
 import { PREFIX } from '../access/token.ts';
 import { touchToken } from '../access/touch-token.ts';
 import type { Database } from '../db/database.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, apiError } from '../errors.ts';
 import { checkToken, checkUser, scopesOf } from '../http/authenticate.ts';
 import { dayOf } from '../http/day.ts';
 
@@ -15,22 +15,23 @@ const WRITE = ['write_repository', 'api'];
 export const challenge = () =>
   new ApiError(
     401,
-    { message: 'HTTP Basic: Access denied. Give a token as password.' },
+    { message: 'HTTP Basic: Access denied. The password must be an access token that is valid.' },
     { 'WWW-Authenticate': 'Basic realm="Jobyard"' },
   );
 
 /**
  * Who talks, by the password of `Authorization: Basic`: a personal access token, or the token of a running
  * job; the name before it does not matter. Nobody without the header.
- * @throws 401 with a challenge for a token that is not valid, 403 for too small a scope
+ * @throws 401 with a challenge for a token that is not valid, 403 for too small a scope or a blocked user
  */
 export async function gitCaller(
   db: Database,
   authorization: string | undefined,
   { writes, now }: { writes: boolean; now: number },
 ): Promise<Caller> {
+  if (authorization === undefined) return ANONYMOUS;
   const password = passwordOf(authorization);
-  if (password === null) return ANONYMOUS;
+  if (password === null) throw challenge();
   if (password.startsWith(PREFIX.job)) {
     const found = await findJobByToken(db.read, password);
     if (!found) throw challenge();
@@ -48,16 +49,16 @@ export async function gitCaller(
   checkUser(found.user);
   const scopes = scopesOf(found.token);
   if (!(writes ? WRITE : READ).some((scope) => scopes.includes(scope)))
-    throw new ApiError(403, {
-      message: `403 Forbidden - The token needs the scope ${writes ? WRITE[0] : READ[0]}`,
-    });
+    throw apiError('forbidden_because', `The token needs the scope ${writes ? WRITE[0] : READ[0]}`);
   touchToken(db, found.token, now);
   return { kind: 'user', ...found };
 }
 
-function passwordOf(authorization: string | undefined): string | null {
-  const [, encoded] = /^Basic\s+([A-Za-z0-9+/=]+)\s*$/i.exec(authorization ?? '') ?? [];
+/** Null when there is none, or the header is of another kind. */
+function passwordOf(authorization: string): string | null {
+  const [, encoded] = /^Basic\s+([A-Za-z0-9+/=]+)\s*$/i.exec(authorization) ?? [];
   if (encoded === undefined) return null;
   const text = Buffer.from(encoded, 'base64').toString();
-  return text.slice(text.indexOf(':') + 1) || null;
+  const colon = text.indexOf(':');
+  return colon < 0 ? null : text.slice(colon + 1) || null;
 }

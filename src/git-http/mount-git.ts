@@ -1,35 +1,40 @@
-import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/caller.ts';
-import { apiError, ApiError } from '../errors.ts';
-import { GitError } from '../git/git-error.ts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError, apiError } from '../errors.ts';
 import { streamBodies } from '../http/body.ts';
-import { authorizeProject } from '../http/subjects.ts';
-import { dayOf } from '../http/day.ts';
+import { refusalOf } from '../http/error-replies.ts';
 import type { Parts } from '../parts.ts';
-import { advertiseRefs, uploadPack } from './fetch.ts';
-import { challenge, gitCaller } from './git-caller.ts';
-import { receivePack } from './push.ts';
-import { decodedBody, isService, NO_CACHE, protocolOf, type Service } from './service.ts';
-import { takePush } from './take-push.ts';
+import { serveGit } from './serve-git.ts';
+import { serveRawFile } from './serve-raw-file.ts';
 
-/** `/group/project.git/info/refs` and the two services. */
-const PATH = /^\/(.+?)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+/** `/group/project.git/info/refs` and the two services; people leave out the `.git`. */
+const SMART = /^\/(?<path>.+?)(?:\.git)?\/(?<action>info\/refs|git-upload-pack|git-receive-pack)$/;
+/** What else a git asks a server for: other services, and the files of the older protocol. */
+const REFUSED = /^\/(?<path>.+?)\.git\/(?<action>git-[a-z-]+|HEAD|objects\/.+)$/;
+/** `/group/project/-/raw/<ref>/<file>` */
+const RAW_FILE = /^\/(?<path>[^/]+\/.+?)\/-\/raw\/(?<file>.+)$/s;
 
-/** Puts git's smart HTTP on the server, below the path of each project. */
+/** What the server answers below the paths of its projects: git's smart HTTP, and single files. */
 export function mountGit(app: FastifyInstance, parts: Parts): void {
   app.register(async (child) => {
     streamBodies(child);
+    child.setErrorHandler((error: FastifyError | ApiError, request, reply) =>
+      sendAsText(error, request, reply, parts),
+    );
     child.route({
-      method: ['GET', 'POST'],
+      method: ['GET', 'HEAD', 'POST'],
       url: '/*',
       // A push is as large as it is; git and the disk bound it.
       bodyLimit: Number.MAX_SAFE_INTEGER,
       exposeHeadRoute: false,
       handler: async (request, reply) => {
-        const [, path, action] = PATH.exec(decodedPath(request.url)) ?? [];
-        if (path === undefined || action === undefined) return reply.callNotFound();
-        return serve(path, action, request, reply, parts);
+        const path = decodedPath(request.url);
+        const git = (SMART.exec(path) ?? REFUSED.exec(path))?.groups;
+        if (git?.path !== undefined && git.action !== undefined && request.method !== 'HEAD')
+          return serveGit({ path: git.path, action: git.action }, request, reply, parts);
+        const raw = RAW_FILE.exec(path)?.groups;
+        if (raw?.path !== undefined && raw.file !== undefined && request.method !== 'POST')
+          return serveRawFile({ path: raw.path, file: raw.file }, request, reply, parts);
+        return reply.callNotFound();
       },
     });
   });
@@ -43,56 +48,19 @@ function decodedPath(url: string): string {
   }
 }
 
-async function serve(
-  path: string,
-  action: string,
+/** git shows its user what comes as plain text, and nothing else. */
+function sendAsText(
+  error: FastifyError | ApiError,
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: Parts,
-): Promise<FastifyReply> {
-  const { repositories, log } = parts;
-  const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-  const service = action === 'info/refs' ? query.get('service') : action;
-  if (!isService(service) || (request.method === 'GET') !== (action === 'info/refs'))
-    throw apiError('forbidden_because', 'git speaks smart HTTP here');
-  const { project, role, caller } = await authorize(path, service, request, parts);
-  const repository = repositories.of(project.id);
-  const protocol = protocolOf(request.headers['git-protocol'] as string | undefined);
-  reply.headers(NO_CACHE);
-  if (action === 'info/refs') {
-    reply.header('content-type', `application/x-${service}-advertisement`);
-    return reply.send(await advertiseRefs(repository, service, protocol));
-  }
-  const sent = request.body instanceof Readable ? request.body : Readable.from([]);
-  const body = decodedBody(sent, request.headers['content-encoding']);
-  if (!body) throw new ApiError(415, { error: 'The provided content-encoding is not supported.' });
-  reply.header('content-type', `application/x-${service}-result`);
-  if (service === 'git-upload-pack') return reply.send(uploadPack(repository, body, { protocol, log }));
-  const user_id = caller.user?.id ?? 0;
-  const callbacks = takePush(parts, { project, role, user_id });
-  try {
-    return await reply.send(await receivePack(repository, body, callbacks, log));
-  } catch (error) {
-    if (error instanceof GitError) throw apiError('bad_request');
-    throw error;
-  }
-}
-
-/** The project with the caller's rights on it. Who is nobody is asked for a password, whatever there is. */
-async function authorize(path: string, service: Service, request: FastifyRequest, { db, clock }: Parts) {
-  const writes = service === 'git-receive-pack';
-  const now = clock();
-  const today = dayOf(now);
-  const caller: Caller = await gitCaller(db, request.headers.authorization, { writes, now });
-  const ability = writes ? 'push_code' : 'read_code';
-  if (writes && caller.kind === 'anonymous') throw challenge();
-  // A job reads; it pushes only with a token of its own that somebody gave it.
-  if (writes && caller.kind === 'job')
-    throw apiError('forbidden_because', 'You are not allowed to push code with a job token.');
-  try {
-    return { ...(await authorizeProject(db.read, caller, path, ability, today)), caller };
-  } catch (error) {
-    if (error instanceof ApiError && caller.kind === 'anonymous') throw challenge();
-    throw error;
-  }
+  { log }: Parts,
+): FastifyReply {
+  const { method } = request;
+  const { status, body, headers } = refusalOf(error, { log, method, route: 'git' });
+  const message = 'message' in body ? body.message : Object.values(body)[0];
+  return reply
+    .code(status)
+    .headers(headers)
+    .header('content-type', 'text/plain; charset=utf-8')
+    .send(`${String(message)}\n`);
 }

@@ -37,6 +37,8 @@ export interface CommitWish {
   branch: string;
   /** For a branch that does not exist: the revision from which it is made. */
   start_branch?: string | undefined;
+  /** A branch that does exist is made anew from `start_branch`, whatever it has. */
+  overwrite?: boolean | undefined;
   message: string;
   actions: readonly FileAction[];
   author: Person;
@@ -55,9 +57,9 @@ export interface CommitWish {
 export async function writeCommit(repository: Repository, wish: CommitWish): Promise<RefUpdate> {
   if (!isBranchName(wish.branch)) throw new GitError('invalid_ref_name', wish.branch);
   const tip = await findBranchTip(repository, wish.branch);
-  const parent = tip ?? (await startOf(repository, wish));
-  if (tip && wish.start_branch !== undefined && wish.start_branch !== wish.branch)
-    throw new GitError('ref_exists', wish.branch);
+  const starts = wish.start_branch !== undefined && wish.start_branch !== wish.branch;
+  if (tip && starts && !wish.overwrite) throw new GitError('ref_exists', wish.branch);
+  const parent = tip && !starts ? tip : await startOf(repository, wish);
   const draft = new Draft(repository, parent);
   for (const action of wish.actions) await draft.apply(action);
   const id = await importCommit(repository, wish, parent, draft.files);

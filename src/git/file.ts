@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { finished, PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { GitError } from './git-error.ts';
 import { findEntry } from './tree.ts';
 import { lastCommitId } from './list-commits.ts';
@@ -72,6 +74,13 @@ export function openBlob(repository: Repository, blob_id: string): Readable {
   });
   void endWith(blob, child);
   return blob;
+}
+
+/** The SHA-256 of a blob of any size, in hexadecimal digits. */
+export async function blobSha256(repository: Repository, blob_id: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(openBlob(repository, blob_id), hash);
+  return hash.digest('hex');
 }
 
 /** The stream ends well only if git does. */

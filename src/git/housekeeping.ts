@@ -1,7 +1,32 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Repository } from './repository.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { findProject } from '../projects/project-store.ts';
+import type { Handler } from '../work/worker.ts';
+import { addWork } from '../work/work-store.ts';
+import type { Repositories, Repository } from './repository.ts';
 import { runGit } from './run-git.ts';
+
+/** The kind of work that tidies a repository up; the key is the project's id, so it is done once at a time. */
+const HOUSEKEEPING = 'housekeeping';
+
+/** Has the project's repository tidied up soon. */
+export async function housekeepLater(tx: Transaction, project_id: number, now: number): Promise<void> {
+  await addWork(tx, { kind: HOUSEKEEPING, key: String(project_id), due_at: now });
+}
+
+/** For `Worker.handle(...housekeepRepositories(…))`. */
+export const housekeepRepositories = (
+  db: Database,
+  repositories: Repositories,
+  clock: () => number,
+): [kind: string, handler: Handler] => [
+  HOUSEKEEPING,
+  async ({ key }) => {
+    const project = await findProject(db.read, key);
+    if (project) await housekeep(repositories.of(project.id), clock());
+  },
+];
 
 /** Every push and every commit over the API leaves a pack; from so many on, lookups suffer. */
 const MANY_PACKS = 20;

@@ -58,8 +58,7 @@ export function pageRequest(params: PageParams, sort: 'asc' | 'desc' = 'desc', t
   const limit = Math.min(params.per_page, MOST);
   const chosen = params.sort ?? sort;
   if (params.pagination === 'keyset') {
-    if (params.order_by !== undefined && params.order_by !== 'id')
-      throw new ApiError(405, { error: 'Keyset pagination is not yet available for this type of request' });
+    if (params.order_by !== undefined && params.order_by !== 'id') throw noKeyset();
     const bound = chosen === 'asc' ? params.id_after : params.id_before;
     const after = params.cursor === undefined ? (bound ?? null) : readCursor(params.cursor);
     return { keyset: true, sort: chosen, limit, offset: 0, after };
@@ -70,6 +69,37 @@ export function pageRequest(params: PageParams, sort: 'asc' | 'desc' = 'desc', t
       error: `Offset pagination has a maximum allowed offset of ${DEEPEST} for requests that return objects of type ${type}. Remaining records can be retrieved using keyset pagination.`,
     });
   return { keyset: false, sort: chosen, limit, offset, after: null };
+}
+
+const noKeyset = () =>
+  new ApiError(405, { error: 'Keyset pagination is not yet available for this type of request' });
+
+/** The parameters of a list that has no ids to continue behind: its pages have numbers. */
+export const numberedPageParams = {
+  page: pageParams.page,
+  per_page: pageParams.per_page,
+  pagination: pageParams.pagination,
+};
+
+/** What page of such a list is asked for. @throws 405 for keyset, and for an offset too deep */
+export function numberedPageRequest(
+  params: Pick<PageParams, 'page' | 'per_page' | 'pagination'>,
+): PageRequest {
+  if (params.pagination === 'keyset') throw noKeyset();
+  return pageRequest(params);
+}
+
+/** The page of a list that is at hand, of which no more is looked at than a page and its total need. */
+export function pageOf<T>(list: Iterable<T>, { offset, limit }: PageRequest): Page<T> {
+  const items: T[] = [];
+  let count = 0;
+  for (const item of list) {
+    if (count >= offset && items.length < limit) items.push(item);
+    count += 1;
+    if (count > COUNTED && count > offset + limit) break;
+  }
+  const next = count > offset + limit ? offset + limit : null;
+  return { items, next, total: count > COUNTED ? null : count };
 }
 
 function readCursor(cursor: string): number {
@@ -140,7 +170,8 @@ function offsetHeaders(place: Place, request: PageRequest, page: Page<unknown>):
   return headers;
 }
 
-function link(address: string, params: Record<string, unknown>, rel: string): string {
+/** One entry of a Link header. Credentials are left out. */
+export function link(address: string, params: Record<string, unknown>, rel: string): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined || value === null || SECRET.has(name)) continue;

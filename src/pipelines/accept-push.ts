@@ -1,9 +1,12 @@
 import type { Database } from '../db/database.ts';
 import { findUser } from '../access/access-store.ts';
+import { unlockArtifacts } from '../artifacts/lock-artifacts.ts';
+import { adoptDefaultBranch } from '../git/adopt-default-branch.ts';
+import { housekeepLater, needsHousekeeping } from '../git/housekeeping.ts';
 import { findCommitId } from '../git/revision.ts';
 import { type Repositories, ZERO_SHA } from '../git/repository.ts';
 import { appliedUpdates, type RefUpdate } from '../git/update-refs.ts';
-import { findProject } from '../projects/project-store.ts';
+import { findProject, updateProjectRow } from '../projects/project-store.ts';
 import { createPipeline, type PipelineSettings } from './create-pipeline.ts';
 import type { Pipeline } from './pipeline-store.ts';
 import { readPushOptions, skipsPipeline } from './push-options.ts';
@@ -14,7 +17,8 @@ const PIPELINES_PER_PUSH = 4;
 
 /**
  * Makes the pipelines of a push, one for each branch and tag that it has updated: `updated`, of its
- * commands. The push is dealt with then. Doing it again makes nothing twice. Answers the new pipelines.
+ * commands. What was locked for a ref that it has deleted is let go. The push is dealt with then. Doing it
+ * again makes nothing twice. Answers the new pipelines.
  */
 export async function acceptPush(
   db: Database,
@@ -25,7 +29,15 @@ export async function acceptPush(
   now: number,
 ): Promise<Pipeline[]> {
   const created = await createPipelines(db, repositories, settings, push, updated, now);
-  await db.write((tx) => closePush(tx, push.id));
+  const { id, project_id } = push;
+  const isUntidy = updated.length > 0 && (await needsHousekeeping(repositories.of(project_id)));
+  await db.write(async (tx) => {
+    for (const { ref, tag, deleted } of updated.flatMap(targetsOf))
+      if (deleted) await unlockArtifacts(tx, project_id, { name: ref, tag: tag ? 1 : 0 });
+    if (updated.length > 0) await updateProjectRow(tx, project_id, { last_activity_at: now });
+    if (isUntidy) await housekeepLater(tx, project_id, now);
+    await closePush(tx, id);
+  });
   return created;
 }
 
@@ -38,18 +50,22 @@ async function createPipelines(
   now: number,
 ): Promise<Pipeline[]> {
   const options = readPushOptions(push.push_options);
-  const [project, user] = await Promise.all([
+  const [found, user] = await Promise.all([
     findProject(db.read, String(push.project_id)),
     findUser(db.read, push.user_id),
   ]);
-  if (!project || project.builds_access_level === 'disabled' || project.archived === 1) return [];
+  if (!found) return [];
+  const repository = repositories.of(found.id);
+  // Before the pipelines: they are told which branch is the default, and that it is protected.
+  const project = await adoptDefaultBranch(db, repository, found, updated, now);
+  if (project.builds_access_level === 'disabled' || project.archived === 1) return [];
   if (!user || options.none) return [];
   const created: Pipeline[] = [];
   for (const update of push.commands.slice(0, PIPELINES_PER_PUSH)) {
     if (!updated.some(({ ref }) => ref === update.ref)) continue;
-    const target = targetOf(update);
-    if (!target) continue;
-    const sha = await findCommitId(repositories.of(project.id), update.new);
+    const [target] = targetsOf(update);
+    if (!target || target.deleted) continue;
+    const sha = await findCommitId(repository, update.new);
     if (sha === undefined) continue;
     const outcome = await createPipeline(
       db,
@@ -58,7 +74,8 @@ async function createPipelines(
       {
         project,
         user,
-        ...target,
+        ref: target.ref,
+        tag: target.tag,
         sha,
         before_sha: update.old,
         source: 'push',
@@ -73,11 +90,10 @@ async function createPipelines(
   return created;
 }
 
-/** The branch or tag that the update leaves; null when it deletes one, or is of another kind. */
-function targetOf(update: RefUpdate): { ref: string; tag: boolean } | null {
+/** The branch or tag that the update is of; none for a ref of another kind. */
+function targetsOf(update: RefUpdate): { ref: string; tag: boolean; deleted: boolean }[] {
   const [, kind, ref] = /^refs\/(heads|tags)\/(.+)$/s.exec(update.ref) ?? [];
-  if (ref === undefined || update.new === ZERO_SHA) return null;
-  return { ref, tag: kind === 'tags' };
+  return ref === undefined ? [] : [{ ref, tag: kind === 'tags', deleted: update.new === ZERO_SHA }];
 }
 
 /** So long a git that has outlived its server may still update refs. */

@@ -10,7 +10,8 @@ export interface Ref {
 }
 
 /** Whether this role reaches a protected ref's access level. Level 0 lets nobody, not even administrators. */
-const reachesLevel = (role: Role, level: number) => level !== NO_ACCESS && reaches(role, roleOfLevel(level));
+export const reachesLevel = (role: Role, level: number) =>
+  level !== NO_ACCESS && reaches(role, roleOfLevel(level));
 
 /**
  * Whether a caller of this role may change what the ref stands for, by a push or a merge; running jobs for

@@ -64,6 +64,13 @@ const from = (role: Role): Least => ({ private: role, internal: role, public: ro
 const reads = { project: visible, jobs: 'closed', ok: 200 } as const;
 const artifacts = { project: visible, jobs: 'closed', jobToken: true, ok: 404 } as const;
 const developer = { project: from('developer'), ok: 404 } as const;
+const code = {
+  project: { private: 'reporter', internal: 'outsider', public: 'anonymous' },
+  ok: 200,
+} as const;
+const pushes = { project: from('developer'), ok: 400 } as const;
+const protects = { project: from('maintainer'), authenticates: true } as const;
+const toBranch = { branch: 'none', commit_message: 'A change' };
 const unknown = { job_id: '999999', pipeline_id: '999999' };
 const nobody = { user_id: '999999' };
 const own = { own: true } as const;
@@ -162,6 +169,37 @@ export const EXPECTED: Record<string, Expected> = {
     names: nobody,
   },
   'DELETE /projects/:id/members/:user_id': { project: from('maintainer'), ok: 404, names: nobody },
+
+  'GET /projects/:id/repository/branches': { ...code, jobToken: true },
+  'GET /projects/:id/repository/branches/:branch': { ...code, jobToken: true, ok: 404 },
+  'POST /projects/:id/repository/branches': { ...pushes, body: { branch: 'x', ref: 'none' } },
+  'DELETE /projects/:id/repository/branches/:branch': { ...pushes, ok: 404 },
+  'DELETE /projects/:id/repository/merged_branches': { ...pushes, ok: 202 },
+  'GET /projects/:id/repository/tags': { ...code, jobToken: true },
+  'GET /projects/:id/repository/tags/:tag_name': { ...code, jobToken: true, ok: 404 },
+  'POST /projects/:id/repository/tags': { ...pushes, body: { tag_name: 'x', ref: 'none' } },
+  'DELETE /projects/:id/repository/tags/:tag_name': { ...pushes, ok: 404 },
+  'GET /projects/:id/repository/commits': code,
+  'POST /projects/:id/repository/commits': { ...pushes, body: { ...toBranch, actions: [] } },
+  'GET /projects/:id/repository/commits/:sha': { ...code, jobToken: true, ok: 404 },
+  'GET /projects/:id/repository/commits/:sha/refs': { ...code, ok: 404 },
+  'GET /projects/:id/repository/files/:file_path': { ...code, ok: 404, query: '?ref=none' },
+  'GET /projects/:id/repository/files/:file_path/raw': { ...code, jobToken: true, ok: 404 },
+  'POST /projects/:id/repository/files/:file_path': { ...pushes, body: { ...toBranch, content: 'x' } },
+  'PUT /projects/:id/repository/files/:file_path': { ...pushes, body: { ...toBranch, content: 'x' } },
+  'DELETE /projects/:id/repository/files/:file_path': { ...pushes, body: toBranch },
+  'GET /projects/:id/repository/tree': code,
+  'GET /projects/:id/repository/blobs/:sha': { ...code, ok: 404 },
+  'GET /projects/:id/repository/blobs/:sha/raw': { ...code, ok: 404 },
+  'GET /projects/:id/protected_branches': { ...protects, ok: 200 },
+  'GET /projects/:id/protected_branches/:name': { ...protects, ok: 404 },
+  'POST /projects/:id/protected_branches': { ...protects, ok: 409, body: { name: 'main' } },
+  'PATCH /projects/:id/protected_branches/:name': { ...protects, ok: 404, body: { allow_force_push: true } },
+  'DELETE /projects/:id/protected_branches/:name': { ...protects, ok: 404 },
+  'GET /projects/:id/protected_tags': { ...protects, ok: 200 },
+  'GET /projects/:id/protected_tags/:name': { ...protects, ok: 404 },
+  'POST /projects/:id/protected_tags': { ...protects, ok: 201, body: { name: 'v*' }, consumes: 'subject' },
+  'DELETE /projects/:id/protected_tags/:name': { ...protects, ok: 404 },
 
   'GET /projects/:id/jobs': { ...reads, authenticates: true, jobToken: true },
   'GET /projects/:id/jobs/:job_id': { ...reads, authenticates: true },
