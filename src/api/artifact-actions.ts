@@ -1,9 +1,8 @@
 import { Type } from 'typebox';
-import { findArtifact } from '../artifacts/artifact-store.ts';
 import { deleteJobArtifacts } from '../artifacts/erase-job-files.ts';
 import { expireProjectArtifacts, keepArtifacts } from '../artifacts/expire-artifacts.ts';
 import { apiError, notFound } from '../errors.ts';
-import { subjectId } from '../http/parameters.ts';
+import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import type { Parts } from '../parts.ts';
@@ -12,7 +11,7 @@ import { Job, jobOf } from './entities/job.ts';
 import { buildOf, jobAround } from './jobs.ts';
 
 const tag = 'Job artifacts';
-const one = { id: subjectId, job_id: Type.Integer() };
+const one = { id: subjectId, job_id: recordId() };
 
 /** What can be done with artifacts: keep them, remove them. */
 export function artifactActionRoutes({ db, clock, url }: Parts): Route[] {
@@ -30,8 +29,7 @@ export function artifactActionRoutes({ db, clock, url }: Parts): Route[] {
         const job = await buildOf(db, project.id, params.job_id);
         const ref = { name: job.ref, tag: job.tag === 1 };
         if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
-        if (!(await findArtifact(db, job.id))) throw notFound('Artifacts');
-        await db.write((tx) => keepArtifacts(tx, job.id));
+        if (!(await db.write((tx) => keepArtifacts(tx, job.id, clock())))) throw notFound('Artifacts');
         const kept = await buildOf(db, project.id, job.id);
         return { ...jobOf(kept, jobAround(url(), clock(), caller, project)), download_url: null };
       },

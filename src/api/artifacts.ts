@@ -1,19 +1,20 @@
 import { type Static, Type } from 'typebox';
+import { reaches, type Role } from '../access/permissions.ts';
 import { openArchiveFile } from '../artifacts/archive-file.ts';
 import { type Artifact, findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
 import { findJobOfRef } from '../artifacts/ref-archive-store.ts';
 import { apiError, notFound } from '../errors.ts';
 import { disposition, inertHeaders } from '../http/inert-file.ts';
-import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
-import { filled, subjectId } from '../http/parameters.ts';
-import { rangedReply } from '../http/ranged.ts';
-import { projectRoute, Reply, type Route } from '../http/route.ts';
+import { numberedPageParams, numberedPageRequest, pageOf, pageReply, placeOf } from '../http/paging.ts';
+import { filled, recordId, subjectId } from '../http/parameters.ts';
+import { isKnown, rangedReply } from '../http/ranged.ts';
+import { type ProjectCall, projectRoute, Reply, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { entity } from './entities/entity.ts';
 import { buildOf } from './jobs.ts';
 
 const tag = 'Job artifacts';
-const one = { id: subjectId, job_id: Type.Integer() };
+const one = { id: subjectId, job_id: recordId() };
 const path = Type.String({ binary: true });
 const ofRef = Type.Object({
   id: subjectId,
@@ -35,7 +36,7 @@ const TreeEntry = entity({
 
 /** Archives, whole and file by file, by job and by ref. */
 export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route[] {
-  const archive = async (headers: Parameters<typeof rangedReply>[0], artifact: Artifact | null) => {
+  const archive = async (headers: Headers, artifact: Artifact | null) => {
     const blob = artifact && (await blobs.stat(artifact.blob_key));
     if (!artifact || !blob) throw apiError('not_found');
     const read = async (range?: { start: number; end: number }) => {
@@ -54,29 +55,40 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
     );
   };
 
-  const file = async (artifact: Artifact | null, name: string) => {
+  const file = async (headers: Headers, artifact: Artifact | null, name: string) => {
     if (!isPath(name)) throw apiError('bad_request');
     if (!artifact) throw apiError('not_found');
     const found = await openArchiveFile(blobs, indexes, artifact, name);
     if (!found) throw apiError('not_found');
-    return new Reply(200, found.stream, {
-      ...inertHeaders(name),
-      ETag: found.etag,
-      'Content-Length': String(found.size),
-    });
+    const shown = { ...inertHeaders(name), ETag: found.etag };
+    if (isKnown(headers, found.etag)) {
+      found.stream.destroy();
+      return new Reply(304, null, shown);
+    }
+    return new Reply(200, found.stream, { ...shown, 'Content-Length': String(found.size) });
   };
 
-  const available = async (jobId: number) => {
-    const artifact = await findArtifact(db, jobId);
+  const available = async (jobId: number, role: Role) => {
+    const artifact = await archiveOf(jobId, role);
     return artifact && isAvailable(artifact, clock()) ? artifact : null;
   };
 
-  const archiveOfRef = async (project_id: number, params: Static<typeof ofRef>) => {
+  /** @throws 403 when the job keeps its artifacts from callers of this role */
+  const archiveOf = async (jobId: number, role: Role) => {
+    const artifact = await findArtifact(db, jobId);
+    if (artifact && !mayRead(artifact, role)) throw apiError('forbidden');
+    return artifact;
+  };
+
+  const archiveOfRef = async (
+    { project, role }: Pick<ProjectCall<unknown>, 'project' | 'role'>,
+    params: Static<typeof ofRef>,
+  ) => {
     const { ref_name: ref, job, search_recent_successful_pipelines: recent } = params;
     const search = params.pipeline_status === 'any' ? 'any' : recent ? 'recent' : 'latest';
-    const id = await findJobOfRef(db.read, project_id, { ref, job }, search);
+    const id = await findJobOfRef(db.read, project.id, { ref, job }, search);
     if (id === null) throw search === 'latest' ? apiError('record_not_found') : notFound('Job');
-    return findArtifact(db, id);
+    return archiveOf(id, role);
   };
 
   const reads = { method: 'GET', tag, ability: 'read_build', jobToken: true } as const;
@@ -87,9 +99,9 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
       summary: 'Get the archive of a job, whole or by Range',
       params: Type.Object(one),
       reply: 'application/octet-stream',
-      handler: async ({ params, project, headers }) => {
+      handler: async ({ params, project, role, headers }) => {
         const job = await buildOf(db, project.id, params.job_id);
-        return archive(headers, await findArtifact(db, job.id));
+        return archive(headers, await archiveOf(job.id, role));
       },
     }),
     projectRoute({
@@ -98,8 +110,7 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
       summary: 'Get the archive of the latest successful pipeline of a ref',
       params: ofRef,
       reply: 'application/octet-stream',
-      handler: async ({ params, project, headers }) =>
-        archive(headers, await archiveOfRef(project.id, params)),
+      handler: async (call) => archive(call.headers, await archiveOfRef(call, call.params)),
     }),
     projectRoute({
       ...reads,
@@ -107,8 +118,8 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
       summary: 'Get one file of the latest successful pipeline of a ref',
       params: Type.Object({ ...ofRef.properties, artifact_path: path }),
       reply: 'application/octet-stream',
-      handler: async ({ params, project }) =>
-        file(await archiveOfRef(project.id, params), params.artifact_path),
+      handler: async (call) =>
+        file(call.headers, await archiveOfRef(call, call.params), call.params.artifact_path),
     }),
     projectRoute({
       ...reads,
@@ -116,29 +127,22 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
       summary: 'List the files of the archive of a job',
       params: Type.Object({
         ...one,
-        ...pageParams,
+        ...numberedPageParams,
         path: Type.String({ default: '', binary: true }),
         recursive: Type.Boolean({ default: false }),
       }),
       reply: Type.Array(TreeEntry),
-      handler: async ({ params, project, url: address }) => {
+      handler: async ({ params, project, role, url: address }) => {
         const job = await buildOf(db, project.id, params.job_id);
-        const artifact = await available(job.id);
+        const artifact = await available(job.id, role);
         if (!artifact) throw notFound('Artifacts');
         const index = await indexes.get(artifact);
         if (!index) throw notFound('Artifacts metadata');
         const tree = index.tree(params.path, params.recursive);
         if (!tree) throw notFound('Path');
-        const request = pageRequest(params, 'asc');
-        const behind = Iterator.from(tree).drop(request.offset);
-        const found = behind.take(request.limit + 1).toArray();
-        const items = found.slice(0, request.limit);
-        const next = found.length > request.limit ? request.offset + request.limit : null;
-        return pageReply(
-          placeOf(url(), { url: address, params }),
-          { ...request, keyset: false },
-          { items, next, total: null },
-        );
+        const request = numberedPageRequest(params);
+        const page = pageOf(tree, request);
+        return pageReply(placeOf(url(), { url: address, params }), request, page);
       },
     }),
     projectRoute({
@@ -147,12 +151,27 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
       summary: 'Get one file of the archive of a job',
       params: Type.Object({ ...one, artifact_path: path }),
       reply: 'application/octet-stream',
-      handler: async ({ params, project }) => {
+      handler: async ({ params, project, role, headers }) => {
         const job = await buildOf(db, project.id, params.job_id);
-        return file(await available(job.id), params.artifact_path);
+        return file(headers, await available(job.id, role), params.artifact_path);
       },
     }),
   ];
+}
+
+type Headers = Parameters<typeof rangedReply>[0];
+
+/** From which role on artifacts are given out that are not for everybody who sees the job. */
+const READERS: Record<string, Role | null> = {
+  public: 'anonymous',
+  private: 'developer',
+  maintainer: 'maintainer',
+  none: null,
+};
+
+function mayRead({ accessibility }: Artifact, role: Role): boolean {
+  const least = READERS[accessibility] ?? null;
+  return least !== null && reaches(role, least);
 }
 
 /** Whether it can be a path: no NUL; what is not UTF-8 was refused before. */

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { Caller } from '../access/caller.ts';
 import { reaches } from '../access/permissions.ts';
 import { apiError } from '../errors.ts';
-import { filled, subjectId } from '../http/parameters.ts';
+import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
 import type { Parts } from '../parts.ts';
@@ -16,7 +16,7 @@ import { Job, jobOf } from './entities/job.ts';
 import { buildOf, jobAround } from './jobs.ts';
 
 const tag = 'Jobs';
-const one = { id: subjectId, job_id: Type.Integer() };
+const one = { id: subjectId, job_id: recordId() };
 const variables = {
   job_variables_attributes: Type.Optional(
     Type.Array(Type.Object({ key: filled(), value: Type.String() }), {

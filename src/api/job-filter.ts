@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { badParameters } from '../errors.ts';
-import { listOf } from '../http/parameters.ts';
+import { listOf, recordId } from '../http/parameters.ts';
 import type { JobFilter } from '../jobs/job-list-store.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
 
@@ -12,7 +12,7 @@ export const jobFilterParams = {
   name: Type.Optional(Type.String()),
   stage: Type.Optional(Type.String()),
   ref: Type.Optional(Type.String()),
-  runner_id: Type.Optional(Type.Integer()),
+  runner_id: Type.Optional(recordId()),
   tag: Type.Optional(Type.Boolean({ description: 'Whether the job ran for a tag' })),
   failure_reason: Type.Optional(Type.String()),
   user: Type.Optional(Type.String({ description: 'The number or the username of who started it' })),

@@ -4,8 +4,8 @@ import { allowsOnProject, type Role, type Visibility } from '../access/permissio
 import type { Project } from '../http/subjects.ts';
 import { apiError } from '../errors.ts';
 import { pageParams, pageReply, pageRequest, type PageParams, placeOf } from '../http/paging.ts';
-import { subjectId } from '../http/parameters.ts';
-import { type ProjectCall, projectRoute, Reply, type Route } from '../http/route.ts';
+import { recordId, subjectId } from '../http/parameters.ts';
+import { type ProjectCall, projectRoute, type Reply, type Route } from '../http/route.ts';
 import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
 import { countJobs, type JobFilter, listJobs } from '../jobs/job-list-store.ts';
 import type { Parts } from '../parts.ts';
@@ -34,6 +34,13 @@ export function jobRoutes({ db, clock, url }: Parts): Route[] {
     return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
   };
 
+  const nothing = ({ params, url: path }: ProjectCall<ListParams>) =>
+    pageReply(placeOf(url(), { url: path, params }), pageRequest(params), {
+      items: [],
+      next: null,
+      total: 0,
+    });
+
   const ofPipeline = (path: string) =>
     projectRoute({
       method: 'GET',
@@ -44,7 +51,7 @@ export function jobRoutes({ db, clock, url }: Parts): Route[] {
       jobToken: true,
       params: Type.Object({
         ...listParams,
-        pipeline_id: Type.Integer(),
+        pipeline_id: recordId(),
         scope: scopeParam(false),
         include_retried: Type.Boolean({ default: false }),
       }),
@@ -54,7 +61,7 @@ export function jobRoutes({ db, clock, url }: Parts): Route[] {
         const pipeline = await findPipeline(db.read, project.id, params.pipeline_id);
         if (!pipeline) throw apiError('record_not_found');
         // As GitLab: who may know of the pipeline but not read its jobs finds none.
-        if (!mayReadJobs(role, project)) return new Reply(200, []);
+        if (!mayReadJobs(role, project)) return nothing(call);
         const { include_retried } = params;
         return page(call, {
           ...jobFilter(params),
@@ -88,7 +95,7 @@ export function jobRoutes({ db, clock, url }: Parts): Route[] {
       tag,
       ability: 'read_build',
       authenticate: true,
-      params: Type.Object({ id: subjectId, job_id: Type.Integer() }),
+      params: Type.Object({ id: subjectId, job_id: recordId() }),
       reply: Job,
       handler: async ({ params, caller, project }) =>
         jobOf(await buildOf(db, project.id, params.job_id), around(caller, project)),

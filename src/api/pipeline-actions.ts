@@ -3,7 +3,7 @@ import { reaches } from '../access/permissions.ts';
 import { apiError, invalidRecord } from '../errors.ts';
 import { findBranchTip, findTagCommit } from '../git/revision.ts';
 import { ZERO_SHA } from '../git/repository.ts';
-import { filled, subjectId } from '../http/parameters.ts';
+import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { cancelPipeline } from '../pipelines/cancel-pipeline.ts';
@@ -19,7 +19,7 @@ import { userOf } from './job-actions.ts';
 import { pipelineOf } from './pipelines.ts';
 
 const tag = 'Pipelines';
-const one = { id: subjectId, pipeline_id: Type.Integer() };
+const one = { id: subjectId, pipeline_id: recordId() };
 const Variable = entity({
   variable_type: Type.String(),
   key: Type.String(),
@@ -60,6 +60,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
             }),
           ),
         ),
+        inputs: Type.Optional(Type.Object({}, { additionalProperties: Type.Unknown() })),
       }),
       reply: Pipeline,
       handler: async (call) => {
@@ -70,7 +71,10 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
         const sha = onBranch ?? (await findTagCommit(repository, name));
         if (sha === undefined) throw invalidRecord({ base: ['Reference not found'] });
         const isTag = onBranch === undefined;
-        await checkRef(call, { name, tag: isTag });
+        if (!(await mayUpdateRef(db.read, project.id, call.role, { name, tag: isTag })))
+          throw invalidRecord({ base: [refusedRef(name)] });
+        if (Object.keys(params.inputs ?? {}).length > 0)
+          throw invalidRecord({ base: ['`inputs` are not supported yet'] });
         if (!caller.user) throw apiError('unauthorized');
         const request = {
           project,
@@ -158,5 +162,8 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
     }),
   ];
 }
+
+const refusedRef = (ref: string) =>
+  `You do not have sufficient permission to run a pipeline on '${ref}'. Please select a different branch or contact your administrator for assistance.`;
 
 type Who = Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>;

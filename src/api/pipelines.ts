@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import { notFound, apiError } from '../errors.ts';
-import { findCommitId } from '../git/revision.ts';
+import { apiError } from '../errors.ts';
+import { findBranchTip, findTagCommit } from '../git/revision.ts';
 import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
-import { subjectId } from '../http/parameters.ts';
+import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import type { Project } from '../http/subjects.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
@@ -17,7 +17,7 @@ import {
   type PipelineOrder,
 } from '../pipelines/pipeline-store.ts';
 import { PipelineDetails, PipelineItem, pipelineDetails, pipelineItem } from './entities/pipeline.ts';
-import { momentOf } from './job-filter.ts';
+import { momentOf, scopeParam } from './job-filter.ts';
 
 /** How a pipeline can have come about, by GitLab's names. */
 const SOURCES = [
@@ -45,7 +45,7 @@ const SCOPES = ['running', 'pending', 'finished', 'branches', 'tags'] as const;
 const ORDERS = ['id', 'status', 'ref', 'updated_at', 'user_id'] as const satisfies PipelineOrder[];
 
 const tag = 'Pipelines';
-const one = { id: subjectId, pipeline_id: Type.Integer() };
+const one = { id: subjectId, pipeline_id: recordId() };
 const moment = Type.Optional(Type.String({ description: 'ISO 8601' }));
 
 /** What can be read of pipelines. */
@@ -99,7 +99,8 @@ export function pipelineRoutes({ db, url, repositories }: Parts): Route[] {
       reply: PipelineDetails,
       handler: async ({ params, project }) => {
         const ref = params.ref ?? project.default_branch;
-        const sha = ref && (await findCommitId(repositories.of(project.id), ref));
+        const repository = repositories.of(project.id);
+        const sha = ref && ((await findBranchTip(repository, ref)) ?? (await findTagCommit(repository, ref)));
         const latest = ref && sha ? await findLatestPipeline(db.read, project.id, { ref, sha }) : null;
         const details = latest && (await findPipelineDetails(db.read, project.id, latest.id));
         // GitLab answers 403, not 404.
@@ -124,7 +125,7 @@ export function pipelineRoutes({ db, url, repositories }: Parts): Route[] {
       summary: 'List the bridges of a pipeline',
       tag,
       ability: 'read_build',
-      params: Type.Object({ ...one, ...pageParams }),
+      params: Type.Object({ ...one, ...pageParams, scope: scopeParam(false) }),
       reply: Type.Array(Type.Never()),
       handler: async ({ params, project, url: path }) => {
         await pipelineOf(db, project.id, params.pipeline_id);

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { reaches } from '../access/permissions.ts';
 import { apiError } from '../errors.ts';
 import { rangedReply } from '../http/ranged.ts';
-import { subjectId } from '../http/parameters.ts';
+import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, Reply, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { openTrace } from '../traces/read-trace.ts';
@@ -20,7 +20,7 @@ export function traceRoutes({ db, clock, blobs, logs }: Parts): Route[] {
       authenticate: true,
       params: Type.Object({
         id: subjectId,
-        job_id: Type.Integer(),
+        job_id: recordId(),
         tail: Type.Optional(Type.Integer({ minimum: 0, description: 'Lines' })),
       }),
       reply: 'text/plain',

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
-import { forUpdateSkipLocked } from '../db/dialect.ts';
+import { forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
 import type { JobArtifacts, Time } from '../db/schema.ts';
 
 export type Artifact = Selectable<JobArtifacts>;
@@ -22,6 +22,16 @@ export async function findArtifact(
     .where('file_type', '=', fileType)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** The job's archive, which nobody removes before the transaction ends. */
+export async function lockArchive(tx: Transaction, jobId: number): Promise<Artifact | null> {
+  const query = tx
+    .selectFrom('job_artifacts')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('file_type', '=', 'archive');
+  return (await forUpdate(tx, query).executeTakeFirst()) ?? null;
 }
 
 /** All artifacts of these jobs, in the order of their upload. */

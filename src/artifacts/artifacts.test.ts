@@ -181,7 +181,7 @@ describe.each(databases)('artifacts on %s', (kind) => {
 
   test('what is kept does not expire', async () => {
     await store({ expire_at: now + 1_000 });
-    await db.write((tx) => keepArtifacts(tx, job_id));
+    await db.write((tx) => keepArtifacts(tx, job_id, now));
     expect((await job()).artifacts_expire_at).toBeNull();
     now += 60_000;
     await work();

@@ -3,15 +3,25 @@ import type { Database, Transaction } from '../db/database.ts';
 import type { Time } from '../db/schema.ts';
 import { addWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
-import { type Artifact, deleteExpired, expireSome, setExpiry } from './artifact-store.ts';
+import {
+  type Artifact,
+  deleteExpired,
+  expireSome,
+  isAvailable,
+  lockArchive,
+  setExpiry,
+} from './artifact-store.ts';
 
 const SWEEP_EVERY_MS = 20_000;
 const BATCH = 100;
 const EXPIRE_PROJECT_ARTIFACTS = 'expire_project_artifacts';
 
-/** The job's artifacts stay until somebody deletes them. */
-export async function keepArtifacts(tx: Transaction, jobId: number): Promise<void> {
+/** The job's artifacts stay until somebody deletes them. False: no archive is left that could. */
+export async function keepArtifacts(tx: Transaction, jobId: number, now: Time): Promise<boolean> {
+  const archive = await lockArchive(tx, jobId);
+  if (!archive || !isAvailable(archive, now)) return false;
   await setExpiry(tx, jobId, null);
+  return true;
 }
 
 /** Everything in the project that is not locked expires now, and is removed soon after this commits. */

@@ -90,7 +90,7 @@ async function answer(
   const subject = await subjectOf(route, names.id ?? '', caller, mounted, today);
   const handler = route.handler as (call: unknown) => Promise<unknown>;
   const value = await handler(Object.assign(call, subject));
-  return send(route, value, reply, mounted);
+  return send(route, value, request, reply, mounted);
 }
 
 function parametersOf(route: Route, names: Record<string, string>, request: FastifyRequest) {
@@ -140,12 +140,23 @@ async function subjectOf(route: Route, id: string, caller: Caller, { db }: Mount
   return {};
 }
 
-function send(route: Route, value: unknown, reply: FastifyReply, { checkReplies }: Mounted): FastifyReply {
+function send(
+  route: Route,
+  value: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { checkReplies }: Mounted,
+): FastifyReply {
   const { status, body, headers } =
     value instanceof Reply ? value : { status: route.status, body: value ?? null, headers: {} };
   reply.code(status).headers(headers);
   if (checkReplies) checkReply(route, status, body);
   if (body === null) return reply.send();
+  if (body instanceof Readable && request.method === 'HEAD') {
+    // Else all of it would be read to be thrown away.
+    body.destroy();
+    return reply.send(Readable.from([]));
+  }
   if (body instanceof Readable) return reply.send(body);
   if (typeof body === 'string') return reply.send(body);
   return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(body)));

@@ -13,7 +13,7 @@ export interface Schema {
 }
 
 /** How parameters.ts reads a value; clients see its effect, not the mark. */
-const MARKS = new Set(['blank', 'single', 'hash', 'comma', 'binary']);
+const MARKS = new Set(['blank', 'single', 'hash', 'comma', 'binary', 'record']);
 
 export const propertiesOf = (schema: object) => (schema as Schema).properties ?? {};
 

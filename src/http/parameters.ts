@@ -27,6 +27,9 @@ export const filled = () => Type.String({ blank: false });
 /** A number or a full path, URL-encoded. */
 export const subjectId = Type.String({ description: 'The number, or the URL-encoded full path' });
 
+/** The number of a record: one so large that no record can have it names none, and is no mistake. */
+export const recordId = () => Type.Integer({ record: true });
+
 /** The fields of a JSON schema that are understood here, with our own marks. */
 interface Shape {
   type?: string;
@@ -44,6 +47,7 @@ interface Shape {
   single?: boolean;
   hash?: boolean;
   comma?: boolean;
+  record?: boolean;
   /** Text that may hold any character, NUL too. */
   binary?: boolean;
 }
@@ -88,6 +92,7 @@ function readValue(shape: Shape, given: unknown, at: string, problems: string[])
     case 'number': {
       if (given === '') return MISSING;
       const value = toNumber(given, shape.type === 'integer');
+      if (value === null && shape.record && isWhole(given)) return Number.MAX_SAFE_INTEGER;
       if (value === null) return bad('is invalid');
       if (value < (shape.minimum ?? -Infinity) || value > (shape.maximum ?? Infinity))
         return bad('does not have a valid value');
@@ -169,5 +174,8 @@ function toNumber(given: unknown, whole: boolean): number | null {
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
   return whole && !Number.isSafeInteger(value) ? null : value;
 }
+
+const isWhole = (given: unknown) =>
+  typeof given === 'string' ? /^[+-]?\d+$/.test(given) : Number.isInteger(given);
 
 const isNumbered = (hash: Record<string, unknown>) => Object.keys(hash).every((key) => /^\d+$/.test(key));

@@ -23,7 +23,7 @@ export async function rangedReply(
 ): Promise<Reply> {
   const { size, etag } = bytes;
   const common = { ...headers, 'Accept-Ranges': 'bytes', ...(etag === null ? {} : { ETag: etag }) };
-  if (etag !== null && matches(request['if-none-match'], etag)) return new Reply(304, null, common);
+  if (etag !== null && isKnown(request, etag)) return new Reply(304, null, common);
   const wanted = request['if-range'];
   const range = wanted === undefined || wanted === etag ? rangeOf(request.range, size) : null;
   if (!range) return new Reply(200, await bytes.read(), { ...common, 'Content-Length': String(size) });
@@ -34,7 +34,8 @@ export async function rangedReply(
   });
 }
 
-function matches(header: string | undefined, etag: string): boolean {
+/** Whether the client says that it has what `etag` names. */
+export function isKnown({ 'if-none-match': header }: IncomingHttpHeaders, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
   return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);

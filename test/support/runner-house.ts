@@ -26,6 +26,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 export interface RunnerHouse {
   url: string;
   parts: Parts;
+  rootToken: string;
   /** Calls the REST API, as root unless said. */
   api: Api;
   /** Milliseconds that the server's clock is ahead of ours; at first it shows START. */
@@ -66,6 +67,7 @@ export async function openRunnerHouse(
   await createRootUser(parts.db, { password: 'not used', token: ROOT_TOKEN }, clock());
   const whole: RunnerHouse = Object.assign(house, {
     parts,
+    rootToken: ROOT_TOKEN,
     api: apiOf(house.url, ROOT_TOKEN),
     async close() {
       if (running.delete(whole)) await opened.close();
