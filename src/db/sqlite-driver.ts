@@ -41,17 +41,23 @@ class SqliteDriver implements Driver {
   async destroy() {}
 }
 
+interface Prepared {
+  statement: StatementSync;
+  /** Asking SQLite each time costs as much as many a statement. */
+  hasRows: boolean;
+}
+
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Prepared>();
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#prepare(query.sql);
+    const { statement, hasRows } = this.#prepare(query.sql);
     const parameters = query.parameters as (string | number | bigint | null | Uint8Array)[];
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+    if (hasRows) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
@@ -61,7 +67,7 @@ class SqliteConnection implements DatabaseConnection {
     throw new Error('lists are read in pages');
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known) return known;
     if (this.#prepared.size >= PREPARED) {
@@ -69,7 +75,8 @@ class SqliteConnection implements DatabaseConnection {
       if (oldest !== undefined) this.#prepared.delete(oldest);
     }
     const statement = this.#database.prepare(sql);
-    this.#prepared.set(sql, statement);
-    return statement;
+    const prepared = { statement, hasRows: statement.columns().length > 0 };
+    this.#prepared.set(sql, prepared);
+    return prepared;
   }
 }
