@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { reaches } from '../access/permissions.ts';
 import { apiError, invalidRecord } from '../errors.ts';
 import { findBranchTip, findTagCommit } from '../git/revision.ts';
-import { ZERO_SHA } from '../git/repository.ts';
+import { type Repository, ZERO_SHA } from '../git/repository.ts';
 import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
@@ -65,23 +65,19 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       reply: Pipeline,
       handler: async (call) => {
         const { params, project, caller } = call;
-        const name = params.ref.replace(/^refs\/(heads|tags)\//, '');
-        const repository = repositories.of(project.id);
-        const onBranch = await findBranchTip(repository, name);
-        const sha = onBranch ?? (await findTagCommit(repository, name));
-        if (sha === undefined) throw invalidRecord({ base: ['Reference not found'] });
-        const isTag = onBranch === undefined;
-        if (!(await mayUpdateRef(db.read, project.id, call.role, { name, tag: isTag })))
-          throw invalidRecord({ base: [refusedRef(name)] });
+        const ref = await findRef(repositories.of(project.id), params.ref);
+        if (!ref) throw invalidRecord({ base: ['Reference not found'] });
+        if (!(await mayUpdateRef(db.read, project.id, call.role, ref)))
+          throw invalidRecord({ base: [refusedRef(ref.name)] });
         if (Object.keys(params.inputs ?? {}).length > 0)
           throw invalidRecord({ base: ['`inputs` are not supported yet'] });
         if (!caller.user) throw apiError('unauthorized');
         const request = {
           project,
           user: caller.user,
-          ref: name,
-          tag: isTag,
-          sha,
+          ref: ref.name,
+          tag: ref.tag,
+          sha: ref.sha,
           before_sha: ZERO_SHA,
           source: 'api',
           variables: params.variables ?? [],
@@ -161,6 +157,15 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       },
     }),
   ];
+}
+
+/** The branch or else the tag of this name, which may be a full one. */
+async function findRef(repository: Repository, given: string) {
+  const [, kind, name = given] = /^refs\/(heads|tags)\/(.+)$/s.exec(given) ?? [];
+  const branch = kind === 'tags' ? undefined : await findBranchTip(repository, name);
+  if (branch !== undefined) return { name, tag: false, sha: branch };
+  const tagged = kind === 'heads' ? undefined : await findTagCommit(repository, name);
+  return tagged === undefined ? null : { name, tag: true, sha: tagged };
 }
 
 const refusedRef = (ref: string) =>

@@ -1,0 +1,268 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Api } from '../support/api.ts';
+import { ciProject, ONE_JOB } from '../support/ci-project.ts';
+import { databases } from '../support/databases.ts';
+import { insertJob, insertPipeline } from '../support/job-rows.ts';
+import { FORBIDDEN, jobIn, NO_PROJECT, NO_RECORD, personWith, refusal } from '../support/job-scenes.ts';
+import { linksOf } from '../support/links.ts';
+import { createProject } from '../support/pipelines.ts';
+import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+
+interface Body {
+  id: number;
+  ref: string;
+  status: string;
+  [field: string]: unknown;
+}
+
+const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
+const BASIC = 'id iid project_id sha ref status source created_at updated_at web_url';
+
+describe.each(databases)('the pipelines of a project, on %s', (kind) => {
+  let house: RunnerHouse;
+  let api: Api;
+  let project: { id: number; user_id: number };
+  let at: string;
+  /** By the name of each. */
+  const ids: Record<string, number> = {};
+  beforeAll(async () => {
+    house = await openRunnerHouse(kind);
+    ({ api } = house);
+    const { db } = house.parts;
+    project = await createProject(db);
+    at = `/projects/${project.id}/pipelines`;
+    const add = async (name: string, given: Parameters<typeof insertPipeline>[2]) => {
+      ids[name] = await insertPipeline(db, project.id, { name, ...given });
+    };
+    await add('old', { status: 'success', ref: 'b', sha: 'b'.repeat(40), updated_at: 9000 });
+    await add('broken', { status: 'failed', yaml_errors: 'bad', source: 'api', user_id: project.user_id });
+    await add('tagged', { status: 'canceled', ref: 'v1', tag: 1, created_at: 5000 });
+    await add('waits', { status: 'pending', source: 'web' });
+    await add('runs', { status: 'running' });
+  });
+
+  const list = (query = '', request = {}) => api<Body[]>('GET', at + query, request);
+  const names = async (query: string) => {
+    const { status, body } = await list(query);
+    expect(status).toBe(200);
+    return body.map(({ name }) => name);
+  };
+
+  test('are listed newest first, each with exactly these fields', async () => {
+    const { body, headers } = await list();
+    expect(headers.get('content-type')).toBe('application/json');
+    expect(body.map(({ name }) => name)).toEqual(['runs', 'waits', 'tagged', 'broken', 'old']);
+    for (const item of body)
+      expect(Object.keys(item).toSorted()).toEqual(`${BASIC} name`.split(' ').toSorted());
+  });
+
+  test.each([
+    ['scope=running', ['runs']],
+    ['scope=pending', ['waits']],
+    ['scope=finished', ['tagged', 'broken', 'old']],
+    ['scope=branches', ['runs', 'waits', 'broken', 'old']],
+    ['scope=tags', ['tagged']],
+    ['status=failed', ['broken']],
+    ['status=waiting_for_resource', []],
+    ['ref=b', ['old']],
+    ['ref=none', []],
+    [`sha=${'b'.repeat(40)}`, ['old']],
+    ['yaml_errors=true', ['broken']],
+    ['yaml_errors=0', ['runs', 'waits', 'tagged', 'old']],
+    ['name=waits', ['waits']],
+    ['source=api', ['broken']],
+    ['username=nobody', []],
+    ['updated_after=1970-01-01T00:00:02Z', ['old']],
+    ['updated_before=1970-01-01T00:00:02Z', ['runs', 'waits', 'tagged', 'broken']],
+    ['created_after=1970-01-01T00:00:02Z', ['tagged']],
+    ['created_before=1970-01-01T00:00:02Z&status=success', ['old']],
+    ['order_by=status&sort=asc', ['tagged', 'broken', 'waits', 'runs', 'old']],
+    ['order_by=ref&sort=asc', ['old', 'broken', 'waits', 'runs', 'tagged']],
+    ['order_by=updated_at', ['old', 'runs', 'waits', 'tagged', 'broken']],
+    ['order_by=id&sort=asc', ['old', 'broken', 'tagged', 'waits', 'runs']],
+  ])('?%s', async (query, expected) => {
+    expect(await names(`?${query}`)).toEqual(expected);
+    expect((await list(`?${query}`)).headers.get('x-total')).toBe(String(expected.length));
+  });
+
+  test('of one person', async () => {
+    const { body: user } = await api<{ username: string }>('GET', `/users/${project.user_id}`);
+    expect(await names(`?username=${user.username}`)).toEqual(['broken']);
+  });
+
+  test.each([
+    ['scope=all', 'scope does not have a valid value'],
+    ['status=done', 'status does not have a valid value'],
+    ['source=nothing', 'source does not have a valid value'],
+    ['order_by=name', 'order_by does not have a valid value'],
+    ['sort=up', 'sort does not have a valid value'],
+    ['yaml_errors=perhaps', 'yaml_errors is invalid'],
+    ['updated_after=soon', 'updated_after is invalid'],
+    ['page=0', 'page does not have a valid value'],
+  ])('?%s is refused', async (query, error) => {
+    expect(refusal(await list(`?${query}`))).toEqual([400, { error }]);
+  });
+
+  test('come in pages, by number and by id', async () => {
+    const { headers } = await list('?per_page=2&page=2');
+    expect(
+      ['x-total', 'x-total-pages', 'x-next-page', 'x-prev-page'].map((name) => headers.get(name)),
+    ).toEqual(['5', '3', '3', '1']);
+    expect(Object.keys(linksOf(headers))).toEqual(['prev', 'next', 'first', 'last']);
+    for (const [sort, expected] of [
+      ['desc', ['runs', 'waits', 'tagged', 'broken', 'old']],
+      ['asc', ['old', 'broken', 'tagged', 'waits', 'runs']],
+    ] as const) {
+      const found: unknown[] = [];
+      let next: string | undefined = `${at}?pagination=keyset&per_page=2&sort=${sort}`;
+      while (next) {
+        const page: Awaited<ReturnType<typeof list>> = await api<Body[]>('GET', next);
+        found.push(...page.body.map(({ name }) => name));
+        next = linksOf(page.headers).next?.slice(`${house.url}/api/v4`.length);
+      }
+      expect(found).toEqual(expected);
+    }
+    expect((await list('?pagination=keyset&order_by=status')).status).toBe(405);
+  });
+
+  test('one shows every field, numbers as clients with strict types want them', async () => {
+    const { id: project_id } = project;
+    const id = await insertPipeline(house.parts.db, project_id, {
+      status: 'success',
+      user_id: project.user_id,
+      started_at: 2500,
+      finished_at: 9000,
+      duration: 6,
+      queued_duration: 2,
+    });
+    for (const coverage of [30, 31, null])
+      await insertJob(
+        house.parts.db,
+        { id, project_id },
+        { name: `c${coverage}`, status: 'success', coverage },
+      );
+    const { status, body } = await api<Body>('GET', `${at}/${id}`);
+    expect(status).toBe(200);
+    const { body: owner } = await api<{ web_url: string }>('GET', `/projects/${project_id}`);
+    const { user, detailed_status, ...plain } = body;
+    expect(plain).toEqual({
+      id,
+      iid: expect.any(Number) as number,
+      project_id,
+      sha: 'a'.repeat(40),
+      ref: 'main',
+      status: 'success',
+      source: 'push',
+      created_at: MOMENT,
+      updated_at: MOMENT,
+      web_url: `${owner.web_url}/-/pipelines/${id}`,
+      before_sha: '0'.repeat(40),
+      tag: false,
+      yaml_errors: null,
+      started_at: MOMENT,
+      finished_at: MOMENT,
+      committed_at: null,
+      duration: 6,
+      queued_duration: 2,
+      coverage: '30.50',
+      archived: false,
+      name: null,
+    });
+    expect(user).toMatchObject({ id: project.user_id });
+    expect(Object.keys(user as object).toSorted()).toEqual(
+      'id username public_email name state locked avatar_url web_url'.split(' ').toSorted(),
+    );
+    expect(detailed_status).toMatchObject({
+      icon: 'status_success',
+      label: 'passed',
+      group: 'success',
+      tooltip: 'passed',
+      has_details: true,
+      details_path: expect.stringMatching(/\/-\/pipelines\/\d+$/) as string,
+      illustration: null,
+    });
+  });
+
+  test('one that succeeded in spite of a failure says so', async () => {
+    const id = await insertPipeline(house.parts.db, project.id, { status: 'success' });
+    const of = { id, project_id: project.id };
+    await insertJob(house.parts.db, of, { name: 'lint', status: 'failed', allow_failure: 1 });
+    const { body } = await api<Body>('GET', `${at}/${id}`);
+    expect(body.detailed_status).toMatchObject({
+      group: 'success-with-warnings',
+      label: 'passed with warnings',
+    });
+    expect(body.coverage).toBeNull();
+  });
+
+  test('one tells durations in whole seconds while it runs and after', async () => {
+    const { project: path, pipeline_id, runner, payload } = await jobIn(house, 'running');
+    house.ahead += 1234;
+    const running = await api<Body>('GET', `${path}/pipelines/${pipeline_id}`);
+    expect(running.body.queued_duration).toSatisfy(Number.isInteger);
+    await runner.finish(payload!, 'success');
+    const { body } = await api<Body>('GET', `${path}/pipelines/${pipeline_id}`);
+    expect(body.duration).toSatisfy(Number.isInteger);
+    expect(body.duration).toBeGreaterThanOrEqual(1);
+  });
+
+  test('one of another project, or none, is not found', async () => {
+    const other = await createProject(house.parts.db);
+    const foreign = await insertPipeline(house.parts.db, other.id);
+    for (const id of [foreign, 0, -1, 999_999, '9223372036854775808'])
+      for (const path of ['', '/jobs', '/bridges', '/variables'])
+        expect(refusal(await api('GET', `${at}/${id}${path}`))).toEqual(NO_RECORD);
+    expect(refusal(await api('GET', `${at}/x`))).toEqual([400, { error: 'pipeline_id is invalid' }]);
+  });
+
+  test('the latest is the newest of the newest commit of a branch or tag', async () => {
+    const { at: path, commit, tag } = await ciProject(house);
+    const latest = async (query = '') => {
+      const { status, body } = await api<Body>('GET', `${path}/pipelines/latest${query}`);
+      return [status, body.id ?? body.message];
+    };
+    const create = async (ref: string) =>
+      (await api<Body>('POST', `${path}/pipeline`, { body: { ref } })).body.id;
+    const sha = await commit(ONE_JOB);
+    expect(await latest()).toEqual([403, '403 Forbidden']);
+    await create('main');
+    const second = await create('main');
+    expect(await latest()).toEqual([200, second]);
+    expect(await latest('?ref=main')).toEqual([200, second]);
+    await tag('v1', sha);
+    expect(await latest('?ref=v1')).toEqual([403, '403 Forbidden']);
+    expect(await latest('?ref=v1')).toEqual([403, '403 Forbidden']);
+    const ofTag = await create('v1');
+    expect(await latest('?ref=v1')).toEqual([200, ofTag]);
+    expect(await latest()).toEqual([200, second]);
+    await commit(ONE_JOB, 'with/slash');
+    const ofBranch = await create('with/slash');
+    expect(await latest('?ref=with%2Fslash')).toEqual([200, ofBranch]);
+    await commit(null);
+    expect(await latest()).toEqual([403, '403 Forbidden']);
+    expect(await latest('?ref=none')).toEqual([403, '403 Forbidden']);
+    const { body } = await api<Body>('GET', `${path}/pipelines/latest?ref=v1`);
+    expect(body).toMatchObject({ ref: 'v1', tag: true, name: null });
+  });
+
+  test('are for whoever may see pipelines and jobs', async () => {
+    const { id } = await createProject(house.parts.db);
+    const pipeline = await insertPipeline(house.parts.db, id);
+    const outsider = await personWith(api, 'outsider', id);
+    const guest = await personWith(api, 'guest', id);
+    const as = async (token: string | null) => {
+      const replies = await Promise.all(
+        ['', `/${pipeline}`].map((path) => api('GET', `/projects/${id}/pipelines${path}`, { token })),
+      );
+      return replies.map(({ status, body }) => (status === 200 ? 200 : [status, body]));
+    };
+    expect(await as(null)).toEqual([NO_PROJECT, NO_PROJECT]);
+    expect(await as(outsider.token)).toEqual([NO_PROJECT, NO_PROJECT]);
+    expect(await as(guest.token)).toEqual([200, 200]);
+    await api('PUT', `/projects/${id}`, { body: { visibility: 'public' } });
+    expect(await as(null)).toEqual([200, 200]);
+    await api('PUT', `/projects/${id}`, { body: { public_jobs: false } });
+    expect(await as(null)).toEqual([FORBIDDEN, FORBIDDEN]);
+    expect(await as(guest.token)).toEqual([FORBIDDEN, FORBIDDEN]);
+  });
+});
