@@ -99,7 +99,21 @@ export class CatFilePool {
     if (this.#closed) return question.reject(new GitError('failed', 'the server is stopping'));
     let process = this.#processes.get(where.folder);
     this.#processes.delete(where.folder);
-    process ??= new CatFileProcess(where, this.#idle_ms, {
+    try {
+      process ??= this.#start(where);
+    } catch (error) {
+      return question.reject(error);
+    }
+    this.#processes.set(where.folder, process);
+    process.ask(question);
+    for (const oldest of this.#processes.values()) {
+      if (this.#processes.size <= this.#limit) break;
+      void this.#end(oldest);
+    }
+  }
+
+  #start(where: GitFolder): CatFileProcess {
+    return new CatFileProcess(where, this.#idle_ms, {
       idle: (self) => void this.#end(self),
       ended: (self, unanswered) => {
         if (this.#processes.get(where.folder) === self) this.#processes.delete(where.folder);
@@ -107,12 +121,6 @@ export class CatFilePool {
         for (const left of unanswered) this.#put(where, { ...left, repeated: true });
       },
     });
-    this.#processes.set(where.folder, process);
-    process.ask(question);
-    for (const oldest of this.#processes.values()) {
-      if (this.#processes.size <= this.#limit) break;
-      void this.#end(oldest);
-    }
   }
 
   #end(process: CatFileProcess): Promise<void> {

@@ -73,19 +73,29 @@ export function gitEnvironment(searchPath: string): Record<string, string> {
   return environment;
 }
 
-/** Starts git in a repository. `detached`: in a process group of its own. */
+/**
+ * Starts git in a repository. `detached`: in a process group of its own.
+ * @throws GitError `failed` when no descriptor is left for its pipes
+ */
 export function spawnGit(
   where: GitFolder,
   args: readonly string[],
   options: { detached?: boolean; environment?: Record<string, string> } = {},
 ): GitChild {
-  return spawn('git', args, {
+  const child = spawn('git', args, {
     cwd: where.folder,
     env: { ...where.environment, ...options.environment, GIT_DIR: where.folder },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: options.detached ?? false,
   });
+  // Whoever waits for its end hears of it; but with nobody there yet it would end the server.
+  child.on('error', () => {});
+  if (!hasPipes(child)) throw new GitError('failed', 'git cannot be started: too many files are open');
+  return child;
 }
+
+/** Against its type, Node leaves out the pipes when it has no descriptors for them. */
+const hasPipes = ({ stdin }: Partial<GitChild>) => stdin !== undefined;
 
 export interface GitResult {
   /** 0 is success; -1 when a signal ended git. */

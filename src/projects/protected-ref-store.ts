@@ -17,11 +17,22 @@ export interface BranchRule {
 /** Nobody: GitLab's level of a branch that no one pushes to. */
 export const NO_ACCESS = 0;
 
-/** Whether a name is what a rule speaks of: the name itself, or its pattern, in which `*` is any text. */
+/**
+ * Whether a name is what a rule speaks of: the name itself, or its pattern, in which `*` is any text. Never
+ * goes back in the name, as an expression would: a pattern of many stars would hold up the server.
+ */
 export function matchesPattern(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return pattern === name;
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
+  const [start = '', ...middle] = pattern.split('*');
+  const end = middle.pop();
+  if (end === undefined) return pattern === name;
+  if (!name.startsWith(start)) return false;
+  let at = start.length;
+  for (const part of middle) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at + end.length <= name.length && name.endsWith(end);
 }
 
 export async function protectedBranches(db: Read, project_id: number): Promise<ProtectedBranch[]> {
