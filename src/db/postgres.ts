@@ -44,6 +44,9 @@ export async function openPostgres(url: string, connections = 10): Promise<Datab
     for (let attempt = 1; ; attempt++) {
       const client = await pool.connect();
       let broken = false;
+      // Its statements fail when the connection does; but unheard, the event would end the process.
+      const onLost = () => (broken = true);
+      client.on('error', onLost);
       try {
         await client.query('BEGIN');
         const tx = asTransaction(new Kysely<Tables>({ dialect: postgresDialect(client) }));
@@ -57,6 +60,7 @@ export async function openPostgres(url: string, connections = 10): Promise<Datab
         const code = error instanceof pg.DatabaseError ? error.code : undefined;
         if (!code || !AGAIN.has(code) || attempt >= TRIES) throw error;
       } finally {
+        client.off('error', onLost);
         client.release(broken);
       }
     }

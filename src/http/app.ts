@@ -4,12 +4,15 @@ import type { Logger } from 'pino';
 import { apiError } from '../errors.ts';
 import { sendError } from './error-replies.ts';
 import type { Metrics } from './metrics.ts';
+import { refuseUnreadable } from './unreadable.ts';
 
 /** Longer than the Go client keeps an idle connection (90 s), so that it is never cut while in use. */
 const KEEP_ALIVE = 100_000;
 /** An artifact may take an hour to arrive; the routes that stream bound it themselves. */
 const REQUEST_TIMEOUT = 70 * 60_000;
 const HEADERS_TIMEOUT = 110_000;
+/** A stopping server waits so long for what is under way, then hangs up on it: SIGTERM ends it within 10 s. */
+const CLOSING_MS = 1000;
 
 /** The HTTP server with what holds for every request: ids, time-outs, headers. Routes are mounted on it. */
 export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
@@ -23,6 +26,10 @@ export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     frameworkErrors: (_error, _request, reply) => sendError(apiError('bad_request'), reply),
+    clientErrorHandler: refuseUnreadable,
+  });
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), CLOSING_MS).unref();
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ApiError, badParameters } from '../errors.ts';
+import { ApiError, apiError, badParameters } from '../errors.ts';
 import { nest } from './nested.ts';
 
 const FIELDS = 1000;
@@ -57,18 +57,24 @@ function unsupported(request: FastifyRequest): ApiError {
   return new ApiError(415, { error: `The provided content-type '${type}' is not supported.` });
 }
 
-/** The text fields of a form with boundaries; files are for the routes that stream. */
+/**
+ * The text fields of a form with boundaries; files are for the routes that stream.
+ * @throws 413 above the route's limit: Fastify keeps it only for the bodies it collects itself
+ */
 function readForm(request: FastifyRequest, payload: Readable): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const refuse = () => reject(badParameters([UNREADABLE]));
+    const limit = request.routeOptions.bodyLimit;
+    let size = 0;
     try {
       const pairs: [string, string][] = [];
       const type = request.headers['content-type'] ?? '';
       const form = new Busboy({
         headers: { ...request.headers, 'content-type': type },
-        limits: { fields: FIELDS, fieldSize: request.routeOptions.bodyLimit },
+        limits: { fields: FIELDS, fieldSize: limit },
       });
-      form.on('field', (name: string, value: string) => pairs.push([name, value]));
+      // A part may come without a name.
+      form.on('field', (name: string | undefined, value: string) => pairs.push([name ?? '', value]));
       form.on('file', (_name: string, file: Readable) => file.resume());
       form.on('finish', () => {
         try {
@@ -79,6 +85,13 @@ function readForm(request: FastifyRequest, payload: Readable): Promise<Record<st
       });
       form.on('error', refuse);
       payload.on('error', refuse);
+      payload.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size <= limit) return;
+        payload.unpipe(form);
+        payload.removeAllListeners('data');
+        reject(apiError('too_large'));
+      });
       payload.pipe(form);
     } catch {
       payload.resume();

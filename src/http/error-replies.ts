@@ -1,29 +1,59 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { unavailableBecause } from '../db/unavailable.ts';
 import { ApiError, apiError } from '../errors.ts';
 import { type CompiledPath, compilePath } from './path.ts';
 import type { Route } from './route.ts';
 
+/** After a refusal a client may send on for so long: it reads the refusal then, and not a broken pipe. */
+const DRAIN_MS = 30_000;
+
 /** What the server answers when a handler throws, a request is malformed, or no route fits. */
 export function replyErrors(app: FastifyInstance, routes: readonly Route[], log: Logger): void {
   app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
-    const known = error instanceof ApiError ? error : ofFastify(error);
-    if (!known)
-      log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
-    sendError(known ?? apiError('internal'), reply);
+    const { method, routeOptions } = request;
+    const refusal = refusalOf(error, { log, method, route: routeOptions.url });
+    if (refusal.status === 413) drain(request, reply);
+    sendError(refusal, reply);
   });
   const paths = routes.map((route) => ({ method: route.method, path: compilePath(route.path) }));
   app.setNotFoundHandler((request, reply) => sendError(noRoute(request, paths), reply));
 }
 
-/** Fastify's own refusals, in GitLab's shape. */
-function ofFastify(error: FastifyError): ApiError | null {
-  if (error.statusCode === 413) return apiError('too_large');
-  if (error.statusCode === 415)
-    return new ApiError(415, { error: `The provided content-type is not supported.` });
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
-    return apiError('bad_request');
-  return null;
+/**
+ * What a request is told of an error: what was thrown for it to be told, Fastify's own refusals in GitLab's
+ * shape, 503 when the database cannot do it now. All else is a defect: it is logged, and told as 500.
+ */
+export function refusalOf(
+  error: unknown,
+  { log, ...request }: { log: Logger; method: string; route: string | undefined },
+): ApiError {
+  if (error instanceof ApiError) return error;
+  const reason = unavailableBecause(error);
+  if (reason !== null) {
+    log.error({ err: error, ...request }, reason);
+    return apiError('unavailable', reason);
+  }
+  const known = ofFastify(error as FastifyError);
+  if (!known) log.error({ err: error, ...request }, 'request failed');
+  return known ?? apiError('internal');
+}
+
+function ofFastify({ statusCode }: FastifyError): ApiError | null {
+  if (statusCode === 413) return apiError('too_large');
+  if (statusCode === 414) return new ApiError(414, { message: '414 URI Too Long' });
+  if (statusCode === 415) return new ApiError(415, { error: `The provided content-type is not supported.` });
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? apiError('bad_request') : null;
+}
+
+/** Reads the rest of a body that is too large, so that the connection is not reset under the reply. */
+function drain(request: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader('connection');
+  const { raw } = request;
+  if (raw.readableEnded) return;
+  raw.resume();
+  const tooLong = setTimeout(() => raw.destroy(), DRAIN_MS).unref();
+  raw.once('close', () => clearTimeout(tooLong));
 }
 
 function noRoute(
