@@ -44,6 +44,24 @@ test('a configuration of two megabytes does not hold up the event loop', async (
   expect(turns).toBeGreaterThan(20);
 });
 
+test('a file that fails to come when its time is over is nothing to whoever compiles next', async () => {
+  const hasty = new CompilerThread({ deadline: 500 });
+  let failLate = () => {};
+  const late = {
+    ...inputOf({}),
+    fetchFile: () =>
+      new Promise<string | null>((_, reject) => (failLate = () => reject(new Error('too late')))),
+  };
+  expect((await hasty.compile(late)).problems).toMatchObject([
+    { message: expect.stringContaining('timed out') as string },
+  ]);
+  const next = hasty.compile(inputOf({ '.gitlab-ci.yml': 'job: { script: echo }' }));
+  await sleep(0);
+  failLate();
+  expect((await next).outcome).toBe('plan');
+  await hasty.close();
+});
+
 test('a file that cannot be fetched fails its own compilation only', async () => {
   const broken = {
     ...inputOf({}),

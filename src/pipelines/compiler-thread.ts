@@ -27,6 +27,12 @@ export class CompilerThread {
   #turn: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | null = null;
   #closed = false;
+  readonly #deadline: number;
+
+  /** `deadline`: milliseconds that one configuration may take. */
+  constructor({ deadline = DEADLINE_MS }: { deadline?: number } = {}) {
+    this.#deadline = deadline;
+  }
 
   /** As `compile` of ci/compile.ts. @throws what `fetchFile` throws, or Error when the server is stopping */
   compile(input: CompileInput): Promise<CompileResult> {
@@ -46,7 +52,9 @@ export class CompilerThread {
     const worker = this.#start();
     return new Promise<CompileResult>((resolve, reject) => {
       const ask = (message: Asked) => worker.postMessage(message);
+      let isOver = false;
       const done = () => {
+        isOver = true;
         clearTimeout(deadline);
         worker.off('error', onError).off('message', onMessage);
         this.#rest();
@@ -58,9 +66,11 @@ export class CompilerThread {
       };
       const deadline = setTimeout(
         () => giveUp('Request timed out when fetching configuration files.'),
-        DEADLINE_MS,
+        this.#deadline,
       );
       const fail = (error: unknown) => {
+        // A file may fail to come after the deadline: the thread is another's by now.
+        if (isOver) return;
         done();
         void this.#end();
         reject(error as Error);
