@@ -1,44 +1,26 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   type CompiledQuery,
-  type DatabaseConnection,
   type Dialect,
-  type Driver,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { OneConnectionDriver } from './one-connection.ts';
 
 /** Statements kept prepared for each connection. */
 const PREPARED = 500;
 
 /** Kysely's way to one `node:sqlite` connection. Statements run at once, so callers need no turn. */
 export function sqliteDialect(database: DatabaseSync): Dialect {
+  const connection = new SqliteConnection(database);
   return {
     createAdapter: () => new SqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createDriver: () => new SqliteDriver(new SqliteConnection(database)),
+    createDriver: () => new OneConnectionDriver((query) => connection.executeQuery(query)),
   };
-}
-
-class SqliteDriver implements Driver {
-  readonly #connection: SqliteConnection;
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection;
-  }
-  async init() {}
-  async acquireConnection() {
-    return this.#connection;
-  }
-  async beginTransaction(): Promise<void> {
-    throw new Error('transactions go through Database.write');
-  }
-  async commitTransaction() {}
-  async rollbackTransaction() {}
-  async releaseConnection() {}
-  async destroy() {}
 }
 
 interface Prepared {
@@ -47,7 +29,7 @@ interface Prepared {
   hasRows: boolean;
 }
 
-class SqliteConnection implements DatabaseConnection {
+class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
   constructor(database: DatabaseSync) {
@@ -60,11 +42,6 @@ class SqliteConnection implements DatabaseConnection {
     if (hasRows) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
-  }
-
-  // oxlint-disable-next-line require-yield
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('lists are read in pages');
   }
 
   #prepare(sql: string): Prepared {

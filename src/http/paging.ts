@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { Page as Found, PageRequest } from '../db/read-page.ts';
 import { ApiError } from '../errors.ts';
 import { Reply } from './route.ts';
 
@@ -25,21 +26,8 @@ export interface PageParams {
   order_by?: string;
 }
 
-/** Which rows a list wants: `limit` of them in `sort` order of id, behind `after`, or from `offset` on. */
-export interface PageRequest {
-  keyset: boolean;
-  sort: 'asc' | 'desc';
-  limit: number;
-  offset: number;
-  /** Exclusive; null for the first page. */
-  after: number | null;
-}
-
-/** What a list found. `next` is the id to continue behind, null at the end; `total` null when not counted. */
-export interface Page<T> {
-  items: T[];
-  next: number | null;
-  total: number | null;
+/** What a list found, as a page reads it. */
+export interface Page<T> extends Found<T> {
   /** It ends early since so many rows were looked at: what is left is only found by keyset. */
   bounded?: boolean;
 }
