@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError, apiError, badParameters } from '../errors.ts';
@@ -75,7 +75,8 @@ function readForm(request: FastifyRequest, payload: Readable): Promise<Record<st
       });
       // A part may come without a name.
       form.on('field', (name: string | undefined, value: string) => pairs.push([name ?? '', value]));
-      form.on('file', (_name: string, file: Readable) => file.resume());
+      // Cut off in the middle it fails, and unheard that would end the process.
+      form.on('file', (_name: string, file: Readable) => file.on('error', () => {}).resume());
       form.on('finish', () => {
         try {
           resolve(nestPairs(pairs));
