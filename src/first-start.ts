@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createRootUser, hasUsers } from './access/create-root-user.ts';
 import { createToken, PREFIX } from './access/token.ts';
+import { makeFolder } from './blobs/make-folder.ts';
 import type { Database } from './db/database.ts';
 import { StartError } from './errors.ts';
 
@@ -46,13 +47,6 @@ export function prepareDataFolder(data: string): void {
       `The data folder ${data} cannot be written (${reason}): correct its rights, or choose another folder with --data DIR.`,
     );
   }
-}
-
-/** One folder after another: asked for all at once, Node tries for ever where the system makes none (/proc). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** A secret of this server in a file of its own, made at random when there is none. */

@@ -36,8 +36,6 @@ export async function startServer(config: Config, clock: () => number = Date.now
     let url = '';
     const { parts, worker } = await openParts({ config, clock, log, url: () => url }, opened);
     const { db } = parts;
-    const given = { password: config.root_password, token: config.root_token };
-    const root = await firstStart(db, config.data, given, clock());
     const app = createApp(log, parts.metrics);
     opened.add(() => app.close());
     const routes: Route[] = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
@@ -56,6 +54,9 @@ export async function startServer(config: Config, clock: () => number = Date.now
       opened.add(() => runner.stop());
       runner.start();
     }
+    // Last: were root made by a start that then fails, nobody would be told its password and token.
+    const given = { password: config.root_password, token: config.root_token };
+    const root = await firstStart(db, config.data, given, clock());
     return { url, root, routes, close: () => opened.close() };
   } catch (error) {
     await opened.close();

@@ -121,7 +121,7 @@ test('opening removes temporary files of more than a day ago, and only those', a
 
 test('an address that is not supported or cannot be written stops the start with what to do', async () => {
   await expect(BlobStore.open('ftp://x')).rejects.toThrow('give file:DIR');
-  await expect(BlobStore.open('file:/dev/null/x')).rejects.toThrow('JOBYARD_BLOBS');
+  await expect(BlobStore.open('file:/dev/null/x')).rejects.toThrow('--blobs file:DIR');
 });
 
 const disk = smallDisk(4 << 20);

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { apiError, StartError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { errorCode, storageError } from './storage-error.ts';
 
 /** First and last byte, both included, as in a Range header. */
@@ -52,16 +53,16 @@ export class BlobStore {
     if (!folder) throw new StartError(`The blob storage ${url} is not supported: give file:DIR.`);
     const store = new BlobStore(folder);
     try {
-      await mkdir(join(folder, TEMPORARY), { recursive: true, mode: 0o700 });
+      makeFolder(join(folder, TEMPORARY));
       // All at once, so that keeping a blob never makes a folder.
       for (let shard = 0; shard < 256; shard += 1)
-        await mkdir(join(folder, shard.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 });
+        makeFolder(join(folder, shard.toString(16).padStart(2, '0')));
       await syncFolder(folder);
       await store.#sweep(now);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new StartError(
-        `The blob storage ${folder} cannot be written (${reason}): correct its rights, or choose another with JOBYARD_BLOBS.`,
+        `The blob storage ${folder} cannot be written (${reason}): correct its rights, or choose another with --blobs file:DIR.`,
       );
     }
     return store;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { npmStart } from '../support/npm-start.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -68,6 +69,18 @@ test('a port in use is one line that says what to do', async () => {
   expect(lines).toEqual([expect.stringMatching(`Port ${port} .* is in use: .*--port`)]);
 });
 
+test('a first start that failed leaves password and token to be told by the next', async () => {
+  const data = temporaryFolder();
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  expect(failToStart('--data', data, '--port', String(port)).status).toBe(1);
+  holder.close();
+  const server = await npmStart({ data });
+  expect(server.output()).toContain(server.rootToken);
+  await server.stop();
+});
+
 test('a data folder that cannot be one is a line that says what to do', () => {
   const file = join(temporaryFolder(), 'a-file');
   writeFileSync(file, '');
@@ -75,6 +88,23 @@ test('a data folder that cannot be one is a line that says what to do', () => {
   const { status, lines } = failToStart('--data', file);
   expect(status).toBe(1);
   expect(lines).toEqual([expect.stringMatching('data folder .* cannot be written .*--data')]);
+});
+
+test('a folder for blobs where none can be made is a line that says what to do', () => {
+  const { status, lines } = failToStart('--data', temporaryFolder(), '--blobs', 'file:/proc/none/here');
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringMatching('blob storage /proc/none/here cannot be written .*--blobs')]);
+});
+
+test('a database newer than the program is a line that says what to do', () => {
+  const data = temporaryFolder();
+  const database = new DatabaseSync(join(data, 'jobyard.db'));
+  database.exec(`CREATE TABLE schema_migrations (id BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
+    INSERT INTO schema_migrations (id, name, applied_at) VALUES (1000000, 'of a later version', 0)`);
+  database.close();
+  const { status, lines } = failToStart('--data', data);
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringMatching('newer than this program .*start the newer Jobyard')]);
 });
 
 test('all bad flags are told at once', () => {
