@@ -37,5 +37,18 @@ export function collectHooks(tx: Transaction): (() => void)[] {
   return list;
 }
 
+/**
+ * For the two databases: runs a transaction's hooks when it is committed. What one throws is a defect, of which
+ * a warning tells; the transaction is kept all the same, and so its answer and the other hooks follow.
+ */
+export function runHooks(list: readonly (() => void)[]): void {
+  for (const hook of list)
+    try {
+      hook();
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+}
+
 /** Marks a builder as a transaction's. */
 export const asTransaction = (builder: Kysely<Tables>) => builder as Transaction;

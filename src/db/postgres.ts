@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely';
 import pg from 'pg';
 import { StartError } from '../errors.ts';
-import { asTransaction, collectHooks, type Database } from './database.ts';
+import { asTransaction, collectHooks, type Database, runHooks } from './database.ts';
 import { postgresDialect } from './postgres-driver.ts';
 import type { Tables } from './schema.ts';
 
@@ -52,8 +52,10 @@ export async function openPostgres(url: string, connections = 10): Promise<Datab
         const tx = asTransaction(new Kysely<Tables>({ dialect: postgresDialect(client) }));
         const hooks = collectHooks(tx);
         const value = await work(tx);
-        await client.query('COMMIT');
-        for (const hook of hooks) hook();
+        const { command } = await client.query('COMMIT');
+        // So PostgreSQL answers when a statement had failed and nobody said so.
+        if (command === 'ROLLBACK') throw new Error('a statement of the transaction failed unheard');
+        runHooks(hooks);
         return value;
       } catch (error) {
         await client.query('ROLLBACK').catch(() => (broken = true));

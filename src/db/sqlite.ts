@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { StartError } from '../errors.ts';
-import { asTransaction, collectHooks, type Database, type Transaction } from './database.ts';
+import { asTransaction, collectHooks, type Database, runHooks, type Transaction } from './database.ts';
 import type { Tables } from './schema.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
 
@@ -131,21 +131,22 @@ class WriteLane {
     }
     for (const { resolve, hooks } of finished) {
       resolve();
-      for (const hook of hooks) hook();
+      runHooks(hooks);
     }
   }
 
   async #savepoint({ work, resolve, reject }: Waiting): Promise<Finished | null> {
     const tx = asTransaction(this.#builder.withoutPlugins());
     const hooks = collectHooks(tx);
-    this.#database.exec('SAVEPOINT work');
     try {
+      this.#database.exec('SAVEPOINT work');
       const value = await work(tx);
       this.#database.exec('RELEASE work');
       return { resolve: () => resolve(value), reject, hooks };
     } catch (error) {
       reject(error);
-      // A full disk may have rolled back the whole transaction already: then this throws, and so does the group.
+      // A full disk may have rolled back the whole transaction already: then the group fails for the same reason.
+      if (!this.#database.isTransaction) throw error;
       this.#database.exec('ROLLBACK TO work');
       this.#database.exec('RELEASE work');
       return null;
