@@ -4,10 +4,10 @@ import { databases } from '../../test/support/databases.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { afterCommit, type Transaction } from './database.ts';
 
-describe.each(databases)('a database on %s', (kind) => {
-  const insert = (tx: Transaction, key: string) =>
-    tx.insertInto('instance').values({ key, value: 'v' }).execute();
+const insert = (tx: Transaction, key: string) =>
+  tx.insertInto('instance').values({ key, value: 'v' }).execute();
 
+describe.each(databases)('a database on %s', (kind) => {
   test('keeps what was written, and of a use case that throws nothing', async () => {
     const db = await openTestDatabase(kind);
     const keys = Array.from({ length: 50 }, (_, index) => `key ${index}`);
