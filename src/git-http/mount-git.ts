@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, apiError } from '../errors.ts';
+import { type ApiError, apiError } from '../errors.ts';
 import { streamBodies } from '../http/body.ts';
 import { refusalOf } from '../http/error-replies.ts';
 import type { Parts } from '../parts.ts';
@@ -56,6 +56,8 @@ function sendAsText(
   { log }: Parts,
 ): FastifyReply {
   const { method } = request;
+  // Nobody is left to be told, and that is no defect: a push goes on by itself.
+  if (reply.raw.destroyed && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return reply;
   const { status, body, headers } = refusalOf(error, { log, method, route: 'git' });
   const message = 'message' in body ? body.message : Object.values(body)[0];
   return reply
