@@ -83,7 +83,8 @@ async function answer(
     // Made when it is asked for: few handlers wait long enough to care.
     get signal() {
       const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
+      if (reply.raw.closed) gone.abort();
+      else reply.raw.once('close', () => gone.abort());
       return AbortSignal.any([gone.signal, stopping]);
     },
   };
