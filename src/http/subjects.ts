@@ -11,7 +11,7 @@ import {
   type Visibility,
 } from '../access/permissions.ts';
 import type { Namespaces, Projects, Tables } from '../db/schema.ts';
-import { ApiError, apiError, notFound } from '../errors.ts';
+import { type ApiError, apiError, notFound } from '../errors.ts';
 import { findProject } from '../projects/project-store.ts';
 import { findGroup } from '../projects/group-store.ts';
 
