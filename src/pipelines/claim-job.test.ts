@@ -14,7 +14,7 @@ import {
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { digestToken } from '../access/token.ts';
 import type { Database } from '../db/database.ts';
-import { requeueProject } from '../jobs/job-queue.ts';
+import { enterQueue, requeueProject } from '../jobs/job-queue.ts';
 import { findJobById, findJobByToken } from '../jobs/job-store.ts';
 import { WaitingRunners } from '../jobs/waiting-runners.ts';
 import { awaitJob } from './await-job.ts';
@@ -266,6 +266,13 @@ describe.each(databases)('on %s', (kind) => {
       expect(await nameClaimed(await createTestRunner(db))).toBeNull();
       expect((await findJobByToken(db.read, token))?.id).toBe(job.id);
       expect(await finishJob(db, job, { state: 'success' }, START)).toBeNull();
+    });
+
+    test('keeps it from one that still saw it in the queue', async () => {
+      const { job, token } = await offered();
+      await db.write((tx) => enterQueue(tx, [job.id], START));
+      expect(await nameClaimed(await createTestRunner(db))).toBeNull();
+      expect(await acknowledgeJob(db, job, token, START)).toMatchObject({ status: 'running' });
     });
 
     test('runs it from when it says so', async () => {

@@ -76,7 +76,7 @@ async function claimOne(
   if (next === null || 'busy' in next) return next;
   const { found } = next;
   const handOut = await readHandOut(tx, found.job_id);
-  if (handOut?.job.status !== 'pending') {
+  if (handOut?.job.status !== 'pending' || handOut.job.acknowledge_until !== null) {
     // A row that stands for nothing would be found again and again, and hide all those behind it.
     await leaveQueue(tx, [found.job_id]);
     return { again: true };
