@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { badParameters } from '../errors.ts';
+import { dayGiven } from '../http/day.ts';
 import { listOf, recordId } from '../http/parameters.ts';
 import type { JobFilter } from '../jobs/job-list-store.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
@@ -48,12 +49,20 @@ export function jobFilter(given: Given): JobFilter {
   };
 }
 
-/** Milliseconds of an ISO 8601 date or moment. */
+/** The time of day, and how far it is from UTC: a `+` that a query did not encode arrives as a space. */
+const TIME = /^(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)(Z|[+ -]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** Milliseconds of an ISO 8601 date or moment, UTC unless it says otherwise. @throws 400 for none */
 export function momentOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(time)) throw badParameters([`${name} is invalid`]);
-  return time;
+  const day = dayGiven(name, text);
+  if (day === null || text === undefined) return undefined;
+  const [whole, time = '00:00', offset = 'Z'] = TIME.exec(text.slice(day.length)) ?? [];
+  const zone = offset
+    .replace(' ', '+')
+    .replace(/^([+-]\d{2}):?(\d{2})?$/, (_, hours, minutes) => [hours, minutes ?? '00'].join(':'));
+  const moment = Date.parse(`${day}T${time.replace(',', '.')}${zone.toUpperCase()}`);
+  if (whole === undefined || Number.isNaN(moment)) throw badParameters([`${name} is invalid`]);
+  return moment;
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -70,6 +70,8 @@ describe.each(databases)('the tree of an archive, on %s', (kind) => {
     expect(
       ['x-total', 'x-total-pages', 'x-page', 'x-next-page', 'x-prev-page'].map((name) => headers.get(name)),
     ).toEqual(['15', '2', '2', '', '1']);
+    const whole = await tree('?recursive=true&per_page=15');
+    expect([whole.body.length, whole.headers.get('x-next-page')]).toEqual([15, '']);
     const first = await tree('?per_page=2');
     const next = /<[^>]*\/api\/v4([^>]*)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1];
     expect((await api<Entry[]>('GET', next!)).body.map(({ path }) => path)).toEqual(['top.txt', 'tree/']);

@@ -56,6 +56,8 @@ describe.each(databases)('the jobs of a project, on %s', (kind) => {
   test('come as JSON without a charset, and have every field', async () => {
     const { headers, body } = await list();
     expect(headers.get('content-type')).toBe('application/json');
+    const refused = await list('?scope=nonsense');
+    expect(refused.headers.get('content-type')).toBe('application/json');
     const keys =
       'id status stage name ref tag coverage allow_failure created_at started_at finished_at erased_at duration queued_duration user commit pipeline web_url project artifacts_file artifacts runner runner_manager artifacts_expire_at archived tag_list';
     expect(Object.keys(body[0]!).toSorted()).toEqual(keys.split(' ').toSorted());
