@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { breakableWire } from '../support/breakable-wire.ts';
+import { databases } from '../support/databases.ts';
+import { createTestDatabase } from '../support/postgres.ts';
+import { bootServer } from '../support/server.ts';
+import { SimulatedRunner } from '../support/simulated-runner.ts';
+
+const GONE = { status: 503, body: { message: '503 Service Unavailable - the database cannot be reached' } };
+
+describe.runIf(databases.includes('postgres'))('a server whose PostgreSQL goes', () => {
+  test('says so with 503, to runners too, and goes on when it is back', async () => {
+    const wire = await breakableWire(await createTestDatabase());
+    const { api, url } = await bootServer({
+      database: 'postgres',
+      config: { database_url: wire.url, log_level: 'silent', limits: { job_request_hold: 50 } },
+    });
+    const project = await api<{ id: number }>('POST', '/projects', { body: { name: 'p' } });
+    const at = `/projects/${project.body.id}`;
+    const made = await api<{ token: string }>('POST', '/user/runners', {
+      body: { runner_type: 'project_type', project_id: project.body.id },
+    });
+    const runner = new SimulatedRunner(url, made.body.token);
+    expect(await runner.request()).toMatchObject({ status: 204 });
+
+    await wire.cut();
+    expect(await api('GET', at)).toMatchObject(GONE);
+    expect(await api('PUT', at, { body: { description: 'lost' } })).toMatchObject(GONE);
+    expect(await runner.request()).toMatchObject({ status: 503 });
+    expect(await api('GET', '/-/liveness', { token: null })).toMatchObject({ status: 200 });
+    expect(await api('GET', '/-/readiness', { token: null })).toMatchObject({ status: 503 });
+
+    await wire.mend();
+    expect(await api('PUT', at, { body: { description: 'kept' } })).toMatchObject({ status: 200 });
+    expect(await api('GET', at)).toMatchObject({ status: 200, body: { description: 'kept' } });
+    expect(await runner.request()).toMatchObject({ status: 204 });
+    runner.close();
+  });
+
+  test('outlives the end of its connections in the middle of its work', async () => {
+    const database_url = await createTestDatabase();
+    const { api } = await bootServer({
+      database: 'postgres',
+      config: { database_url, log_level: 'silent' },
+    });
+    const { body: project } = await api<{ id: number }>('POST', '/projects', { body: { name: 'p' } });
+    const operator = new pg.Client({ connectionString: database_url });
+    await operator.connect();
+    const statuses = new Set<number>();
+    let acknowledged = '';
+    for (let round = 0; round < 6; round += 1) {
+      const changes = Array.from({ length: 10 }, async (_, at) => {
+        const description = `${round}.${at}`;
+        const { status } = await api('PUT', `/projects/${project.id}`, { body: { description } });
+        statuses.add(status);
+        if (status === 200) acknowledged = description;
+      });
+      await operator.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      );
+      await Promise.all(changes);
+    }
+    await operator.end();
+    expect([...statuses].toSorted()).toEqual([200, 503]);
+    expect(acknowledged).not.toBe('');
+    expect(await api('PUT', `/projects/${project.id}`, { body: { description: 'after' } })).toMatchObject({
+      status: 200,
+    });
+    expect(await api('GET', `/projects/${project.id}`)).toMatchObject({ body: { description: 'after' } });
+  });
+});

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterAll } from 'vitest';
+
+/** A way to a server on this machine that can be cut, as when that server is not there. */
+export interface Wire {
+  /** The given address, through the wire. */
+  url: string;
+  /** Ends all connections; new ones are refused. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+}
+
+const wires: Wire[] = [];
+
+export async function breakableWire(url: string): Promise<Wire> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).once('close', () => sockets.delete(socket));
+  };
+  let server: Server;
+  let port = 0;
+  const wire: Wire = {
+    url: '',
+    async mend() {
+      server = createServer((near) => {
+        const far = connect(Number(target.port), target.hostname);
+        keep(near);
+        keep(far);
+        near.pipe(far).pipe(near);
+        near.once('close', () => far.destroy());
+        far.once('close', () => near.destroy());
+      }).listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      port = (server.address() as AddressInfo).port;
+    },
+    async cut() {
+      if (!server.listening) return;
+      server.close();
+      for (const socket of sockets) socket.resetAndDestroy();
+      await once(server, 'close');
+    },
+  };
+  await wire.mend();
+  const through = new URL(url);
+  through.host = `127.0.0.1:${port}`;
+  wire.url = through.href;
+  wires.push(wire);
+  return wire;
+}
+
+afterAll(async () => {
+  for (const wire of wires.splice(0)) await wire.cut();
+});
