@@ -1,20 +1,27 @@
 import { Type } from 'typebox';
 import { type NamedSchemas, openApiDocument } from '../http/openapi.ts';
 import { Reply, route, type Route } from '../http/route.ts';
+import { Branch } from './entities/branch.ts';
 import { Commit } from './entities/commit.ts';
+import { CommitDetail } from './entities/commit-detail.ts';
 import { Group, GroupDetails } from './entities/group.ts';
 import { Job, JobWithProject } from './entities/job.ts';
 import { Member } from './entities/member.ts';
 import { Namespace, NamespaceBasic } from './entities/namespace.ts';
 import { PipelineBasic, PipelineDetails } from './entities/pipeline.ts';
 import { Project, ProjectBasic } from './entities/project.ts';
+import { ProtectedBranch, ProtectedTag } from './entities/protected-ref.ts';
+import { RepositoryFile } from './entities/repository-file.ts';
 import { Runner, RunnerManager } from './entities/runner.ts';
+import { Tag } from './entities/tag.ts';
 import { CreatedTokenReply, Token } from './entities/token.ts';
 import { UserBasic, UserDetails, UserInJob } from './entities/user.ts';
 
 /** What replies are made of, under the names that readers of the document meet. */
 const NAMED: NamedSchemas = {
+  Branch,
   Commit,
+  CommitDetail,
   CreatedToken: CreatedTokenReply,
   Group,
   GroupDetails,
@@ -27,8 +34,12 @@ const NAMED: NamedSchemas = {
   PipelineDetails,
   Project,
   ProjectBasic,
+  ProtectedBranch,
+  ProtectedTag,
+  RepositoryFile,
   Runner,
   RunnerManager,
+  Tag,
   Token,
   UserBasic,
   UserDetails,

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
@@ -12,6 +14,7 @@ import { bootServer } from '../support/server.ts';
 import { SimulatedRunner } from '../support/simulated-runner.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const run = promisify(execFile);
 const ZERO = '0'.repeat(40);
 const packet = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text;
 
@@ -36,6 +39,7 @@ describe.each(databases)('git over HTTP on %s', async (database) => {
     await git(tree, 'push', '--quiet', 'origin', 'main');
     return { ...project, tree, sha };
   };
+  const folderOf = (id: number) => join(server.data, 'repositories', `${id}.git`);
   const refsOf = (path: string, service = 'git-upload-pack', headers: Record<string, string> = {}) =>
     fetch(`${url}/${path}.git/info/refs?service=${service}`, { headers });
 
@@ -287,6 +291,24 @@ describe.each(databases)('git over HTTP on %s', async (database) => {
     expect(Buffer.from(await reply.arrayBuffer()).toString('latin1')).toMatch(/^0008NAK\nPACK/);
   });
 
+  test('a fetch whose client leaves ends with it', async () => {
+    const { id, path, tree } = await pushed();
+    await git(tree, 'config', 'core.compression', '0');
+    const sha = await commit(tree, { big: randomBytes(16 * 1024 * 1024) });
+    await git(tree, 'push', '--quiet', '-o', 'ci.no_pipeline', 'origin', 'main');
+    const serving = async () =>
+      (await run('ps', ['-eo', 'args'])).stdout.includes(`--stateless-rpc ${folderOf(id)}`);
+    const outgoing = request(`${url}/${path}.git/git-upload-pack`, {
+      method: 'POST',
+      headers: { ...basic(server.rootToken), 'content-type': 'application/x-git-upload-pack-request' },
+    });
+    outgoing.end(`0032want ${sha}\n00000009done\n`);
+    await new Promise((resolve) => outgoing.once('response', resolve));
+    expect(await serving()).toBe(true);
+    outgoing.destroy();
+    await expect.poll(serving, { timeout: 10_000 }).toBe(false);
+  });
+
   test('a push whose client leaves before the answer is taken with its pipeline', async () => {
     const { id, path, sha, tip, pipelines } = await pushed();
     const line = `${ZERO} ${sha} refs/heads/left\0 report-status`;
@@ -297,7 +319,7 @@ describe.each(databases)('git over HTTP on %s', async (database) => {
     });
     outgoing.on('error', () => {});
     outgoing.end(Buffer.concat([Buffer.from(`${packet(line)}0000`), empty]));
-    const file = join(server.data, 'repositories', `${id}.git`, 'refs/heads/left');
+    const file = join(folderOf(id), 'refs/heads/left');
     await expect.poll(() => existsSync(file), { interval: 2, timeout: 10_000 }).toBe(true);
     outgoing.destroy();
     expect(await tip('left')).toBe(sha);
@@ -346,4 +368,9 @@ describe.each(databases)('git over HTTP on %s', async (database) => {
     expect((await refsOf(path, undefined, basic(server.rootToken))).status).toBe(404);
     expect((await tryGit(tree, 'push', 'origin', 'HEAD:refs/heads/late')).ok).toBe(false);
   });
+});
+
+test('without git the server does not start, and says what to do', async () => {
+  const starting = bootServer({ config: { search_path: '/nonexistent' } });
+  await expect(starting).rejects.toThrow(/^There is no git on the PATH: install git /);
 });
