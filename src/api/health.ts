@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Type } from 'typebox';
 import { isAdmin } from '../access/caller.ts';
 import { ping } from '../db/ping.ts';
@@ -52,8 +53,8 @@ export function healthRoutes({ db, metrics }: Pick<Parts, 'db' | 'metrics'>): Ro
       path: '/-/metrics',
       summary: 'Figures for Prometheus: for administrators, and from this machine',
       reply: 'text/plain',
-      handler: async ({ ip, caller }) => {
-        if (!fromThisMachine(ip) && !isAdmin(caller)) throw apiError('not_found');
+      handler: async ({ ip, headers, caller }) => {
+        if (!fromThisMachine(ip, headers) && !isAdmin(caller)) throw apiError('not_found');
         const { registry } = metrics;
         return new Reply(200, await registry.metrics(), { 'content-type': registry.contentType });
       },
@@ -61,4 +62,6 @@ export function healthRoutes({ db, metrics }: Pick<Parts, 'db' | 'metrics'>): Ro
   ];
 }
 
-const fromThisMachine = (ip: string) => ip === '::1' || /^(::ffff:)?127\./.test(ip);
+/** A proxy on this machine speaks for others: it says so. */
+const fromThisMachine = (ip: string, headers: IncomingHttpHeaders) =>
+  (ip === '::1' || /^(::ffff:)?127\./.test(ip)) && !headers['x-forwarded-for'] && !headers['forwarded'];
