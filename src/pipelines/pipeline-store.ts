@@ -178,7 +178,8 @@ export async function listPipelines(
 
 /** How many there are, null when there are more than SCANNED, or finding out would take a longer scan. */
 export async function countPipelines(db: Kysely<Tables>, filter: PipelineFilter): Promise<number | null> {
-  const scan = scanned(db, filter, { sort: 'desc', order: 'id', after: null, limit: 0, offset: 0 });
+  const request = { sort: 'desc', order: 'id', after: null, limit: 0, offset: 0 } as const;
+  const scan = scanned(db, filter, request, SCANNED + 1);
   const [found, seen] = await Promise.all([
     filtered(db, filter, scan)
       .clearSelect()
@@ -189,18 +190,18 @@ export async function countPipelines(db: Kysely<Tables>, filter: PipelineFilter)
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow(),
   ]);
-  return Number(seen.count) >= SCANNED ? null : Number(found.count);
+  return Number(seen.count) > SCANNED ? null : Number(found.count);
 }
 
 /**
  * The stretch of the driving index that a page looks at. In the orders that have an index of their own the
  * filters look at its rows; the order of refs sorts the newest rows only.
  */
-function scanned(db: Kysely<Tables>, filter: PipelineFilter, request: PipelinePageRequest) {
+function scanned(db: Kysely<Tables>, filter: PipelineFilter, request: PipelinePageRequest, bound = SCANNED) {
   let rows = db.selectFrom('pipelines').selectAll().where('project_id', '=', filter.project_id);
   if (request.after !== null) rows = rows.where('id', request.sort === 'asc' ? '>' : '<', request.after);
   if (request.order !== 'id' && request.order !== 'ref')
-    return rows.orderBy(request.order, request.sort).orderBy('id', request.sort).limit(SCANNED);
+    return rows.orderBy(request.order, request.sort).orderBy('id', request.sort).limit(bound);
   const driver = INDEXED.find((part) =>
     part === 'status' ? filter.statuses?.length === 1 : filter[part] !== undefined,
   );
@@ -210,7 +211,7 @@ function scanned(db: Kysely<Tables>, filter: PipelineFilter, request: PipelinePa
   if (driver === 'status' && filter.statuses) rows = rows.where('status', 'in', filter.statuses);
   if (driver === 'username' && filter.username !== undefined)
     rows = rows.where('user_id', '=', userNamed(db, filter.username));
-  return rows.orderBy('id', request.sort).limit(SCANNED);
+  return rows.orderBy('id', request.sort).limit(bound);
 }
 
 const userNamed = (db: Kysely<Tables>, username: string) =>

@@ -125,6 +125,30 @@ describe.each(databases)('the pipelines of a project, on %s', (kind) => {
     expect((await list('?pagination=keyset&order_by=status')).status).toBe(405);
   });
 
+  test('have totals up to 10,000', async () => {
+    const { db } = house.parts;
+    const { id: project_id } = await createProject(db);
+    const first = await insertPipeline(db, project_id, { iid: 1 });
+    const query = db.read.selectFrom('pipelines').selectAll().where('id', '=', first);
+    const { id: _id, ...row } = await query.executeTakeFirstOrThrow();
+    let iid = 1;
+    const add = (many: number) =>
+      db.write(async (tx) => {
+        for (let left = many; left > 0; left -= 500) {
+          const rows = Array.from({ length: Math.min(left, 500) }, () => ({ ...row, iid: (iid += 1) }));
+          await tx.insertInto('pipelines').values(rows).execute();
+        }
+      });
+    const totals = async () => {
+      const { headers } = await api('GET', `/projects/${project_id}/pipelines?per_page=1`);
+      return [headers.get('x-total'), headers.get('x-total-pages')];
+    };
+    await add(9_999);
+    expect(await totals()).toEqual(['10000', '10000']);
+    await add(1);
+    expect(await totals()).toEqual([null, null]);
+  });
+
   test('one shows every field, numbers as clients with strict types want them', async () => {
     const { id: project_id } = project;
     const id = await insertPipeline(house.parts.db, project_id, {
