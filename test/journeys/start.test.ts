@@ -59,6 +59,15 @@ test('a relative data folder is below the folder npm was called from', async () 
   await server.stop();
 });
 
+test('a second server on the same data is refused in one line, and the first goes on', async () => {
+  const first = await npmStart({ flags: ['--runner', 'off'] });
+  const { status, lines } = failToStart('--data', first.data);
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringMatching('data folder .* in use by another Jobyard server: .*--data')]);
+  expect(await first.api('GET', '/version')).toMatchObject({ status: 200 });
+  await first.stop();
+});
+
 test('a port in use is one line that says what to do', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
