@@ -149,3 +149,14 @@ test('an error of fetchFile comes through, it is not taken for a missing file', 
   });
   await expect(broken).rejects.toThrow('disk');
 });
+
+test.each([
+  '"a\\0b": { script: x }',
+  'a: { script: x, "b\\0": x }',
+  'a: { script: "x\\0" }',
+  'include: "\\0.yml"',
+])('a text with NUL is refused, and not repeated in the complaint: %s', async (source) => {
+  const { outcome, problems } = await compileText(source);
+  expect(outcome).toBe('invalid');
+  expect(problems.map(({ message }) => message)).toEqual(['A text holds the character NUL']);
+});

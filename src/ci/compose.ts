@@ -111,6 +111,8 @@ export class Composer {
     const anchor = this.slice(event.anchorStart, event.anchorEnd);
     const tag = this.slice(event.tagStart, event.tagEnd);
     const raw = event.valueStart < 0 ? '' : getScalarValue(this.source, event);
+    // Neither a process nor every database can be given such a text.
+    if (raw.includes('\0')) refuse('syntax', 'A text holds the character NUL', this.position(this.last));
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
     const scalar = this.resolve(raw, tag, isPlain);
     const node: YamlScalar = { kind: 'scalar', ...scalar, position: this.position(this.last) };

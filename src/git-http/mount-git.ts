@@ -40,12 +40,15 @@ export function mountGit(app: FastifyInstance, parts: Parts): void {
   });
 }
 
+/** @throws 400 for what is badly encoded, or holds NUL, which no path has */
 function decodedPath(url: string): string {
   try {
-    return decodeURIComponent(url.split('?', 1)[0] ?? '');
+    const path = decodeURIComponent(url.split('?', 1)[0] ?? '');
+    if (!path.includes('\0')) return path;
   } catch {
-    throw apiError('bad_request');
+    // Refused as the other.
   }
+  throw apiError('bad_request');
 }
 
 /** git shows its user what comes as plain text, and nothing else. */

@@ -64,8 +64,8 @@ function openForm(headers: IncomingHttpHeaders): Form | null {
   }
 }
 
-/** Only ever shown, but short and without folders. */
+/** Only ever shown, but short, without folders, and without the character that not every database takes. */
 function baseName(filename: string | undefined): string {
-  const name = (filename ?? '').split(/[/\\]/).at(-1) ?? '';
+  const name = (filename ?? '').replaceAll('\0', '').split(/[/\\]/).at(-1) ?? '';
   return name.slice(0, 255) || 'default';
 }
