@@ -14,14 +14,10 @@ function findSecrets(folder: string, secrets: Record<string, string>): string[] 
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .flatMap((path) => {
-      const name = relative(folder, path);
-      if (KEPT.includes(name)) {
-        expect(statSync(path).mode & 0o777).toBe(0o600);
-        return [];
-      }
-      return secretsIn(readFileSync(path), secrets).map((secret) => `${name}: ${secret}`);
-    });
+    .filter((path) => !KEPT.includes(relative(folder, path)) || (statSync(path).mode & 0o777) !== 0o600)
+    .flatMap((path) =>
+      secretsIn(readFileSync(path), secrets).map((secret) => `${relative(folder, path)}: ${secret}`),
+    );
 }
 
 const secretsIn = (bytes: Buffer, secrets: Record<string, string>) =>
