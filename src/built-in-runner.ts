@@ -58,13 +58,27 @@ export class BuiltInRunner {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       for (const line of text.split('\n')) if (line) log.info({ runner: line }, 'built-in runner');
     });
-    child.on('error', (err) => log.error({ err }, 'the built-in runner cannot be started'));
-    child.on('exit', (code, signal) => {
-      this.#child = null;
-      if (this.#stopped) return;
-      log.error({ code, signal }, 'the built-in runner ended; it is started again');
-      this.#restart = setTimeout(() => this.start(), RESTART_MS);
+    child.on('error', (err) => {
+      // What never was does not exit.
+      if (child.pid === undefined) this.#startLater(err);
     });
+    child.on('exit', (code, signal) => {
+      if (!this.#stopped) log.error({ code, signal }, 'the built-in runner ended; it is started again');
+      this.#startLater();
+    });
+  }
+
+  #startLater(err?: unknown): void {
+    this.#child = null;
+    if (this.#stopped) return;
+    if (err !== undefined) this.#options.log.error({ err }, 'the built-in runner cannot be started');
+    this.#restart = setTimeout(() => {
+      try {
+        this.start();
+      } catch (error) {
+        this.#startLater(error);
+      }
+    }, RESTART_MS);
   }
 
   /** Ends its jobs as `runner_interrupted`, then the process. */
