@@ -44,8 +44,8 @@ export async function runJob(
   state: StateFolder,
   stopping: Stopping,
 ): Promise<void> {
-  const record = state.newRecord(job, job.features.failure_reasons);
   try {
+    const record = state.newRecord(job, job.features.failure_reasons);
     const answer = await accept(job, client, stopping.interrupt);
     if (answer === 'gone') state.remove(record);
     else if (answer === 'unknown') await reportLeftover(client, state, record, stopping.giveUp);

@@ -34,7 +34,7 @@ const PUSHES_EVERY_MS = 3000;
 const OFFERS_EVERY_MS = 5000;
 const SILENCE_EVERY_MS = 60_000;
 
-/** What was opened is closed in the opposite order. */
+/** What was opened is closed in the opposite order, all of it though one fails. */
 export class Opened {
   readonly #ends: (() => Promise<void>)[] = [];
 
@@ -42,8 +42,16 @@ export class Opened {
     this.#ends.push(end);
   }
 
+  /** @throws what the first that failed has thrown */
   async close(): Promise<void> {
-    for (const end of this.#ends.splice(0).toReversed()) await end();
+    const failures: unknown[] = [];
+    for (const end of this.#ends.splice(0).toReversed())
+      try {
+        await end();
+      } catch (error) {
+        failures.push(error);
+      }
+    if (failures.length > 0) throw failures[0];
   }
 }
 
