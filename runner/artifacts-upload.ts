@@ -54,7 +54,7 @@ export async function uploadArtifact(entry: ArtifactEntry, upload: Upload): Prom
 }
 
 /** The name the server keeps the artifact under: only the last part of what the job asks for. */
-export function artifactFilename(
+function artifactFilename(
   entry: ArtifactEntry,
   format: Wanted['format'],
   values: Map<string, string>,

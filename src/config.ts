@@ -56,7 +56,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const MIB = 1024 * 1024;
 
-export const DEFAULT_LIMITS: Limits = {
+const DEFAULT_LIMITS: Limits = {
   trace_size: 100 * MIB,
   artifact_size: 1024 * MIB,
   artifacts_expire_in: 30 * 24 * 3600,

@@ -34,7 +34,7 @@ export interface Page<T> extends Found<T> {
 
 const MOST = 100;
 /** Rows counted for X-Total; a list that has more answers without totals. */
-export const COUNTED = 10_000;
+const COUNTED = 10_000;
 /** page × per_page beyond this is refused: such pages are read by keyset. */
 const DEEPEST = 50_000;
 

@@ -11,17 +11,18 @@ const tell = (message: Told) => port.postMessage(message);
 /** Resolved when the text of the file asked for last is told. One compilation at a time asks for one file at a time. */
 const waiting = new Map<string, (text: string | null) => void>();
 
+const fetchFile = (path: string) =>
+  new Promise<string | null>((resolve) => {
+    waiting.set(path, resolve);
+    tell({ kind: 'fetch', path });
+  });
+
 port.on('message', (message: Asked) => {
   if (message.kind === 'file') {
     waiting.get(message.path)?.(message.text);
     waiting.delete(message.path);
     return;
   }
-  const fetchFile = (path: string) =>
-    new Promise<string | null>((resolve) => {
-      waiting.set(path, resolve);
-      tell({ kind: 'fetch', path });
-    });
   compile({ ...message.input, fetchFile }).then(
     (result) => tell({ kind: 'result', result }),
     (error: unknown) =>

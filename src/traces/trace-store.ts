@@ -29,12 +29,6 @@ export async function findTrace(db: Database, jobId: number): Promise<Trace | nu
   return row ?? null;
 }
 
-/** The traces of these jobs, for list pages; jobs without one are missing. */
-export async function tracesOf(db: Database, jobIds: number[]): Promise<Trace[]> {
-  if (jobIds.length === 0) return [];
-  return await db.read.selectFrom('job_traces').selectAll().where('job_id', 'in', jobIds).execute();
-}
-
 /** False: the trace was erased meanwhile. */
 export async function markSealed(
   tx: Transaction,

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { git, remoteOf, repositoryOf } from '../support/git.ts';
 import { type NpmStart, npmStart } from '../support/npm-start.ts';
 import { processesWith } from '../support/processes.ts';
@@ -16,6 +16,11 @@ interface Job {
 }
 
 let count = 0;
+
+// What a failed test leaves of its jobs.
+afterAll(() => {
+  for (const pid of processesWith(`long-${process.pid}-`)) process.kill(pid, 'SIGKILL');
+});
 
 /** A job that the built-in runner runs for hours, and that notes each of its beginnings outside. */
 async function startLongJob(server: NpmStart) {

@@ -21,7 +21,7 @@ export const PipelineBasic = entity(basic);
 /** A pipeline in a list. */
 export const PipelineItem = entity({ ...basic, name: nullable(Type.String()) });
 
-export const DetailedStatus = entity({
+const DetailedStatus = entity({
   icon: Type.String(),
   text: Type.String(),
   label: Type.String(),
