@@ -162,7 +162,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
       'blobs',
       `file:${join(data, 'blobs')}`,
       (value) => (/^file:./.test(value) ? `file:${folder(value.slice('file:'.length))}` : null),
-      'file:DIR',
+      'file:DIR (s3:// comes in a later version)',
     ),
     runner: check('runner', isLoopback(host), onOff, 'on or off'),
     runner_concurrent: check(
