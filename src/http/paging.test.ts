@@ -67,6 +67,12 @@ describe('the headers of a page', () => {
       expect(links[rel]?.searchParams.get('page'), rel).toBe(page);
   });
 
+  test('count a last page that is just full', () => {
+    const headers = headersOf({ page: 2 }, { total: 40 });
+    expect(headers).toMatchObject({ 'X-Total-Pages': '2' });
+    expect(linksOf(headers).last?.searchParams.get('page')).toBe('2');
+  });
+
   test('name no neighbour that is not there, and one page where there is nothing', () => {
     const headers = headersOf({}, { total: 0 });
     expect(headers).toMatchObject({ 'X-Prev-Page': '', 'X-Next-Page': '', 'X-Total-Pages': '1' });

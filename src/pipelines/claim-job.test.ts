@@ -19,7 +19,7 @@ import { findJobById, findJobByToken } from '../jobs/job-store.ts';
 import { WaitingRunners } from '../jobs/waiting-runners.ts';
 import { awaitJob } from './await-job.ts';
 import { cancelJob } from './cancel-job.ts';
-import { acknowledgeJob, claimJob, takeBackOffers } from './claim-job.ts';
+import { acknowledgeJob, type ClaimedJob, claimJob, takeBackOffers } from './claim-job.ts';
 import { finishJob } from './finish-job.ts';
 
 const MINUTE = 60_000;
@@ -175,20 +175,27 @@ describe.each(databases)('on %s', (kind) => {
     expect(timeouts).toEqual([3600, 5400, 60]);
   });
 
-  test('a job claimed by twenty runners at once goes to exactly one', async () => {
-    const project = await createProject(db);
-    const runners = await Promise.all(Array.from({ length: 20 }, () => createTestRunner(db)));
-    for (let round = 0; round < 5; round++) {
-      const id = await startedPipeline(db, project, [planned('only')]);
-      const claimed = (await Promise.all(runners.map((runner) => claim(runner)))).filter(
-        (each) => each !== null,
-      );
-      expect(claimed).toHaveLength(1);
-      const { only } = await jobsOf(db, id);
-      expect(only).toMatchObject({ status: 'running', token_digest: digestToken(claimed[0]!.token) });
-      await finishJob(db, only!, { state: 'success' }, START);
-    }
-  });
+  test.each([
+    ['runs at once', 'running', {}],
+    ['has yet to be acknowledged', 'pending', { two_phase_job_commit: true }],
+  ])(
+    'a job that %s, claimed by twenty runners at once, goes to exactly one',
+    async (_words, status, features) => {
+      const project = await createProject(db);
+      const runners = await Promise.all(Array.from({ length: 20 }, () => createTestRunner(db, { features })));
+      for (let round = 0; round < 5; round++) {
+        const id = await startedPipeline(db, project, [planned('only')]);
+        const answers = await Promise.all(runners.map((runner) => claim(runner)));
+        const claimed = answers.filter((each) => each !== null);
+        expect(claimed).toHaveLength(1);
+        const [{ token }] = claimed as [ClaimedJob];
+        const only = (await jobsOf(db, id))['only']!;
+        expect(only).toMatchObject({ status, token_digest: digestToken(token) });
+        if (status === 'pending') await acknowledgeJob(db, only, token, START);
+        await finishJob(db, only, { state: 'success' }, START);
+      }
+    },
+  );
 
   test('twenty runners take the twenty jobs of one pipeline, each another', async () => {
     const project = await createProject(db);

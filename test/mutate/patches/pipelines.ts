@@ -1,6 +1,10 @@
 import type { Patch } from '../patch.ts';
 
 const status = ['src/pipelines/pipeline-status.test.ts'];
+const turns = ['src/pipelines/process-jobs.test.ts'];
+const changes = ['src/jobs/change-job.test.ts'];
+const claims = ['src/pipelines/claim-job.test.ts'];
+const lives = ['src/pipelines/pipeline-life.test.ts'];
 
 export const patches: Patch[] = [
   {
@@ -23,5 +27,133 @@ export const patches: Patch[] = [
     find: "if (NOT_RUN.some((status) => occurring.has(status))) return 'skipped';",
     replace: '',
     tests: status,
+  },
+  {
+    name: 'jobs side by side count twice in the duration of their pipeline',
+    file: 'src/pipelines/pipeline-duration.ts',
+    find: 'Math.max(started_at, end)',
+    replace: 'started_at',
+    tests: ['src/pipelines/pipeline-duration.test.ts'],
+  },
+  {
+    name: 'a job begins by itself that waits for a person',
+    file: 'src/pipelines/process-jobs.ts',
+    find: "  if (job.when === 'manual') return 'actionize';\n",
+    replace: '',
+    tests: turns,
+  },
+  {
+    name: 'a job for failures begins after a success',
+    file: 'src/pipelines/process-jobs.ts',
+    find: "on_failure: ['failed'],",
+    replace: "on_failure: ['failed', 'success'],",
+    tests: turns,
+  },
+  {
+    name: 'a stage begins while the one before it runs',
+    file: 'src/pipelines/process-jobs.ts',
+    find: 'if (!isCompleted(before)) return true;',
+    replace: "if (!isCompleted(before) && before !== 'running') return true;",
+    tests: turns,
+  },
+  {
+    name: 'a skipped job makes no other one due',
+    file: 'src/pipelines/process-jobs.ts',
+    find: "        status.set(job.id, nextStatus('created', event) ?? 'created');\n",
+    replace: '',
+    tests: turns,
+  },
+  {
+    name: 'a job changes from any status',
+    file: 'src/jobs/change-job.ts',
+    find: "    .where('status', 'in', sources)\n",
+    replace: '',
+    tests: changes,
+  },
+  {
+    name: 'a job that is enqueued stands in no queue',
+    file: 'src/jobs/change-job.ts',
+    find: "if (target === 'pending') await enterQueue(tx, ids, now);",
+    replace: '',
+    tests: changes,
+  },
+  {
+    name: 'a job fetches the artifacts of its own stage',
+    file: 'src/jobs/dependencies.ts',
+    find: 'job.stage_idx < consumer.stage_idx',
+    replace: 'job.stage_idx <= consumer.stage_idx',
+    tests: ['src/jobs/dependencies.test.ts'],
+  },
+  {
+    name: 'two jobs that end at once may both see the other running',
+    file: 'src/pipelines/process-store.ts',
+    find: 'return await forUpdate(tx, query).executeTakeFirst();',
+    replace: 'return await query.executeTakeFirst();',
+    tests: lives,
+    postgres: true,
+  },
+  {
+    name: 'two runners are given one job',
+    file: 'src/db/dialect.ts',
+    find: 'return (of === undefined ? query.forUpdate() : query.forUpdate(of)).skipLocked();',
+    replace: 'return of === undefined ? query.forUpdate().skipLocked() : query;',
+    tests: claims,
+    postgres: true,
+  },
+  {
+    name: 'a job that was offered to a runner stays in the queue',
+    file: 'src/pipelines/claim-job.ts',
+    find: '  await leaveQueue(tx, [job_id]);\n',
+    replace: '',
+    tests: claims,
+  },
+  {
+    name: 'a job whose runner did not acknowledge it goes to nobody else',
+    file: 'src/pipelines/claim-job.ts',
+    find: '    await enterQueue(',
+    replace: '    if (now < 0) await enterQueue(',
+    tests: claims,
+  },
+  {
+    name: 'an offer is acknowledged after its time',
+    file: 'src/jobs/hand-out-store.ts',
+    find: "    .where('acknowledge_until', '>', now);\n  return (await forUpdate",
+    replace: "    .where('acknowledge_until', '>', 0);\n  return (await forUpdate",
+    tests: claims,
+  },
+  {
+    name: 'a job of a blocked user is handed out',
+    file: 'src/jobs/hand-out.ts',
+    find: "if (handOut.user_state === 'blocked') return 'user_blocked';",
+    replace: '',
+    tests: claims,
+  },
+  {
+    name: 'a runner takes jobs of which it has one tag',
+    file: 'src/jobs/match-runner.ts',
+    find: 'tags.every((tag) => own.has(tag))',
+    replace: 'tags.some((tag) => own.has(tag))',
+    tests: claims,
+  },
+  {
+    name: 'a runner for protected refs takes any job',
+    file: 'src/jobs/job-queue.ts',
+    find: "runner.access_level === 'ref_protected' ? [1] : [0, 1]",
+    replace: "runner.access_level === 'ref_protected' ? [0, 1] : [0, 1]",
+    tests: claims,
+  },
+  {
+    name: 'a job that was retried stands beside the new one',
+    file: 'src/jobs/job-clone-store.ts',
+    find: '.set({ retried: 1 })',
+    replace: '.set({ retried: 0 })',
+    tests: lives,
+  },
+  {
+    name: 'what was skipped because of a job stays so when that is retried',
+    file: 'src/pipelines/retry-job.ts',
+    find: '  await resetSkipped(tx, job.pipeline_id, [job], now);\n',
+    replace: '',
+    tests: lives,
   },
 ];

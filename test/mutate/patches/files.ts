@@ -1,0 +1,86 @@
+import type { Patch } from '../patch.ts';
+
+const artifacts = ['src/artifacts/artifacts.test.ts'];
+const archive = ['src/artifacts/archive.test.ts'];
+const log = ['test/journeys/job-log.test.ts'];
+
+/** Of artifacts, archives and logs. */
+export const patches: Patch[] = [
+  {
+    name: 'artifacts expire that are locked',
+    file: 'src/artifacts/artifact-store.ts',
+    find: "      .where('locked_ref', 'is', null)\n      .orderBy('expire_at')",
+    replace: "      .orderBy('expire_at')",
+    tests: artifacts,
+  },
+  {
+    name: 'an older pipeline takes the lock from a newer one',
+    file: 'src/artifacts/artifact-store.ts',
+    find: "return newer ? 'newer' : 'lock';",
+    replace: "return newer ? 'lock' : 'lock';",
+    tests: artifacts,
+  },
+  {
+    name: 'the artifacts of every pipeline stay locked',
+    file: 'src/artifacts/lock-artifacts.ts',
+    find: '  await removeLocks(tx, { project_id: pipeline.project_id, locked_ref, exceptPipelineId: pipeline.id });\n',
+    replace: '',
+    tests: artifacts,
+  },
+  {
+    name: 'expired artifacts leave their bytes behind',
+    file: 'src/artifacts/expire-artifacts.ts',
+    find: '        await releaseArtifacts(tx, expired, clock());\n',
+    replace: '',
+    tests: artifacts,
+  },
+  {
+    name: 'the name of a zip entry leads out of the archive',
+    file: 'src/artifacts/zip-directory.ts',
+    find: "segment !== '' && segment !== '.' && segment !== '..'",
+    replace: "segment !== '' && segment !== '.'",
+    tests: archive,
+  },
+  {
+    name: 'of two zip entries with one name the last counts',
+    file: 'src/artifacts/zip-index.ts',
+    find: 'if (unique.at(-1)?.key === item.key) continue;',
+    replace: 'if (unique.at(-1)?.key === item.key) unique.pop();',
+    tests: archive,
+  },
+  {
+    name: 'bytes outside of a zip file are read as one of its entries',
+    file: 'src/artifacts/zip-directory.ts',
+    find: 'raw.relativeOffsetOfLocalHeader + compressedSize > fileSize || uncompressedSize > LARGEST',
+    replace: 'uncompressedSize > LARGEST',
+    tests: archive,
+  },
+  {
+    name: 'the last chunk of a log, repeated, is taken for a gap',
+    file: 'src/traces/live-log.ts',
+    find: "size === start + bytes.length ? 'repeated' : 'gap'",
+    replace: "size === start + bytes.length - 1 ? 'repeated' : 'gap'",
+    tests: log,
+  },
+  {
+    name: 'a chunk that overlaps the log is stored',
+    file: 'src/traces/live-log.ts',
+    find: 'if (start !== size)',
+    replace: 'if (start > size)',
+    tests: log,
+  },
+  {
+    name: 'a stored variable can be changed unnoticed',
+    file: 'src/variables/encrypt.ts',
+    find: 'return Buffer.concat([text, decipher.final()])',
+    replace: 'return Buffer.concat([text])',
+    tests: ['src/variables/encrypt.test.ts'],
+  },
+  {
+    name: 'equal variables are stored alike',
+    file: 'src/variables/encrypt.ts',
+    find: 'const iv = randomBytes(IV_BYTES);',
+    replace: 'const iv = randomBytes(IV_BYTES).fill(0);',
+    tests: ['src/variables/encrypt.test.ts'],
+  },
+];

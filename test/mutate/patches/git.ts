@@ -1,0 +1,42 @@
+import type { Patch } from '../patch.ts';
+
+const http = ['src/git-http/smart-http.test.ts'];
+const journey = ['test/journeys/git.test.ts'];
+
+export const patches: Patch[] = [
+  {
+    name: 'git reports a push before its pipelines are kept',
+    file: 'src/git-http/push.ts',
+    find: 'answer.say(await callbacks.after(updated));',
+    replace: 'void callbacks.after(updated).catch(() => {});',
+    tests: http,
+  },
+  {
+    name: 'a branch may have a name that deceives',
+    file: 'src/git-http/push.ts',
+    find: "    else if (!isBranchName(name)) refusals.set(ref, 'this name is not allowed');\n",
+    replace: '',
+    tests: http,
+  },
+  {
+    name: 'a protected branch can be overwritten',
+    file: 'src/git-http/push.ts',
+    find: "    push.settings.push('receive.denyNonFastForwards=true');\n",
+    replace: "    push.settings.push('receive.denyNonFastForwards=false');\n",
+    tests: http,
+  },
+  {
+    name: 'a developer pushes to a protected branch',
+    file: 'src/git/update-refusal.ts',
+    find: 'if (!reachesLevel(role, rule.push_access_level))',
+    replace: "if (!reaches(role, 'developer'))",
+    tests: journey,
+  },
+  {
+    name: 'a developer makes a protected tag',
+    file: 'src/git/update-refusal.ts',
+    find: 'return reachesLevel(role, level) ? null :',
+    replace: "return reaches(role, 'developer') ? null :",
+    tests: journey,
+  },
+];
