@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiError, apiError } from '../errors.ts';
 import { streamBodies } from '../http/body.ts';
-import { refusalOf } from '../http/error-replies.ts';
+import { refusalOf, sendError } from '../http/error-replies.ts';
 import type { Parts } from '../parts.ts';
 import { serveGit } from './serve-git.ts';
 import { serveRawFile } from './serve-raw-file.ts';
@@ -61,7 +61,10 @@ function sendAsText(
   const { method } = request;
   // Nobody is left to be told, and that is no defect: a push goes on by itself.
   if (reply.raw.destroyed && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return reply;
-  const { status, body, headers } = refusalOf(error, { log, method, route: 'git' });
+  const refusal = refusalOf(error, { log, method, route: 'git' });
+  // A path of the API that no route has ends here as well.
+  if (/^\/(api|-)\//.test(request.url)) return sendError(refusal, reply);
+  const { status, body, headers } = refusal;
   const message = 'message' in body ? body.message : Object.values(body)[0];
   return reply
     .code(status)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { apiError } from '../errors.ts';
@@ -21,7 +22,8 @@ export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE,
     requestTimeout: REQUEST_TIMEOUT,
     http: { headersTimeout: HEADERS_TIMEOUT },
-    routerOptions: { maxParamLength: 5000 },
+    // Node refuses longer heads; a path whose parameter is too long for the router would be no route's.
+    routerOptions: { maxParamLength: maxHeaderSize },
     exposeHeadRoutes: true,
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),

@@ -76,8 +76,8 @@ function noRoute(
 }
 
 /** Sends a refusal as JSON. */
-export function sendError(error: ApiError, reply: FastifyReply): void {
-  void reply
+export function sendError(error: ApiError, reply: FastifyReply): FastifyReply {
+  return reply
     .code(error.status)
     .headers(error.headers)
     .header('content-type', 'application/json')

@@ -199,6 +199,20 @@ test('a server that stops hangs up on a body that does not come to its end', asy
 const get = (path: string, more = '') =>
   `GET /api/v4/${path} HTTP/1.1\r\nHost: x\r\nPRIVATE-TOKEN: ${server.rootToken}\r\n${more}\r\n`;
 
+test('a parameter of ten thousand characters finds its route', async () => {
+  const path = `/projects/${project_id}/repository/branches/${'x'.repeat(10_000)}`;
+  const reply = await server.api('GET', path);
+  expect(reply).toMatchObject({ status: 400, body: { message: 'The branch refname is invalid' } });
+});
+
+test('a path of the API that is nowhere is refused as JSON, whatever is sent there', async () => {
+  const headers = { 'content-type': 'nonsense' };
+  for (const path of ['/nowhere', '/-/nowhere']) {
+    const reply = await server.api('POST', path, { headers, body: 'x' });
+    expect(reply).toMatchObject({ status: 415, body: { error: expect.any(String) } });
+  }
+});
+
 test('requests that come before the answers to those before are answered in their order', async () => {
   const socket = await open();
   socket.write(
