@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Journeys boot servers and databases on two cores: one that a busy moment failed is asked once more there.
+    retry: process.env.CI ? 1 : 0,
   },
 });

@@ -18,10 +18,12 @@ export function refusalOf(handOut: HandOut, features: string, now: number): Fail
   return null;
 }
 
-/** The job had artifacts, and they are gone: erased, or expired and not kept. */
-function isLost({ erased_at, artifacts_expire_at, archive }: Dependency, now: number): boolean {
+/** The job had artifacts, and they are gone: erased, or expired and not kept, whether removed by now or not. */
+function isLost(dependency: Dependency, now: number): boolean {
+  const { erased_at, artifacts_expire_at, archive } = dependency;
   if (erased_at !== null) return true;
-  return archive === null && artifacts_expire_at !== null && artifacts_expire_at <= now;
+  if (archive !== null) return !isAvailable(dependency, now);
+  return artifacts_expire_at !== null && artifacts_expire_at <= now;
 }
 
 /** Whether a runner can fetch the archive now. */
