@@ -10,6 +10,14 @@ export interface Patience {
 }
 
 /**
+ * A held request looks at the queue this often without being woken: for a job that another server made
+ * pending, or whose row another transaction held when it looked.
+ */
+const LOOK_AGAIN_MS = 3000;
+/** A timer may end so much before its time. */
+const TIMER_EARLY_MS = 5;
+
+/**
  * The first pending job that fits the runner, at once or as soon as there is one; null when the patience
  * ends or the runner hangs up (`signal`).
  */
@@ -30,8 +38,12 @@ export async function awaitJob(
       if (signal.aborted) return null;
       const claimed = await claimJob(db, runner, manager, clock(), acknowledge);
       if (claimed) return claimed;
-      if (!(await place.woken(until - performance.now(), signal))) return null;
-      used = true;
+      const from = performance.now();
+      const patience = Math.min(until - from, LOOK_AGAIN_MS);
+      used = await place.woken(patience, signal);
+      // Not woken, and not at the end of its patience either: the place was given up, or the runner has gone.
+      const isPatient = performance.now() - from >= patience - TIMER_EARLY_MS && !signal.aborted;
+      if (!used && (!isPatient || performance.now() >= until - TIMER_EARLY_MS)) return null;
     } finally {
       place.leave({ used });
     }
