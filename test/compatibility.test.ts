@@ -23,10 +23,12 @@ const OF_2017 = [
 ];
 
 /** The rows of the tables: a route, how it compares, and what else stands there. */
-const rows = [...page.matchAll(/^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`\s*\|(.*)\|$/gm)].map(([, route, rest]) => ({
-  route: route ?? '',
-  cells: (rest ?? '').split('|').map((cell) => cell.trim()),
-}));
+const rows = [...page.matchAll(/^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`\s*\|(.*)\|$/gm)].map(
+  ([, route, rest]) => ({
+    route: route ?? '',
+    cells: (rest ?? '').split('|').map((cell) => cell.trim()),
+  }),
+);
 
 test('the page about compatibility has a row for every route, and none for another', async () => {
   const server = await bootServer();
