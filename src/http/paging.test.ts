@@ -86,6 +86,17 @@ describe('the headers of a page', () => {
     }
   });
 
+  test('stay below what clients take of headers, however long the query is', () => {
+    const linkOf = (params: Partial<PageParams>, length: number) => {
+      const long = { ...place, params: { ...place.params, search: 'x'.repeat(length) } };
+      const page = { items: [], next: 5, total: null };
+      return pageReply(long, pageRequest(given(params)), page).headers.Link ?? '';
+    };
+    expect(linkOf({ page: 2 }, 5_000)).toMatch(/^<[^>]+page=3[^>]*>; rel="next"$/);
+    expect(linkOf({ page: 2 }, 15_000)).toBe('');
+    expect(linkOf({ pagination: 'keyset' }, 15_000)).toBe('');
+  });
+
   test('have no totals where nobody counted', () => {
     const headers = headersOf({}, { next: 5 });
     expect(headers).not.toHaveProperty('X-Total');

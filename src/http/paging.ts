@@ -120,7 +120,7 @@ export function pageReply<T extends object>(place: Place, request: PageRequest, 
 }
 
 function keysetHeaders(place: Place, page: Page<unknown>): Record<string, string> {
-  return page.next === null ? {} : { Link: keysetLink(place, page.next) };
+  return page.next === null ? {} : { Link: fitting([keysetLink(place, page.next)]) };
 }
 
 function keysetLink(place: Place, after: number): string {
@@ -149,13 +149,22 @@ function offsetHeaders(place: Place, request: PageRequest, page: Page<unknown>):
     'X-Page': String(number),
     'X-Next-Page': next === null ? '' : String(next),
     'X-Prev-Page': previous === null ? '' : String(previous),
-    Link: links.filter((one) => one !== null).join(', '),
+    Link: fitting(links.filter((one) => one !== null)),
   };
   if (counted !== null && pages !== null) {
     headers['X-Total'] = String(counted);
     headers['X-Total-Pages'] = String(pages);
   }
   return headers;
+}
+
+/** Clients refuse 16 KiB of headers, and each entry repeats the query: of a long one only the next page is told. */
+const LONGEST_LINK = 8_000;
+
+function fitting(links: string[]): string {
+  const whole = links.join(', ');
+  if (whole.length <= LONGEST_LINK) return whole;
+  return links.find((one) => one.endsWith('rel="next"') && one.length <= LONGEST_LINK) ?? '';
 }
 
 /** One entry of a Link header. Credentials are left out. */

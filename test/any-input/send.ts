@@ -2,6 +2,7 @@ import http, { type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { AnyRequest } from './any-request.ts';
 
+/** A busy disk may take seconds for a sync; what hangs, hangs for ever. */
 const PATIENCE_MS = 20_000;
 
 export interface Reply {
@@ -10,7 +11,7 @@ export interface Reply {
   body: Buffer;
 }
 
-/** Sends a request as it is, however wrong. Throws when there is no whole answer within five seconds. */
+/** Sends a request as it is, however wrong. Throws when there is no whole answer in time. */
 export async function send(url: string, agent: http.Agent, request: AnyRequest): Promise<Reply> {
   const { hostname: host, port } = new URL(url);
   const { method, path, headers, encoding } = request;
