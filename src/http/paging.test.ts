@@ -51,6 +51,11 @@ describe('the headers of a page', () => {
   };
   const headersOf = (params: Partial<PageParams>, page: Partial<Page<object>>) =>
     pageReply(place, pageRequest(given(params)), { items: [], next: null, total: null, ...page }).headers;
+  const linkOf = (params: Partial<PageParams>, length: number) => {
+    const long = { ...place, params: { ...place.params, search: 'x'.repeat(length) } };
+    const page = { items: [], next: 5, total: null };
+    return pageReply(long, pageRequest(given(params)), page).headers.Link ?? '';
+  };
   test('say where in the whole it stands', () => {
     const headers = headersOf({ page: 2 }, { next: 5, total: 41 });
     expect(headers).toMatchObject({
@@ -87,11 +92,6 @@ describe('the headers of a page', () => {
   });
 
   test('stay below what clients take of headers, however long the query is', () => {
-    const linkOf = (params: Partial<PageParams>, length: number) => {
-      const long = { ...place, params: { ...place.params, search: 'x'.repeat(length) } };
-      const page = { items: [], next: 5, total: null };
-      return pageReply(long, pageRequest(given(params)), page).headers.Link ?? '';
-    };
     expect(linkOf({ page: 2 }, 5_000)).toMatch(/^<[^>]+page=3[^>]*>; rel="next"$/);
     expect(linkOf({ page: 2 }, 15_000)).toBe('');
     expect(linkOf({ pagination: 'keyset' }, 15_000)).toBe('');
