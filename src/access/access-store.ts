@@ -1,4 +1,5 @@
 import type { Insertable, Kysely } from 'kysely';
+import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Namespaces, PersonalAccessTokens as TokenRows, Tables, Users } from '../db/schema.ts';
 import type { JobIdentity, PersonalAccessToken, User } from './caller.ts';
@@ -69,39 +70,43 @@ export interface Place {
  * `today` is `YYYY-MM-DD`: a membership ends when that day is reached.
  */
 export async function accessLevel(db: Read, user_id: number, place: Place, today: string): Promise<number> {
-  const row = await db
-    .withRecursive('above', (cte) =>
-      cte
-        .selectFrom('namespaces')
-        .select(['id', 'parent_id', 'owner_id'])
-        .where('id', '=', place.namespace_id)
-        .unionAll(
-          cte
-            .selectFrom('namespaces')
-            .innerJoin('above', 'above.parent_id', 'namespaces.id')
-            .select(['namespaces.id', 'namespaces.parent_id', 'namespaces.owner_id']),
-        ),
-    )
-    .selectNoFrom((no) => [
-      no
-        .selectFrom('members')
-        .select((max) => max.fn.max('access_level').as('level'))
-        .where('user_id', '=', user_id)
-        .where((where) =>
-          where.or([
-            where('namespace_id', 'in', where.selectFrom('above').select('above.id')),
-            ...(place.project_id === null ? [] : [where('project_id', '=', place.project_id)]),
-          ]),
-        )
-        .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', today)]))
-        .as('level'),
-      no
-        .selectFrom('above')
-        .select((count) => count.fn.countAll<number>().as('owned'))
-        .where('owner_id', '=', user_id)
-        .as('owned'),
-    ])
-    .executeTakeFirst();
+  const build = () =>
+    db
+      .withRecursive('above', (cte) =>
+        cte
+          .selectFrom('namespaces')
+          .select(['id', 'parent_id', 'owner_id'])
+          .where('id', '=', slot<number>('namespace_id'))
+          .unionAll(
+            cte
+              .selectFrom('namespaces')
+              .innerJoin('above', 'above.parent_id', 'namespaces.id')
+              .select(['namespaces.id', 'namespaces.parent_id', 'namespaces.owner_id']),
+          ),
+      )
+      .selectNoFrom((no) => [
+        no
+          .selectFrom('members')
+          .select((max) => max.fn.max('access_level').as('level'))
+          .where('user_id', '=', slot<number>('user_id'))
+          .where((where) =>
+            where.or([
+              where('namespace_id', 'in', where.selectFrom('above').select('above.id')),
+              ...(place.project_id === null ? [] : [where('project_id', '=', slot<number>('project_id'))]),
+            ]),
+          )
+          .where((where) =>
+            where.or([where('expires_at', 'is', null), where('expires_at', '>', slot<string>('today'))]),
+          )
+          .as('level'),
+        no
+          .selectFrom('above')
+          .select((count) => count.fn.countAll<number>().as('owned'))
+          .where('owner_id', '=', slot<number>('user_id'))
+          .as('owned'),
+      ]);
+  const shape = place.project_id === null ? 'level in a group' : 'level on a project';
+  const [row] = await runCompiled(db, shape, build, { ...place, user_id, today });
   if (row?.owned) return 50;
   return row?.level ?? 0;
 }

@@ -30,7 +30,8 @@ export function jobRoutes({ db, clock, url }: Parts): Route[] {
       listJobs(db.read, filter, request),
       request.keyset ? null : countJobs(db.read, filter),
     ]);
-    const items = found.items.map((job) => jobOf(job, around(caller, project)));
+    const here = { ...around(caller, project), shared: new Map<object | string, object>() };
+    const items = found.items.map((job) => jobOf(job, here));
     return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
   };
 

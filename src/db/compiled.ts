@@ -54,3 +54,18 @@ export function padded(ids: readonly number[]): number[] {
   const length = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
   return Array.from({ length }, (_, index) => ids[Math.min(index, ids.length - 1)] ?? 0);
 }
+
+/** The ids as slots of a statement that is compiled once for each `length`, which its shape has to name. */
+export function slotList(ids: readonly number[]): {
+  slots: RawBuilder<number>;
+  values: Record<string, number>;
+  length: number;
+} {
+  const whole = padded(ids);
+  const names = whole.map((_, index) => `id${index}`);
+  return {
+    slots: sql`(${sql.join(names.map((name) => slot<number>(name)))})`,
+    values: Object.fromEntries(whole.map((id, index) => [`id${index}`, id])),
+    length: whole.length,
+  };
+}

@@ -1,6 +1,6 @@
 import type { Expression, Kysely, Selectable } from 'kysely';
 import { sql } from 'kysely';
-import { padded, runCompiled, slot } from '../db/compiled.ts';
+import { runCompiled, slot, slotList } from '../db/compiled.ts';
 import type { JobArtifacts, Jobs, Pipelines, RunnerManagers, Runners, Tables, Users } from '../db/schema.ts';
 
 const JOB = [
@@ -163,17 +163,29 @@ export async function readJobDetails(
       rows.flatMap(({ runner_id }) => runner_id ?? []),
     ),
   ]);
+  // The jobs of a page share most of what is around them: each is made once.
+  const pipelines = new Map<number, JobDetails['pipeline']>();
+  const users = new Map<number, JobDetails['user']>();
+  const runners = new Map<number, JobDetails['runner']>();
+  const managers = new Map<number, JobDetails['runner_manager']>();
   return rows.map((row) => {
-    const user = pick<Row<Users, (typeof USER)[number]>>(row, 'user.', USER);
-    const runner = pick<Row<Runners, (typeof RUNNER)[number]>>(row, 'runner.', RUNNER);
-    const manager = pick<Row<RunnerManagers, (typeof MANAGER)[number]>>(row, 'manager.', MANAGER);
+    const { user_id: user, runner_id: runner, runner_manager_id: manager } = row;
     return {
-      ...pick<Row<Jobs, (typeof JOB)[number]>>(row, '', JOB),
-      pipeline: pick<JobDetails['pipeline']>(row, 'pipeline.', PIPELINE),
-      user: user.id === null ? null : user,
+      ...jobColumns(row),
+      pipeline: once(pipelines, row.pipeline_id, () => pipelineColumns(row)),
+      user: user === null ? null : once(users, user, () => userColumns(row)),
       commit: row.commit,
-      runner: runner.id === null ? null : { ...runner, ...active(busy.runners.has(runner.id)) },
-      runner_manager: manager.id === null ? null : { ...manager, ...active(busy.managers.has(manager.id)) },
+      runner:
+        runner === null
+          ? null
+          : once(runners, runner, () => ({ ...runnerColumns(row), ...active(busy.runners.has(runner)) })),
+      runner_manager:
+        manager === null
+          ? null
+          : once(managers, manager, () => ({
+              ...managerColumns(row),
+              ...active(busy.managers.has(manager)),
+            })),
       trace: row['trace.job_id'] === null ? null : { size: row['trace.size'] },
       artifacts: artifacts.get(row.id) ?? [],
     };
@@ -182,22 +194,38 @@ export async function readJobDetails(
 
 const active = (is: boolean): Busy => ({ job_execution_status: is ? 'active' : 'idle' });
 
-/** The columns of one table of a joined row, under their own names. The types are those of the statement above. */
-function pick<T>(row: object, prefix: string, columns: readonly string[]): T {
-  const values = row as Record<string, unknown>;
-  return Object.fromEntries(columns.map((column) => [column, values[prefix + column]])) as T;
+function once<T>(made: Map<number, T>, id: number, make: () => T): T {
+  const known = made.get(id);
+  if (known !== undefined) return known;
+  const value = make();
+  made.set(id, value);
+  return value;
 }
+
+/** Takes the columns of one table out of a joined row, under their own names. The types are those of the statement above. */
+function columnsOf<T>(prefix: string, columns: readonly string[]): (row: object) => T {
+  const names = columns.map((column) => [column, prefix + column] as const);
+  return (row) => {
+    const values: Record<string, unknown> = {};
+    for (const [column, name] of names) values[column] = (row as Record<string, unknown>)[name];
+    return values as T;
+  };
+}
+
+const jobColumns = columnsOf<Row<Jobs, (typeof JOB)[number]>>('', JOB);
+const pipelineColumns = columnsOf<JobDetails['pipeline']>('pipeline.', PIPELINE);
+const userColumns = columnsOf<NonNullable<JobDetails['user']>>('user.', USER);
+const runnerColumns = columnsOf<Row<Runners, (typeof RUNNER)[number]>>('runner.', RUNNER);
+const managerColumns = columnsOf<Row<RunnerManagers, (typeof MANAGER)[number]>>('manager.', MANAGER);
 
 async function readArtifacts(
   db: Kysely<Tables>,
   ids: number[],
 ): Promise<Map<number, JobDetails['artifacts']>> {
-  const rows = await db
-    .selectFrom('job_artifacts')
-    .select(ARTIFACT)
-    .where('job_id', 'in', padded(ids))
-    .orderBy('id')
-    .execute();
+  const { slots, values, length } = slotList(ids);
+  const build = () =>
+    db.selectFrom('job_artifacts').select(ARTIFACT).where('job_id', 'in', slots).orderBy('id');
+  const rows = await runCompiled(db, `artifacts of ${length} jobs`, build, values);
   return Map.groupBy(rows, ({ job_id }) => job_id);
 }
 
@@ -206,13 +234,15 @@ async function readBusy(
   runnerIds: number[],
 ): Promise<{ runners: Set<number | null>; managers: Set<number | null> }> {
   if (runnerIds.length === 0) return { runners: new Set(), managers: new Set() };
-  const rows = await db
-    .selectFrom('jobs')
-    .select(['runner_id', 'runner_manager_id'])
-    .distinct()
-    .where('runner_id', 'in', padded([...new Set(runnerIds)]))
-    .where(sql<boolean>`status IN ('running', 'canceling')`)
-    .execute();
+  const { slots, values, length } = slotList([...new Set(runnerIds)]);
+  const build = () =>
+    db
+      .selectFrom('jobs')
+      .select(['runner_id', 'runner_manager_id'])
+      .distinct()
+      .where('runner_id', 'in', slots)
+      .where(sql<boolean>`status IN ('running', 'canceling')`);
+  const rows = await runCompiled(db, `busy of ${length} runners`, build, values);
   return {
     runners: new Set(rows.map((row) => row.runner_id)),
     managers: new Set(rows.map((row) => row.runner_manager_id)),

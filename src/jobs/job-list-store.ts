@@ -173,23 +173,27 @@ export async function listJobs(
 export async function countJobs(db: Kysely<Tables>, filter: JobFilter): Promise<number | null> {
   const plan = planOf(filter);
   const request: JobPageRequest = { sort: 'desc', limit: SCANNED, offset: 0, after: null };
+  const values = { ...plan.values, bound: SCANNED + 1, most: SCANNED };
+  const scanOf = (seen: Plan) =>
+    db.selectFrom(scan(db, seen, filter, request, slot('bound')).as('scanned')).select('id');
+  // To pass over the entries of an index takes a fraction of what it takes to look at their rows.
+  const entries = { ...plan, residual: [] };
+  const most = slot<number>('most');
+  const passOver = () =>
+    isMerged(plan)
+      ? scanOf(entries).limit(1).offset(most)
+      : stretch(db, entries, filter, request, most).limit(1).offset(most);
+  const beyond = await runCompiled(db, `more ${plan.shape}`, passOver, values);
+  if (beyond.length > 0) return null;
   const build = () => {
-    const rows = scan(db, plan, filter, request, slot('bound'));
-    return db
-      .selectFrom(rows.as('scanned'))
-      .select((eb) => eb.fn.countAll<number>().as('scanned'))
-      .select(
-        sql<number>`sum(CASE WHEN ${sql.join(
-          plan.residual.length === 0
-            ? [sql`1 = 1`]
-            : plan.residual.map((part) => condition(part, filter, plan)),
-          sql` AND `,
-        )} THEN 1 ELSE 0 END)`.as('found'),
-      );
+    let rows = scanOf(plan)
+      .clearSelect()
+      .select((eb) => eb.fn.countAll<number>().as('found'));
+    for (const part of plan.residual) rows = rows.where(condition(part, filter, plan));
+    return rows;
   };
-  const [row] = await runCompiled(db, `count ${plan.shape}`, build, { ...plan.values, bound: SCANNED + 1 });
-  if (!row || Number(row.scanned) > SCANNED) return null;
-  return Number(row.found ?? 0);
+  const [row] = await runCompiled(db, `count ${plan.shape}`, build, values);
+  return Number(row?.found ?? 0);
 }
 
 function pageQuery(db: Kysely<Tables>, plan: Plan, filter: JobFilter, request: JobPageRequest) {
@@ -207,31 +211,38 @@ function pageQuery(db: Kysely<Tables>, plan: Plan, filter: JobFilter, request: J
   return page.orderBy('id', request.sort).limit(slot<number>('limit')).offset(slot<number>('offset'));
 }
 
+type Bound = ReturnType<typeof slot<number>>;
+
 /** The first `bound` rows of the driving index. Several statuses are as many stretches of it, merged. */
-function scan(
-  db: Kysely<Tables>,
-  plan: Plan,
-  filter: JobFilter,
-  request: JobPageRequest,
-  bound: ReturnType<typeof slot<number>>,
-) {
-  const stretch = (status: number | null) => {
-    let rows = db.selectFrom('jobs').select(['id', ...new Set(plan.residual.map(columnOf))]);
-    for (const part of plan.driver) {
-      if (part === 'status') rows = rows.where('status', '=', slot<string>(`status${status ?? 0}`));
-      else rows = rows.where(condition(part, filter, plan));
-    }
-    if (request.after !== null)
-      rows = rows.where('id', request.sort === 'asc' ? '>' : '<', slot<number>('after'));
-    return rows.orderBy('id', request.sort).limit(bound);
-  };
-  if (!plan.driver.has('status') || plan.statuses === 1) return stretch(null);
+function scan(db: Kysely<Tables>, plan: Plan, filter: JobFilter, request: JobPageRequest, bound: Bound) {
+  if (!isMerged(plan)) return stretch(db, plan, filter, request, bound);
   const stretches = Array.from({ length: plan.statuses }, (_, index) =>
-    db.selectFrom(stretch(index).as(`stretch${index}`)).selectAll(),
+    db.selectFrom(stretch(db, plan, filter, request, bound, index).as(`stretch${index}`)).selectAll(),
   );
   const [first, ...others] = stretches;
   if (!first) throw new Error('no status');
   return others.reduce((union, each) => union.unionAll(each), first);
+}
+
+const isMerged = (plan: Plan) => plan.driver.has('status') && plan.statuses > 1;
+
+/** The first `bound` rows of one status, or of all of them. */
+function stretch(
+  db: Kysely<Tables>,
+  plan: Plan,
+  filter: JobFilter,
+  request: JobPageRequest,
+  bound: Bound,
+  status = 0,
+) {
+  let rows = db.selectFrom('jobs').select(['id', ...new Set(plan.residual.map(columnOf))]);
+  for (const part of plan.driver) {
+    if (part === 'status') rows = rows.where('status', '=', slot<string>(`status${status}`));
+    else rows = rows.where(condition(part, filter, plan));
+  }
+  if (request.after !== null)
+    rows = rows.where('id', request.sort === 'asc' ? '>' : '<', slot<number>('after'));
+  return rows.orderBy('id', request.sort).limit(bound);
 }
 
 /** The column that a part of a filter looks at. */

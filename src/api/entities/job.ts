@@ -75,13 +75,25 @@ export interface JobAround {
   now: number;
   /** Who may read `is_admin` of a user: that user, and administrators. */
   caller: { id: number; admin: boolean } | null;
+  /** For jobs of one project that stand in one reply: what they share is made once, by the row it is made of. */
+  shared?: Map<object | string, object>;
 }
 
-function basicOf(
-  job: JobDetails,
-  path: string,
-  { url, now, caller }: Pick<JobAround, 'url' | 'now' | 'caller'>,
-) {
+function once<T extends object>(
+  { shared }: Pick<JobAround, 'shared'>,
+  row: object | string,
+  make: () => T,
+): T {
+  const known = shared?.get(row) as T | undefined;
+  if (known) return known;
+  const made = make();
+  shared?.set(row, made);
+  return made;
+}
+
+function basicOf(job: JobDetails, path: string, around: Omit<JobAround, 'project'>) {
+  const { url, now, caller } = around;
+  const { user, commit, pipeline } = job;
   const projectUrl = `${url}/${path}`;
   return {
     id: job.id,
@@ -98,9 +110,9 @@ function basicOf(
     erased_at: isoOrNull(job.erased_at),
     duration: seconds(job.started_at, job.finished_at ?? now),
     queued_duration: seconds(job.queued_at, job.started_at ?? job.finished_at ?? now),
-    user: job.user && userInJob(job.user, url, caller),
-    commit: job.commit === null ? null : storedCommit(job.commit, projectUrl),
-    pipeline: pipelineBasic(job.pipeline, projectUrl),
+    user: user && once(around, user, () => userInJob(user, url, caller)),
+    commit: commit === null ? null : once(around, commit, () => storedCommit(commit, projectUrl)),
+    pipeline: once(around, pipeline, () => pipelineBasic(pipeline, projectUrl)),
     ...(job.status === 'failed' ? { failure_reason: job.failure_reason ?? 'unknown_failure' } : {}),
     web_url: `${projectUrl}/-/jobs/${job.id}`,
   };
@@ -108,7 +120,8 @@ function basicOf(
 
 /** The job as the API answers it. */
 export function jobOf(job: JobDetails, around: JobAround): Static<typeof Job> {
-  const { project, now } = around;
+  const { project, now, url } = around;
+  const { runner: itsRunner, runner_manager: manager } = job;
   const live = job.artifacts.filter(
     ({ expire_at, locked_ref }) => expire_at === null || locked_ref !== null || expire_at > now,
   );
@@ -125,8 +138,8 @@ export function jobOf(job: JobDetails, around: JobAround): Static<typeof Job> {
     project: { ci_job_token_scope_enabled: project.ci_job_token_scope_enabled === 1 },
     artifacts_file: archive ? { filename: archive.filename, size: archive.size } : null,
     artifacts: [...files, ...trace],
-    runner: job.runner && runner(job.runner, around.url, now),
-    runner_manager: job.runner_manager && runnerManager(job.runner_manager, now),
+    runner: itsRunner && once(around, itsRunner, () => runner(itsRunner, url, now)),
+    runner_manager: manager && once(around, manager, () => runnerManager(manager, now)),
     artifacts_expire_at: isoOrNull(job.artifacts_expire_at),
     archived: false,
     tag_list: JSON.parse(job.tag_list) as string[],
