@@ -20,7 +20,7 @@ export type Handler = (work: { key: string; payload: unknown }, signal: AbortSig
 
 export interface WorkerOptions {
   clock?: () => number;
-  /** Handlers that run at once. */
+  /** Handlers that run at once: 16 unless said. They mostly wait for the disk, and what they write shares commits. */
   concurrency?: number;
   /** Milliseconds for which work is taken; renewed while its handler runs. */
   lease?: number;
@@ -57,7 +57,7 @@ export class Worker {
   constructor(db: Database, options: WorkerOptions = {}) {
     this.#db = db;
     this.#clock = options.clock ?? Date.now;
-    this.#concurrency = options.concurrency ?? 4;
+    this.#concurrency = options.concurrency ?? 16;
     this.#lease = options.lease ?? 30_000;
     this.#report = options.report ?? (() => {});
   }
