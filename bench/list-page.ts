@@ -13,11 +13,13 @@ import { PROJECT } from './seed/people.ts';
 const MANY = 1_000_000;
 const FEW = 1000;
 const CONNECTIONS = 8;
+/** On a page. */
+const JOBS = 20;
 const inWords = (count: number) => count.toLocaleString('en-US');
 
 export const benchmark: Benchmark = {
   name: 'A page of a list of jobs',
-  about: `\`GET /projects/:id/jobs?per_page=20\` over HTTP, by a developer with an access token, over ${CONNECTIONS}
+  about: `\`GET /projects/:id/jobs?per_page=${JOBS}\` over HTTP, by a developer with an access token, over ${CONNECTIONS}
 connections at a time, in a project of ${inWords(MANY)} jobs. The floor is a bare node:http server in a process of its
 own that writes the same headers and bytes. The other rows compare a page with the same page in a project of
 ${inWords(FEW)} jobs: at 1× it costs the same however many there are.`,
@@ -86,7 +88,7 @@ async function onDatabase(
   try {
     const few = await openYard(FEW);
     const many = await openYard(Math.max(FEW, MANY * scale));
-    const bare = await startFloor(folder, await answerOf(many));
+    const bare = await startFloor(folder, await answerOf(many.server, pageRequest(many, {})));
     running.push(bare);
 
     const figures: Figure[] = [];
@@ -125,9 +127,12 @@ interface Closing {
   close(): void;
 }
 
-/** Gets the page again and again; every reply must be a page. */
+/** Gets the page again and again. Says so when it is no full one. */
 async function pageStep(name: string, yard: Yard, query: Record<string, string>): Promise<Step & Closing> {
-  return { ...(await getStep(name, yard.server, pageRequest(yard, query))), pauses: yard.server.pauses };
+  const request = pageRequest(yard, query);
+  const { length } = JSON.parse((await answerOf(yard.server, request)).body.toString()) as object[];
+  const named = length === JOBS ? name : `${name} (${length} found)`;
+  return { ...(await getStep(named, yard.server, request)), pauses: yard.server.pauses };
 }
 
 const floorStep = (name: string, server: ServerProcess) =>
@@ -150,13 +155,13 @@ async function getStep(name: string, server: ServerProcess, request: Buffer): Pr
 }
 
 function pageRequest({ token }: Yard, query: Record<string, string>): Buffer {
-  const path = `/api/v4/projects/${PROJECT.id}/jobs?${new URLSearchParams({ per_page: '20', ...query })}`;
+  const path = `/api/v4/projects/${PROJECT.id}/jobs?${new URLSearchParams({ per_page: String(JOBS), ...query })}`;
   return requestBytes('GET', path, { 'PRIVATE-TOKEN': token });
 }
 
-async function answerOf(yard: Yard): Promise<Answer> {
-  const connection = await Connection.open(yard.server.url);
-  const answer = await connection.exchange(pageRequest(yard, {}));
+async function answerOf({ url }: ServerProcess, request: Buffer): Promise<Answer> {
+  const connection = await Connection.open(url);
+  const answer = await connection.exchange(request);
   connection.close();
   return answer;
 }
