@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { digestToken } from '../../src/access/token.ts';
 import type { PlannedJob } from '../../src/ci/plan.ts';
 import type { Tables } from '../../src/db/schema.ts';
+import { planned } from '../../test/support/pipelines.ts';
 import { insertRows, sha, text } from './insert-rows.ts';
 import { EPOCH, PROJECT } from './people.ts';
 
@@ -127,25 +128,10 @@ export async function cancelChains(db: Kysely<Tables>, from: Numbers): Promise<v
       .execute();
 }
 
-const spec: PlannedJob = {
-  name: 'job',
-  stage: 'stage',
-  stage_idx: 0,
-  when: 'on_success',
-  allow_failure: false,
-  scheduling_type: 'stage',
-  needs: [],
-  dependencies: null,
-  tag_list: ['bench'],
-  variables: [],
+const SPEC = JSON.stringify({
+  ...planned('job', { stage: 'stage', stage_idx: 0, tag_list: ['bench'] }),
   steps: [{ name: 'script', script: ['make', 'make test'], when: 'on_success', allow_failure: false }],
-  image: null,
-  services: [],
-  artifacts: null,
-  timeout: null,
-  position: { file: '.gitlab-ci.yml', line: 1, column: 1 },
-};
-const SPEC = JSON.stringify(spec);
+} satisfies PlannedJob);
 
 const person = { name: 'Ann Example', email: 'ann@example.com', date: '2026-01-01T01:00:00.000+01:00' };
 const COMMIT = JSON.stringify({

@@ -79,7 +79,8 @@ function plan(config: Config, input: CompileInput, limits: CompileLimits): Compi
   }
   const name =
     workflow.name === null ? null : pipelineName(workflow.name, [...known, ...outcome.variables], input);
-  const result: Plan = { name, stages: config.stages, variables, jobs };
+  const auto_cancel = { on_new_commit: 'conservative', on_job_failure: 'none' } as const;
+  const result: Plan = { name, stages: config.stages, variables, auto_cancel, jobs };
   return { outcome: 'plan', plan: result, problems: [], warnings: [] };
 }
 

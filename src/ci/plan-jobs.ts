@@ -38,11 +38,21 @@ export function planJobs(
     const loop = expandAll(visible, { unknown: 'keep' }).problem;
     if (loop) problems.push(problemOf(job, 'variables', `${job.name}: ${loop}`));
     jobs.push({
+      kind: 'build',
       name: job.name,
       stage: job.stage,
       stage_idx: config.stages.indexOf(job.stage),
       when: outcome.when,
+      start_in: null,
       allow_failure: outcome.allow_failure ?? allow_failure,
+      allow_failure_exit_codes: [],
+      retry: { max: 0, when: [], exit_codes: [] },
+      interruptible: false,
+      resource_group: null,
+      environment: null,
+      coverage: null,
+      instance: null,
+      trigger: null,
       scheduling_type: job.needs ? 'dag' : 'stage',
       needs: job.needs ?? [],
       dependencies: job.dependencies,
@@ -52,6 +62,8 @@ export function planJobs(
       image: job.image,
       services: job.services,
       artifacts: job.artifacts,
+      reports: [],
+      cache: [],
       timeout: job.timeout,
       position: job.position,
     });

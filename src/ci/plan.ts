@@ -53,19 +53,45 @@ export interface Plan {
   stages: string[];
   /** The root's variables under those of the matching workflow rule. */
   variables: Variable[];
+  /** `workflow:auto_cancel` with its defaults, or that of the matching rule. */
+  auto_cancel: AutoCancel;
   /** The jobs that the rules let through, in the order of their definition. */
   jobs: PlannedJob[];
+}
+
+export interface AutoCancel {
+  /** What becomes of the ref's older pipelines when this one is created. */
+  on_new_commit: 'conservative' | 'interruptible' | 'none';
+  /** Whether the first job that fails ends all others. */
+  on_job_failure: 'none' | 'all';
 }
 
 export type When = 'on_success' | 'on_failure' | 'always' | 'manual' | 'delayed';
 
 export interface PlannedJob {
+  /** A bridge has a `trigger` instead of steps: it creates a pipeline downstream. */
+  kind: 'build' | 'bridge';
   name: string;
   stage: string;
   /** Index in the plan's stages. */
   stage_idx: number;
   when: When;
+  /** Seconds that a delayed job waits once its turn has come; null for others. */
+  start_in: number | null;
   allow_failure: boolean;
+  /** The exit codes with which it may fail; empty: `allow_failure` alone decides. */
+  allow_failure_exit_codes: number[];
+  retry: RetrySpec;
+  /** May be canceled for a newer pipeline while it runs. */
+  interruptible: boolean;
+  /** Variables filled in; null when it holds none. */
+  resource_group: string | null;
+  environment: EnvironmentSpec | null;
+  /** An RE2 expression without its slashes; the last match in the log holds the number. */
+  coverage: string | null;
+  /** Which of how many a job of `parallel` is, from 1; null for others. */
+  instance: { index: number; total: number } | null;
+  trigger: TriggerSpec | null;
   /** `dag`: starts when its needs have ended; `stage`: when all earlier stages have. */
   scheduling_type: 'stage' | 'dag';
   /** Names of jobs of this plan, except optional needs, whose job the rules may have dropped. */
@@ -81,6 +107,9 @@ export interface PlannedJob {
   image: ImageSpec | null;
   services: ServiceSpec[];
   artifacts: ArtifactsSpec | null;
+  /** `artifacts:reports`, an entry for each type. */
+  reports: ReportSpec[];
+  cache: CacheSpec[];
   /** Seconds; null for the project's. */
   timeout: number | null;
   /** Where the job is written. */
@@ -129,4 +158,72 @@ export interface ArtifactsSpec {
   when?: 'on_success' | 'on_failure' | 'always';
   /** A duration as written; or `never`; `expirySeconds` of `duration.ts` reads it. */
   expire_in?: string;
+  /** Who may download; `public: false` is `developer`. */
+  access?: 'all' | 'developer' | 'maintainer' | 'none';
+  expose_as?: string;
+}
+
+/** One report that a job leaves, see the types of the runner protocol. */
+export interface ReportSpec {
+  /** For `coverage_report` its format: cobertura or jacoco. */
+  artifact_type: string;
+  paths: string[];
+}
+
+/** One of up to four caches, every field filled in. */
+export interface CacheSpec {
+  /** As written, or made of `files` and `prefix`; variables are the runner's to fill in. */
+  key: string;
+  paths: string[];
+  untracked: boolean;
+  policy: string;
+  when: 'on_success' | 'on_failure' | 'always';
+  fallback_keys: string[];
+  /** Whether protected refs share it with others. */
+  unprotect: boolean;
+}
+
+/** How often and after what a job is run again by itself. */
+export interface RetrySpec {
+  /** 0 to 2. */
+  max: number;
+  /** Failure reasons; `always` is any. */
+  when: string[];
+  /** Any of these is enough, besides `when`. */
+  exit_codes: number[];
+}
+
+/** Where a job deploys to. Texts as written: variables are filled in when the job is created or ends. */
+export interface EnvironmentSpec {
+  name: string;
+  url: string | null;
+  action: 'start' | 'prepare' | 'stop' | 'verify' | 'access';
+  /** The job that stops it. */
+  on_stop: string | null;
+  /** A duration as written, or with variables. */
+  auto_stop_in: string | null;
+  deployment_tier: string | null;
+}
+
+/** The pipeline that a bridge creates: of another project, or of `include` as a child of its own. */
+export interface TriggerSpec {
+  /** Full path, variables as written; null for a child. */
+  project: string | null;
+  branch: string | null;
+  /** Null when there is none. */
+  include: TriggerInclude[] | null;
+  /** Whether the bridge waits for the pipeline and ends as it does. */
+  strategy: 'depend' | 'mirror' | null;
+  forward: { yaml_variables: boolean; pipeline_variables: boolean };
+}
+
+/** One configuration file of a child pipeline; exactly one of `local`, `artifact` and `file` is set. */
+export interface TriggerInclude {
+  local?: string;
+  artifact?: string;
+  /** The job whose artifact it is. */
+  job?: string;
+  project?: string;
+  file?: string;
+  ref?: string;
 }

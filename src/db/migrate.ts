@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { StartError } from '../errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { first } from './migrations/001-first.ts';
+import { engine } from './migrations/002-engine.ts';
 
 /** In order. A released migration never changes. */
-const MIGRATIONS = [first];
+const MIGRATIONS = [first, engine];
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;
 

@@ -211,6 +211,12 @@ export interface Pipelines {
   /** Seconds. */
   duration: number | null;
   queued_duration: number | null;
+  /** conservative | interruptible | none: what a newer pipeline of the ref does to this one. */
+  auto_cancel_on_new_commit: Generated<string>;
+  /** none | all */
+  auto_cancel_on_job_failure: Generated<string>;
+  /** The newer pipeline for which it was canceled. */
+  auto_canceled_by_id: Generated<number | null>;
 }
 
 export interface PipelineVariables {
@@ -266,6 +272,11 @@ export interface Jobs {
   erased_at: Time | null;
   erased_by_id: number | null;
   artifacts_expire_at: Time | null;
+  /** When a delayed job is due; set while it is scheduled. */
+  scheduled_at: Generated<Time | null>;
+  interruptible: Generated<Bit>;
+  /** How many jobs it has replaced. */
+  retries_count: Generated<number>;
 }
 
 /** What only the runner needs, read once at hand-out. */

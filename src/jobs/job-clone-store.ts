@@ -44,6 +44,8 @@ export async function cloneJob(
       when: job.when,
       scheduling_type: job.scheduling_type,
       tag_list: job.tag_list,
+      interruptible: job.interruptible,
+      retries_count: job.retries_count + 1,
       created_at: now,
       updated_at: now,
     })

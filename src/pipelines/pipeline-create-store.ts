@@ -62,6 +62,10 @@ export async function insertPipeline(
       stages: JSON.stringify(content.status === 'created' ? content.plan.stages : []),
       failure_reason: content.status === 'failed' ? content.failure_reason : null,
       yaml_errors: content.status === 'failed' ? content.yaml_errors : null,
+      ...(content.status === 'created' && {
+        auto_cancel_on_new_commit: content.plan.auto_cancel.on_new_commit,
+        auto_cancel_on_job_failure: content.plan.auto_cancel.on_job_failure,
+      }),
       finished_at: content.status === 'created' ? null : now,
       created_at: now,
       updated_at: now,
@@ -105,7 +109,7 @@ async function insertJobs(
     .insertInto('jobs')
     .values(
       jobs.map((job) => ({
-        kind: 'build' as const,
+        kind: job.kind,
         project_id: pipeline.project_id,
         pipeline_id: pipelineId,
         user_id: pipeline.user_id,
@@ -121,6 +125,7 @@ async function insertJobs(
         when: job.when,
         scheduling_type: job.scheduling_type,
         tag_list: JSON.stringify(job.tag_list.toSorted()),
+        interruptible: job.interruptible ? (1 as const) : (0 as const),
         created_at: now,
         updated_at: now,
       })),

@@ -85,11 +85,21 @@ export async function createProject(
 /** A job as the compiler plans it; `stage_idx` is also its stage's name. */
 export function planned(name: string, over: Partial<PlannedJob> = {}): PlannedJob {
   return {
+    kind: 'build',
     name,
     stage: `stage ${over.stage_idx ?? 1}`,
     stage_idx: 1,
     when: 'on_success',
+    start_in: null,
     allow_failure: false,
+    allow_failure_exit_codes: [],
+    retry: { max: 0, when: [], exit_codes: [] },
+    interruptible: false,
+    resource_group: null,
+    environment: null,
+    coverage: null,
+    instance: null,
+    trigger: null,
     scheduling_type: over.needs ? 'dag' : 'stage',
     needs: [],
     dependencies: null,
@@ -99,6 +109,8 @@ export function planned(name: string, over: Partial<PlannedJob> = {}): PlannedJo
     image: null,
     services: [],
     artifacts: null,
+    reports: [],
+    cache: [],
     timeout: null,
     position: { file: '.gitlab-ci.yml', line: 1, column: 1 },
     ...over,
@@ -114,13 +126,19 @@ export async function startedPipeline(
   db: Database,
   project: { id: number; user_id: number },
   jobs: PlannedJob[],
-  over: { protected?: 0 | 1; ref?: string } = {},
+  { auto_cancel, ...over }: { protected?: 0 | 1; ref?: string; auto_cancel?: Plan['auto_cancel'] } = {},
 ): Promise<number> {
   const stages = Array.from(
     { length: 1 + Math.max(...jobs.map(({ stage_idx }) => stage_idx)) },
     (_, index) => `stage ${index}`,
   );
-  const plan: Plan = { name: null, stages, variables: [], jobs };
+  const plan: Plan = {
+    name: null,
+    stages,
+    variables: [],
+    auto_cancel: auto_cancel ?? { on_new_commit: 'conservative', on_job_failure: 'none' },
+    jobs,
+  };
   return await db.write(async (tx) => {
     const { id } = await insertPipeline(
       tx,
