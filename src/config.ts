@@ -3,8 +3,9 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StartError } from './errors.ts';
+import { type Limits, readLimits } from './limits.ts';
 
-/** All that can be set, checked. Limits are settings too; those without a flag keep GitLab's defaults. */
+/** All that can be set, checked. */
 export interface Config {
   host: string;
   /** 0 picks a free one. */
@@ -32,41 +33,6 @@ export interface Config {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
-
-export interface Limits {
-  /** Bytes of one job's log. */
-  trace_size: number;
-  /** Bytes of one artifact. */
-  artifact_size: number;
-  /** Seconds until an artifact without `expire_in` goes; null for never. */
-  artifacts_expire_in: number | null;
-  /** Milliseconds that an idle request for a job is held. */
-  job_request_hold: number;
-  /** Milliseconds in which a runner must acknowledge the job it was given. */
-  job_acknowledge: number;
-  /** Milliseconds after which a running, a canceling and a pending job without a sign of life fails. */
-  silent_running: number;
-  silent_canceling: number;
-  pending_unmatched: number;
-  pending_matched: number;
-}
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const MIB = 1024 * 1024;
-
-const DEFAULT_LIMITS: Limits = {
-  trace_size: 100 * MIB,
-  artifact_size: 1024 * MIB,
-  artifacts_expire_in: 30 * 24 * 3600,
-  job_request_hold: 30 * SECOND,
-  job_acknowledge: 60 * SECOND,
-  silent_running: HOUR,
-  silent_canceling: 30 * MINUTE,
-  pending_unmatched: HOUR,
-  pending_matched: 24 * HOUR,
-};
 
 interface Flag {
   name: string;
@@ -104,6 +70,12 @@ const FLAGS = [
     variable: 'JOBYARD_RUNNER_CONCURRENT',
     value: 'N',
     help: 'jobs the built-in runner runs at once (the cores)',
+  },
+  {
+    name: 'limit',
+    variable: 'JOBYARD_LIMITS',
+    value: 'NAME=VALUE',
+    help: 'a limit of docs/operate/limits.md; several times, or with spaces between them',
   },
   {
     name: 'log-level',
@@ -180,7 +152,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
       (value) => LOG_LEVELS.find((level) => level === value) ?? null,
       `one of ${LOG_LEVELS.join(', ')}`,
     ),
-    limits: DEFAULT_LIMITS,
+    limits: readLimits(wordsOf(env.JOBYARD_LIMITS, given.limit), problems),
     check_replies: false,
   };
   if (config.root_token !== null && !/^[\w-]{20,200}$/.test(config.root_token))
@@ -201,10 +173,12 @@ function readFlags(argv: string[], problems: string[]): Partial<Record<FlagName,
     const flag = FLAGS.find(({ name }) => name === token.name);
     if (!flag) problems.push(`${token.rawName} is not a flag`);
     else if (token.value === undefined) problems.push(`${token.rawName} needs a value`);
-    else given[flag.name] = token.value;
+    else given[flag.name] = flag.name === 'limit' ? wordsOf(given.limit, token.value).join(' ') : token.value;
   }
   return given;
 }
+
+const wordsOf = (...texts: (string | undefined)[]) => texts.join(' ').split(/\s+/).filter(Boolean);
 
 /** Whether only this machine can reach the address. */
 export const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');

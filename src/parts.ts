@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { ArchiveIndexes } from './artifacts/archive-index.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
-import type { Config, Limits } from './config.ts';
+import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { Repositories } from './git/repository.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { WaitingRunners } from './jobs/waiting-runners.ts';
+import type { Limits } from './limits.ts';
 import type { PipelineSettings } from './pipelines/create-pipeline.ts';
 import type { LiveLogs } from './traces/live-logs.ts';
 

@@ -1,0 +1,109 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** How a kind of limit is written: its units, what one of them counts, and how to tell a person. */
+const UNITS = {
+  bytes: { scale: { B: 1, KiB: KIB, MiB: MIB, GiB: GIB, TiB: 1024 * GIB }, wanted: 'a size as 500MiB' },
+  seconds: { scale: { s: 1, m: 60, h: 3600, d: 86_400 }, wanted: 'a time as 90s, 15m, 24h or 30d' },
+  milliseconds: {
+    scale: { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY },
+    wanted: 'a time as 250ms, 90s, 15m, 24h or 30d',
+  },
+  count: { scale: { '': 1 }, wanted: 'a whole number' },
+} as const satisfies Record<string, { scale: Record<string, number>; wanted: string }>;
+
+type Unit = keyof typeof UNITS;
+
+interface Limit<T> {
+  unit: Unit;
+  default: T;
+  optional: boolean;
+}
+
+const limit = (unit: Unit, value: number): Limit<number> => ({ unit, default: value, optional: false });
+/** One that may be switched off: `none`, which is null here. */
+const optional = (unit: Unit, value: number | null): Limit<number | null> => ({
+  unit,
+  default: value,
+  optional: true,
+});
+
+/**
+ * Every threshold that an administrator can set, with its default: GitLab's own wherever GitLab has one. Each
+ * has a row in docs/operate/limits.md, which a test compares with this.
+ */
+const LIMITS = {
+  /** Of one job's log. */
+  trace_size: limit('bytes', 100 * MIB),
+  /** Of one artifact. */
+  artifact_size: limit('bytes', 1024 * MIB),
+  /** Until an artifact without `expire_in` goes. */
+  artifacts_expire_in: optional('seconds', 30 * 24 * 3600),
+  /** For which an idle request for a job is held. */
+  job_request_hold: limit('milliseconds', 30 * SECOND),
+  /** In which a runner must acknowledge the job it was given. */
+  job_acknowledge: limit('milliseconds', 60 * SECOND),
+  /** After which a running, a canceling and a pending job without a sign of life fails. */
+  silent_running: limit('milliseconds', HOUR),
+  silent_canceling: limit('milliseconds', 30 * MINUTE),
+  pending_unmatched: limit('milliseconds', HOUR),
+  pending_matched: limit('milliseconds', 24 * HOUR),
+};
+
+type LimitName = keyof typeof LIMITS;
+
+export type Limits = {
+  [Name in LimitName]: (typeof LIMITS)[Name] extends Limit<infer T> ? T : never;
+};
+
+const LIMIT_LIST = Object.entries(LIMITS) as [LimitName, Limit<number | null>][];
+
+/**
+ * Reads settings `NAME=VALUE`, the later one winning; what is not named keeps its default.
+ * @param problems is given a sentence for each that is not understood
+ */
+export function readLimits(settings: readonly string[], problems: string[]): Limits {
+  const limits: Record<string, number | null> = {};
+  for (const [name, { default: value }] of LIMIT_LIST) limits[name] = value;
+  for (const setting of settings) {
+    const at = setting.indexOf('=');
+    const [name, value] = at < 0 ? [setting, ''] : [setting.slice(0, at), setting.slice(at + 1)];
+    const known = LIMIT_LIST.find(([one]) => one === name)?.[1];
+    if (!known) {
+      problems.push(`${JSON.stringify(name)} is no limit: they are ${Object.keys(LIMITS).join(', ')}`);
+      continue;
+    }
+    const read = value === 'none' && known.optional ? null : parse(known.unit, value);
+    if (read !== undefined) limits[name] = read;
+    else
+      problems.push(
+        `the limit ${name} is ${JSON.stringify(value)}, but must be ${UNITS[known.unit].wanted}${known.optional ? ', or none' : ''}`,
+      );
+  }
+  return limits as Limits;
+}
+
+function parse(unit: Unit, value: string): number | undefined {
+  const [, digits = '', name = ''] = /^(\d{1,12})([a-z]*)$/i.exec(value) ?? [];
+  const scale: Record<string, number> = UNITS[unit].scale;
+  const one = digits === '' ? undefined : scale[name];
+  const number = one === undefined ? Number.NaN : Number(digits) * one;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** The default as a person would set it: in the largest unit that leaves no fraction. */
+export function defaultsOfLimits(): Map<string, string> {
+  return new Map(LIMIT_LIST.map(([name, { unit, default: value }]) => [name, print(unit, value)]));
+}
+
+function print(unit: Unit, value: number | null): string {
+  if (value === null) return 'none';
+  const fitting = Object.entries(UNITS[unit].scale).filter(([, one]) => value !== 0 && value % one === 0);
+  const [name, one] = fitting.at(-1) ?? Object.entries(UNITS[unit].scale)[0] ?? ['', 1];
+  return `${value / one}${name}`;
+}
