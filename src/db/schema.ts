@@ -1,4 +1,10 @@
 import type { Generated } from 'kysely';
+import type {
+  PipelineOrigin,
+  PipelineSchedules,
+  PipelineScheduleVariables,
+  PipelineTriggers,
+} from './rows/downstream.ts';
 
 /**
  * The rows as both databases store them: ids and times are integers (times in milliseconds since
@@ -23,6 +29,9 @@ export interface Tables {
   commits: Commits;
   pipelines: Pipelines;
   pipeline_variables: PipelineVariables;
+  pipeline_triggers: PipelineTriggers;
+  pipeline_schedules: PipelineSchedules;
+  pipeline_schedule_variables: PipelineScheduleVariables;
   jobs: Jobs;
   job_specs: JobSpecs;
   job_needs: JobNeeds;
@@ -185,7 +194,7 @@ export interface Commits {
   data: Json;
 }
 
-export interface Pipelines {
+export interface Pipelines extends PipelineOrigin {
   id: Generated<number>;
   iid: number;
   project_id: number;

@@ -1,0 +1,55 @@
+/** What begins a pipeline besides a push and a person: other pipelines, trigger tokens, schedules. */
+export const downstream = {
+  id: 8,
+  name: 'downstream',
+  sql: `
+ALTER TABLE pipelines ADD COLUMN upstream_pipeline_id BIGINT;
+ALTER TABLE pipelines ADD COLUMN upstream_job_id BIGINT;
+ALTER TABLE pipelines ADD COLUMN root_pipeline_id BIGINT;
+ALTER TABLE pipelines ADD COLUMN trigger_id BIGINT;
+ALTER TABLE pipelines ADD COLUMN pipeline_schedule_id BIGINT;
+CREATE INDEX pipelines_upstream ON pipelines (upstream_pipeline_id, id) WHERE upstream_pipeline_id IS NOT NULL;
+CREATE UNIQUE INDEX pipelines_upstream_job ON pipelines (upstream_job_id) WHERE upstream_job_id IS NOT NULL;
+CREATE INDEX pipelines_root ON pipelines (root_pipeline_id, id) WHERE root_pipeline_id IS NOT NULL;
+CREATE INDEX pipelines_schedule ON pipelines (pipeline_schedule_id, id) WHERE pipeline_schedule_id IS NOT NULL;
+
+CREATE TABLE pipeline_triggers (
+  id IDENTITY,
+  project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  owner_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  description TEXT NOT NULL,
+  token TEXT NOT NULL,
+  token_digest TEXT NOT NULL UNIQUE,
+  last_used BIGINT,
+  expires_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX pipeline_triggers_project ON pipeline_triggers (project_id, id);
+
+CREATE TABLE pipeline_schedules (
+  id IDENTITY,
+  project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  owner_id BIGINT REFERENCES users (id) ON DELETE SET NULL,
+  description TEXT NOT NULL,
+  ref TEXT NOT NULL,
+  cron TEXT NOT NULL,
+  cron_timezone TEXT NOT NULL,
+  active SMALLINT NOT NULL,
+  next_run_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX pipeline_schedules_project ON pipeline_schedules (project_id, id);
+
+CREATE TABLE pipeline_schedule_variables (
+  id IDENTITY,
+  pipeline_schedule_id BIGINT NOT NULL REFERENCES pipeline_schedules (id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  variable_type TEXT NOT NULL,
+  raw SMALLINT NOT NULL
+);
+CREATE UNIQUE INDEX pipeline_schedule_variables_key ON pipeline_schedule_variables (pipeline_schedule_id, key);
+`,
+};

@@ -1,0 +1,55 @@
+import type { Generated } from 'kysely';
+import type { Bit, Time } from '../schema.ts';
+
+/** What of a pipeline's row says who has begun it. */
+export interface PipelineOrigin {
+  /** The pipeline whose job created this one: its parent when `source` is parent_pipeline. It may be gone. */
+  upstream_pipeline_id: Generated<number | null>;
+  /** The bridge that created this one, and no other; null when a job did so by a trigger request. */
+  upstream_job_id: Generated<number | null>;
+  /** The first pipeline of the tree, through all projects; null for that one itself. */
+  root_pipeline_id: Generated<number | null>;
+  /** The trigger token that was used. */
+  trigger_id: Generated<number | null>;
+  pipeline_schedule_id: Generated<number | null>;
+}
+
+export interface PipelineTriggers {
+  id: Generated<number>;
+  project_id: number;
+  owner_id: number;
+  description: string;
+  /** Encrypted: its owner is shown it. */
+  token: string;
+  token_digest: string;
+  last_used: Time | null;
+  expires_at: Time | null;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface PipelineSchedules {
+  id: Generated<number>;
+  project_id: number;
+  /** As whom its pipelines run. */
+  owner_id: number | null;
+  description: string;
+  /** A full ref. */
+  ref: string;
+  cron: string;
+  cron_timezone: string;
+  active: Bit;
+  next_run_at: Time | null;
+  created_at: Time;
+  updated_at: Time;
+}
+
+export interface PipelineScheduleVariables {
+  id: Generated<number>;
+  pipeline_schedule_id: number;
+  key: string;
+  /** Encrypted. */
+  value: string;
+  variable_type: string;
+  raw: Bit;
+}
