@@ -53,6 +53,8 @@ const LIMITS = {
   silent_canceling: limit('milliseconds', 30 * MINUTE),
   pending_unmatched: limit('milliseconds', HOUR),
   pending_matched: limit('milliseconds', 24 * HOUR),
+  /** By which a delayed job may be late before it fails instead of being run. */
+  stale_schedule: limit('milliseconds', HOUR),
 };
 
 type LimitName = keyof typeof LIMITS;

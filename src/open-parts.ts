@@ -21,6 +21,7 @@ import { acceptOpenPushes } from './pipelines/accept-push.ts';
 import { takeBackOffers } from './pipelines/claim-job.ts';
 import { CompilerThread } from './pipelines/compiler-thread.ts';
 import { deletePipelineRef } from './pipelines/delete-pipeline.ts';
+import { enqueueScheduledJobs } from './pipelines/enqueue-scheduled.ts';
 import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
@@ -119,6 +120,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...eraseProjects(db, repositories, clock))
     .handle(...startPipelines(db, repositories, clock))
     .handle(...deletePipelineRef(repositories))
+    .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
     .addRepeating('fail_silent_jobs', SILENCE_EVERY_MS, async () => {

@@ -22,6 +22,21 @@ export interface ChangeDetails {
   token_digest?: string;
 }
 
+const changes = new WeakMap<Transaction, Job[]>();
+
+/** The jobs that this transaction has changed since it was asked last, each as its change left it. */
+export function takeChanges(tx: Transaction): Job[] {
+  const taken = changes.get(tx) ?? [];
+  changes.delete(tx);
+  return taken;
+}
+
+function noteChanges(tx: Transaction, jobs: readonly Job[]): void {
+  const noted = changes.get(tx);
+  if (noted) noted.push(...jobs);
+  else changes.set(tx, [...jobs]);
+}
+
 /** Jobs in one statement. */
 const AT_ONCE = 512;
 
@@ -30,8 +45,8 @@ const AT_ONCE = 512;
  * its time, its place in the queue, and at its end the end of its log; a job whose status does not admit the event is left as it is.
  * Answers the jobs that changed, as they are now: one that is missing lost a race, and the caller says so.
  *
- * The caller holds the lock on the pipeline's row and advances the pipeline in this transaction, see
- * pipelines/advance-pipeline.ts.
+ * The caller holds the lock on the pipeline's row and advances the pipeline in this transaction, which also does
+ * all that follows such a change, see pipelines/advance-pipeline.ts.
  */
 export async function changeJobs(
   tx: Transaction,
@@ -77,6 +92,8 @@ async function changeSome(
       ...set,
       status: nextStatusOf(arrows),
       updated_at: now,
+      // Whatever becomes of a delayed job, it waits no longer; schedule-job.ts says when one does.
+      ...(sources.includes('scheduled') && { scheduled_at: null }),
       ...(timestamp && { [timestamp]: now }),
       ...(event === 'process' && { queued_at: null }),
       ...(event === 'run' && { acknowledge_until: null }),
@@ -96,7 +113,10 @@ async function changeSome(
   if (target === 'pending') await enterQueue(tx, ids, now);
   const ended = jobs.filter((job) => isCompleted(job.status) && job.started_at !== null);
   for (const { id } of ended) await sealTraceLater(tx, id, now);
-  if (jobs.length > 0) afterCommit(tx, () => announceJobs(jobs));
+  if (jobs.length > 0) {
+    noteChanges(tx, jobs);
+    afterCommit(tx, () => announceJobs(jobs));
+  }
   return jobs;
 }
 

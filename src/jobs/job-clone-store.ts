@@ -1,11 +1,18 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
-import type { Job } from './job-store.ts';
+import { type Job, readJobSpec } from './job-store.ts';
 
 /** A variable given to one job; the value encrypted. */
 export interface NewJobVariable {
   key: string;
   value: string;
+}
+
+export interface CloneOptions {
+  /** Whose job the new one is. */
+  user_id: number | null;
+  /** Instead of those of the old job; values encrypted. */
+  variables?: readonly NewJobVariable[];
 }
 
 /**
@@ -15,7 +22,7 @@ export interface NewJobVariable {
 export async function cloneJob(
   tx: Transaction,
   job: Job,
-  { user_id, variables = [] }: { user_id: number; variables?: readonly NewJobVariable[] },
+  { user_id, variables = [] }: CloneOptions,
   now: number,
 ): Promise<number> {
   await tx
@@ -25,6 +32,9 @@ export async function cloneJob(
     .where('name', '=', job.name)
     .where(sql<boolean>`retried = 0`)
     .execute();
+  // A failure that was allowed for its exit code says nothing about the next try.
+  const { allow_failure } =
+    job.exit_code === null ? job : { allow_failure: (await readJobSpec(tx, job.id)).allow_failure };
   const { id } = await tx
     .insertInto('jobs')
     .values({
@@ -40,7 +50,7 @@ export async function cloneJob(
       tag: job.tag,
       sha: job.sha,
       protected: job.protected,
-      allow_failure: job.allow_failure,
+      allow_failure: allow_failure ? 1 : 0,
       when: job.when,
       scheduling_type: job.scheduling_type,
       tag_list: job.tag_list,

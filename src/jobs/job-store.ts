@@ -41,6 +41,29 @@ export async function readJobSpec(db: Kysely<Tables>, jobId: number): Promise<Jo
   return JSON.parse(spec) as JobSpec;
 }
 
+/** The compiled jobs by their ids. */
+export async function readJobSpecs(
+  db: Kysely<Tables>,
+  jobs: readonly Pick<Job, 'id'>[],
+): Promise<Map<number, JobSpec>> {
+  if (jobs.length === 0) return new Map();
+  const ids = jobs.map(({ id }) => id);
+  const rows = await db.selectFrom('job_specs').selectAll().where('job_id', 'in', padded(ids)).execute();
+  return new Map(rows.map(({ job_id, spec }) => [job_id, JSON.parse(spec) as JobSpec]));
+}
+
+/** When the delay of a scheduled job ends. */
+export async function scheduleJob(tx: Transaction, jobId: number, scheduled_at: number): Promise<void> {
+  await tx.updateTable('jobs').set({ scheduled_at }).where('id', '=', jobId).execute();
+}
+
+/** From now on these jobs may fail. */
+export async function allowFailure(tx: Transaction, jobs: readonly Pick<Job, 'id'>[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const ids = jobs.map(({ id }) => id);
+  await tx.updateTable('jobs').set({ allow_failure: 1 }).where('id', 'in', padded(ids)).execute();
+}
+
 /** The variables given when the job was played or retried; values encrypted. */
 export async function readJobVariables(
   db: Kysely<Tables>,

@@ -2,8 +2,10 @@ import { lockArtifacts } from '../artifacts/lock-artifacts.ts';
 import type { Transaction } from '../db/database.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { isCompleted } from '../jobs/job-state.ts';
+import { enqueueJobs } from './enqueue-jobs.ts';
+import { followChanges } from './follow-changes.ts';
 import { pipelineDuration } from './pipeline-duration.ts';
-import { pipelineStatus } from './pipeline-status.ts';
+import { type CountedJob, pipelineStatus } from './pipeline-status.ts';
 import { processJobs } from './process-jobs.ts';
 import {
   type LockedPipeline,
@@ -47,22 +49,19 @@ export async function runAndAdvance<T>(
   const pipeline = await lockPipeline(tx, pipelineId);
   if (!pipeline) return null;
   const value = await change();
-  if (value !== null) await markRunning(tx, pipeline, now);
+  if (value === null) return null;
+  await followChanges(tx, pipeline, now);
+  await markRunning(tx, pipeline, now);
   return value;
 }
 
 /** Gives every job whose turn it is its event, and the pipeline the status that its jobs make together. */
 async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<void> {
-  const jobs = await readProcessedJobs(tx, pipeline.id);
-  const statuses = new Map(jobs.map(({ id, status }) => [id, status]));
-  const turns = Map.groupBy(processJobs(jobs), ({ event }) => event);
-  for (const [event, due] of turns) {
-    const ids = due.map(({ id }) => id);
-    for (const { id, status } of await changeJobs(tx, ids, event, now)) statuses.set(id, status);
-  }
-  const status = pipelineStatus(
-    jobs.map((job) => ({ status: statuses.get(job.id) ?? job.status, allow_failure: job.allow_failure })),
-  );
+  let jobs: CountedJob[];
+  await followChanges(tx, pipeline, now);
+  do jobs = await giveTurns(tx, pipeline, now);
+  while (await followChanges(tx, pipeline, now));
+  const status = pipelineStatus(jobs);
   if (status === null || status === pipeline.status) return;
   const started = pipeline.started_at ?? (status === 'running' ? now : null);
   const ended = isCompleted(status)
@@ -70,4 +69,17 @@ async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): 
     : NOT_ENDED;
   await writeStatus(tx, pipeline.id, status, { ...startedAt(pipeline, started), ...ended }, now);
   if (status === 'success') await lockArtifacts(tx, pipeline);
+}
+
+/** Answers the pipeline's latest jobs as they are then. */
+async function giveTurns(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<CountedJob[]> {
+  const jobs = await readProcessedJobs(tx, pipeline.id);
+  const statuses = new Map(jobs.map(({ id, status }) => [id, status]));
+  for (const [event, due] of Map.groupBy(processJobs(jobs), (turn) => turn.event)) {
+    const ids = due.map(({ id }) => id);
+    const changed =
+      event === 'enqueue' ? await enqueueJobs(tx, ids, now) : await changeJobs(tx, ids, event, now);
+    for (const { id, status } of changed) statuses.set(id, status);
+  }
+  return jobs.map(({ id, status, allow_failure }) => ({ status: statuses.get(id) ?? status, allow_failure }));
 }

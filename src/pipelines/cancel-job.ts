@@ -1,8 +1,9 @@
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import { canCancel } from '../jobs/job-actions.ts';
-import { findJobById, gracefulManagers, type Job } from '../jobs/job-store.ts';
+import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
+import { cancelJobs } from './cancel-jobs.ts';
 
 /**
  * Cancels a job: at once, or, when its runner declared that it can stop a job gracefully, by way of
@@ -23,24 +24,4 @@ export async function cancelJob(
       return (await cancelJobs(tx, [present], now, { force })).at(0) ?? null;
     }),
   );
-}
-
-/** Cancels these jobs, running ones gracefully where their runner can. The caller holds the pipeline's lock. */
-export async function cancelJobs(
-  tx: Transaction,
-  jobs: readonly Pick<Job, 'id' | 'status' | 'runner_manager_id'>[],
-  now: number,
-  { force }: { force: boolean },
-): Promise<Job[]> {
-  const running = jobs.filter(({ status }) => status === 'running');
-  const graceful = force ? new Set() : await gracefulManagers(tx, running);
-  const isGraceful = (job: (typeof jobs)[number]) =>
-    job.status === 'running' && graceful.has(job.runner_manager_id);
-  const changed: Job[] = [];
-  for (const job of jobs) {
-    const event = isGraceful(job) ? 'cancel_gracefully' : 'cancel';
-    const done = await changeJob(tx, job.id, event, now);
-    if (done) changed.push(done);
-  }
-  return changed;
 }

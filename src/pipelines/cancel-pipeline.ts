@@ -1,19 +1,15 @@
 import type { Database } from '../db/database.ts';
-import { CANCELABLE } from '../jobs/job-state.ts';
-import { latestJobs } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
-import { cancelJobs } from './cancel-job.ts';
+import { type CancelOptions, cancelWithin } from './cancel-within.ts';
 
-/**
- * Cancels every job of the pipeline that is under way or has yet to come. Manual jobs keep waiting for
- * somebody to play them. A pipeline that has ended is left as it is.
- */
-export async function cancelPipeline(db: Database, pipelineId: number, now: number): Promise<void> {
-  const statuses = CANCELABLE.filter((status) => status !== 'manual');
+/** Cancels a pipeline, see cancelWithin. One that has ended is left as it is. */
+export async function cancelPipeline(
+  db: Database,
+  pipelineId: number,
+  now: number,
+  options: CancelOptions = {},
+): Promise<void> {
   await db.write((tx) =>
-    changeAndAdvance(tx, pipelineId, now, async () => {
-      const jobs = await latestJobs(tx, pipelineId, statuses);
-      await cancelJobs(tx, jobs, now, { force: false });
-    }),
+    changeAndAdvance(tx, pipelineId, now, () => cancelWithin(tx, { id: pipelineId }, now, options)),
   );
 }

@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
 import { deletePipelineRefs } from '../git/update-refs.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
-import { cancelJobs } from './cancel-job.ts';
+import { cancelJobs } from './cancel-jobs.ts';
 import { isCancelable } from '../jobs/job-state.ts';
 import { allJobs } from '../jobs/job-store.ts';
 import { deletePipelineRow } from './pipeline-store.ts';

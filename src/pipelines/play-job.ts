@@ -1,13 +1,14 @@
 import type { Database } from '../db/database.ts';
 import { apiError } from '../errors.ts';
-import { changeJob } from '../jobs/change-job.ts';
 import { insertJobVariables } from '../jobs/job-clone-store.ts';
 import { canPlay } from '../jobs/job-actions.ts';
 import { isBlocked } from '../jobs/job-state.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
-import { enqueueClone, type RetryOptions } from './retry-job.ts';
+import { enqueueClone } from './enqueue-clone.ts';
+import { enqueueJob } from './enqueue-jobs.ts';
 import { resetSkipped } from './reset-skipped.ts';
+import type { RetryOptions } from './retry-job.ts';
 
 /**
  * Starts a manual or delayed job, as the caller's job and with the variables given; one that has ended
@@ -28,7 +29,7 @@ export async function playJob(
         const enqueued = await enqueueClone(tx, present, options, now);
         return enqueued && { job: { ...present, retried: 1 as const }, enqueued };
       }
-      const enqueued = await changeJob(tx, job.id, 'enqueue', now, { user_id: options.user_id });
+      const enqueued = await enqueueJob(tx, job.id, now, { user_id: options.user_id });
       if (!enqueued) return null;
       await insertJobVariables(tx, job.id, options.variables ?? []);
       await resetSkipped(tx, job.pipeline_id, [present], now);

@@ -14,13 +14,24 @@ export interface LockedPipeline {
   status: string;
   created_at: number;
   started_at: number | null;
+  /** none | all */
+  auto_cancel_on_job_failure: string;
 }
 
 /** Locks the pipeline's row until the transaction ends; undefined when there is none. */
 export async function lockPipeline(tx: Transaction, pipelineId: number): Promise<LockedPipeline | undefined> {
   const query = tx
     .selectFrom('pipelines')
-    .select(['id', 'project_id', 'ref', 'tag', 'status', 'created_at', 'started_at'])
+    .select([
+      'id',
+      'project_id',
+      'ref',
+      'tag',
+      'status',
+      'created_at',
+      'started_at',
+      'auto_cancel_on_job_failure',
+    ])
     .where('id', '=', pipelineId);
   return await forUpdate(tx, query).executeTakeFirst();
 }
@@ -46,6 +57,15 @@ export async function writeStatus(
     .set({ status, updated_at: now, ...times })
     .where('id', '=', pipelineId)
     .execute();
+}
+
+/** For which pipeline this one was canceled. */
+export async function noteAutoCanceled(
+  tx: Transaction,
+  pipelineId: number,
+  auto_canceled_by_id: number,
+): Promise<void> {
+  await tx.updateTable('pipelines').set({ auto_canceled_by_id }).where('id', '=', pipelineId).execute();
 }
 
 /** The same for running, where it is not that already. */

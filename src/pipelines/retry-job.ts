@@ -1,11 +1,10 @@
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { apiError } from '../errors.ts';
-import { changeJob } from '../jobs/change-job.ts';
 import { canRetry } from '../jobs/job-actions.ts';
-import { cloneJob, type NewJobVariable } from '../jobs/job-clone-store.ts';
+import type { NewJobVariable } from '../jobs/job-clone-store.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
-import { resetSkipped } from './reset-skipped.ts';
+import { enqueueClone } from './enqueue-clone.ts';
 
 export interface RetryOptions {
   /** Who asks: the new job's user. */
@@ -34,16 +33,4 @@ export async function retryJob(
   );
   if (!retried) throw apiError('forbidden_because', 'Job is not retryable');
   return retried;
-}
-
-/** Puts a new job in the place of one that has ended. The caller holds the pipeline's lock. */
-export async function enqueueClone(
-  tx: Transaction,
-  job: Job,
-  options: RetryOptions,
-  now: number,
-): Promise<Job | null> {
-  const id = await cloneJob(tx, job, options, now);
-  await resetSkipped(tx, job.pipeline_id, [job], now);
-  return await changeJob(tx, id, 'enqueue', now);
 }
