@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { badParameters } from '../errors.ts';
 import { dayGiven } from '../http/day.ts';
 import { listOf, recordId } from '../http/parameters.ts';
-import type { JobFilter } from '../jobs/job-list-store.ts';
+import type { JobFilter } from '../jobs/job-filter-store.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
 
 /** The statuses asked for, one or several. */

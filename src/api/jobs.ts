@@ -7,7 +7,8 @@ import { pageParams, pageReply, pageRequest, type PageParams, placeOf } from '..
 import { recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Reply, type Route } from '../http/route.ts';
 import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
-import { countJobs, type JobFilter, listJobs } from '../jobs/job-list-store.ts';
+import type { JobFilter } from '../jobs/job-filter-store.ts';
+import { countJobs, listJobs } from '../jobs/job-list-store.ts';
 import type { Parts } from '../parts.ts';
 import { findPipeline } from '../pipelines/pipeline-store.ts';
 import { Job, jobOf } from './entities/job.ts';

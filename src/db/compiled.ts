@@ -1,6 +1,6 @@
 import {
   type Compilable,
-  type CompiledQuery,
+  type DialectAdapter,
   type Kysely,
   PostgresAdapter,
   type RawBuilder,
@@ -19,7 +19,21 @@ class Slot {
 /** The place of the value `name` in a statement that is compiled once. */
 export const slot = <T>(name: string): RawBuilder<T> => sql<T>`${new Slot(name)}`;
 
-const compiled = { sqlite: new Map<string, CompiledQuery>(), postgres: new Map<string, CompiledQuery>() };
+/**
+ * What a dialect's adapter has besides Kysely's: a way to the database past Kysely's own, whose every stage is
+ * another turn of promises. The rows come at once where the database is in this process.
+ */
+export interface Direct {
+  rowsOf(sql: string, parameters: readonly unknown[]): object[] | Promise<object[]>;
+}
+
+/** A statement with the places of what each run fills in. */
+interface Compiled {
+  sql: string;
+  parameters: readonly unknown[];
+}
+
+const compiled = { sqlite: new Map<string, Compiled>(), postgres: new Map<string, Compiled>() };
 
 /**
  * Runs the statement of this shape, built at its first use only: building costs more than half of what
@@ -31,19 +45,17 @@ export async function runCompiled<Row>(
   build: () => Compilable<Row>,
   values: Record<string, unknown>,
 ): Promise<Row[]> {
-  const known = db.getExecutor().adapter instanceof PostgresAdapter ? compiled.postgres : compiled.sqlite;
+  const adapter = db.getExecutor().adapter as DialectAdapter & Direct;
+  const known = adapter instanceof PostgresAdapter ? compiled.postgres : compiled.sqlite;
   let statement = known.get(shape);
-  if (!statement) {
-    statement = build().compile();
-    known.set(shape, statement);
+  if (!statement) known.set(shape, (statement = build().compile()));
+  const parameters: unknown[] = [];
+  for (const each of statement.parameters) {
+    if (each instanceof Slot && !(each.name in values))
+      throw new Error(`no value for ${each.name} in ${shape}`);
+    parameters.push(each instanceof Slot ? values[each.name] : each);
   }
-  const parameters = statement.parameters.map((each) => {
-    if (!(each instanceof Slot)) return each;
-    if (!(each.name in values)) throw new Error(`no value for ${each.name} in ${shape}`);
-    return values[each.name];
-  });
-  const { rows } = await db.executeQuery<Row>({ ...statement, parameters } as CompiledQuery<Row>);
-  return rows;
+  return (await adapter.rowsOf(statement.sql, parameters)) as Row[];
 }
 
 /**

@@ -3,10 +3,11 @@ import { StartError } from '../errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { first } from './migrations/001-first.ts';
 import { engine } from './migrations/002-engine.ts';
+import { jobLists } from './migrations/003-job-lists.ts';
 import { downstream } from './migrations/008-downstream.ts';
 
 /** In order. A released migration never changes. */
-const MIGRATIONS = [first, engine, downstream];
+const MIGRATIONS = [first, engine, jobLists, downstream];
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;
 

@@ -7,7 +7,9 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely';
+import type pg from 'pg';
 import type { Pool, PoolClient } from 'pg';
+import type { Direct } from './compiled.ts';
 import { OneConnectionDriver } from './one-connection.ts';
 
 /** Statements named at most; a text beyond goes unnamed, so that no connection's memory grows for ever. */
@@ -24,8 +26,11 @@ function nameOf(sql: string): string | undefined {
 
 /** Kysely's way to a pool, or to the one client of a transaction. Kysely's own sends unnamed statements. */
 export function postgresDialect(source: Pool | PoolClient): Dialect {
+  const direct: Direct = {
+    rowsOf: async (sql, parameters) => (await run(source, sql, parameters)).rows as object[],
+  };
   return {
-    createAdapter: () => new PostgresAdapter(),
+    createAdapter: () => Object.assign(new PostgresAdapter(), direct),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createDriver: () => new OneConnectionDriver((query) => execute(source, query)),
@@ -33,12 +38,16 @@ export function postgresDialect(source: Pool | PoolClient): Dialect {
 }
 
 async function execute<R>(source: Pool | PoolClient, query: CompiledQuery): Promise<QueryResult<R>> {
-  const name = nameOf(query.sql);
-  const result = await source.query({
-    text: query.sql,
-    values: [...query.parameters],
-    ...(name === undefined ? {} : { name }),
-  });
-  if (result.command === 'SELECT') return { rows: result.rows as R[] };
-  return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) };
+  const { command, rows, rowCount } = await run(source, query.sql, query.parameters);
+  if (command === 'SELECT') return { rows: rows as R[] };
+  return { rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0) };
+}
+
+function run(
+  source: Pool | PoolClient,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<pg.QueryResult> {
+  const name = nameOf(sql);
+  return source.query({ text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) });
 }

@@ -125,9 +125,9 @@ export async function readJobDetails(
   shape: string,
   page: () => PageQuery,
   values: Record<string, unknown>,
-  sort: 'asc' | 'desc' = 'desc',
+  order: readonly (readonly ['created_at' | 'id', 'asc' | 'desc'])[] = [['id', 'desc']],
 ): Promise<JobDetails[]> {
-  const build = () =>
+  const joined = () =>
     db
       .with('page', () => page())
       .selectFrom('page')
@@ -149,9 +149,10 @@ export async function readJobDetails(
         'commits.data as commit',
         'job_traces.job_id as trace.job_id',
         'job_traces.size as trace.size',
-      ])
-      .orderBy('jobs.id', sort);
-  const rows = await runCompiled(db, `${shape} ${sort}`, build, values);
+      ]);
+  const build = () =>
+    order.reduce((query, [column, sort]) => query.orderBy(`jobs.${column}`, sort), joined());
+  const rows = await runCompiled(db, shape, build, values);
   if (rows.length === 0) return [];
   const [artifacts, busy] = await Promise.all([
     readArtifacts(

@@ -11,7 +11,8 @@ import {
 } from '../../test/support/pipelines.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import type { Database } from '../db/database.ts';
-import { countJobs, type JobFilter, type JobPageRequest, listJobs, SCANNED } from './job-list-store.ts';
+import type { JobFilter } from './job-filter-store.ts';
+import { countJobs, type JobPageRequest, listJobs, SCANNED } from './job-list-store.ts';
 import { findJobDetails } from './job-details-store.ts';
 import type { JobStatus } from './job-state.ts';
 
@@ -142,6 +143,75 @@ describe.each(databases)('on %s', (kind) => {
     );
   });
 
+  test('jobs of a moment come in the order of their creation, whatever their ids, and so do the next pages', async () => {
+    const odd = await createProject(db);
+    const id = await startedPipeline(
+      db,
+      odd,
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => planned(name)),
+    );
+    const rows = await rowsOf(odd.id);
+    // The clock went back after the third.
+    const times = [10, 20, 30, 15, 20, 40];
+    const set = (index: number, columns: object) =>
+      db.write((tx) => tx.updateTable('jobs').set(columns).where('id', '=', rows[index]!.id).execute());
+    for (const [index, created_at] of times.entries()) await set(index, { created_at });
+    const filter: JobFilter = { project_id: odd.id, created_after: 10, created_before: 40 };
+    const names = async (sort: 'asc' | 'desc') => {
+      const found: string[] = [];
+      for (let after: number | null = null; ;) {
+        const page = await listJobs(db.read, filter, { sort, limit: 1, offset: 0, after });
+        found.push(...page.items.map(({ name }) => name));
+        if (page.next === null) return found.join('');
+        after = page.next;
+      }
+    };
+    expect(await names('asc')).toBe('dbec');
+    expect(await names('desc')).toBe('cebd');
+    expect(await countJobs(db.read, filter)).toBe(4);
+    expect(await listJobs(db.read, filter, { sort: 'desc', limit: 2, offset: 2, after: null })).toMatchObject(
+      {
+        items: [{ name: 'b' }, { name: 'd' }],
+        next: null,
+      },
+    );
+    await set(2, { kind: 'bridge' });
+    expect(await names('desc')).toBe('ebd');
+    expect(await countJobs(db.read, { pipeline_id: id })).toBe(5);
+  });
+
+  test('lists hold builds: bridges between them are passed over by every index', async () => {
+    const mixed = await createProject(db);
+    const pipeline_id = await startedPipeline(db, mixed, [planned('one'), planned('two')]);
+    const [one, two] = await rowsOf(mixed.id);
+    await db.write((tx) =>
+      tx.updateTable('jobs').set({ kind: 'bridge' }).where('id', '=', two!.id).execute(),
+    );
+    const { stage, ref, user_id, created_at } = one!;
+    const status = one!.status as JobStatus;
+    const filters: JobFilter[] = [
+      {},
+      { pipeline_id },
+      { pipeline_id, include_retried: false },
+      { stage },
+      { ref },
+      { tag: false },
+      { user_id: user_id! },
+      { statuses: [status] },
+      { statuses: [status, 'canceled'] },
+      { created_after: created_at - 1 },
+    ];
+    for (const filter of filters) {
+      const whole = { project_id: mixed.id, ...filter };
+      const page = await listJobs(db.read, whole, { sort: 'desc', limit: 20, offset: 0, after: null });
+      expect(
+        page.items.map(({ name }) => name),
+        JSON.stringify(filter),
+      ).toEqual(['one']);
+      expect(await countJobs(db.read, whole)).toBe(1);
+    }
+  });
+
   test('a user is found by name too, whatever the case', async () => {
     const { username } = await db.read
       .selectFrom('users')
@@ -206,7 +276,7 @@ describe.each(databases)('on %s', (kind) => {
         SELECT 'build', ${large.id}, ${id}, 'hay', 'stage 1', 1, 'success', 'main', 1, 'a', 0, 0, 'on_success',
           'stage', 0, 0 FROM n`.execute(tx),
     );
-    const filter: JobFilter = { project_id: large.id, tag: false };
+    const filter: JobFilter = { project_id: large.id, ref: 'main', tag: false };
     const request: JobPageRequest = { sort: 'desc', limit: 20, offset: 0, after: null };
     const page = await listJobs(db.read, filter, request);
     expect(page).toMatchObject({ items: [], bounded: true });
@@ -215,6 +285,8 @@ describe.each(databases)('on %s', (kind) => {
     expect(rest).toMatchObject({ next: null, bounded: false });
     expect(await countJobs(db.read, filter)).toBeNull();
     expect(await countJobs(db.read, { project_id: large.id })).toBeNull();
+    const tagged = await listJobs(db.read, { project_id: large.id, tag: false }, request);
+    expect(tagged).toMatchObject({ items: [{ id: needle.id }], next: null, bounded: false });
     const indexed = await listJobs(db.read, { project_id: large.id, name: 'needle' }, request);
     expect(indexed).toMatchObject({ items: [{ id: needle.id }], next: null, bounded: false });
   });

@@ -1,31 +1,17 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Tables } from '../db/schema.ts';
 import { type JobDetails, readJobDetails } from './job-details-store.ts';
-import type { JobStatus } from './job-state.ts';
-
-/** Which jobs a list shows. At least one of project, pipeline and runner is given; what is absent does not filter. */
-export interface JobFilter {
-  project_id?: number;
-  pipeline_id?: number;
-  runner_id?: number;
-  runner_manager_id?: number;
-  /** Any of them. Empty: none is asked for, so all. */
-  statuses?: readonly JobStatus[];
-  name?: string;
-  stage?: string;
-  ref?: string;
-  /** Whether the job ran for a tag. */
-  tag?: boolean;
-  failure_reason?: string;
-  user_id?: number;
-  username?: string;
-  /** Milliseconds, exclusive. */
-  created_after?: number;
-  created_before?: number;
-  /** True unless said: retried jobs are listed too. */
-  include_retried?: boolean;
-}
+import {
+  between,
+  condition,
+  isMerged,
+  type JobFilter,
+  type Moment,
+  type Plan,
+  planOf,
+} from './job-filter-store.ts';
+import { LongLists } from './long-lists.ts';
 
 /** `limit` jobs by id, behind the id `after`, or from `offset` on. */
 export interface JobPageRequest {
@@ -46,242 +32,150 @@ export interface JobPage {
 /** Rows looked at for one page, or counted for a total, when no index answers the filter alone. */
 export const SCANNED = 10_000;
 
-type Column =
-  | 'project_id'
-  | 'pipeline_id'
-  | 'runner_id'
-  | 'runner_manager_id'
-  | 'name'
-  | 'stage'
-  | 'ref'
-  | 'tag'
-  | 'failure_reason'
-  | 'user_id';
-
-/** What a filter can be made of. */
-type Part = Column | 'retried' | 'status' | 'created_after' | 'created_before';
-
 /**
- * The filters that an index answers together, in id order, the most telling first: all its columns must
- * be given for it to be chosen. What it does not answer is looked for in a bounded scan of its rows.
+ * The jobs of a page: a constant number of statements, over an index or a scan of SCANNED rows. They come by id;
+ * where nothing but the moment of creation narrows a project's list, by that moment and then by id.
  */
-const DRIVERS: readonly (readonly Part[])[] = [
-  ['pipeline_id', 'retried'],
-  ['pipeline_id'],
-  ['project_id', 'runner_id'],
-  ['runner_id'],
-  ['project_id', 'failure_reason'],
-  ['project_id', 'name'],
-  ['project_id', 'user_id'],
-  ['project_id', 'ref'],
-  ['project_id', 'stage'],
-  ['project_id', 'status'],
-  ['project_id'],
-];
-
-const COLUMNS = [
-  'project_id',
-  'pipeline_id',
-  'runner_id',
-  'runner_manager_id',
-  'name',
-  'stage',
-  'ref',
-  'tag',
-  'failure_reason',
-  'user_id',
-] as const satisfies Column[];
-
-/** A filter as the statement sees it: the given parts, by name, and the values of its slots. */
-interface Plan {
-  driver: ReadonlySet<Part>;
-  residual: Part[];
-  statuses: number;
-  values: Record<string, unknown>;
-  shape: string;
-}
-
-function planOf(filter: JobFilter): Plan {
-  const values: Record<string, unknown> = {};
-  const given = new Set<Part>();
-  const give = (part: Part, value: unknown) => {
-    given.add(part);
-    values[part] = value;
-  };
-  for (const column of COLUMNS) {
-    const value = filter[column];
-    if (value !== undefined) give(column, typeof value === 'boolean' ? Number(value) : value);
-  }
-  if (filter.username !== undefined && filter.user_id === undefined) give('user_id', null);
-  if (filter.username !== undefined) values['username'] = filter.username.toLowerCase();
-  if (filter.created_after !== undefined) give('created_after', filter.created_after);
-  if (filter.created_before !== undefined) give('created_before', filter.created_before);
-  if (filter.include_retried === false) given.add('retried');
-  const statuses = [...new Set(filter.statuses)];
-  statuses.forEach((status, index) => (values[`status${index}`] = status));
-  if (statuses.length > 0) given.add('status');
-
-  const driver = DRIVERS.find((columns) => columns.every((column) => given.has(column)));
-  if (!driver) throw new Error('a list of jobs is of a project, a pipeline or a runner');
-  const residual = [...given].filter((part) => !driver.some((column) => column === part));
-  // Stretches of several statuses merge exactly, but a bounded scan of them would stop at several ids.
-  const merges = driver.includes('status') && statuses.length > 1 && residual.length > 0;
-  const chosen = merges ? driver.filter((column) => column !== 'status') : driver;
-  const rest: Part[] = merges ? [...residual, 'status'] : residual;
-  const named = filter.username !== undefined && filter.user_id === undefined ? 'named' : '';
-  return {
-    driver: new Set(chosen),
-    residual: rest,
-    statuses: statuses.length,
-    values,
-    shape: `jobs by ${[...chosen].join()} where ${rest.toSorted().join()} of ${statuses.length} ${named}`,
-  };
-}
-
-/** The jobs of a page: four statements at most, over an index or a scan of SCANNED rows. */
 export async function listJobs(
   db: Kysely<Tables>,
   filter: JobFilter,
   request: JobPageRequest,
 ): Promise<JobPage> {
   const plan = planOf(filter);
-  const cursor = request.after === null ? '' : 'behind';
-  const shape = `${plan.shape} ${cursor} ${request.sort}`;
+  const shape = `${plan.shape} ${request.after === null ? '' : 'behind'} ${request.sort}`;
   const values = {
     ...plan.values,
-    after: request.after,
+    ...(await placeOf(db, plan, request)),
     limit: request.limit + 1,
     offset: request.offset,
     until: request.offset + request.limit + 1,
     scanned: SCANNED,
   };
-  const found = await readJobDetails(
-    db,
-    shape,
-    () => pageQuery(db, plan, filter, request),
-    values,
-    request.sort,
-  );
+  const order = columnsOf(plan).map((column) => [column, request.sort] as const);
+  const found = await readJobDetails(db, shape, () => pageQuery(db, plan, request), values, order);
   const items = found.slice(0, request.limit);
   if (found.length > request.limit) return { items, next: items.at(-1)?.id ?? null, bounded: false };
-  const next =
-    plan.residual.length === 0 ? null : await scannedUntil(db, plan, filter, request, shape, values);
+  const next = plan.residual.length === 0 ? null : await scannedUntil(db, plan, request, shape, values);
   return { items, next, bounded: next !== null };
 }
+
+const long = new LongLists();
 
 /** How many jobs there are, null when there are more than SCANNED or finding out would take a longer scan. */
 export async function countJobs(db: Kysely<Tables>, filter: JobFilter): Promise<number | null> {
   const plan = planOf(filter);
-  const request: JobPageRequest = { sort: 'desc', limit: SCANNED, offset: 0, after: null };
-  const values = { ...plan.values, bound: SCANNED + 1, most: SCANNED };
-  const scanOf = (seen: Plan) =>
-    db.selectFrom(scan(db, seen, filter, request, slot('bound')).as('scanned')).select('id');
-  // To pass over the entries of an index takes a fraction of what it takes to look at their rows.
-  const entries = { ...plan, residual: [] };
-  const most = slot<number>('most');
-  const passOver = () =>
-    isMerged(plan)
-      ? scanOf(entries).limit(1).offset(most)
-      : stretch(db, entries, filter, request, most).limit(1).offset(most);
-  const beyond = await runCompiled(db, `more ${plan.shape}`, passOver, values);
-  if (beyond.length > 0) return null;
-  const build = () => {
-    let rows = scanOf(plan)
-      .clearSelect()
-      .select((eb) => eb.fn.countAll<number>().as('found'));
-    for (const part of plan.residual) rows = rows.where(condition(part, filter, plan));
-    return rows;
-  };
-  const [row] = await runCompiled(db, `count ${plan.shape}`, build, values);
+  return await long.count(db, plan.shape + JSON.stringify(plan.values), SCANNED, async (bound) => {
+    const entries = await countScan(db, { ...plan, residual: [] }, bound);
+    return entries > SCANNED || plan.residual.length === 0 ? entries : await countScan(db, plan, bound);
+  });
+}
+
+async function countScan(db: Kysely<Tables>, plan: Plan, bound: number): Promise<number> {
+  const all: JobPageRequest = { sort: 'desc', limit: bound, offset: 0, after: null };
+  const build = () =>
+    matching(db, plan, scan(db, plan, all, slot('bound'))).select((eb) =>
+      eb.fn.countAll<number>().as('found'),
+    );
+  const [row] = await runCompiled(db, `count ${plan.shape} ${plan.residual.length}`, build, {
+    ...plan.values,
+    bound,
+  });
   return Number(row?.found ?? 0);
 }
 
-function pageQuery(db: Kysely<Tables>, plan: Plan, filter: JobFilter, request: JobPageRequest) {
-  if (plan.residual.length === 0) {
-    const rows = scan(db, plan, filter, request, slot('until'));
-    return db
-      .selectFrom(rows.as('scanned'))
-      .select('id')
-      .orderBy('id', request.sort)
-      .limit(slot<number>('limit'))
-      .offset(slot<number>('offset'));
-  }
-  let page = db.selectFrom(scan(db, plan, filter, request, slot('scanned')).as('scanned')).select('id');
-  for (const part of plan.residual) page = page.where(condition(part, filter, plan));
-  return page.orderBy('id', request.sort).limit(slot<number>('limit')).offset(slot<number>('offset'));
+/** The columns that pages go by. */
+const columnsOf = (plan: Plan) => (plan.byCreation ? (['created_at', 'id'] as const) : (['id'] as const));
+
+function pageQuery(db: Kysely<Tables>, plan: Plan, request: JobPageRequest) {
+  const bound = slot<number>(plan.residual.length === 0 ? 'until' : 'scanned');
+  let page = matching(db, plan, scan(db, plan, request, bound)).select('id');
+  for (const column of columnsOf(plan)) page = page.orderBy(column, request.sort);
+  return page.limit(slot<number>('limit')).offset(slot<number>('offset'));
 }
 
-type Bound = ReturnType<typeof slot<number>>;
+type Scan = ReturnType<typeof stretch>;
+
+/** Those of the scanned rows that are what else the filter says. */
+function matching(db: Kysely<Tables>, plan: Plan, rows: Scan) {
+  let found = db.selectFrom(rows.as('scanned'));
+  for (const part of plan.residual) found = found.where(condition(part, plan));
+  return found;
+}
 
 /** The first `bound` rows of the driving index. Several statuses are as many stretches of it, merged. */
-function scan(db: Kysely<Tables>, plan: Plan, filter: JobFilter, request: JobPageRequest, bound: Bound) {
-  if (!isMerged(plan)) return stretch(db, plan, filter, request, bound);
+function scan(db: Kysely<Tables>, plan: Plan, request: JobPageRequest, bound: RawBuilder<number>): Scan {
+  if (!isMerged(plan)) return stretch(db, plan, request, bound);
   const stretches = Array.from({ length: plan.statuses }, (_, index) =>
-    db.selectFrom(stretch(db, plan, filter, request, bound, index).as(`stretch${index}`)).selectAll(),
+    db.selectFrom(stretch(db, plan, request, bound, index).as(`stretch${index}`)).selectAll(),
   );
   const [first, ...others] = stretches;
   if (!first) throw new Error('no status');
-  return others.reduce((union, each) => union.unionAll(each), first);
+  return others.reduce((union, each) => union.unionAll(each), first) as unknown as Scan;
 }
-
-const isMerged = (plan: Plan) => plan.driver.has('status') && plan.statuses > 1;
 
 /** The first `bound` rows of one status, or of all of them. */
 function stretch(
   db: Kysely<Tables>,
   plan: Plan,
-  filter: JobFilter,
   request: JobPageRequest,
-  bound: Bound,
+  bound: RawBuilder<number>,
   status = 0,
 ) {
-  let rows = db.selectFrom('jobs').select(['id', ...new Set(plan.residual.map(columnOf))]);
-  for (const part of plan.driver) {
-    if (part === 'status') rows = rows.where('status', '=', slot<string>(`status${status}`));
-    else rows = rows.where(condition(part, filter, plan));
-  }
-  if (request.after !== null)
+  const columns = new Set(plan.byCreation ? (['created_at', ...plan.residual] as const) : plan.residual);
+  let rows = db
+    .selectFrom('jobs')
+    .select(['id', ...columns])
+    .where(sql<boolean>`kind = 'build'`);
+  for (const part of plan.driver) rows = rows.where(condition(part, plan, status));
+  // In the order of creation the place is part of the condition.
+  if (request.after !== null && !plan.byCreation)
     rows = rows.where('id', request.sort === 'asc' ? '>' : '<', slot<number>('after'));
-  return rows.orderBy('id', request.sort).limit(bound);
+  for (const column of columnsOf(plan)) rows = rows.orderBy(column, request.sort);
+  return rows.limit(bound);
 }
 
-/** The column that a part of a filter looks at. */
-function columnOf(part: Part): Column | 'retried' | 'status' | 'created_at' {
-  return part === 'created_after' || part === 'created_before' ? 'created_at' : part;
+/** Behind which place a page begins, as values of its statement. */
+async function placeOf(
+  db: Kysely<Tables>,
+  { byCreation, from, to, values }: Plan,
+  { after, sort }: JobPageRequest,
+): Promise<Record<string, unknown>> {
+  if (after === null) return {};
+  if (!byCreation) return { after };
+  // The job itself may be gone: then the place is that of the next one.
+  const build = () =>
+    db
+      .selectFrom('jobs')
+      .select('created_at')
+      .where('project_id', '=', slot<number>('project_id'))
+      .where(sql<boolean>`kind = 'build'`)
+      .where('id', sort === 'asc' ? '>=' : '<=', slot<number>('after'))
+      .orderBy('id', sort)
+      .limit(1);
+  const { project_id } = values;
+  const [row] = await runCompiled(db, `moment of a job ${sort}`, build, { project_id, after });
+  if (!row) return between(to, to);
+  const place = { created_at: row.created_at, id: after };
+  return sort === 'asc'
+    ? between(later(from, place), to)
+    : between(from, later(place, to) === to ? place : to);
 }
 
-function condition(part: Part, filter: JobFilter, plan: Plan) {
-  if (part === 'retried') return sql<boolean>`retried = 0`;
-  if (part === 'created_after') return sql<boolean>`created_at > ${slot('created_after')}`;
-  if (part === 'created_before') return sql<boolean>`created_at < ${slot('created_before')}`;
-  if (part === 'user_id' && filter.username !== undefined && filter.user_id === undefined)
-    return sql<boolean>`user_id = (SELECT users.id FROM users WHERE lower(users.username) = ${slot('username')})`;
-  if (part === 'status') {
-    const statuses = Array.from({ length: plan.statuses }, (_, index) => slot<string>(`status${index}`));
-    return sql<boolean>`status IN (${sql.join(statuses)})`;
-  }
-  return sql<boolean>`${sql.ref(part)} = ${slot(part)}`;
-}
+const later = (one: Moment, other: Moment) =>
+  one.created_at > other.created_at || (one.created_at === other.created_at && one.id > other.id)
+    ? one
+    : other;
 
 /** The id at which the scan of a page stopped, null when it came to the end of its rows. */
 async function scannedUntil(
   db: Kysely<Tables>,
   plan: Plan,
-  filter: JobFilter,
   request: JobPageRequest,
   shape: string,
   values: Record<string, unknown>,
 ): Promise<number | null> {
-  const build = () => {
-    let rows = db.selectFrom('jobs').select('id');
-    for (const part of plan.driver)
-      rows = rows.where(
-        part === 'status' ? sql<boolean>`status = ${slot('status0')}` : condition(part, filter, plan),
-      );
-    if (request.after !== null)
-      rows = rows.where('id', request.sort === 'asc' ? '>' : '<', slot<number>('after'));
-    return rows.orderBy('id', request.sort).limit(1).offset(slot<number>('last'));
-  };
+  const last = slot<number>('last');
+  const build = () => stretch(db, { ...plan, residual: [] }, request, sql.lit(1)).offset(last);
   const [row] = await runCompiled(db, `until ${shape}`, build, { ...values, last: SCANNED - 1 });
   return row?.id ?? null;
 }

@@ -112,7 +112,8 @@ describe.each(databases)('the jobs of a project, on %s', (kind) => {
     ['failure_reason=none_such', []],
     ['created_after=1970-01-01T00:00:02Z', ['again']],
     ['created_before=1970-01-01T00:00:00.002Z', ['tagged', 'runs', 'waits', 'old']],
-    ['created_after=1970-01-01&created_before=2000-01-01', ['tagged', 'runs', 'waits', 'again', 'old']],
+    // By the moment of creation, which is not always that of the number.
+    ['created_after=1970-01-01&created_before=2000-01-01', ['again', 'tagged', 'runs', 'waits', 'old']],
     ['runner_id=9223372036854775808', []],
     ['name=waits&stage=build&ref=main&tag=0&scope[]=pending', ['waits']],
   ])('filter by %s', async (query, expected) => {
