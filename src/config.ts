@@ -17,6 +17,8 @@ export interface Config {
   database_url: string | null;
   /** `file:DIR`; DATA/blobs unless said. */
   blobs: string;
+  /** Whether runners may upload artifacts; those that are there stay. */
+  artifacts: boolean;
   /** The built-in runner: by default only while the server listens on loopback. */
   runner: boolean;
   /** Jobs that the built-in runner runs at once. */
@@ -59,6 +61,12 @@ const FLAGS = [
     help: 'postgres://… instead of SQLite in the data folder',
   },
   { name: 'blobs', variable: 'JOBYARD_BLOBS', value: 'file:DIR', help: 'where artifacts and logs are kept' },
+  {
+    name: 'artifacts',
+    variable: 'JOBYARD_ARTIFACTS',
+    value: 'on|off',
+    help: 'whether runners may upload artifacts (on)',
+  },
   {
     name: 'runner',
     variable: 'JOBYARD_RUNNER',
@@ -136,6 +144,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
       (value) => (/^file:./.test(value) ? `file:${folder(value.slice('file:'.length))}` : null),
       'file:DIR (s3:// comes in a later version)',
     ),
+    artifacts: check('artifacts', true, onOff, 'on or off'),
     runner: check('runner', isLoopback(host), onOff, 'on or off'),
     runner_concurrent: check(
       'runner-concurrent',

@@ -42,6 +42,18 @@ const LIMITS = {
   trace_size: limit('bytes', 100 * MIB),
   /** Of one artifact. */
   artifact_size: limit('bytes', 1024 * MIB),
+  /** Of one artifact of these types, where less than `artifact_size`. */
+  artifact_size_lsif: limit('bytes', 200 * MIB),
+  artifact_size_terraform: limit('bytes', 5 * MIB),
+  artifact_size_cyclonedx: limit('bytes', 5 * MIB),
+  /** Of a dotenv report, which must be smaller; and its variables. */
+  dotenv_size: limit('bytes', 5 * KIB),
+  dotenv_variables: limit('count', 20),
+  /** Of one report once it is unpacked, all its files together. */
+  report_size: limit('bytes', 512 * MIB),
+  /** Test cases of one JUnit report; and of these, the tests whose history is kept. */
+  junit_test_cases: limit('count', 500_000),
+  unit_test_history: limit('count', 50_000),
   /** Until an artifact without `expire_in` goes. */
   artifacts_expire_in: optional('seconds', 30 * 24 * 3600),
   /** For which an idle request for a job is held. */

@@ -10,6 +10,10 @@ export type NewArtifact = Omit<Insertable<JobArtifacts>, 'id'>;
 export const isAvailable = (artifact: Artifact, now: Time) =>
   artifact.expire_at === null || artifact.expire_at > now || artifact.locked_ref !== null;
 
+/** `artifacts:access` as it is stored: what a job does not restrict is public. */
+export const accessibilityOf = (access: 'all' | 'developer' | 'maintainer' | 'none' = 'all') =>
+  access === 'all' ? 'public' : access === 'developer' ? 'private' : access;
+
 export async function findArtifact(
   db: Database,
   jobId: number,

@@ -36,10 +36,8 @@ export async function expireProjectArtifacts(tx: Transaction, project_id: number
 
 /** Gives up the bytes of artifacts whose rows this transaction has removed. */
 export async function releaseArtifacts(tx: Transaction, artifacts: Artifact[], now: Time): Promise<void> {
-  for (const { blob_key, index_key } of artifacts) {
-    await releaseBlob(tx, blob_key, now);
-    if (index_key !== null) await releaseBlob(tx, index_key, now);
-  }
+  for (const { blob_key, index_key, report_key } of artifacts)
+    for (const key of [blob_key, index_key, report_key]) if (key !== null) await releaseBlob(tx, key, now);
 }
 
 /** Removes what has expired and is not locked, and frees its bytes. For `Worker.addRepeating(...)`. */

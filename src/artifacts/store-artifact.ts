@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { BlobStore, StagedBlob } from '../blobs/blob-store.ts';
 import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import type { Time } from '../db/schema.ts';
 import { apiError } from '../errors.ts';
 import { type Artifact, findArtifact, insertArtifact } from './artifact-store.ts';
@@ -19,6 +19,11 @@ export interface Upload {
   /** Bytes. */
   maxSize: number;
   source: AsyncIterable<Uint8Array>;
+  /**
+   * Looks into the bytes, once they have all arrived and before they are kept. What it throws refuses the
+   * upload; what it answers is called in the transaction that writes the artifact's row.
+   */
+  examine?: (staged: StagedBlob) => Promise<(tx: Transaction, artifact: Artifact) => Promise<void>>;
 }
 
 /**
@@ -37,14 +42,22 @@ export async function storeArtifact(
   try {
     const known = await findArtifact(db, upload.job.id, upload.file_type);
     if (known) return sameOrRefused(known, bytes);
+    const inserted = (await upload.examine?.(bytes)) ?? (async () => {});
     const index = upload.file_format === 'zip' ? await stageIndex(blobs, bytes) : null;
     if (index) staged.push(index);
     await keepBlobs(db, blobs, staged, now);
-    return await insert(db, upload, bytes, index, now);
+    return await insert(db, upload, { bytes, index, inserted }, now);
   } finally {
     // What was kept has moved, so this finds only what was not.
     await Promise.all(staged.map((blob) => blobs.discard(blob)));
   }
+}
+
+interface Received {
+  bytes: StagedBlob;
+  /** The directory of a zip. */
+  index: StagedBlob | null;
+  inserted: (tx: Transaction, artifact: Artifact) => Promise<void>;
 }
 
 function sameOrRefused(known: Artifact, bytes: StagedBlob): Artifact {
@@ -61,9 +74,8 @@ async function stageIndex(blobs: BlobStore, zip: StagedBlob): Promise<StagedBlob
 
 async function insert(
   db: Database,
-  { job, source: _source, maxSize: _maxSize, ...given }: Upload,
-  bytes: StagedBlob,
-  index: StagedBlob | null,
+  { job, source: _source, maxSize: _maxSize, examine: _examine, ...given }: Upload,
+  { bytes, index, inserted }: Received,
   now: Time,
 ): Promise<Artifact> {
   const keys = index ? [bytes.key, index.key] : [bytes.key];
@@ -74,7 +86,7 @@ async function insert(
   let row: Artifact | null;
   try {
     row = await db.write(async (tx) => {
-      const inserted = await insertArtifact(tx, {
+      const artifact = await insertArtifact(tx, {
         ...given,
         project_id: job.project_id,
         pipeline_id: job.pipeline_id,
@@ -86,8 +98,10 @@ async function insert(
         locked_ref: null,
         created_at: now,
       });
-      if (inserted) for (const key of keys) await ownBlob(tx, key);
-      return inserted;
+      if (!artifact) return null;
+      for (const key of keys) await ownBlob(tx, key);
+      await inserted(tx, artifact);
+      return artifact;
     });
   } catch (error) {
     await release();

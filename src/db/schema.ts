@@ -5,6 +5,7 @@ import type {
   PipelineScheduleVariables,
   PipelineTriggers,
 } from './rows/downstream.ts';
+import type { JobDotenvVariables, UnitTestRuns, UnitTests } from './rows/reports.ts';
 
 /**
  * The rows as both databases store them: ids and times are integers (times in milliseconds since
@@ -43,6 +44,9 @@ export interface Tables {
   runner_managers: RunnerManagers;
   job_traces: JobTraces;
   job_artifacts: JobArtifacts;
+  job_dotenv_variables: JobDotenvVariables;
+  unit_tests: UnitTests;
+  unit_test_runs: UnitTestRuns;
   work: Work;
 }
 
@@ -410,6 +414,10 @@ export interface JobArtifacts {
   locked_ref: string | null;
   expire_at: Time | null;
   created_at: Time;
+  /** JSON: what a report comes to, as far as it is read by the server; null until it is. */
+  report: Generated<Json | null>;
+  /** What a report holds, as a blob of its own: a line each of its test cases, or files with coverage. */
+  report_key: Generated<string | null>;
 }
 
 /** Durable work: what is due later or must survive a crash. */

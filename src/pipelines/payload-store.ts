@@ -4,6 +4,7 @@ import type { Pipelines, PipelineVariables, Projects, Runners, Tables, Users } f
 import type { JobVariables } from '../db/schema.ts';
 import { type Dependency, readDependencies } from '../jobs/hand-out-store.ts';
 import { type Job, type JobSpec, readJobSpec, readJobVariables } from '../jobs/job-store.ts';
+import { type JobDotenvVariable, readDotenvVariables } from '../reports/dotenv-store.ts';
 import { readPipelineVariables } from './pipeline-store.ts';
 
 /** All that is stored of a job and that its runner is told. */
@@ -18,6 +19,8 @@ export interface PayloadParts {
   /** Values encrypted. */
   pipelineVariables: Selectable<PipelineVariables>[];
   jobVariables: Selectable<JobVariables>[];
+  /** What the jobs left whose artifacts it fetches. */
+  dotenvVariables: JobDotenvVariable[];
 }
 
 /** The parts of the job's payload, in a constant number of statements. */
@@ -47,6 +50,10 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
       readPipelineVariables(db, job.pipeline_id),
       readJobVariables(db, job.id),
     ]);
+  const dotenvVariables = await readDotenvVariables(
+    db,
+    dependencies.map(({ id }) => id),
+  );
   return {
     spec,
     project,
@@ -57,5 +64,6 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     dependencies,
     pipelineVariables,
     jobVariables,
+    dotenvVariables,
   };
 }

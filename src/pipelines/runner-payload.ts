@@ -1,4 +1,11 @@
 import type { ArtifactsSpec, ImageSpec, PlannedStep, PullPolicy, ServiceSpec } from '../ci/plan.ts';
+import {
+  type ArtifactFormat,
+  type ArtifactType,
+  defaultName,
+  formatOf,
+  isArtifactType,
+} from '../artifacts/artifact-types.ts';
 import type { Variable } from '../ci/variable.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
@@ -6,7 +13,7 @@ import { pipelineRef } from '../git/update-refs.ts';
 import { PREFIX } from '../access/token.ts';
 import { FAILURE_REASONS, type FailureReason } from '../jobs/failure-reason.ts';
 import { isAvailable } from '../jobs/hand-out.ts';
-import type { Job } from '../jobs/job-store.ts';
+import type { Job, JobSpec } from '../jobs/job-store.ts';
 import type { ClaimedJob } from './claim-job.ts';
 import { type PipelineSettings, tagMessage } from './create-pipeline.ts';
 import { readPayloadParts } from './payload-store.ts';
@@ -73,10 +80,11 @@ interface Image {
   executor_opts: ImageSpec['executor_opts'];
 }
 
-type Artifact = Omit<ArtifactsSpec, 'when'> & {
+/** What the runner is to upload at the job's end, an archive or a report. */
+type Artifact = Omit<ArtifactsSpec, 'when' | 'access' | 'expose_as'> & {
   when: NonNullable<ArtifactsSpec['when']>;
-  artifact_type: 'archive';
-  artifact_format: 'zip';
+  artifact_type: ArtifactType;
+  artifact_format: ArtifactFormat;
 };
 
 /** Seconds, for a job whose row says none. */
@@ -135,7 +143,7 @@ export async function runnerPayload(
       command: service.command,
       variables: service.variables,
     })),
-    artifacts: archiveOf(spec.artifacts),
+    artifacts: [...archiveOf(spec.artifacts), ...reportsOf(spec)],
     cache: [],
     credentials: [],
     dependencies: parts.dependencies
@@ -186,5 +194,23 @@ const imageOf = ({ name, entrypoint, pull_policy, executor_opts }: ImageSpec): I
 /** The archive, where there is anything to put into it. */
 function archiveOf(spec: ArtifactsSpec | null): Artifact[] {
   if (!spec || (!spec.untracked && (spec.paths ?? []).length === 0)) return [];
-  return [{ when: 'on_success', ...spec, artifact_type: 'archive', artifact_format: 'zip' }];
+  const { access: _access, expose_as: _expose_as, ...archive } = spec;
+  return [{ when: 'on_success', ...archive, artifact_type: 'archive', artifact_format: 'zip' }];
+}
+
+/** Reports are uploaded however the job ends, and expire as its archive does. */
+function reportsOf({ artifacts, reports }: Pick<JobSpec, 'artifacts' | 'reports'>): Artifact[] {
+  const expiry = artifacts?.expire_in === undefined ? {} : { expire_in: artifacts.expire_in };
+  return reports.flatMap(({ artifact_type, paths }) =>
+    isArtifactType(artifact_type)
+      ? {
+          name: defaultName(artifact_type),
+          paths,
+          when: 'always',
+          artifact_type,
+          artifact_format: formatOf(artifact_type),
+          ...expiry,
+        }
+      : [],
+  );
 }

@@ -29,7 +29,8 @@ export interface VariableContext {
 
 /**
  * The variables of a job in their order, the later over the earlier: what the server knows, the runner,
- * the configuration, the user, and what was given to the pipeline and to the job. References are filled in
+ * the configuration, the user, what earlier jobs left in dotenv reports, and what was given to the pipeline and
+ * to the job. References are filled in
  * as far as their values are known; the rest is the runner's to expand.
  */
 export function variablesOf(job: Job, parts: PayloadParts, context: VariableContext): Variable[] {
@@ -60,6 +61,10 @@ export function variablesOf(job: Job, parts: PayloadParts, context: VariableCont
       : [],
     parts.spec.variables,
     parts.user ? userVariables(parts.user) : [],
+    parts.dotenvVariables.map((row) => {
+      const { key, value } = open(row);
+      return variable(key, value, { public: false });
+    }),
     parts.pipelineVariables.map((row) => {
       const { key, value } = open(row);
       return variable(key, value, { public: false, file: row.variable_type === 'file', raw: row.raw === 1 });

@@ -1,24 +1,36 @@
-import { Type } from 'typebox';
-import { findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Static, Type } from 'typebox';
+import { artifactLimit } from '../artifacts/artifact-limit.ts';
+import { accessibilityOf, findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
+import { ARTIFACT_TYPES, formatOf } from '../artifacts/artifact-types.ts';
 import { storeArtifact } from '../artifacts/store-artifact.ts';
+import type { StagedBlob } from '../blobs/blob-store.ts';
 import { expirySeconds, isExpiry } from '../ci/duration.ts';
 import { apiError, badParameters } from '../errors.ts';
 import { dayOf } from '../http/day.ts';
 import { Reply, route, type Route } from '../http/route.ts';
 import { authorizeProject } from '../http/subjects.ts';
 import { isExecuting } from '../jobs/job-state.ts';
-import { findJobById } from '../jobs/job-store.ts';
+import { findJobById, readJobSpec } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
-import { ARTIFACT_TYPES, FORMAT_OF_TYPE } from './artifact-types.ts';
+import { receiveReport } from '../reports/receive-report.ts';
 import type { JobAuthenticator } from './authenticate-job.ts';
 import { takeFilePart } from './file-part.ts';
 import { jobTokenOf } from './parameters.ts';
 
 const tag = 'Runner protocol';
+const upload = Type.Object({
+  id: Type.Integer(),
+  token: Type.Optional(Type.String({ description: "The job's token, instead of the JOB-TOKEN header" })),
+  artifact_type: Type.Enum(ARTIFACT_TYPES, { default: 'archive' }),
+  artifact_format: Type.Enum(['zip', 'gzip', 'raw'], { default: 'zip' }),
+  expire_in: Type.Optional(Type.String({ description: 'A duration, or `never`' })),
+  filesize: Type.Optional(Type.Integer({ description: 'Bytes, where they are known before' })),
+});
 
 /** How a runner leaves the artifacts of its job, and fetches those of others. */
 export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
-  const { db, blobs, clock, limits } = parts;
+  const { db, blobs, clock, limits, config, secretKey } = parts;
 
   /** @throws 400 for a duration that nobody understands */
   const expiry = (expire_in: string | undefined, now: number): number | null => {
@@ -26,6 +38,21 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
       throw badParameters(['expire_in is invalid']);
     const seconds = expire_in ? expirySeconds(expire_in) : limits.artifacts_expire_in;
     return seconds === null ? null : now + seconds * 1000;
+  };
+
+  /**
+   * The job that may upload this, and the most bytes of it.
+   * @throws 403, 405 while the server takes no artifacts, 400 for a type in another format, 413
+   */
+  const admit = async (params: Static<typeof upload>, headers: IncomingHttpHeaders) => {
+    if (!config.artifacts) throw apiError('method_not_allowed');
+    const job = await jobs.authenticate(params.id, jobTokenOf(headers, params.token));
+    if (!isExecuting(job.status)) throw apiError('forbidden_because', 'Job is not running');
+    if (formatOf(params.artifact_type) !== params.artifact_format)
+      throw apiError('bad_request_because', 'Invalid file format with specified file type');
+    const maxSize = artifactLimit(params.artifact_type, limits);
+    if ((params.filesize ?? 0) > maxSize) throw apiError('too_large');
+    return { job, maxSize };
   };
 
   return [
@@ -36,38 +63,38 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
       tag,
       ability: 'job_token',
       body: 'stream',
-      params: Type.Object({
-        id: Type.Integer(),
-        token: Type.Optional(
-          Type.String({ description: "The job's token, instead of the JOB-TOKEN header" }),
-        ),
-        artifact_type: Type.Enum(ARTIFACT_TYPES, { default: 'archive' }),
-        artifact_format: Type.Enum(['zip', 'gzip', 'raw'], { default: 'zip' }),
-        expire_in: Type.Optional(Type.String({ description: 'A duration, or `never`' })),
-        filesize: Type.Optional(Type.Integer({ description: 'Bytes, where they are known before' })),
-      }),
+      params: upload,
       reply: 'text/plain',
       handler: async ({ params, headers, body }) => {
         const now = clock();
-        const job = await jobs.authenticate(params.id, jobTokenOf(headers, params.token));
-        if (!isExecuting(job.status)) throw apiError('forbidden_because', 'Job is not running');
+        const { job, maxSize } = await admit(params, headers);
         const { artifact_type: file_type, artifact_format: file_format } = params;
-        if (FORMAT_OF_TYPE[file_type] !== file_format)
-          throw apiError('bad_request_because', 'Invalid file format with specified file type');
         const expire_at = expiry(params.expire_in, now);
-        const maxSize = limits.artifact_size;
-        if ((params.filesize ?? 0) > maxSize || Number(headers['content-length'] ?? 0) > maxSize + FORM_BYTES)
-          throw apiError('too_large');
+        if (Number(headers['content-length'] ?? 0) > maxSize + FORM_BYTES) throw apiError('too_large');
+        const { artifacts } = await readJobSpec(db.read, job.id);
+        const accessibility = accessibilityOf(artifacts?.access);
+        const examine = (staged: StagedBlob) => receiveReport(file_type, staged, { secretKey, limits });
         await takeFilePart(body, headers, (source, filename) =>
           storeArtifact(
             db,
             blobs,
-            { job, file_type, file_format, filename, accessibility: 'public', expire_at, maxSize, source },
+            { job, file_type, file_format, filename, accessibility, expire_at, maxSize, source, examine },
             now,
           ),
         );
         return new Reply(201, '201', { 'Content-Type': 'text/plain' });
       },
+    }),
+    route({
+      method: 'POST',
+      path: '/jobs/:id/artifacts/authorize',
+      summary: 'Ask whether an artifact may be uploaded, and how large it may be',
+      tag,
+      ability: 'job_token',
+      status: 200,
+      params: upload,
+      reply: Type.Object({ MaximumSize: Type.Integer({ description: 'Bytes' }) }),
+      handler: async ({ params, headers }) => ({ MaximumSize: (await admit(params, headers)).maxSize }),
     }),
     route({
       method: 'GET',

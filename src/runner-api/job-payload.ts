@@ -1,4 +1,5 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
+import { ARTIFACT_TYPES } from '../artifacts/artifact-types.ts';
 import { FAILURE_REASONS } from '../jobs/failure-reason.ts';
 
 const entity = <P extends TProperties>(properties: P) =>
@@ -92,8 +93,8 @@ export const JobPayload = entity({
       exclude: Type.Optional(Texts),
       when: Type.Enum(['on_success', 'on_failure', 'always']),
       expire_in: Type.Optional(Type.String()),
-      artifact_type: Type.Enum(['archive']),
-      artifact_format: Type.Enum(['zip']),
+      artifact_type: Type.Enum(ARTIFACT_TYPES),
+      artifact_format: Type.Enum(['zip', 'gzip', 'raw']),
     }),
   ),
   cache: Type.Array(entity({}), { maxItems: 0 }),

@@ -33,7 +33,7 @@ describe.each(databases)('a disk that fills up, on %s', (kind) => {
 
   test('is told with 503, and what was acknowledged before is kept', async ({ skip }) => {
     const data = disk ?? skip(NEEDS_ROOT);
-    const house = await openRunnerHouse(kind, {}, data);
+    const house = await openRunnerHouse(kind, {}, { data });
     const { runner, start } = await moveIn(house);
     await start(planned('build'));
     const { job } = await runner.request();

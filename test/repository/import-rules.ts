@@ -12,6 +12,7 @@ const concepts = [
   'blobs',
   'traces',
   'artifacts',
+  'reports',
   'environments',
   'jobs',
   'pipelines',

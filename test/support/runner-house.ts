@@ -41,12 +41,14 @@ let count = 0;
 export async function openRunnerHouse(
   database: DatabaseKind,
   limits: Partial<Config['limits']> = {},
-  data = temporaryFolder(),
+  given: Partial<Omit<Config, 'limits'>> = {},
 ): Promise<RunnerHouse> {
+  const data = given.data ?? temporaryFolder();
   const defaults = readConfig(['--port', '0', '--data', data, '--runner', 'off', '--log-level', 'error'], {});
   const config: Config = {
     ...defaults,
     check_replies: true,
+    ...given,
     database_url: database === 'postgres' ? await createTestDatabase() : null,
     limits: { ...defaults.limits, ...limits },
   };
