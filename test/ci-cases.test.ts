@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile } from '../src/ci/compile.ts';
-import type { CompileLimits, CompileResult, PlannedJob } from '../src/ci/plan.ts';
+import type { AutoCancel, CompileLimits, CompileResult, PlannedJob } from '../src/ci/plan.ts';
 import { pipelineVariables, projectVariables, serverVariables, userVariables } from '../src/ci/predefined.ts';
 import { variable, type Variable } from '../src/ci/variable.ts';
 
@@ -29,6 +29,7 @@ interface Expected {
   name?: string | null;
   stages?: string[];
   variables?: Record<string, string>;
+  auto_cancel?: AutoCancel;
   /** All jobs by name, in order, each with the fields that matter in this case. */
   jobs?: Record<string, Record<string, unknown>>;
 }
@@ -117,6 +118,7 @@ function summary(result: CompileResult, expected: Expected): Expected {
   if (expected.name !== undefined) found.name = plan.name;
   if (expected.stages) found.stages = plan.stages;
   if (expected.variables) found.variables = asRecord(plan.variables);
+  if (expected.auto_cancel) found.auto_cancel = plan.auto_cancel;
   found.jobs = Object.fromEntries(
     plan.jobs.map((job) => [job.name, fields(job, expected.jobs?.[job.name] ?? {})]),
   );

@@ -1,10 +1,10 @@
 import type { Config } from './config.ts';
-import { expand, expandAll } from './expand.ts';
+import { expandName } from './expand.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
 import { checkLogic } from './logic.ts';
 import { normalise } from './normalise.ts';
-import type { CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
+import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
 import { planJobs, valuesByKey } from './plan-jobs.ts';
 import { isKnownToInclude } from './predefined.ts';
 import { CompileError, problem, refuse, type Position, type Problem } from './problem.ts';
@@ -21,6 +21,8 @@ const DEFAULT_LIMITS: CompileLimits = {
   ci_max_total_yaml_size_bytes: 314_572_800,
   ci_needs_size_limit: 50,
 };
+
+const AUTO_CANCEL: AutoCancel = { on_new_commit: 'conservative', on_job_failure: 'none' };
 
 type Failure = Exclude<CompileResult['outcome'], 'plan'>;
 
@@ -64,7 +66,9 @@ function plan(config: Config, input: CompileInput, limits: CompileLimits): Compi
   const { workflow } = config;
   const known = mergeVariables(input.predefined, config.variables, input.variables);
   const outcome =
-    workflow.rules === null ? { variables: [] } : applyRules(workflow.rules, 'always', valuesByKey(known));
+    workflow.rules === null
+      ? { variables: [], auto_cancel: null }
+      : applyRules(workflow.rules, 'always', valuesByKey(known));
   if (outcome === null) {
     const message = 'The pipeline did not run. Review the workflow:rules configuration for the pipeline.';
     return nothing('filtered_by_workflow', message, workflow.position);
@@ -79,7 +83,7 @@ function plan(config: Config, input: CompileInput, limits: CompileLimits): Compi
   }
   const name =
     workflow.name === null ? null : pipelineName(workflow.name, [...known, ...outcome.variables], input);
-  const auto_cancel = { on_new_commit: 'conservative', on_job_failure: 'none' } as const;
+  const auto_cancel = { ...AUTO_CANCEL, ...workflow.auto_cancel, ...outcome.auto_cancel };
   const result: Plan = { name, stages: config.stages, variables, auto_cancel, jobs };
   return { outcome: 'plan', plan: result, problems: [], warnings: [] };
 }
@@ -94,6 +98,5 @@ function nothing(
 
 /** Null when nothing is left of it. */
 function pipelineName(written: string, variables: Variable[], input: CompileInput): string | null {
-  const all = expandAll(mergeVariables(variables, input.variables), { unknown: 'blank' }).variables;
-  return expand(written, all ?? variables, { unknown: 'blank' }).trim() || null;
+  return expandName(written, mergeVariables(variables, input.variables)).trim() || null;
 }

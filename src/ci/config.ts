@@ -1,5 +1,15 @@
 import type { Expression } from './expression.ts';
-import type { ArtifactsSpec, ImageSpec, PlannedNeed, ServiceSpec, When } from './plan.ts';
+import type {
+  ArtifactsSpec,
+  AutoCancel,
+  EnvironmentSpec,
+  ImageSpec,
+  PlannedNeed,
+  RetrySpec,
+  ServiceSpec,
+  TriggerSpec,
+  When,
+} from './plan.ts';
 import type { Position } from './problem.ts';
 import type { Variable } from './variable.ts';
 
@@ -17,23 +27,44 @@ export interface WorkflowConfig {
   name: string | null;
   /** Null when there is no `workflow:rules`: then every pipeline runs. */
   rules: RuleConfig[] | null;
+  auto_cancel: Partial<AutoCancel>;
   position: Position;
 }
 
+/** Everything but `if` is null where the rule does not say. */
 export interface RuleConfig {
   if: Expression | null;
   when: When | 'never' | null;
+  /** Seconds. */
+  start_in: number | null;
   allow_failure: boolean | null;
+  interruptible: boolean | null;
+  needs: PlannedNeed[] | null;
+  /** Of the pipeline, in `workflow:rules`. */
+  auto_cancel: Partial<AutoCancel> | null;
   variables: Variable[];
 }
 
 export interface JobConfig {
+  kind: 'build' | 'bridge';
   name: string;
   position: Position;
   stage: string;
   /** As written; null when the job does not say. */
   when: When | null;
+  /** Seconds; null unless it is delayed. */
+  start_in: number | null;
   allow_failure: boolean | null;
+  allow_failure_exit_codes: number[];
+  /** Null when the job does not say. */
+  retry: RetrySpec | null;
+  interruptible: boolean;
+  /** As written. */
+  resource_group: string | null;
+  environment: EnvironmentSpec | null;
+  coverage: string | null;
+  /** Of bridges alone. */
+  trigger: TriggerSpec | null;
   /** Null when it has none; a job with an empty list never runs. */
   rules: RuleConfig[] | null;
   /** Null when it waits for stages. */

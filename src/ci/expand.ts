@@ -17,6 +17,13 @@ export function expand(text: string, variables: readonly Variable[], options: Ex
   return mayRefer(text) ? replace(text, REFERENCE, byKey(variables), options) : text;
 }
 
+/** `text` with references filled in through all levels, the unknown ones left out. For names made at creation. */
+export function expandName(text: string, variables: readonly Variable[]): string {
+  if (!mayRefer(text)) return text;
+  const blank = { unknown: 'blank' } as const;
+  return expand(text, expandAll(variables, blank).variables ?? variables, blank);
+}
+
 export type Expansion = { variables: Variable[]; problem: null } | { variables: null; problem: string };
 
 /**
@@ -54,7 +61,8 @@ function byKey(variables: readonly Variable[]): Map<string, Variable> {
   return new Map(variables.map((each) => [each.key, each]));
 }
 
-const mayRefer = (text: string) => text.includes('$') || text.includes('%');
+/** Whether the text may hold a reference at all. */
+export const mayRefer = (text: string) => text.includes('$') || text.includes('%');
 
 function replace(
   text: string,

@@ -47,12 +47,24 @@ export function holds(expression: Expression, variables: ReadonlyMap<string, str
   return isPresent(evaluate(expression, variables));
 }
 
-/** The pattern `/source/flags` compiled, or null when the text has not this form or RE2 refuses it. */
-function compilePattern(text: string): RE2JS | null {
+/** The expression of `/source/flags`, its flags in front as RE2 takes them; null when the text has not this form. */
+function patternSource(text: string): string | null {
   const match = /^\/(.*)\/([ismU]*)$/m.exec(text);
   if (!match) return null;
+  return match[2] ? `(?${match[2]})${match[1]}` : (match[1] ?? '');
+}
+
+/** As `patternSource`, null also when RE2 refuses it. */
+export function readPattern(text: string): string | null {
+  return compilePattern(text) && patternSource(text);
+}
+
+/** The pattern `/source/flags` compiled, or null when the text has not this form or RE2 refuses it. */
+function compilePattern(text: string): RE2JS | null {
+  const source = patternSource(text);
+  if (source === null) return null;
   try {
-    return RE2JS.compile(match[2] ? `(?${match[2]})${match[1]}` : (match[1] ?? ''));
+    return RE2JS.compile(source);
   } catch {
     return null;
   }

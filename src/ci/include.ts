@@ -67,16 +67,11 @@ function localPath(item: YamlNode, variables: readonly Variable[]): Location {
   }
   let location: YamlNode = item;
   if (item.kind === 'mapping') {
-    const used = SUBKEYS.filter((key) => item.entries.has(key));
-    if (used.length === 0) {
-      return fail(
-        `\`${JSON.stringify(toJson(item))}\` does not have a valid subkey for include. ` +
-          `Valid subkeys are: ${SUBKEY_LIST}`,
-      );
-    }
-    if (used.length > 1) return fail(`Each include must use only one of: ${SUBKEY_LIST}`);
+    const complaint = subkeyProblem(item);
+    if (complaint !== null) return fail(complaint);
     const unsupported =
-      used.find((key) => key !== 'local') ?? UNSUPPORTED.find((key) => item.entries.has(key));
+      SUBKEYS.find((key) => key !== 'local' && item.entries.has(key)) ??
+      UNSUPPORTED.find((key) => item.entries.has(key));
     if (unsupported) unsupportedInclude(unsupported, position);
     location = item.entries.get('local')?.value ?? item;
   }
@@ -89,6 +84,15 @@ function localPath(item: YamlNode, variables: readonly Variable[]): Location {
     refuse('unsupported', '`include:local` with wildcards is not supported yet', position, 'include');
   if (!YAML_EXTENSION.test(path)) return fail(`Included file \`${path}\` does not have YAML extension!`);
   return { path, position: location.position };
+}
+
+/** What is wrong with the keys that say which kind of include it is: there has to be one. */
+export function subkeyProblem(item: YamlMapping): string | null {
+  const used = SUBKEYS.filter((key) => item.entries.has(key));
+  if (used.length > 1) return `Each include must use only one of: ${SUBKEY_LIST}`;
+  if (used.length === 1) return null;
+  const quoted = JSON.stringify(toJson(item));
+  return `\`${quoted}\` does not have a valid subkey for include. Valid subkeys are: ${SUBKEY_LIST}`;
 }
 
 function unsupportedInclude(key: string, position: Position): never {

@@ -1,5 +1,6 @@
-import { stronglyConnected } from './components.ts';
+import { findCycle } from './cycle.ts';
 import type { Config, JobConfig } from './config.ts';
+import type { PlannedNeed } from './plan.ts';
 import { refuse } from './problem.ts';
 
 const MAX_NAME = 255;
@@ -16,9 +17,16 @@ export function checkLogic(config: Config): void {
       fail(job, `${job.name} job: chosen stage ${job.stage} does not exist; available stages are ${list}`);
     }
     for (const name of job.dependencies ?? []) checkEarlier(job, name, 'dependency', jobs, stageIndexes);
-    checkNeeds(job, jobs, stageIndexes);
+    for (const needs of [job.needs, ...(job.rules ?? []).map((rule) => rule.needs)]) {
+      checkNeeds(job, needs ?? [], jobs, stageIndexes);
+    }
+    for (const include of job.trigger?.include ?? []) {
+      if (include.job !== undefined) checkEarlier(job, include.job, 'dependency', jobs, stageIndexes);
+    }
+    checkOnStop(job, jobs);
   }
-  checkCycles(config.jobs);
+  const cycle = findCycle(config.jobs);
+  if (cycle) fail(cycle.job, cycle.message);
 }
 
 function fail(job: JobConfig, message: string): never {
@@ -27,12 +35,13 @@ function fail(job: JobConfig, message: string): never {
 
 function checkNeeds(
   job: JobConfig,
+  needs: readonly PlannedNeed[],
   jobs: ReadonlyMap<string, JobConfig>,
   stageIndexes: ReadonlyMap<string, number>,
 ): void {
   const names = new Set<string>();
   const repeated = new Set<string>();
-  for (const { name, optional } of job.needs ?? []) {
+  for (const { name, optional } of needs) {
     if (names.has(name)) repeated.add(name);
     names.add(name);
     if (optional && !jobs.has(name)) continue;
@@ -61,15 +70,14 @@ function checkEarlier(
   }
 }
 
-function checkCycles(jobs: JobConfig[]): void {
-  const graph = new Map(jobs.map((job) => [job.name, (job.needs ?? []).map((need) => need.name)]));
-  for (const job of jobs) {
-    if (!graph.get(job.name)?.includes(job.name)) continue;
-    fail(job, `The pipeline has circular dependencies: self-dependency: ${job.name}`);
-  }
-  const cycle = stronglyConnected(graph).find((names) => names.length > 1);
-  const first = jobs.find((job) => job.name === cycle?.[0]);
-  if (!cycle || !first) return;
-  const list = cycle.map((name) => `"${name}"`).join(', ');
-  fail(first, `The pipeline has circular dependencies: topological sort failed: [${list}]`);
+/** The job that stops an environment has to be there, and to say that it does. */
+function checkOnStop(job: JobConfig, jobs: ReadonlyMap<string, JobConfig>): void {
+  const { environment } = job;
+  if (!environment?.on_stop) return;
+  const other = jobs.get(environment.on_stop);
+  const about = `${job.name} job: on_stop job ${environment.on_stop}`;
+  if (!other) fail(job, `${about} is not defined`);
+  if (!other.environment) fail(job, `${about} does not have environment defined`);
+  if (other.environment.name !== environment.name) fail(job, `${about} have different environment name`);
+  if (other.environment.action !== 'stop') fail(job, `${about} needs to have action stop defined`);
 }

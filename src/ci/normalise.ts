@@ -1,4 +1,5 @@
 import type { Config, JobConfig } from './config.ts';
+import { readBridge } from './entries/bridge.ts';
 import { readDefault } from './entries/default.ts';
 import { readJob } from './entries/job.ts';
 import { alwaysAdds, ruleMappings } from './entries/rules.ts';
@@ -33,8 +34,7 @@ export type Normalised =
  * wrong with its entries, in GitLab's order.
  */
 export function normalise(root: YamlMapping): Normalised {
-  const problems: Problem[] = [];
-  const scope = new Scope([], problems);
+  const scope = new Scope();
   const candidates = [...root.entries].filter(
     ([name, { value }]) =>
       !RESERVED.includes(name) && !(NOT_JOBS.includes(name) && kindOf(name, value) === null),
@@ -50,9 +50,10 @@ export function normalise(root: YamlMapping): Normalised {
   const workflowNode = setting('workflow');
   const workflow = workflowNode
     ? readWorkflow(workflowNode, scope.child('workflow'))
-    : { name: null, rules: null, position: root.position };
+    : { name: null, rules: null, auto_cancel: {}, position: root.position };
 
   const jobs = readJobs(candidates, scope.child('jobs'), inherited, root);
+  const { problems } = scope;
   if (problems.length > 0) return { config: null, problems };
   const hasWorkflowRules = workflowNode?.kind === 'mapping' && workflowNode.entries.has('rules');
   const warnings = candidates.flatMap(([name, entry]) => warningsOf(name, entry, hasWorkflowRules));
@@ -65,7 +66,7 @@ function kindOf(name: string, value: YamlEntry['value']): Kind | null {
   if (name.startsWith('.')) return 'hidden';
   if (value.kind !== 'mapping') return null;
   if (value.entries.has('script') || value.entries.has('run')) return 'job';
-  return value.entries.has('trigger') ? 'bridge' : null;
+  return value.entries.has('trigger') || value.entries.has('needs') ? 'bridge' : null;
 }
 
 function readJobs(
@@ -85,13 +86,12 @@ function readJobs(
   if (visible === 0) scope.error('config', 'should contain at least one visible job', root.position);
   if (scope.failed) return [];
   return candidates.flatMap(([name, entry]) => {
-    const below = scope.child(name, 'job');
+    const below = scope.child(name, { kind: 'job' });
     switch (kindOf(name, entry.value)) {
       case 'job':
         return readJob(name, entry, below, inherited) ?? [];
       case 'bridge':
-        below.unsupported('trigger', entry.key.position);
-        return [];
+        return readBridge(name, entry, below, inherited) ?? [];
       default:
         if (isBlank(entry.value)) below.error('config', "can't be blank", entry.key.position);
         return [];

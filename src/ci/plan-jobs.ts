@@ -1,5 +1,6 @@
 import type { Config, JobConfig } from './config.ts';
-import { expand, expandAll } from './expand.ts';
+import { findCycle } from './cycle.ts';
+import { expand, expandAll, expandName } from './expand.ts';
 import { inherits } from './entries/inherit.ts';
 import type { CompileInput, PlannedJob, PlannedStep } from './plan.ts';
 import { jobVariables } from './predefined.ts';
@@ -10,11 +11,13 @@ import { mergeVariables, type Variable } from './variable.ts';
 /** What all jobs together may hold, so that a long list at the root times many jobs cannot fill the memory. */
 const MAX_PLAN_ITEMS = 1_000_000;
 
+type Input = Pick<CompileInput, 'predefined' | 'variables'>;
+
 /** The jobs that their rules let into the pipeline, or why it cannot be created. */
 export function planJobs(
   config: Config,
   rootVariables: readonly Variable[],
-  input: Pick<CompileInput, 'predefined' | 'variables'>,
+  input: Input,
   needsLimit: number,
 ): { jobs: PlannedJob[]; problems: Problem[] } {
   const jobs: PlannedJob[] = [];
@@ -24,55 +27,86 @@ export function planJobs(
     items += rootVariables.length + job.variables.length + job.before_script.length + job.script.length;
     if (items > MAX_PLAN_ITEMS)
       refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
-    const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
-    const own = mergeVariables(inherited, job.variables);
-    const own_when = job.when ?? 'on_success';
-    const predefined = jobVariables({ name: job.name, stage: job.stage, when: own_when });
-    const visible = mergeVariables(input.predefined, predefined, own, input.variables);
-    const allow_failure = job.allow_failure ?? job.when === 'manual';
-    const outcome: RuleOutcome | null =
-      job.rules === null
-        ? { when: own_when, allow_failure: null, variables: [] }
-        : applyRules(job.rules, own_when, valuesByKey(visible));
-    if (outcome === null) continue;
-    const loop = expandAll(visible, { unknown: 'keep' }).problem;
+    const { planned, loop } = planJob(job, config.stages, rootVariables, input);
     if (loop) problems.push(problemOf(job, 'variables', `${job.name}: ${loop}`));
-    jobs.push({
-      kind: 'build',
-      name: job.name,
-      stage: job.stage,
-      stage_idx: config.stages.indexOf(job.stage),
-      when: outcome.when,
-      start_in: null,
-      allow_failure: outcome.allow_failure ?? allow_failure,
-      allow_failure_exit_codes: [],
-      retry: { max: 0, when: [], exit_codes: [] },
-      interruptible: false,
-      resource_group: null,
-      environment: null,
-      coverage: null,
-      instance: null,
-      trigger: null,
-      scheduling_type: job.needs ? 'dag' : 'stage',
-      needs: job.needs ?? [],
-      dependencies: job.dependencies,
-      tag_list: job.tags.map((tag) => expand(tag, visible, { unknown: 'keep' })),
-      variables: mergeVariables(own, outcome.variables),
-      steps: steps(job),
-      image: job.image,
-      services: job.services,
-      artifacts: job.artifacts,
-      reports: [],
-      cache: [],
-      timeout: job.timeout,
-      position: job.position,
-    });
+    if (planned) jobs.push(planned);
   }
-  const planned = new Set(jobs.map((job) => job.name));
-  for (const job of config.jobs) {
-    if (planned.has(job.name)) problems.push(...needsProblems(job, planned, needsLimit));
-  }
+  const names = new Set(jobs.map((job) => job.name));
+  for (const job of jobs) problems.push(...needsProblems(job, names, needsLimit));
+  if (problems.length === 0) problems.push(...cycleOfRules(config.jobs, jobs));
   return { jobs, problems };
+}
+
+/** Null when its rules leave it out; a circle of variables is told besides. */
+function planJob(
+  job: JobConfig,
+  stages: readonly string[],
+  rootVariables: readonly Variable[],
+  input: Input,
+): { planned: PlannedJob | null; loop: string | null } {
+  const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
+  const own = mergeVariables(inherited, job.variables);
+  const own_when = job.when ?? 'on_success';
+  const predefined = jobVariables({ name: job.name, stage: job.stage, when: own_when });
+  const visible = mergeVariables(input.predefined, predefined, own, input.variables);
+  const allow_failure = job.allow_failure ?? job.when === 'manual';
+  const outcome = ruleOutcome(job, own_when, visible);
+  if (outcome === null) return { planned: null, loop: null };
+
+  const variables = mergeVariables(own, outcome.variables);
+  const known = mergeVariables(visible, outcome.variables, input.variables);
+  const loop = expandAll(visible, { unknown: 'keep' }).problem;
+  const group = job.resource_group && expandName(job.resource_group, known);
+  const needs = outcome.needs ?? job.needs ?? [];
+  const planned: PlannedJob = {
+    kind: job.kind,
+    name: job.name,
+    stage: job.stage,
+    stage_idx: stages.indexOf(job.stage),
+    when: outcome.when,
+    start_in: outcome.when === 'delayed' ? (outcome.start_in ?? job.start_in) : null,
+    allow_failure: outcome.allow_failure ?? allow_failure,
+    allow_failure_exit_codes: outcome.allow_failure === null ? job.allow_failure_exit_codes : [],
+    retry: job.retry ?? { max: 0, when: [], exit_codes: [] },
+    interruptible: outcome.interruptible ?? job.interruptible,
+    resource_group: group || null,
+    environment: job.environment,
+    coverage: job.coverage,
+    instance: null,
+    trigger: job.trigger,
+    scheduling_type: job.needs || needs.length > 0 ? 'dag' : 'stage',
+    needs,
+    dependencies: job.dependencies,
+    tag_list: job.tags.map((tag) => expand(tag, visible, { unknown: 'keep' })),
+    variables,
+    steps: steps(job),
+    image: job.image,
+    services: job.services,
+    artifacts: job.artifacts,
+    reports: [],
+    cache: [],
+    timeout: job.timeout,
+    position: job.position,
+  };
+  return { planned, loop };
+}
+
+const NO_RULE: Omit<RuleOutcome, 'when'> = {
+  start_in: null,
+  allow_failure: null,
+  interruptible: null,
+  needs: null,
+  auto_cancel: null,
+  variables: [],
+};
+
+function ruleOutcome(
+  job: JobConfig,
+  own_when: PlannedJob['when'],
+  variables: Variable[],
+): RuleOutcome | null {
+  if (job.rules === null) return { ...NO_RULE, when: own_when };
+  return applyRules(job.rules, own_when, valuesByKey(variables));
 }
 
 /** The values that `rules:if` sees. */
@@ -81,6 +115,7 @@ export function valuesByKey(variables: readonly Variable[]): Map<string, string>
 }
 
 function steps(job: JobConfig): PlannedStep[] {
+  if (job.kind === 'bridge') return [];
   const script = [...job.before_script, ...job.script];
   const all: PlannedStep[] = [{ name: 'script', script, when: 'on_success', allow_failure: false }];
   if (job.after_script && job.after_script.length > 0) {
@@ -89,8 +124,8 @@ function steps(job: JobConfig): PlannedStep[] {
   return all;
 }
 
-function needsProblems(job: JobConfig, planned: ReadonlySet<string>, limit: number): Problem[] {
-  const needs = job.needs ?? [];
+function needsProblems(job: PlannedJob, planned: ReadonlySet<string>, limit: number): Problem[] {
+  const { needs } = job;
   if (needs.length > limit) {
     const message =
       `${job.name}: one job can only need ${limit} others, but you have listed ${needs.length}. ` +
@@ -110,6 +145,17 @@ function needsProblems(job: JobConfig, planned: ReadonlySet<string>, limit: numb
     );
 }
 
-function problemOf(job: JobConfig, code: 'needs' | 'variables', message: string): Problem {
+/** Jobs that only the needs of their rules make wait for each other. Without this they would wait forever. */
+function cycleOfRules(configs: readonly JobConfig[], jobs: readonly PlannedJob[]): Problem[] {
+  if (!configs.some((job) => job.rules?.some((rule) => rule.needs !== null))) return [];
+  const cycle = findCycle(jobs);
+  return cycle ? [problemOf(cycle.job, 'needs', cycle.message)] : [];
+}
+
+function problemOf(
+  job: Pick<PlannedJob, 'name' | 'position'>,
+  code: 'needs' | 'variables',
+  message: string,
+): Problem {
   return problem(code, message, job.position, `jobs:${job.name}`);
 }

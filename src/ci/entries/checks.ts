@@ -1,4 +1,12 @@
-import { isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
+import { durationSeconds } from '../duration.ts';
+import {
+  isBlank,
+  isBoolean,
+  isString,
+  type YamlMapping,
+  type YamlNode,
+  type YamlScalar,
+} from '../yaml-node.ts';
 import type { Scope } from './scope.ts';
 
 /** A list of texts, or null when it is something else. */
@@ -6,6 +14,56 @@ export function stringsIn(node: YamlNode): string[] | null {
   if (node.kind !== 'sequence') return null;
   const strings = node.items.filter(isString).map((item) => item.value);
   return strings.length === node.items.length ? strings : null;
+}
+
+export const isInteger = (node: YamlNode): node is YamlScalar & { value: number } =>
+  node.kind === 'scalar' && Number.isInteger(node.value) && !node.text.includes('.');
+
+/** A whole number or a list of them, or null when it is something else. */
+export function integersIn(node: YamlNode): number[] | null {
+  if (isInteger(node)) return [node.value];
+  if (node.kind !== 'sequence') return null;
+  const integers = node.items.filter(isInteger).map((item) => item.value);
+  return integers.length === node.items.length ? integers : null;
+}
+
+/** A whole number within bounds, which may be written as a text; complaints as Rails words them. */
+export function readNumber(
+  node: YamlNode,
+  attribute: string,
+  scope: Scope,
+  { least, most }: { least: number; most: number },
+): number | null {
+  const isNumeric = node.kind === 'scalar' && /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i.test(node.text.trim());
+  const value = isNumeric ? Number(node.text) : NaN;
+  let complaint: string | null = null;
+  if (Number.isNaN(value)) complaint = 'is not a number';
+  else if (!Number.isInteger(value)) complaint = 'must be an integer';
+  else if (value < least) complaint = `must be greater than or equal to ${least}`;
+  else if (value > most) complaint = `must be less than or equal to ${most}`;
+  if (complaint !== null) scope.error(attribute, complaint, node.position);
+  return complaint === null ? value : null;
+}
+
+/** Seconds up to `limit`. A text that is no duration exceeds the limit too, as GitLab has it. */
+export function readDuration(
+  node: YamlNode | undefined,
+  attribute: string,
+  scope: Scope,
+  { within, limit }: { within: YamlNode; limit: number },
+): number | null {
+  const { position } = node ?? within;
+  const seconds = node && isString(node) ? durationSeconds(node.value) : null;
+  if (seconds === null) scope.error(attribute, 'should be a duration', position);
+  if (seconds === null || seconds > limit) scope.error(attribute, 'should not exceed the limit', position);
+  return seconds === null ? null : Math.floor(seconds);
+}
+
+/** A yes or no as an entry of its own. */
+export function readBoolean(node: YamlNode, scope: Scope): boolean {
+  if (isBoolean(node)) return node.value;
+  scope.error('config', 'should be a boolean value', node.position);
+  return false;
 }
 
 /**
@@ -59,6 +117,14 @@ export function optionalStrings(
   const strings = stringsIn(node);
   if (strings === null) scope.error(attribute, 'should be an array of strings', node.position);
   return strings;
+}
+
+/** The text under an optional key, with a complaint when it is none. */
+export function optionalString(node: YamlNode | undefined, attribute: string, scope: Scope): string | null {
+  if (node === undefined) return null;
+  if (isString(node)) return node.value;
+  scope.error(attribute, 'should be a string', node.position);
+  return null;
 }
 
 /** The text under a key that must be there, with a complaint when it is not. */

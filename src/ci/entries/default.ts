@@ -1,10 +1,10 @@
-import { durationSeconds } from '../duration.ts';
-import type { ArtifactsSpec, ImageSpec, ServiceSpec } from '../plan.ts';
+import type { ArtifactsSpec, ImageSpec, RetrySpec, ServiceSpec } from '../plan.ts';
 import { refuse } from '../problem.ts';
-import { at, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
+import { at, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { readArtifacts } from './artifacts.ts';
-import { checkKeys } from './checks.ts';
+import { checkKeys, readBoolean, readDuration } from './checks.ts';
 import { readImage, readServices } from './image.ts';
+import { readRetry } from './retry.ts';
 import type { Scope } from './scope.ts';
 import { readScript, readTags } from './script.ts';
 
@@ -17,46 +17,55 @@ export interface Inheritable {
   artifacts?: ArtifactsSpec | null;
   timeout?: number | null;
   tags?: string[];
+  interruptible?: boolean;
+  retry?: RetrySpec;
 }
 
 type Reader = (node: YamlNode, scope: Scope) => Inheritable;
 
-/** In the order in which their mistakes are told. */
-const READERS: Record<keyof Inheritable, Reader> = {
+const READERS: { [key in keyof Inheritable]-?: Reader } = {
   before_script: (node, scope) => ({ before_script: readScript(node, scope) }),
-  after_script: (node, scope) => ({ after_script: readScript(node, scope) }),
   image: (node, scope) => ({ image: readImage(node, scope) }),
   services: (node, scope) => ({ services: readServices(node, scope) }),
+  after_script: (node, scope) => ({ after_script: readScript(node, scope) }),
+  interruptible: (node, scope) => ({ interruptible: readBoolean(node, scope) }),
   timeout: (node, scope) => ({ timeout: readTimeout(node, scope) }),
+  retry: (node, scope) => ({ retry: readRetry(node, scope) }),
   tags: (node, scope) => ({ tags: readTags(node, scope) }),
   artifacts: (node, scope) => ({ artifacts: readArtifacts(node, scope) }),
 };
 
-export const DEFAULT_KEYS: readonly string[] = Object.keys(READERS);
-export const DEFAULT_NOT_YET: readonly string[] = [
-  'cache',
-  'hooks',
-  'id_tokens',
-  'identity',
-  'interruptible',
+type Key = keyof Inheritable;
+
+/** In the order in which `default` tells their mistakes. */
+export const DEFAULT_KEYS = Object.keys(READERS) as readonly Key[];
+export const DEFAULT_NOT_YET: readonly string[] = ['cache', 'hooks', 'id_tokens', 'identity'];
+/** In the order in which a job tells their mistakes, after the rest of its own level. */
+export const JOB_DEFAULT_KEYS = [
+  'before_script',
+  'after_script',
+  'image',
+  'services',
+  'timeout',
   'retry',
-];
+  'tags',
+  'artifacts',
+] as const satisfies readonly Key[];
 /** May also stand at the root, as before `default` existed. */
-const ROOT_KEYS = ['before_script', 'after_script', 'image', 'services'] as const;
+const ROOT_KEYS = ['before_script', 'image', 'services', 'after_script'] as const satisfies readonly Key[];
 
 /** 30.436875 days, what GitLab takes for a month here. */
 const LONGEST_TIMEOUT_SECONDS = 2_629_746;
 
 /** What a mapping (a job, `default`, the root) says of the keys that jobs may inherit. */
-export function readInheritable(
-  mapping: YamlMapping,
-  scope: Scope,
-  keys: readonly string[] = DEFAULT_KEYS,
-): Inheritable {
+export function readInheritable(mapping: YamlMapping, scope: Scope, keys: readonly Key[]): Inheritable {
   const result: Inheritable = {};
-  for (const [key, read] of Object.entries(READERS)) {
-    const node = keys.includes(key) ? at(mapping, key) : undefined;
-    if (node) Object.assign(result, read(node, scope.child(key)));
+  for (const key of keys) {
+    const node = at(mapping, key);
+    if (!node) continue;
+    // GitLab tells mistakes of `retry` without their place.
+    const below = scope.child(key, key === 'retry' ? { location: 'retry' } : {});
+    Object.assign(result, READERS[key](node, below));
   }
   return result;
 }
@@ -72,15 +81,11 @@ export function readDefault(root: YamlMapping, node: YamlNode | undefined, rootS
       refuse('entry', `${key} is defined in top-level and \`default:\` entry`, node.position, 'default');
     }
     checkKeys(node, scope, DEFAULT_KEYS, DEFAULT_NOT_YET);
-    if (!scope.failed) inherited = readInheritable(node, scope);
+    if (!scope.failed) inherited = readInheritable(node, scope, DEFAULT_KEYS);
   }
   return { ...inherited, ...readInheritable(root, rootScope, ROOT_KEYS) };
 }
 
 function readTimeout(node: YamlNode, scope: Scope): number | null {
-  const seconds = isString(node) ? durationSeconds(node.value) : null;
-  if (seconds === null) scope.error('config', 'should be a duration', node.position);
-  else if (seconds >= LONGEST_TIMEOUT_SECONDS)
-    scope.error('config', 'should not exceed the limit', node.position);
-  return seconds === null ? null : Math.floor(seconds);
+  return readDuration(node, 'config', scope, { within: node, limit: LONGEST_TIMEOUT_SECONDS });
 }

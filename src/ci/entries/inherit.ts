@@ -3,6 +3,8 @@ import { checkKeys, stringsIn } from './checks.ts';
 import { DEFAULT_KEYS, DEFAULT_NOT_YET } from './default.ts';
 import type { Scope } from './scope.ts';
 
+const KNOWN: readonly string[] = [...DEFAULT_KEYS, ...DEFAULT_NOT_YET];
+
 /** All, nothing, or what is named. */
 export type Inheritance = boolean | string[];
 
@@ -24,7 +26,7 @@ export function readInherit(node: YamlNode | undefined, scope: Scope): Inherit {
   inherit.default = readInheritance(node, 'default', scope);
   inherit.variables = readInheritance(node, 'variables', scope);
   if (Array.isArray(inherit.default)) {
-    const unknown = inherit.default.filter((key) => ![...DEFAULT_KEYS, ...DEFAULT_NOT_YET].includes(key));
+    const unknown = inherit.default.filter((key) => !KNOWN.includes(key));
     const below = scope.child('default');
     if (unknown.length > 0)
       below.error('config', `contains unknown values: ${unknown.join(', ')}`, node.position);

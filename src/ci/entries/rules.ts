@@ -1,7 +1,9 @@
 import type { RuleConfig } from '../config.ts';
 import { parseExpression } from '../expression.ts';
 import { at, isBlank, isBoolean, isNull, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
-import { checkKeys, flattenNested } from './checks.ts';
+import { readAutoCancel } from './auto-cancel.ts';
+import { checkKeys, flattenNested, readDuration } from './checks.ts';
+import { readNeeds } from './needs.ts';
 import type { Scope } from './scope.ts';
 import { MAX_NESTING } from './script.ts';
 import { PLAIN_VARIABLES_ONLY, readVariables } from './variables.ts';
@@ -16,16 +18,18 @@ export interface RuleKind {
 
 export const JOB_RULE: RuleKind = {
   when: ['on_success', 'on_failure', 'always', 'never', 'manual', 'delayed'],
-  keys: ['if', 'when', 'allow_failure', 'variables'],
-  not_yet: ['changes', 'exists', 'start_in', 'needs', 'interruptible'],
+  keys: ['if', 'when', 'start_in', 'allow_failure', 'variables', 'needs', 'interruptible'],
+  not_yet: ['changes', 'exists'],
 };
 
-/** The last three say nothing of a pipeline, but are let pass, as GitLab lets them. */
+/** `start_in`, `allow_failure` and `needs` say nothing of a pipeline, but are let pass, as GitLab lets them. */
 export const WORKFLOW_RULE: RuleKind = {
   when: ['always', 'never'],
-  keys: ['if', 'when', 'variables', 'start_in', 'allow_failure', 'needs'],
-  not_yet: ['changes', 'exists', 'auto_cancel'],
+  keys: ['if', 'when', 'variables', 'start_in', 'allow_failure', 'needs', 'auto_cancel'],
+  not_yet: ['changes', 'exists'],
 };
+
+const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
 
 /** The rules as mappings, lists within lists flattened; null when something else is among them. */
 export function ruleMappings(node: YamlNode): YamlMapping[] | null {
@@ -37,31 +41,62 @@ export function readRules(mappings: YamlMapping[], scope: Scope, kind: RuleKind)
 }
 
 function readRule(node: YamlMapping, scope: Scope, kind: RuleKind): RuleConfig {
-  const rule: RuleConfig = { if: null, when: null, allow_failure: null, variables: [] };
+  const rule: RuleConfig = {
+    if: null,
+    when: null,
+    start_in: null,
+    allow_failure: null,
+    interruptible: null,
+    needs: null,
+    auto_cancel: null,
+    variables: [],
+  };
   if (isBlank(node)) {
     scope.error('config', "can't be blank", node.position);
     return rule;
   }
+  const when = at(node, 'when');
+  const text = when?.kind === 'scalar' ? when.text : '';
+  if (kind === JOB_RULE) rule.start_in = readStartIn(node, text === 'delayed', scope);
   const condition = at(node, 'if');
   if (condition) {
     rule.if = isString(condition) ? parseExpression(condition.value) : null;
     if (!rule.if) scope.error('if', 'invalid expression syntax', condition.position);
   }
-  const allowFailure = at(node, 'allow_failure');
-  if (allowFailure && isBoolean(allowFailure)) rule.allow_failure = allowFailure.value;
-  else if (allowFailure) scope.error('allow_failure', 'should be a boolean value', allowFailure.position);
+  rule.allow_failure = optionalBoolean(node, 'allow_failure', scope);
+  if (kind === JOB_RULE) rule.interruptible = optionalBoolean(node, 'interruptible', scope);
 
-  const when = at(node, 'when');
-  const text = when?.kind === 'scalar' ? when.text : '';
   if (when && !kind.when.includes(text)) scope.error('when', `unknown value: ${text}`, when.position);
-  else if (when && text === 'delayed') scope.unsupported('when:delayed', when.position);
   else if (when) rule.when = text as RuleConfig['when'];
 
   checkKeys(node, scope, kind.keys, kind.not_yet);
-  if (!scope.failed) {
-    rule.variables = readVariables(at(node, 'variables'), scope.child('variables'), PLAIN_VARIABLES_ONLY);
-  }
+  if (scope.failed) return rule;
+  rule.variables = readVariables(at(node, 'variables'), scope.child('variables'), PLAIN_VARIABLES_ONLY);
+  const needs = at(node, 'needs');
+  if (needs && kind === JOB_RULE) rule.needs = readNeeds(needs, scope.child('needs'));
+  const autoCancel = at(node, 'auto_cancel');
+  if (autoCancel) rule.auto_cancel = readAutoCancel(autoCancel, scope.child('auto_cancel'));
   return rule;
+}
+
+function readStartIn(node: YamlMapping, isDelayed: boolean, scope: Scope): number | null {
+  const startIn = at(node, 'start_in');
+  if (isDelayed) {
+    if (!startIn || isBlank(startIn)) scope.error('start_in', "can't be blank", node.position);
+    return readDuration(startIn, 'start_in', scope, { within: node, limit: LONGEST_DELAY_SECONDS });
+  }
+  if (node.entries.has('start_in')) {
+    scope.error('config', 'contains disallowed keys: start_in', (startIn ?? node).position);
+  }
+  return null;
+}
+
+function optionalBoolean(node: YamlMapping, key: string, scope: Scope): boolean | null {
+  const value = at(node, key);
+  if (!value) return null;
+  if (isBoolean(value)) return value.value;
+  scope.error(key, 'should be a boolean value', value.position);
+  return null;
 }
 
 /** Whether a rule says nothing but `when`, and that it runs: then the job may run in two pipelines at once. */

@@ -6,40 +6,51 @@ import { problem, type Position, type Problem } from '../problem.ts';
  */
 export class Scope {
   readonly keys: readonly string[];
-  private readonly problems: Problem[];
+  readonly #location: string;
+  readonly #own: Problem[] = [];
+  readonly #below: Scope[] = [];
   failed = false;
 
-  constructor(keys: readonly string[], problems: Problem[]) {
+  /** `location` is how messages begin, when not with the keys. */
+  constructor(keys: readonly string[] = [], location = keys.join(':')) {
     this.keys = keys;
-    this.problems = problems;
+    this.#location = location;
   }
 
-  /** The place below `key`. An empty job name is told as the kind of thing it is. */
-  child(key: string, kind = key): Scope {
-    return new Scope([...this.keys, key === '' ? kind : key], this.problems);
+  /**
+   * The place below `key`. An empty job name is told as the kind of thing it is. A few entries tell their own name
+   * alone, without what leads to them: their `location`.
+   */
+  child(key: string, { kind = key, location }: { kind?: string; location?: string } = {}): Scope {
+    const below = new Scope([...this.keys, key === '' ? kind : key], location);
+    this.#below.push(below);
+    return below;
   }
 
   get path(): string {
     return this.keys.join(':');
   }
 
+  /** All that is wrong here, then all that is wrong below, place by place. */
+  get problems(): Problem[] {
+    return [...this.#own, ...this.#below.flatMap((scope) => scope.problems)];
+  }
+
   /** `jobs:build:image name should be a string`. GitLab writes these messages in lower case, names too. */
   error(attribute: string, text: string, position: Position): void {
-    this.failed = true;
     const words = attribute.replaceAll('_', ' ');
-    const message = `${this.path} ${words} ${text}`.trim().toLowerCase();
-    this.problems.push(problem('entry', message, position, this.path));
+    this.plainError(`${this.#location} ${words} ${text}`.trim().toLowerCase(), position);
   }
 
   /** A message that says itself where it belongs. */
   plainError(message: string, position: Position): void {
     this.failed = true;
-    this.problems.push(problem('entry', message, position, this.path));
+    this.#own.push(problem('entry', message, position, this.path));
   }
 
   /** Something of the language that does not exist here yet; the rest of the place is still looked at. */
   unsupported(key: string, position: Position): void {
     const message = `${this.path} \`${key}\` is not supported yet`.trim();
-    this.problems.push(problem('unsupported', message, position, this.path));
+    this.#own.push(problem('unsupported', message, position, this.path));
   }
 }

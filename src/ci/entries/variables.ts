@@ -27,11 +27,11 @@ export function readVariables(node: YamlNode | undefined, scope: Scope, allowed:
   }
   const variables: Variable[] = [];
   for (const [key, { key: written, value }] of node.entries) {
+    const below = scope.child(key, { kind: 'variable' });
     if (!isScalarValue(value) && value.kind !== 'mapping') {
-      scope.plainError('variable definition must be either a string or a hash', value.position);
+      below.plainError('variable definition must be either a string or a hash', value.position);
       continue;
     }
-    const below = scope.child(key, 'variable');
     if (!isAlphanumeric(written)) below.error('key', 'must be an alphanumeric string', written.position);
     variables.push(
       value.kind === 'mapping' ? readSpelledOut(key, value, below, allowed) : variable(key, value.text),

@@ -41,9 +41,9 @@ export const patches: Patch[] = [
   },
   {
     name: 'a job needs itself',
-    file: 'src/ci/logic.ts',
-    find: 'if (!graph.get(job.name)?.includes(job.name)) continue;',
-    replace: 'if (graph.size > 0) continue;',
+    file: 'src/ci/cycle.ts',
+    find: 'graph.get(job.name)?.includes(job.name)',
+    replace: 'false && graph.has(job.name)',
     tests: cases,
   },
   {

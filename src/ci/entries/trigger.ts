@@ -1,0 +1,122 @@
+import { subkeyProblem } from '../include.ts';
+import type { TriggerInclude, TriggerSpec } from '../plan.ts';
+import { at, isBlank, isBoolean, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
+import { checkKeys, optionalString, requiredString, stringsIn } from './checks.ts';
+import type { Scope } from './scope.ts';
+
+const STRATEGIES = ['depend', 'mirror'] as const;
+const MAX_INCLUDES = 3;
+const INCLUDE_KEYS = ['local', 'file', 'artifact', 'job', 'project', 'ref'];
+const INCLUDE_NOT_YET = ['remote', 'template', 'component', 'inputs', 'rules', 'integrity'];
+
+/** `trigger`: a project, or a map of a project or of the files that make a child pipeline. */
+export function readTrigger(node: YamlNode, scope: Scope): TriggerSpec | null {
+  if (isString(node)) {
+    if (isBlank(node)) scope.error('config', "can't be blank", node.position);
+    return { ...UNSAID, project: node.value };
+  }
+  if (node.kind !== 'mapping') {
+    scope.plainError(`${scope.path} has to be either a string or a hash`, node.position);
+    return null;
+  }
+  if (node.entries.size === 0) scope.error('config', "can't be blank", node.position);
+  else if (!node.entries.has('include') && !node.entries.has('project')) {
+    scope.error('config', 'must specify either project or include', node.position);
+  }
+  if (scope.failed) return null;
+  return node.entries.has('include') ? readChild(node, scope) : readOtherProject(node, scope);
+}
+
+const UNSAID: TriggerSpec = {
+  project: null,
+  branch: null,
+  include: null,
+  strategy: null,
+  forward: { yaml_variables: true, pipeline_variables: false },
+};
+
+function readOtherProject(node: YamlMapping, scope: Scope): TriggerSpec {
+  checkKeys(node, scope, ['project', 'branch', 'strategy', 'forward'], ['inputs']);
+  const project = requiredString(at(node, 'project'), 'project', scope, node);
+  const branch = optionalString(at(node, 'branch'), 'branch', scope);
+  const strategy = readStrategy(at(node, 'strategy'), scope);
+  return { ...UNSAID, project, branch, strategy, forward: readForward(at(node, 'forward'), scope) };
+}
+
+function readChild(node: YamlMapping, scope: Scope): TriggerSpec {
+  checkKeys(node, scope, ['include', 'strategy', 'forward'], ['inputs']);
+  const strategy = readStrategy(at(node, 'strategy'), scope);
+  if (scope.failed) return UNSAID;
+  const include = readIncludes(at(node, 'include') ?? node, scope.child('include'));
+  return { ...UNSAID, include, strategy, forward: readForward(at(node, 'forward'), scope) };
+}
+
+function readStrategy(node: YamlNode | undefined, scope: Scope): TriggerSpec['strategy'] {
+  const text = optionalString(node, 'strategy', scope);
+  const strategy = STRATEGIES.find((each) => each === text) ?? null;
+  if (node && !strategy) scope.error('strategy', `should be ${STRATEGIES.join(' or ')}`, node.position);
+  return strategy;
+}
+
+function readForward(node: YamlNode | undefined, parent: Scope): TriggerSpec['forward'] {
+  const forward = { ...UNSAID.forward };
+  if (node === undefined || parent.failed) return forward;
+  const scope = parent.child('forward');
+  if (node.kind !== 'mapping') {
+    scope.error('config', 'should be a hash', node.position);
+    return forward;
+  }
+  checkKeys(node, scope, ['yaml_variables', 'pipeline_variables']);
+  for (const key of ['yaml_variables', 'pipeline_variables'] as const) {
+    const value = at(node, key);
+    if (value && isBoolean(value)) forward[key] = value.value;
+    else if (value) scope.error(key, 'should be a boolean value', value.position);
+  }
+  return forward;
+}
+
+function readIncludes(node: YamlNode, scope: Scope): TriggerInclude[] {
+  if (isString(node)) return readInclude(node, scope.child('include'));
+  if (node.kind !== 'sequence') {
+    scope.error('config', 'should be an array or a string', node.position);
+    return [];
+  }
+  if (node.items.length === 0) scope.error('config', "can't be blank", node.position);
+  if (node.items.length > MAX_INCLUDES) {
+    scope.error('config', `is too long (maximum is ${MAX_INCLUDES})`, node.position);
+  }
+  return scope.failed ? [] : node.items.flatMap((item) => readInclude(item, scope.child('include')));
+}
+
+/** A map that names several files of a project is as many. */
+function readInclude(node: YamlNode, scope: Scope): TriggerInclude[] {
+  if (isString(node)) {
+    if (/^https?:\/\//.test(node.value)) scope.unsupported('remote', node.position);
+    return [{ local: node.value }];
+  }
+  if (node.kind !== 'mapping') {
+    scope.error('config', 'should be a hash or a string', node.position);
+    return [];
+  }
+  checkKeys(node, scope, INCLUDE_KEYS, INCLUDE_NOT_YET);
+  const file = at(node, 'file');
+  const says = (key: string) => {
+    const value = at(node, key);
+    return value !== undefined && !isBlank(value);
+  };
+  if (says('artifact') && !says('job')) {
+    scope.error('config', 'must specify the job where to fetch the artifact from', node.position);
+  }
+  if (says('project') && !says('file')) {
+    scope.error('config', 'must specify the file where to fetch the config from', node.position);
+  }
+  const complaint = subkeyProblem(node);
+  if (complaint) scope.plainError(complaint, node.position);
+  const files = file && stringsIn(file);
+  const include: TriggerInclude = {};
+  for (const key of ['local', 'artifact', 'job', 'project', 'ref', ...(files ? [] : ['file'])] as const) {
+    const text = optionalString(at(node, key), key, scope);
+    if (text !== null) include[key as keyof TriggerInclude] = text;
+  }
+  return files ? files.map((each) => ({ ...include, file: each })) : [include];
+}
