@@ -40,6 +40,10 @@ const optional = (unit: Unit, value: number | null): Limit<number | null> => ({
 const LIMITS = {
   /** Of one job's log. */
   trace_size: limit('bytes', 100 * MIB),
+  /** Of silence, after which a stream of a log says that it is still there. */
+  trace_heartbeat: limit('milliseconds', 15 * SECOND),
+  /** After which a stream of a log ends, and its client comes again: with the rights it has by then. */
+  trace_stream: limit('milliseconds', 15 * MINUTE),
   /** Of one artifact. */
   artifact_size: limit('bytes', 1024 * MIB),
   /** Of one artifact of these types, where less than `artifact_size`. */

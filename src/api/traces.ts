@@ -1,20 +1,54 @@
 import { Type } from 'typebox';
-import { reaches } from '../access/permissions.ts';
+import { reaches, type Role } from '../access/permissions.ts';
 import { apiError } from '../errors.ts';
 import { rangedReply } from '../http/ranged.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, Reply, type Route } from '../http/route.ts';
+import { isCompleted } from '../jobs/job-state.ts';
+import { findJobById } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
+import { followTrace } from '../traces/follow-trace.ts';
 import { openTrace } from '../traces/read-trace.ts';
 import { buildOf } from './jobs.ts';
+import { lastByteRead, traceEvents, wantsEvents } from './trace-events.ts';
+
+/** What a log is served with: never as anything that a browser would run. */
+const SHOWN = { 'Content-Type': 'text/plain', 'Content-Security-Policy': 'sandbox' };
 
 /** A job's log. */
-export function traceRoutes({ db, clock, blobs, logs }: Parts): Route[] {
+export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] {
+  /** The job whose log this caller may read. A debug trace shows the values of variables. */
+  const readable = async (project: { id: number }, role: Role, job_id: number) => {
+    const job = await buildOf(db, project.id, job_id);
+    if (!mayRead(job, role)) throw apiError('forbidden');
+    return job;
+  };
+
+  /** The log as it grows, from `start` on. */
+  const follow = (jobId: number, role: Role, start: number, signal: AbortSignal): Reply => {
+    const events = followTrace({ db, blobs, logs }, jobId, {
+      start,
+      async goesOn() {
+        const job = await findJobById(db.read, jobId);
+        return job && mayRead(job, role) ? !isCompleted(job.status) : null;
+      },
+      clock,
+      idle: limits.trace_heartbeat,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(limits.trace_stream)]),
+    });
+    return new Reply(
+      200,
+      traceEvents(events, () => findJobById(db.read, jobId)),
+      { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+    );
+  };
+
   return [
     projectRoute({
       method: 'GET',
       path: '/projects/:id/jobs/:job_id/trace',
-      summary: 'Get the log of a job, whole or by Range; `tail` asks for its last lines',
+      summary:
+        'Get the log of a job: whole, by Range, its last lines by `tail`, or as it grows by server-sent events',
       tag: 'Jobs',
       ability: 'read_build',
       authenticate: true,
@@ -24,17 +58,17 @@ export function traceRoutes({ db, clock, blobs, logs }: Parts): Route[] {
         tail: Type.Optional(Type.Integer({ minimum: 0, description: 'Lines' })),
       }),
       reply: 'text/plain',
-      handler: async ({ params, project, role, headers }) => {
-        const job = await buildOf(db, project.id, params.job_id);
-        // A debug trace shows the values of variables.
-        if (job.debug_trace === 1 && !reaches(role, 'developer')) throw apiError('forbidden');
+      handler: async (call) => {
+        const { params, project, role, headers } = call;
+        const job = await readable(project, role, params.job_id);
         const trace = await openTrace(db, blobs, logs, job.id, clock());
+        if (wantsEvents(headers)) {
+          if (!trace && isCompleted(job.status)) throw apiError('record_not_found');
+          const tail = params.tail === undefined ? 0 : await trace?.startOfTail(params.tail);
+          return follow(job.id, role, lastByteRead(headers) ?? tail ?? 0, call.signal);
+        }
         if (!trace) throw apiError('record_not_found');
-        const shown = {
-          'Content-Type': 'text/plain',
-          'Content-Disposition': `infile; filename="${job.id}.log"`,
-          'Content-Security-Policy': 'sandbox',
-        };
+        const shown = { ...SHOWN, 'Content-Disposition': `infile; filename="${job.id}.log"` };
         if (params.tail === undefined) return rangedReply(headers, trace, shown);
         const start = await trace.startOfTail(params.tail);
         const length = trace.size - start;
@@ -47,3 +81,6 @@ export function traceRoutes({ db, clock, blobs, logs }: Parts): Route[] {
     }),
   ];
 }
+
+const mayRead = ({ debug_trace }: { debug_trace: 0 | 1 }, role: Role) =>
+  debug_trace === 0 || reaches(role, 'developer');

@@ -18,6 +18,9 @@ export interface LiveLogsOptions {
   report?: (message: string, error: unknown) => void;
 }
 
+/** Is told what has happened to a log. */
+export type Watcher = (what: 'grown' | 'emptied' | 'ended') => void;
+
 /** Jobs whose log has ended lately, so that a late chunk does not begin it anew. */
 const ENDED_KEPT = 10_000;
 const SHARDS = 256;
@@ -42,7 +45,7 @@ export class LiveLogs {
   /** By last use, the longest unused first. */
   readonly #used = new Set<number>();
   readonly #unsynced = new Set<number>();
-  readonly #watchers = new Map<number, Set<() => void>>();
+  readonly #watchers = new Map<number, Set<Watcher>>();
   readonly #readAt = new Map<number, number>();
   #timer: NodeJS.Timeout | null = null;
   #syncing: Promise<void> = Promise.resolve();
@@ -85,7 +88,7 @@ export class LiveLogs {
     const appended = await log.append(start, bytes);
     if (log.dirty) this.#syncSoon(jobId);
     await this.#limitOpenFiles(jobId);
-    if (appended.outcome === 'appended') this.#notify(jobId);
+    if (appended.outcome === 'appended') this.#notify(jobId, 'grown');
     return appended;
   }
 
@@ -98,10 +101,8 @@ export class LiveLogs {
 
   /**
    * The bytes of `range`, which must lie within the log. Null when there is no file (any more).
-   * `now` notes that somebody watches.
    */
-  async read(jobId: number, range: ByteRange, now?: number): Promise<Readable | null> {
-    if (now !== undefined) this.#readAt.set(jobId, now);
+  async read(jobId: number, range: ByteRange): Promise<Readable | null> {
     if (range.end < range.start) return Readable.from([]);
     const stream = createReadStream(this.#path(jobId), {
       start: HEADER_BYTES + range.start,
@@ -131,7 +132,7 @@ export class LiveLogs {
     const log = this.#log(jobId);
     await log.reset();
     this.#syncSoon(jobId);
-    this.#notify(jobId);
+    this.#notify(jobId, 'emptied');
   }
 
   /** Ends the log: no chunk is taken any more, and once `work` has succeeded the file goes. */
@@ -148,14 +149,18 @@ export class LiveLogs {
       this.#used.delete(jobId);
       this.#unsynced.delete(jobId);
       this.#readAt.delete(jobId);
-      this.#notify(jobId);
-      this.#watchers.delete(jobId);
+      this.#notify(jobId, 'ended');
       return result;
     });
   }
 
+  /** Notes that somebody has looked at the log, and may look again soon. */
+  noteReader(jobId: number, now: number): void {
+    if (!this.#ended.has(jobId)) this.#readAt.set(jobId, now);
+  }
+
   /** Calls `listener` when the log has grown, was emptied or has ended; answers how to stop that. */
-  watch(jobId: number, listener: () => void): () => void {
+  watch(jobId: number, listener: Watcher): () => void {
     const listeners = this.#watchers.get(jobId) ?? new Set();
     this.#watchers.set(jobId, listeners.add(listener));
     return () => {
@@ -201,8 +206,8 @@ export class LiveLogs {
     return join(this.#folder, shardName(jobId % SHARDS), `${jobId}.log`);
   }
 
-  #notify(jobId: number): void {
-    for (const listener of this.#watchers.get(jobId) ?? []) listener();
+  #notify(jobId: number, what: Parameters<Watcher>[0]): void {
+    for (const listener of this.#watchers.get(jobId) ?? []) listener(what);
   }
 
   #syncSoon(jobId: number): void {

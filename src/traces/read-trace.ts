@@ -22,7 +22,7 @@ const LINE_FEED = 0x0a;
 
 /**
  * Opens the trace of a job, from its file or its blob. Null: it has none, for it has not been taken by
- * a runner, or was erased. `now` notes that a live log is being watched.
+ * a runner, or was erased. At `now` somebody looks at a live log, and may again.
  */
 export async function openTrace(
   db: Database,
@@ -38,13 +38,14 @@ export async function openTrace(
   if (!trace) return null;
   if (trace.state === 'sealed') mark = null;
   const live = mark !== null;
+  if (live) logs.noteReader(jobId, now);
   const { size, crc } = mark ?? { size: trace.size ?? 0, crc: 0 };
   const etag = live ? `"live-${jobId}-${size}-${crc.toString(16)}"` : `"${trace.sha256 ?? 'empty'}"`;
   const blobKey = trace.blob_key;
 
   const read = async (range: ByteRange = { start: 0, end: size - 1 }): Promise<Readable> => {
     if (range.end < range.start) return Readable.from([]);
-    const file = live ? await logs.read(jobId, range, now) : null;
+    const file = live ? await logs.read(jobId, range) : null;
     if (file) return file;
     // Sealed since it was opened: the same bytes are a blob now.
     const key = live ? (await findTrace(db, jobId))?.blob_key : blobKey;

@@ -32,6 +32,8 @@ export interface RunnerHouse {
   /** Milliseconds that the server's clock is ahead of ours; at first it shows START. */
   ahead: number;
   close(): Promise<void>;
+  /** Closes it and opens another on the same data; the runners of the first must be told its address. */
+  restart(): Promise<RunnerHouse>;
 }
 
 const running = new Set<RunnerHouse>();
@@ -53,8 +55,14 @@ export async function openRunnerHouse(
     limits: { ...defaults.limits, ...limits },
   };
   prepareDataFolder(data);
+  const house = await open(config, START - Date.now());
+  await createRootUser(house.parts.db, { password: 'not used', token: ROOT_TOKEN }, house.parts.clock());
+  return house;
+}
+
+async function open(config: Config, ahead: number): Promise<RunnerHouse> {
   const opened = new Opened();
-  const house = { ahead: START - Date.now(), url: '' };
+  const house = { ahead, url: '' };
   const clock = () => Date.now() + house.ahead;
   const log = createLog(config.log_level);
   const { parts, worker } = await openParts({ config, clock, log, url: () => house.url }, opened);
@@ -66,13 +74,16 @@ export async function openRunnerHouse(
   await worker.start();
   opened.add(() => worker.stop());
   house.url = await listen(app, config);
-  await createRootUser(parts.db, { password: 'not used', token: ROOT_TOKEN }, clock());
   const whole: RunnerHouse = Object.assign(house, {
     parts,
     rootToken: ROOT_TOKEN,
     api: apiOf(house.url, ROOT_TOKEN),
     async close() {
       if (running.delete(whole)) await opened.close();
+    },
+    async restart() {
+      await whole.close();
+      return open(config, house.ahead);
     },
   });
   running.add(whole);
