@@ -1,6 +1,7 @@
+import { buffer } from 'node:stream/consumers';
 import { Type } from 'typebox';
 import { reaches, type Role } from '../access/permissions.ts';
-import { apiError } from '../errors.ts';
+import { apiError, badParameters } from '../errors.ts';
 import { rangedReply } from '../http/ranged.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, Reply, type Route } from '../http/route.ts';
@@ -79,8 +80,45 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
         });
       },
     }),
+    projectRoute({
+      method: 'GET',
+      path: '/projects/:id/jobs/:job_id/trace/lines',
+      summary: 'Get the lines `from` to `to` of the log of a job, and how many there are',
+      tag: 'Jobs',
+      ability: 'read_build',
+      authenticate: true,
+      params: Type.Object({
+        id: subjectId,
+        job_id: recordId(),
+        from: Type.Integer({ default: 1, minimum: 1, description: 'The first line is 1' }),
+        to: Type.Optional(Type.Integer({ minimum: 1, description: 'The last line; a thousand unless said' })),
+      }),
+      reply: 'text/plain',
+      handler: async ({ params, project, role }) => {
+        const job = await readable(project, role, params.job_id);
+        const trace = await openTrace(db, blobs, logs, job.id, clock());
+        if (!trace) throw apiError('record_not_found');
+        const lines = await trace.lines();
+        const { from, to = from + LINES - 1 } = params;
+        if (to < from) throw badParameters(['to does not have a valid value']);
+        const bytesOf = async (start: number, end: number) => buffer(await trace.read({ start, end }));
+        const start = await lines.startOf(from, bytesOf);
+        const end = await lines.startOf(to + 1, bytesOf);
+        return new Reply(200, start === end ? '' : await trace.read({ start, end: end - 1 }), {
+          ...SHOWN,
+          'Content-Length': String(end - start),
+          'X-Total-Lines': String(lines.lines),
+          'X-First-Line': String(Math.min(from, lines.lines + 1)),
+          'X-Last-Line': String(Math.min(to, lines.lines)),
+          'X-First-Byte': String(start),
+        });
+      },
+    }),
   ];
 }
+
+/** Lines that are given when no last one is said. */
+const LINES = 1000;
 
 const mayRead = ({ debug_trace }: { debug_trace: 0 | 1 }, role: Role) =>
   debug_trace === 0 || reaches(role, 'developer');

@@ -4,11 +4,12 @@ import type { Database, Transaction } from './database.ts';
 import { first } from './migrations/001-first.ts';
 import { engine } from './migrations/002-engine.ts';
 import { jobLists } from './migrations/003-job-lists.ts';
+import { storage } from './migrations/004-storage.ts';
 import { reports } from './migrations/005-reports.ts';
 import { downstream } from './migrations/008-downstream.ts';
 
 /** In order. A released migration never changes. */
-const MIGRATIONS = [first, engine, jobLists, reports, downstream];
+const MIGRATIONS = [first, engine, jobLists, storage, reports, downstream];
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;
 

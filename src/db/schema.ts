@@ -392,6 +392,9 @@ export interface JobTraces {
   /** Bytes. Known once sealed. */
   size: number | null;
   sha256: string | null;
+  /** Lines, and the blob that says where they begin: none where that is soon looked up. Known once sealed. */
+  lines: Generated<number | null>;
+  index_key: Generated<string | null>;
 }
 
 export interface JobArtifacts {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { syncFolder } from '../blobs/blob-store.ts';
 import { errorCode, storageError } from '../blobs/storage-error.ts';
+import { LineIndex } from './line-index.ts';
 import { HEADER_BYTES, type LogMark, markAt, newHeader, readMarks, SLOTS } from './log-header.ts';
 
 /** What became of a chunk; `size` is what the log holds now. */
@@ -33,6 +34,7 @@ export class LiveLog {
   readonly #path: string;
   #file: FileHandle | null = null;
   #mark: LogMark | null = null;
+  #lines: LineIndex | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #dirty = false;
   /** The file's name in its folder outlives a power loss. */
@@ -52,6 +54,23 @@ export class LiveLog {
   /** Length and checksum of what is acknowledged. */
   async mark(): Promise<LogMark> {
     return await this.#exclusively(() => this.#known());
+  }
+
+  /** Where the lines begin of what is acknowledged. The first time the whole log is read for it, later only what is new. */
+  async lines(): Promise<LineIndex> {
+    return await this.#exclusively(async () => {
+      const { size } = await this.#known();
+      const lines = (this.#lines ??= new LineIndex());
+      if (lines.size === size) return lines;
+      const file = await this.#open(true);
+      while (lines.size < size) {
+        const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, size - lines.size));
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, HEADER_BYTES + lines.size);
+        if (bytesRead === 0) throw new Error('a log is shorter than it says');
+        lines.add(buffer.subarray(0, bytesRead));
+      }
+      return lines;
+    });
   }
 
   /**
@@ -110,6 +129,7 @@ export class LiveLog {
       await writeAll(file, newHeader(), 0);
       await file.truncate(HEADER_BYTES);
       this.#mark = { size: 0, crc: 0 };
+      this.#lines = null;
       this.#dirty = true;
     });
   }
@@ -144,6 +164,7 @@ export class LiveLog {
     const file = await this.#open(false);
     if (!file) return { size: 0, crc: 0 };
     this.#mark = await recover(file);
+    this.#lines = null;
     this.#nextSynced = 0;
     return this.#mark;
   }

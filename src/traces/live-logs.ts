@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { ByteRange } from '../blobs/blob-store.ts';
 import { errorCode, storageError } from '../blobs/storage-error.ts';
 import { StartError } from '../errors.ts';
+import type { LineIndex } from './line-index.ts';
 import { HEADER_BYTES, type LogMark } from './log-header.ts';
 import { type Appended, LiveLog } from './live-log.ts';
 
@@ -97,6 +98,13 @@ export class LiveLogs {
     const mark = await this.#log(jobId).mark();
     await this.#limitOpenFiles(jobId);
     return mark;
+  }
+
+  /** Where the lines begin of what is acknowledged; the log may grow meanwhile, and the index with it. */
+  async lines(jobId: number): Promise<LineIndex> {
+    const lines = await this.#log(jobId).lines();
+    await this.#limitOpenFiles(jobId);
+    return lines;
   }
 
   /**

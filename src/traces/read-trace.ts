@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import type { BlobStore, ByteRange } from '../blobs/blob-store.ts';
 import type { Database } from '../db/database.ts';
 import type { Time } from '../db/schema.ts';
+import { LineIndex } from './line-index.ts';
 import type { LiveLogs } from './live-logs.ts';
-import { findTrace } from './trace-store.ts';
+import { findTrace, type Trace } from './trace-store.ts';
 
 /** A trace as it stood when it was opened; a live one may have grown since. */
 export interface OpenTrace {
@@ -15,6 +16,8 @@ export interface OpenTrace {
   read(range?: ByteRange): Promise<Readable>;
   /** Where the last `lines` lines begin. A last line without line feed counts as one. */
   startOfTail(lines: number): Promise<number>;
+  /** Where its lines begin; of a live log, as far as it goes by now. */
+  lines(): Promise<LineIndex>;
 }
 
 const BLOCK = 1 << 16;
@@ -54,7 +57,28 @@ export async function openTrace(
     return stream;
   };
 
-  return { size, live, etag, read, startOfTail: (lines) => startOfTail(read, size, lines) };
+  const lines = async (): Promise<LineIndex> => {
+    const index = live ? await logs.lines(jobId) : null;
+    if (index && index.size >= size) return index;
+    // Sealed since it was opened, or by a server that kept no index.
+    const row = live ? await findTrace(db, jobId) : trace;
+    return (row && (await storedIndex(blobs, row))) ?? scan(await read());
+  };
+
+  return { size, live, etag, read, lines, startOfTail: (wanted) => startOfTail(read, size, wanted) };
+}
+
+async function storedIndex(blobs: BlobStore, { size, lines, index_key }: Trace): Promise<LineIndex | null> {
+  if (size === null || lines === null) return null;
+  if (index_key === null) return LineIndex.ofSmall(size, lines);
+  const bytes = await blobs.read(index_key);
+  return bytes && LineIndex.decode(bytes);
+}
+
+async function scan(bytes: AsyncIterable<Buffer>): Promise<LineIndex> {
+  const index = new LineIndex();
+  for await (const chunk of bytes) index.add(chunk);
+  return index;
 }
 
 async function startOfTail(

@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Time } from '../db/schema.ts';
 import { addWork, ensureWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
+import { LineIndex } from './line-index.ts';
 import type { LiveLogs } from './live-logs.ts';
 import type { LogMark } from './log-header.ts';
 import { deleteTraces, findTrace, liveTracesAmong, markSealed } from './trace-store.ts';
@@ -24,7 +26,7 @@ export async function sealTraceLater(tx: Transaction, jobId: number, now: Time):
 /** Removes the traces of these jobs; their bytes go right after the commit. */
 export async function eraseTraces(tx: Transaction, jobIds: number[], now: Time): Promise<void> {
   for (const trace of await deleteTraces(tx, jobIds)) {
-    if (trace.blob_key !== null) await releaseBlob(tx, trace.blob_key, now);
+    for (const key of [trace.blob_key, trace.index_key]) if (key !== null) await releaseBlob(tx, key, now);
     // Also when sealed: the crash may have come between the row and the file's removal.
     await sealTraceLater(tx, trace.job_id, now);
   }
@@ -56,22 +58,40 @@ async function seal(
   now: Time,
 ): Promise<void> {
   if (mark.size === 0) {
-    await db.write((tx) => markSealed(tx, jobId, { blob_key: null, size: 0, sha256: null }));
+    const nothing = { blob_key: null, size: 0, sha256: null, lines: 0, index_key: null };
+    await db.write((tx) => markSealed(tx, jobId, nothing));
     return;
   }
   const bytes = await logs.read(jobId, { start: 0, end: mark.size - 1 });
   if (!bytes) throw new Error(`the log of job ${jobId} has lost its file`);
-  const staged = await blobs.stage(bytes);
-  if (staged.size !== mark.size) {
-    await blobs.discard(staged);
-    throw new Error(`the log of job ${jobId} has ${staged.size} bytes instead of ${mark.size}`);
+  const lines = new LineIndex();
+  const staged = [await blobs.stage(indexed(bytes, lines))];
+  try {
+    if (lines.size !== mark.size)
+      throw new Error(`the log of job ${jobId} has ${lines.size} bytes instead of ${mark.size}`);
+    if (!lines.trivial) staged.push(await blobs.stage(Readable.from([lines.encode()])));
+    await keepBlobs(db, blobs, staged, now);
+  } finally {
+    // What was kept has moved, so this finds only what was not.
+    await Promise.all(staged.map((blob) => blobs.discard(blob)));
   }
-  await keepBlobs(db, blobs, [staged], now);
+  const [log, index] = staged;
   await db.write(async (tx) => {
-    const { key: blob_key, size, sha256 } = staged;
-    if (await markSealed(tx, jobId, { blob_key, size, sha256 })) await ownBlob(tx, blob_key);
-    else await releaseBlob(tx, blob_key, now);
+    const sealed = { blob_key: log?.key ?? null, size: mark.size, sha256: log?.sha256 ?? null };
+    const isOurs = await markSealed(tx, jobId, {
+      ...sealed,
+      lines: lines.lines,
+      index_key: index?.key ?? null,
+    });
+    for (const { key } of staged) await (isOurs ? ownBlob(tx, key) : releaseBlob(tx, key, now));
   });
+}
+
+async function* indexed(bytes: AsyncIterable<Buffer>, lines: LineIndex): AsyncGenerator<Buffer, void, void> {
+  for await (const chunk of bytes) {
+    lines.add(chunk);
+    yield chunk;
+  }
 }
 
 /**

@@ -33,7 +33,7 @@ export async function findTrace(db: Database, jobId: number): Promise<Trace | nu
 export async function markSealed(
   tx: Transaction,
   jobId: number,
-  sealed: { blob_key: string | null; size: number; sha256: string | null },
+  sealed: Pick<Trace, 'blob_key' | 'size' | 'sha256' | 'lines' | 'index_key'>,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('job_traces')

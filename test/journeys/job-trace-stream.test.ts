@@ -15,6 +15,22 @@ const ended = (status: string, erased = false) => ({
   data: JSON.stringify({ status, erased }),
 });
 
+/** The next event that is no comment. */
+const event = async (stream: EventStream) => {
+  for (;;) {
+    const one = await stream.next();
+    if (one?.event !== 'comment') return one;
+  }
+};
+const log = (end: number, text: string) => ({
+  id: String(end),
+  event: 'log',
+  data: Buffer.from(text).toString('base64'),
+});
+const finish = async ({ runner, payload }: JobScene, text: string | Buffer) => {
+  expect((await runner.finish(payload!, 'success', text)).status).toBe(200);
+};
+
 describe.each(databases)('the log of a job as it grows, on %s', (kind) => {
   let house: RunnerHouse;
   beforeAll(async () => {
@@ -23,26 +39,11 @@ describe.each(databases)('the log of a job as it grows, on %s', (kind) => {
 
   const follow = (at: string, headers: Record<string, string> = {}, query = '', token = house.rootToken) =>
     openEventStream(`${house.url}/api/v4${at}/trace${query}`, token, headers);
-  /** The next event that is no comment. */
-  const event = async (stream: EventStream) => {
-    for (;;) {
-      const one = await stream.next();
-      if (one?.event !== 'comment') return one;
-    }
-  };
-  const log = (end: number, text: string) => ({
-    id: String(end),
-    event: 'log',
-    data: Buffer.from(text).toString('base64'),
-  });
   const isSealed = (at: string) =>
     until('the log is sealed', async () => {
       const { headers } = await house.api('GET', `${at}/trace`);
       return headers.get('etag')?.startsWith('"live') ? undefined : true;
     });
-  const finish = async ({ runner, payload }: JobScene, text: string | Buffer) => {
-    expect((await runner.finish(payload!, 'success', text)).status).toBe(200);
-  };
 
   test('is told chunk by chunk, and ends with the status of its job', async () => {
     const scene = await jobIn(house, 'running');
@@ -165,8 +166,8 @@ describe.each(databases)('the log of a job as it grows, on %s', (kind) => {
     const stream = await follow(scene.at);
     stream.response.pause();
     const chunk = Buffer.alloc(1 << 20, 'x');
-    for (let at = 0; at < 24; at += 1) await scene.runner.patch(scene.payload!, chunk, at << 20);
-    const all = Buffer.alloc(24 << 20, 'x');
+    for (let at = 0; at < 12; at += 1) await scene.runner.patch(scene.payload!, chunk, at << 20);
+    const all = Buffer.alloc(12 << 20, 'x');
     await finish(scene, all);
     await isSealed(scene.at);
     // It got a part before it paused; the rest is read from where the log lies now.
@@ -259,7 +260,7 @@ describe.each(databases)('the log of a job as it grows, on %s', (kind) => {
           expect(Buffer.from(await plain.arrayBuffer()).equals(all)).toBe(true);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
