@@ -105,7 +105,7 @@ export async function jobIn(
 
 function wayTo(status: JobStatus): Partial<PlannedJob> {
   if (status === 'manual') return { when: 'manual' };
-  if (status === 'scheduled') return { when: 'delayed' };
+  if (status === 'scheduled') return { when: 'delayed', start_in: 3600 };
   if (status === 'skipped') return { stage_idx: 2, when: 'on_failure' };
   const behind = ['created', 'waiting_for_resource', 'preparing', 'waiting_for_callback'];
   return behind.includes(status) ? { stage_idx: 2 } : {};
