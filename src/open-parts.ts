@@ -18,6 +18,7 @@ import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
 import { eraseProjects } from './pipelines/erase-project.ts';
 import { acceptOpenPushes } from './pipelines/accept-push.ts';
+import { cancelRedundantPipelines } from './pipelines/cancel-redundant.ts';
 import { takeBackOffers } from './pipelines/claim-job.ts';
 import { CompilerThread } from './pipelines/compiler-thread.ts';
 import { deletePipelineRef } from './pipelines/delete-pipeline.ts';
@@ -120,6 +121,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...eraseProjects(db, repositories, clock))
     .handle(...startPipelines(db, repositories, clock))
     .handle(...deletePipelineRef(repositories))
+    .handle(...cancelRedundantPipelines(db, repositories, clock))
     .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
@@ -131,7 +133,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
         report(`push ${id} has no pipelines yet`, error),
       ),
     );
-  return { parts, worker };
+  return { parts, worker, compiler };
 }
 
 const silenceOf = (limits: Limits): Silence => ({

@@ -34,7 +34,7 @@ export async function startServer(config: Config, clock: () => number = Date.now
   const opened = new Opened();
   try {
     let url = '';
-    const { parts, worker } = await openParts({ config, clock, log, url: () => url }, opened);
+    const { parts, worker, compiler } = await openParts({ config, clock, log, url: () => url }, opened);
     const { db } = parts;
     const app = createApp(log, parts.metrics);
     opened.add(() => app.close());
@@ -54,6 +54,8 @@ export async function startServer(config: Config, clock: () => number = Date.now
       opened.add(() => runner.stop());
       runner.start();
     }
+    // First of all that ends: others wait for what is being compiled.
+    opened.add(async () => compiler.stop());
     // Last: were root made by a start that then fails, nobody would be told its password and token.
     const given = { password: config.root_password, token: config.root_token };
     const root = await firstStart(db, config.data, given, clock());

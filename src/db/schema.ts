@@ -188,6 +188,9 @@ export interface Pushes {
   /** open | done */
   state: string;
   created_at: Time;
+  /** How often its pipelines could not be made, and when that is tried again. */
+  attempts: Generated<number>;
+  retry_at: Generated<Time | null>;
 }
 
 /** What a list page shows of a commit, so that it needs no git. */

@@ -137,11 +137,34 @@ describe.each(databases)('on %s', (kind) => {
     await reconcile(START);
     expect((await pipelines()).map(({ ref }) => ref)).toEqual(['main', 'half']);
     const open = async () =>
-      (await openPushes(db.read, 0, 100)).filter((each) => each.project_id === project_id);
+      (await openPushes(db.read, 0, 100, START)).filter((each) => each.project_id === project_id);
     expect(await open()).toHaveLength(1);
     await reconcile(START + 2 * HOUR);
     expect(await open()).toEqual([]);
     expect(await pipelines()).toHaveLength(2);
+  });
+
+  test('a push whose pipelines cannot be made is tried ever more seldom, and kept', async () => {
+    const { push, store, repositories, pipelines } = await house();
+    await store(await push({ '.gitlab-ci.yml': CONFIG }));
+    let tries = 0;
+    const failing = {
+      ...settings,
+      compile: async () => {
+        tries++;
+        throw new Error('no compiler today');
+      },
+    };
+    const tried: number[] = [];
+    for (let at = START; at < START + HOUR; at += 3000) {
+      const before = tries;
+      await acceptOpenPushes(db, repositories, failing, at, () => {});
+      if (tries > before) tried.push((at - START) / 1000);
+    }
+    expect(tried.slice(0, 5)).toEqual([0, 3, 9, 21, 45]);
+    expect(tried.length).toBeLessThan(12);
+    await acceptOpenPushes(db, repositories, settings, START + 3 * HOUR, () => {});
+    expect(await pipelines()).toHaveLength(1);
   });
 
   test('a crash between the rows and the start is mended', async () => {

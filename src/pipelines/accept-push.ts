@@ -10,7 +10,7 @@ import { findProject, updateProjectRow } from '../projects/project-store.ts';
 import { createPipeline, type PipelineSettings } from './create-pipeline.ts';
 import type { Pipeline } from './pipeline-store.ts';
 import { readPushOptions, skipsPipeline } from './push-options.ts';
-import { closePush, openPushes, type Push } from './push-store.ts';
+import { closePush, openPushes, postponePush, type Push } from './push-store.ts';
 
 /** Refs of one push that get a pipeline; more are left out. */
 const PIPELINES_PER_PUSH = 4;
@@ -103,7 +103,7 @@ const BATCH = 100;
 /**
  * Looks after the pushes whose end nobody has seen: the server died, or git is still at it. What the
  * repository has of them by now gets its pipelines. A push of which refs are missing is looked at again,
- * until no process can be at work on it any more. For the start, and every few seconds from then on.
+ * until no process can be at work on it any more; one that fails, ever more seldom. For the start, and every few seconds from then on.
  */
 export async function acceptOpenPushes(
   db: Database,
@@ -114,7 +114,7 @@ export async function acceptOpenPushes(
 ): Promise<void> {
   let after = 0;
   for (;;) {
-    const pushes = await openPushes(db.read, after, BATCH);
+    const pushes = await openPushes(db.read, after, BATCH, now);
     for (const push of pushes) {
       try {
         const applied = await appliedUpdates(repositories.of(push.project_id), push.commands);
@@ -122,6 +122,7 @@ export async function acceptOpenPushes(
         if (isOver) await acceptPush(db, repositories, settings, push, applied, now);
         else if (applied.length > 0) await createPipelines(db, repositories, settings, push, applied, now);
       } catch (error) {
+        await postponePush(db, push.id, now);
         report(push, error);
       }
       after = push.id;

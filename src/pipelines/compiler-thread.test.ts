@@ -46,7 +46,7 @@ test('a configuration of two megabytes does not hold up the event loop', async (
 });
 
 test('a file that fails to come when its time is over is nothing to whoever compiles next', async () => {
-  const hasty = new CompilerThread({ deadline: 500 });
+  const hasty = new CompilerThread({ deadline: 2000 });
   let failLate: (() => void) | undefined;
   const late = {
     ...inputOf({}),
@@ -70,4 +70,18 @@ test('a file that cannot be fetched fails its own compilation only', async () =>
   };
   await expect(thread.compile(broken)).rejects.toThrow('the repository is gone');
   expect((await thread.compile(inputOf({ '.gitlab-ci.yml': 'job: { script: echo }' }))).outcome).toBe('plan');
+});
+
+test('a server that stops does not wait for what is being compiled', async () => {
+  const stopped = new CompilerThread();
+  const endless = { ...inputOf({}), fetchFile: () => new Promise<string | null>(() => {}) };
+  const compiling = stopped.compile(endless);
+  const waiting = stopped.compile(inputOf({ '.gitlab-ci.yml': 'job: { script: echo }' }));
+  const refusals = Promise.allSettled([compiling, waiting]);
+  // The first has begun by then.
+  await sleep(0);
+  stopped.stop();
+  for (const refusal of await refusals)
+    expect(refusal).toMatchObject({ status: 'rejected', reason: { status: 503 } });
+  await stopped.close();
 });

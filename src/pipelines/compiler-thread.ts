@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { CompileInput, CompileResult } from '../ci/plan.ts';
+import { apiError } from '../errors.ts';
 
 /** What the thread is asked, and told of what it wants. */
 export type Asked =
@@ -27,6 +28,8 @@ export class CompilerThread {
   #turn: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | null = null;
   #closed = false;
+  /** Ends the compilation under way. */
+  #abort: (() => void) | null = null;
   readonly #deadline: number;
 
   /** `deadline`: milliseconds that one configuration may take. */
@@ -34,21 +37,27 @@ export class CompilerThread {
     this.#deadline = deadline;
   }
 
-  /** As `compile` of ci/compile.ts. @throws what `fetchFile` throws, or Error when the server is stopping */
+  /** As `compile` of ci/compile.ts. @throws what `fetchFile` throws, or 503 when the server is stopping */
   compile(input: CompileInput): Promise<CompileResult> {
     const turn = this.#turn.then(() => this.#compile(input));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async close(): Promise<void> {
+  /** Compiles nothing more, and gives up what is under way: it may take longer than anybody waits for the end. */
+  stop(): void {
     this.#closed = true;
+    this.#abort?.();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
     await this.#turn;
     await this.#end();
   }
 
   #compile({ fetchFile, ...input }: CompileInput): Promise<CompileResult> {
-    if (this.#closed) throw new Error('the server is stopping');
+    if (this.#closed) throw apiError('unavailable', 'the server is stopping');
     const worker = this.#start();
     return new Promise<CompileResult>((resolve, reject) => {
       const ask = (message: Asked) => worker.postMessage(message);
@@ -56,6 +65,7 @@ export class CompilerThread {
       const done = () => {
         isOver = true;
         clearTimeout(deadline);
+        this.#abort = null;
         worker.off('error', onError).off('message', onMessage);
         this.#rest();
       };
@@ -86,6 +96,7 @@ export class CompilerThread {
           resolve(told.result);
         }
       };
+      this.#abort = () => fail(apiError('unavailable', 'the server is stopping'));
       worker.on('error', onError).on('message', onMessage);
       ask({ kind: 'compile', input });
     });

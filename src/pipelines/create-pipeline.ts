@@ -15,6 +15,7 @@ import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.
 import { isProtectedRef } from '../projects/may-update-ref.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
+import { cancelRedundantLater } from './cancel-redundant.ts';
 import { insertPipeline, type PipelineContent } from './pipeline-create-store.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import { startPipeline, startPipelineLater } from './start-pipeline.ts';
@@ -111,7 +112,10 @@ export async function createPipeline(
   const { id, isNew } = await db.write(async (tx) => {
     const stored = await insertPipeline(tx, row, content, now);
     if (!stored.isNew) return stored;
-    if (content.status === 'created') await startPipelineLater(tx, stored.id, now);
+    if (content.status === 'created') {
+      await startPipelineLater(tx, stored.id, now);
+      await cancelRedundantLater(tx, stored.id, now);
+    }
     return stored;
   });
   if (isNew && content.status === 'created')

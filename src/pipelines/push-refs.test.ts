@@ -49,7 +49,7 @@ describe.each(databases)('on %s', (kind) => {
       return (await rows.execute()).map((row) => row.sha);
     };
     const open = async () =>
-      (await openPushes(db.read, 0, 100)).filter((push) => push.project_id === project_id);
+      (await openPushes(db.read, 0, 100, START)).filter((push) => push.project_id === project_id);
     return { repositories, repository, push: { project_id, user_id, updates }, sha, shas, open };
   }
 

@@ -30,13 +30,19 @@ export async function storePush(db: Database, push: Omit<Push, 'id'>): Promise<P
   return { id, ...push };
 }
 
-/** The oldest pushes that are not known to be dealt with, behind `after`. */
-export async function openPushes(db: Kysely<Tables>, after: number, limit: number): Promise<Push[]> {
+/** The oldest pushes that are not known to be dealt with and whose next try is due, behind `after`. */
+export async function openPushes(
+  db: Kysely<Tables>,
+  after: number,
+  limit: number,
+  now: number,
+): Promise<Push[]> {
   const rows = await db
     .selectFrom('pushes')
     .select(['id', 'project_id', 'user_id', 'commands', 'push_options', 'created_at'])
     .where(sql<boolean>`state = 'open'`)
     .where('id', '>', after)
+    .where((eb) => eb.or([eb('retry_at', 'is', null), eb('retry_at', '<=', now)]))
     .orderBy('id')
     .limit(limit)
     .execute();
@@ -50,4 +56,26 @@ export async function openPushes(db: Kysely<Tables>, after: number, limit: numbe
 /** The push is dealt with. */
 export async function closePush(tx: Transaction, pushId: number): Promise<void> {
   await tx.updateTable('pushes').set({ state: 'done' }).where('id', '=', pushId).execute();
+}
+
+/** The first wait after a failure; it doubles with each further one, up to an hour. */
+const BACK_OFF_MS = 3000;
+const LONGEST_BACK_OFF_MS = 3_600_000;
+
+/** The push's pipelines could not be made: the next try comes later, and later still after each failure. */
+export async function postponePush(db: Database, pushId: number, now: number): Promise<void> {
+  await db.write(async (tx) => {
+    const { attempts } = await tx
+      .updateTable('pushes')
+      .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+      .where('id', '=', pushId)
+      .returning('attempts')
+      .executeTakeFirstOrThrow();
+    const wait = Math.min(BACK_OFF_MS * 2 ** (attempts - 1), LONGEST_BACK_OFF_MS);
+    await tx
+      .updateTable('pushes')
+      .set({ retry_at: now + wait })
+      .where('id', '=', pushId)
+      .execute();
+  });
 }

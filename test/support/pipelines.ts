@@ -121,12 +121,20 @@ export const needing = (...names: string[]) => ({
   needs: names.map((name) => ({ name, artifacts: true, optional: false })),
 });
 
+interface StartOptions {
+  protected?: 0 | 1;
+  ref?: string;
+  sha?: string;
+  source?: string;
+  auto_cancel?: Plan['auto_cancel'];
+}
+
 /** A pipeline of these jobs, started: those of its first stage are pending. Answers its id. */
 export async function startedPipeline(
   db: Database,
   project: { id: number; user_id: number },
   jobs: PlannedJob[],
-  { auto_cancel, ...over }: { protected?: 0 | 1; ref?: string; auto_cancel?: Plan['auto_cancel'] } = {},
+  { auto_cancel, ...over }: StartOptions = {},
 ): Promise<number> {
   const stages = Array.from(
     { length: 1 + Math.max(...jobs.map(({ stage_idx }) => stage_idx)) },
