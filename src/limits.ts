@@ -64,6 +64,11 @@ const LIMITS = {
   job_request_hold: limit('milliseconds', 30 * SECOND),
   /** In which a runner must acknowledge the job it was given. */
   job_acknowledge: limit('milliseconds', 60 * SECOND),
+  /** After which a runner sends the next of a job's log: while somebody reads it, and while nobody does. */
+  trace_update_interval_watched: limit('seconds', 3),
+  trace_update_interval: limit('seconds', 10),
+  /** In which the body of a request must have come; uploads, pushes and logs have as long as they need. */
+  request_body: limit('milliseconds', MINUTE),
   /** After which a running, a canceling and a pending job without a sign of life fails. */
   silent_running: limit('milliseconds', HOUR),
   silent_canceling: limit('milliseconds', 30 * MINUTE),

@@ -40,7 +40,12 @@ export async function startServer(config: Config, clock: () => number = Date.now
     opened.add(() => app.close());
     const routes: Route[] = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
     routes.push(...openApiRoutes(() => routes));
-    mountRoutes(app, routes, { db, clock, checkReplies: config.check_replies });
+    mountRoutes(app, routes, {
+      db,
+      clock,
+      checkReplies: config.check_replies,
+      bodyTimeout: config.limits.request_body,
+    });
     mountGit(app, parts);
     replyErrors(app, routes, log);
     const local = await listen(app, config);

@@ -79,6 +79,7 @@ export const INSTANCE = {
   update_runner: 'outsider',
   admin_users: 'admin',
   admin_runners: 'admin',
+  admin_settings: 'admin',
 } as const satisfies Record<string, Role>;
 
 /** Abilities that a credential of its own gives, not a person: the route checks it. */

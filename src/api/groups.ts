@@ -16,6 +16,7 @@ import { VISIBILITIES } from '../projects/visibility.ts';
 import { Message } from './entities/entity.ts';
 import { Group, GroupDetails, groupDetails, groupOf } from './entities/group.ts';
 import { presentProjects } from './present-projects.ts';
+import { tokenInterval } from './project-settings.ts';
 import { needOneOf, userOf, viewerOf } from './reader.ts';
 
 const tag = 'Groups';
@@ -33,6 +34,13 @@ const listParams = {
 const changeable = {
   description: Type.Optional(Type.String()),
   visibility: Type.Optional(Type.Enum([...VISIBILITIES])),
+};
+
+/** Of the group's own runners, of those of groups below it, and of its projects'. */
+const tokenIntervals = {
+  runner_token_expiration_interval: Type.Optional(tokenInterval()),
+  subgroup_runner_token_expiration_interval: Type.Optional(tokenInterval()),
+  project_runner_token_expiration_interval: Type.Optional(tokenInterval()),
 };
 
 interface ListParams extends PageParams {
@@ -138,13 +146,14 @@ export function groupRoutes({ db, clock, url }: Parts): Route[] {
       params: Type.Object({
         ...one,
         ...changeable,
+        ...tokenIntervals,
         name: Type.Optional(filled()),
         path: Type.Optional(filled()),
       }),
       reply: GroupDetails,
       handler: async ({ group, params }) => {
         const { id: _, ...changes } = params;
-        needOneOf(changes, ['name', 'path', 'description', 'visibility']);
+        needOneOf(changes, ['name', 'path', ...Object.keys({ ...changeable, ...tokenIntervals })]);
         return groupDetails(await updateGroup(db, group.id, changes, clock()), url(), null);
       },
     }),

@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
+import { applicationSettingsRoutes } from './application-settings.ts';
 import { artifactActionRoutes } from './artifact-actions.ts';
 import { artifactRoutes } from './artifacts.ts';
 import { branchRoutes } from './branches.ts';
@@ -33,6 +34,7 @@ export function apiRoutes(parts: Parts): Route[] {
   return [
     ...metadataRoutes(),
     ...healthRoutes(parts),
+    ...applicationSettingsRoutes(parts),
     ...userRoutes(parts),
     ...tokenRoutes(parts),
     ...namespaceRoutes(parts),

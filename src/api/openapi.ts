@@ -12,7 +12,7 @@ import { PipelineBasic, PipelineDetails } from './entities/pipeline.ts';
 import { Project, ProjectBasic } from './entities/project.ts';
 import { ProtectedBranch, ProtectedTag } from './entities/protected-ref.ts';
 import { RepositoryFile } from './entities/repository-file.ts';
-import { Runner, RunnerManager } from './entities/runner.ts';
+import { Runner, RunnerManager, RunnerManagerDetails } from './entities/runner.ts';
 import { Tag } from './entities/tag.ts';
 import { CreatedTokenReply, Token } from './entities/token.ts';
 import { UserBasic, UserDetails, UserInJob } from './entities/user.ts';
@@ -39,6 +39,7 @@ const NAMED: NamedSchemas = {
   RepositoryFile,
   Runner,
   RunnerManager,
+  RunnerManagerDetails,
   Tag,
   Token,
   UserBasic,

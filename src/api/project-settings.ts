@@ -1,6 +1,10 @@
 import { type Static, Type } from 'typebox';
 import type { ProjectSettings } from '../projects/create-project.ts';
 import { VISIBILITIES } from '../projects/visibility.ts';
+import { nullable } from './entities/entity.ts';
+
+/** How long tokens of runners live: seconds; null for ever. */
+export const tokenInterval = () => nullable(Type.Integer({ description: 'Seconds', minimum: 1 }));
 
 const flag = Type.Optional(Type.Boolean());
 
@@ -20,6 +24,7 @@ export const settingParams = {
   auto_cancel_pending_pipelines: Type.Optional(Type.Enum(['enabled', 'disabled'])),
   ci_job_token_scope_enabled: flag,
   shared_runners_enabled: flag,
+  runner_token_expiration_interval: Type.Optional(tokenInterval()),
 };
 const Params = Type.Object(settingParams);
 
@@ -42,6 +47,7 @@ export function settingsOf(params: Static<typeof Params>): ProjectSettings {
     auto_cancel_pending_pipelines: params.auto_cancel_pending_pipelines,
     ci_job_token_scope_enabled: bit(params.ci_job_token_scope_enabled),
     shared_runners_enabled: bit(params.shared_runners_enabled),
+    runner_token_expiration_interval: params.runner_token_expiration_interval,
   };
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined),

@@ -34,8 +34,8 @@ import {
   runner,
   RunnerDetails,
   runnerDetails,
-  RunnerManager,
-  runnerManager,
+  RunnerManagerDetails,
+  runnerManagerDetails,
 } from './entities/runner.ts';
 import { needOneOf, readerOf } from './reader.ts';
 import { isStatusScope, runnerFilter, runnerFilterParams, runnerScopeParam } from './runner-filter.ts';
@@ -168,11 +168,11 @@ export function runnerRoutes(parts: Parts): Route[] {
       ability: 'read_runner',
       scopes,
       params: Type.Object(one),
-      reply: Type.Array(RunnerManager),
+      reply: Type.Array(RunnerManagerDetails),
       handler: async ({ params, caller }) => {
         await readable(params.id, caller);
         const now = clock();
-        return (await listManagers(db.read, params.id)).map((row) => runnerManager(row, now));
+        return (await listManagers(db.read, params.id)).map((row) => runnerManagerDetails(row, now));
       },
     }),
     route({
@@ -225,7 +225,8 @@ export function runnerRoutes(parts: Parts): Route[] {
         const row = await updatable(id, caller);
         refuseBuiltIn(row);
         // Who registered itself has no creator; its program knows by the prefix how to leave.
-        const { token, token_expires_at } = await resetRunnerToken(db, id, row.creator_id === null, clock());
+        const isLegacy = row.creator_id === null;
+        const { token, token_expires_at } = await resetRunnerToken(db, row, isLegacy, null, clock());
         return { token, token_expires_at: isoOrNull(token_expires_at) };
       },
     }),

@@ -6,10 +6,13 @@ import { engine } from './migrations/002-engine.ts';
 import { jobLists } from './migrations/003-job-lists.ts';
 import { storage } from './migrations/004-storage.ts';
 import { reports } from './migrations/005-reports.ts';
+import { runners } from './migrations/006-runners.ts';
 import { downstream } from './migrations/008-downstream.ts';
 
 /** In order. A released migration never changes. */
-const MIGRATIONS = [first, engine, jobLists, storage, reports, downstream];
+const MIGRATIONS = [first, engine, jobLists, storage, reports, runners, downstream];
+
+/** In order. A released migration never changes. */
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;
 

@@ -105,6 +105,10 @@ export interface Namespaces {
   owner_id: number | null;
   description: Generated<string>;
   visibility: string;
+  /** Seconds that the tokens live of the group's runners, of those of groups below it, of its projects'. */
+  runner_token_expiration_interval: Generated<number | null>;
+  subgroup_runner_token_expiration_interval: Generated<number | null>;
+  project_runner_token_expiration_interval: Generated<number | null>;
   /** Set while the group is being deleted: it goes with the last of its projects. */
   deleted_at: Generated<Time | null>;
   created_at: Time;
@@ -149,6 +153,8 @@ export interface Projects {
   auto_cancel_pending_pipelines: Generated<string>;
   ci_job_token_scope_enabled: Generated<Bit>;
   shared_runners_enabled: Generated<Bit>;
+  /** Seconds that the tokens of the project's runners live. */
+  runner_token_expiration_interval: Generated<number | null>;
   archived: Generated<Bit>;
   /** The last `iid` given to a pipeline of this project. */
   last_pipeline_iid: Generated<number>;
@@ -279,6 +285,8 @@ export interface Jobs {
   token_digest: string | null;
   /** A runner that acknowledges has until then to say running; null once it did. */
   acknowledge_until: Time | null;
+  /** Where the runner takes a terminal while it runs the job: JSON `{url, certificate, authorization}`, encrypted. */
+  runner_session: Generated<string | null>;
   debug_trace: Generated<Bit>;
   created_at: Time;
   updated_at: Time;
@@ -338,6 +346,9 @@ export interface Runners {
   runner_type: 'instance_type' | 'group_type' | 'project_type';
   token_digest: string;
   token_expires_at: Time | null;
+  /** The token before, good until the new one is used for the first time. */
+  previous_token_digest: Generated<string | null>;
+  previous_token_expires_at: Generated<Time | null>;
   name: string | null;
   description: string | null;
   maintenance_note: string | null;
@@ -378,6 +389,10 @@ export interface RunnerManagers {
   ip_address: string | null;
   /** JSON object of booleans. */
   features: Generated<Json>;
+  /** JSON object: `gpus`, as the machine's configuration says. */
+  config: Generated<Json>;
+  /** JSON object of texts. */
+  labels: Generated<Json>;
   contacted_at: Time;
   created_at: Time;
 }

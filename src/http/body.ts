@@ -36,6 +36,23 @@ export function parseBodies(app: FastifyInstance): void {
   });
 }
 
+/** Refuses a body with 408 that has not come within so many milliseconds: whoever sends slowly holds nothing for long. */
+export function boundBodies(app: FastifyInstance, ms: number): void {
+  app.addHook('preParsing', async (request, reply, payload) => {
+    const { raw } = request;
+    if (raw.headers['content-length'] === undefined && raw.headers['transfer-encoding'] === undefined)
+      return payload;
+    const tooLong = setTimeout(() => {
+      if (raw.readableEnded || raw.listenerCount('error') === 0) return;
+      reply.header('connection', 'close');
+      // Whoever reads it hears of it as of a broken connection; but this one can still be answered.
+      raw.emit('error', apiError('request_timeout'));
+    }, ms).unref();
+    raw.once('close', () => clearTimeout(tooLong));
+    return payload;
+  });
+}
+
 /** For routes that read the body themselves: whatever its type, it stays a stream. */
 export function streamBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -85,7 +102,7 @@ function readForm(request: FastifyRequest, payload: Readable): Promise<Record<st
         }
       });
       form.on('error', refuse);
-      payload.on('error', refuse);
+      payload.on('error', (error) => (error instanceof ApiError ? reject(error) : refuse()));
       payload.on('data', (chunk: Buffer) => {
         size += chunk.length;
         if (size <= limit) return;

@@ -27,7 +27,12 @@ test('a handler that asks late whether its client is there hears that it has gon
       isGone = call.signal.aborted;
     },
   });
-  mountRoutes(app, [late], { db: await openTestDatabase('sqlite'), clock: Date.now, checkReplies: false });
+  mountRoutes(app, [late], {
+    db: await openTestDatabase('sqlite'),
+    clock: Date.now,
+    checkReplies: false,
+    bodyTimeout: 1000,
+  });
   const request = http.get(`${await app.listen({ port: 0 })}/-/late`);
   await once(request, 'close').catch(() => {});
   await expect.poll(() => isGone).toBe(true);

@@ -11,7 +11,7 @@ import {
 import type { Database } from '../db/database.ts';
 import { ApiError, apiError } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
-import { nestPairs, parseBodies, streamBodies } from './body.ts';
+import { boundBodies, nestPairs, parseBodies, streamBodies } from './body.ts';
 import { readParameters } from './parameters.ts';
 import { type CompiledPath, compilePath } from './path.ts';
 import { checkReply } from './reply-check.ts';
@@ -24,6 +24,8 @@ export interface Mounted {
   clock: () => number;
   /** Checks every JSON reply against its route's schema: for tests. */
   checkReplies: boolean;
+  /** Milliseconds in which the body of a request must have come, where the route does not read it itself. */
+  bodyTimeout: number;
 }
 
 /** Puts the routes on the server: each request is authenticated, checked, authorized, then handled. */
@@ -57,7 +59,10 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], moun
         });
       }
     });
-  scope('parameters', parseBodies);
+  scope('parameters', (child) => {
+    parseBodies(child);
+    boundBodies(child, mounted.bodyTimeout);
+  });
   scope('stream', streamBodies);
 }
 

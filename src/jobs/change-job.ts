@@ -20,6 +20,9 @@ export interface ChangeDetails {
   runner_manager_id?: number;
   timeout?: number;
   token_digest?: string;
+  runner_session?: string | null;
+  /** With run: until when the runner must be heard of, that it has the job at all. */
+  acknowledge_until?: number;
 }
 
 const changes = new WeakMap<Transaction, Job[]>();
@@ -96,7 +99,8 @@ async function changeSome(
       ...(sources.includes('scheduled') && { scheduled_at: null }),
       ...(timestamp && { [timestamp]: now }),
       ...(event === 'process' && { queued_at: null }),
-      ...(event === 'run' && { acknowledge_until: null }),
+      ...(event === 'run' && { acknowledge_until: set.acknowledge_until ?? null }),
+      ...(sources.includes('running') && { runner_session: null }),
       ...([...targets].every(isCompleted) && { token_digest: null, acknowledge_until: null }),
       ...(event === 'drop' && {
         failure_reason: unlessCanceling(sql<string>`CAST(${failure_reason ?? 'unknown_failure'} AS TEXT)`),

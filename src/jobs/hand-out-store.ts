@@ -94,6 +94,8 @@ export interface Assignment {
   /** Seconds. */
   timeout: number;
   token_digest: string;
+  /** Encrypted; null: it offers no terminal. */
+  runner_session: string | null;
 }
 
 /**
@@ -115,6 +117,25 @@ export async function offerJob(
   return numUpdatedRows > 0n;
 }
 
+/** Gives the holder of an offer more time. False: it is too late. */
+export async function renewOffer(
+  tx: Transaction,
+  jobId: number,
+  digest: string,
+  acknowledge_until: number,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('jobs')
+    .set({ acknowledge_until })
+    .where('id', '=', jobId)
+    .where('status', '=', 'pending')
+    .where('token_digest', '=', digest)
+    .where('acknowledge_until', '>', now)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Whether any job was offered to a runner that has let the time pass. */
 export async function hasLapsedOffer(db: Kysely<Tables>, now: number): Promise<boolean> {
   const row = await db
@@ -124,6 +145,43 @@ export async function hasLapsedOffer(db: Kysely<Tables>, now: number): Promise<b
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Lets the time of a hand-out that nobody has read be over. */
+export async function lapse(
+  tx: Transaction,
+  { id, token_digest }: Pick<Job, 'id' | 'token_digest'>,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set({ acknowledge_until: now })
+    .where('id', '=', id)
+    .where('token_digest', '=', token_digest)
+    .where('acknowledge_until', '>', now)
+    .execute();
+}
+
+/** The jobs that run for a runner of which nothing was heard since they were handed out, in time. */
+export async function unheardJobs(db: Kysely<Tables>, now: number): Promise<Job[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('acknowledge_until', '<=', now)
+    .where('status', '=', 'running')
+    .execute();
+  return rows.map(asJob);
+}
+
+/** Whether the job still runs unheard of, held until the transaction ends. */
+export async function holdUnheard(tx: Transaction, jobId: number, now: number): Promise<boolean> {
+  const query = tx
+    .selectFrom('jobs')
+    .select('id')
+    .where('id', '=', jobId)
+    .where('status', '=', 'running')
+    .where('acknowledge_until', '<=', now);
+  return (await forUpdate(tx, query).executeTakeFirst()) !== undefined;
 }
 
 /** Takes lapsed offers back: the runner's token is worth nothing any more. Answers the jobs, pending for anyone. */
@@ -136,6 +194,7 @@ export async function withdrawOffers(tx: Transaction, now: number): Promise<Job[
       timeout: null,
       token_digest: null,
       acknowledge_until: null,
+      runner_session: null,
     })
     .where('acknowledge_until', '<=', now)
     .where('status', '=', 'pending')

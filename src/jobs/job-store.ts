@@ -76,20 +76,21 @@ export async function readJobVariables(
 const TOUCH_EVERY_MS = 60_000;
 
 /**
- * Notes that the job's runner has given a sign of life. Costs nothing when the last one is not long ago.
+ * Notes that the job's runner has given a sign of life. Costs nothing when the last one is not long ago,
+ * but for the first: until then nobody knows that the runner was told of the job.
  */
 export async function touchJob(
   db: Database,
-  job: Pick<Job, 'id' | 'updated_at'>,
+  job: Pick<Job, 'id' | 'updated_at' | 'acknowledge_until'>,
   now: number,
 ): Promise<void> {
-  if (now - job.updated_at < TOUCH_EVERY_MS) return;
+  if (now - job.updated_at < TOUCH_EVERY_MS && job.acknowledge_until === null) return;
   await db.write((tx) =>
     tx
       .updateTable('jobs')
-      .set({ updated_at: now })
+      .set({ updated_at: now, acknowledge_until: null })
       .where('id', '=', job.id)
-      .where('updated_at', '<', now)
+      .where((eb) => eb.or([eb('updated_at', '<', now), eb('acknowledge_until', 'is not', null)]))
       .where('status', 'in', ['running', 'canceling'])
       .execute(),
   );

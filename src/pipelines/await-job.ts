@@ -36,7 +36,7 @@ export async function awaitJob(
     let used = false;
     try {
       if (signal.aborted) return null;
-      const claimed = await claimJob(db, runner, manager, clock(), acknowledge);
+      const claimed = await claimJob(db, runner, manager, clock(), acknowledge, signal);
       if (claimed) return claimed;
       const from = performance.now();
       const patience = Math.min(until - from, LOOK_AGAIN_MS);

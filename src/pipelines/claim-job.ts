@@ -7,8 +7,12 @@ import {
   type Assignment,
   hasLapsedOffer,
   holdOffer,
+  holdUnheard,
+  lapse,
   offerJob,
   readHandOut,
+  renewOffer,
+  unheardJobs,
   withdrawOffers,
 } from '../jobs/hand-out-store.ts';
 import { enterQueue, hasWaitingJob, leaveQueue, nextInQueue, type QueuedJob } from '../jobs/job-queue.ts';
@@ -29,6 +33,8 @@ export interface ClaimingManager {
   id: number;
   /** JSON object of booleans. */
   features: string;
+  /** Where it takes a terminal for the job, encrypted. */
+  session?: string;
 }
 
 /** A job in the hands of a runner, and the token it works with, which is not stored. */
@@ -43,7 +49,8 @@ const TRIES = 50;
 /**
  * Gives the runner the first pending job that fits it, to it alone. A runner that acknowledges
  * (`two_phase_job_commit`) has `acknowledgeMs` for that, during which the job stays pending; for any other
- * the job runs from now on. Jobs that must not run any more fail on the way. Null: nothing fits.
+ * the job runs from now on, and it has as long to be heard of. Jobs that must not run any more fail on the way.
+ * Null: nothing fits, or the runner has hung up (`signal`).
  */
 export async function claimJob(
   db: Database,
@@ -51,11 +58,14 @@ export async function claimJob(
   manager: ClaimingManager,
   now: number,
   acknowledgeMs: number,
+  signal?: AbortSignal,
 ): Promise<ClaimedJob | null> {
   if (await hasLapsedOffer(db.read, now)) await takeBackOffers(db, now);
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (!(await hasWaitingJob(db.read, runner))) return null;
-    const outcome = await db.write((tx) => claimOne(tx, runner, manager, now, acknowledgeMs));
+    const outcome = await db.write(async (tx) =>
+      signal?.aborted ? null : await claimOne(tx, runner, manager, now, acknowledgeMs),
+    );
     if (outcome === null || 'job' in outcome) return outcome;
     // Holding nothing while it waits for the pipeline, it holds nobody up.
     if ('busy' in outcome) await db.write((tx) => lockPipeline(tx, outcome.busy));
@@ -97,10 +107,11 @@ async function claimOne(
       runner.maximum_timeout ?? Infinity,
     ),
     token_digest: digestToken(token),
+    runner_session: manager.session ?? null,
   };
   const job = declares(manager.features, 'two_phase_job_commit')
     ? await offer(tx, found, assignment, now + acknowledgeMs)
-    : await run(tx, found, assignment, now);
+    : await run(tx, found, { ...assignment, acknowledge_until: now + acknowledgeMs }, now);
   return job ? { job, token } : { again: true };
 }
 
@@ -118,7 +129,7 @@ async function offer(
 async function run(
   tx: Transaction,
   { job_id, pipeline_id }: QueuedJob,
-  assignment: Assignment,
+  assignment: Assignment & { acknowledge_until: number },
   now: number,
 ): Promise<Job | null> {
   return await runAndAdvance(tx, pipeline_id, now, async () => {
@@ -148,8 +159,35 @@ export async function acknowledgeJob(
   );
 }
 
-/** Jobs that no runner has acknowledged in time go back into the queue, for any runner. */
+/** The runner that was given the job says that it lives, but has not begun. False: it is too late. */
+export async function keepOffer(
+  db: Database,
+  jobId: number,
+  token: string,
+  acknowledge_until: number,
+  now: number,
+): Promise<boolean> {
+  return await db.write((tx) => renewOffer(tx, jobId, digestToken(token), acknowledge_until, now));
+}
+
+/** Takes back a job whose runner hung up before it could be told. */
+export async function giveBack(db: Database, job: Job, now: number): Promise<void> {
+  await db.write((tx) => lapse(tx, job, now));
+  await takeBackOffers(db, now);
+}
+
+/**
+ * Jobs that no runner has acknowledged in time go back into the queue, for any runner. Those that run for a
+ * runner that does not acknowledge and was never heard of fail, and are run again: the reply was lost.
+ */
 export async function takeBackOffers(db: Database, now: number): Promise<void> {
+  for (const job of await unheardJobs(db.read, now))
+    await db.write((tx) =>
+      changeAndAdvance(tx, job.pipeline_id, now, async () => {
+        if (!(await holdUnheard(tx, job.id, now))) return;
+        await changeJob(tx, job.id, 'drop', now, { failure_reason: 'runner_provisioning_timeout' });
+      }),
+    );
   await db.write(async (tx) => {
     const jobs = await withdrawOffers(tx, now);
     await enterQueue(

@@ -31,7 +31,10 @@ const NEVER = [
 ] as const satisfies FailureReason[];
 
 /** Tries for a job that names none. */
-const BY_DEFAULT: Partial<Record<FailureReason, number>> = { scheduler_failure: 2 };
+const BY_DEFAULT: Partial<Record<FailureReason, number>> = {
+  scheduler_failure: 2,
+  runner_provisioning_timeout: 2,
+};
 
 /** Reasons that were split since configurations name them. */
 const OLD_NAMES: Partial<Record<FailureReason, string>> = {

@@ -31,6 +31,7 @@ export type ProjectSettings = Partial<
     | 'auto_cancel_pending_pipelines'
     | 'ci_job_token_scope_enabled'
     | 'shared_runners_enabled'
+    | 'runner_token_expiration_interval'
   >
 >;
 

@@ -12,7 +12,18 @@ import {
 } from './group-store.ts';
 import { isWider } from './visibility.ts';
 
-export type GroupChanges = Partial<Pick<Group, 'name' | 'path' | 'description' | 'visibility'>>;
+export type GroupChanges = Partial<
+  Pick<
+    Group,
+    | 'name'
+    | 'path'
+    | 'description'
+    | 'visibility'
+    | 'runner_token_expiration_interval'
+    | 'subgroup_runner_token_expiration_interval'
+    | 'project_runner_token_expiration_interval'
+  >
+>;
 
 /**
  * Changes a group. A new path moves all that lies below; the old path answers 404 from then on.
@@ -33,9 +44,10 @@ export async function updateGroup(
     const hidden = await hides(tx, group, changed.visibility);
     if (hidden) problems.visibility_level = [hidden];
     if (Object.keys(problems).length > 0) throw invalidRecord(problems);
-    const { name, path, description, visibility } = changed;
+    const { name, path } = changed;
+    const { name: _name, path: _path, ...settings } = changes;
     await moveNamespace(tx, group, parent, { name, path });
-    await updateNamespace(tx, id, { description, visibility, updated_at: now });
+    await updateNamespace(tx, id, { ...settings, updated_at: now });
     const [updated] = await findNamespaces(tx, [id]);
     if (!updated) throw notFound('Group');
     return updated;

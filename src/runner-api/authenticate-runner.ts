@@ -1,8 +1,9 @@
 import type { Static } from 'typebox';
+import { tokenMatches } from '../access/token.ts';
 import { ApiError, apiError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { heartbeat } from '../runners/heartbeat.ts';
-import { findRunnerByToken, type KnownRunner } from '../runners/runner-store.ts';
+import { findRunnerByToken, type KnownRunner, updateRunner } from '../runners/runner-store.ts';
 import { type Info, managerDetails } from './parameters.ts';
 
 /** What a runner shows of itself. */
@@ -13,8 +14,8 @@ export interface ShownRunner {
 }
 
 /**
- * The runner of this token. 403 is said of its token alone: three of them in a row put GitLab's runner to
- * sleep for an hour.
+ * The runner of this token; once it shows a new one, the one before is worth nothing any more. 403 is said
+ * of its token alone: three of them in a row put GitLab's runner to sleep for an hour.
  * @throws 403 for a token that is unknown or expired
  */
 export async function authenticateRunner(
@@ -24,6 +25,11 @@ export async function authenticateRunner(
   const runner = await findRunnerByToken(db.read, token, system_id);
   if (!runner || (runner.token_expires_at !== null && runner.token_expires_at <= clock()))
     throw apiError('forbidden');
+  const { previous_token_digest } = runner;
+  if (previous_token_digest !== null && !tokenMatches(token, previous_token_digest)) {
+    const forgotten = { previous_token_digest: null, previous_token_expires_at: null };
+    await db.write((tx) => updateRunner(tx, runner.id, forgotten));
+  }
   return runner;
 }
 

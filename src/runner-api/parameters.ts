@@ -11,6 +11,8 @@ export const Info = Type.Object({
   architecture: Type.Optional(Type.String()),
   executor: Type.Optional(Type.String()),
   features: Type.Optional(Type.Object({}, { additionalProperties: Type.Unknown() })),
+  config: Type.Optional(Type.Object({ gpus: Type.Optional(Type.String()) })),
+  labels: Type.Optional(Type.Object({}, { additionalProperties: Type.Unknown() })),
 });
 
 /** What every call of a runner about itself carries. */
@@ -22,6 +24,7 @@ export const runnerParams = {
 
 const LENGTH = 255;
 const FEATURES = 200;
+const LABELS = 100;
 const TEXTS = ['version', 'revision', 'platform', 'architecture', 'executor'] as const;
 
 /** The details of the machine as they are kept. */
@@ -34,6 +37,8 @@ export function managerDetails(info: Static<typeof Info> | undefined, ip: string
     const text = info?.[name];
     if (text !== undefined) details[name] = text.slice(0, LENGTH);
   }
+  if (info?.config?.gpus !== undefined) details.config = { gpus: info.config.gpus.slice(0, LENGTH) };
+  if (info?.labels) details.labels = labelsOf(info.labels);
   return details;
 }
 
@@ -48,6 +53,13 @@ function featuresOf(given: object): Record<string, boolean> {
       .slice(0, FEATURES)
       .map((name) => [name, true]),
   );
+}
+
+function labelsOf(given: object): Record<string, string> {
+  const texts = Object.entries(given).flatMap(([name, text]) =>
+    typeof text === 'string' ? [[name.slice(0, LENGTH), text.slice(0, LENGTH)] as const] : [],
+  );
+  return Object.fromEntries(texts.toSorted().slice(0, LABELS));
 }
 
 /** The job token of a call: the JOB-TOKEN header, or the parameter where the runner sends one. */

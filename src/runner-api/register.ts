@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { readApplicationSettings } from '../access/application-settings-store.ts';
 import { PREFIX } from '../access/token.ts';
 import { ApiError, apiError, badParameters, notFound } from '../errors.ts';
 import { commaList } from '../http/parameters.ts';
@@ -50,6 +51,8 @@ export function registerRoutes(parts: Parts): Route[] {
       reply: Registered,
       handler: async ({ params }) => {
         const { token, info, maintainer_note, maintenance_note, ...attributes } = params;
+        const { allow_runner_registration_token } = await readApplicationSettings(db.read);
+        if (!allow_runner_registration_token) throw apiError('gone', 'runner registration disallowed');
         const owner = await ownerOfRegistrationToken(db, token);
         if (!owner) throw apiError('forbidden');
         const note = maintenance_note ?? maintainer_note;
@@ -125,7 +128,8 @@ export function registerRoutes(parts: Parts): Route[] {
         if (runner.is_owned === 0)
           throw new ApiError(422, { message: '422 Unprocessable Entity - Runner is orphaned' });
         const isLegacy = token.startsWith(PREFIX.registered);
-        const made = await resetRunnerToken(db, runner.id, isLegacy, clock());
+        const kept = { token, token_expires_at: runner.token_expires_at };
+        const made = await resetRunnerToken(db, runner, isLegacy, kept, clock());
         return { token: made.token, token_expires_at: isoOrNull(made.token_expires_at) };
       },
     }),

@@ -4,9 +4,10 @@ import { apiError } from '../errors.ts';
 import { Reply, route, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { awaitJob } from '../pipelines/await-job.ts';
-import type { ClaimedJob } from '../pipelines/claim-job.ts';
+import { type ClaimedJob, giveBack } from '../pipelines/claim-job.ts';
 import { dropJob } from '../pipelines/finish-job.ts';
 import { runnerPayload } from '../pipelines/runner-payload.ts';
+import { encrypt } from '../variables/encrypt.ts';
 import { greetRunner } from './authenticate-runner.ts';
 import { JobPayload } from './job-payload.ts';
 import { Info, managerDetails, runnerParams } from './parameters.ts';
@@ -15,7 +16,7 @@ const nothing = () => new Reply(204, null, { 'X-GitLab-Last-Update': randomBytes
 
 /** How a runner gets a job: the request is held while there is none for it. */
 export function requestJobRoute(parts: Parts): Route {
-  const { db, clock, log, limits, repositories, pipelineSettings, waiting } = parts;
+  const { db, clock, log, limits, repositories, pipelineSettings, waiting, secretKey } = parts;
   const patience = { hold: limits.job_request_hold, acknowledge: limits.job_acknowledge };
 
   /** The job has a runner by now: one that cannot be told what to do must not stay in its hands. */
@@ -41,6 +42,13 @@ export function requestJobRoute(parts: Parts): Route {
         Type.String({ description: 'X-GitLab-Last-Update of the reply before; not needed' }),
       ),
       info: Type.Optional(Info),
+      session: Type.Optional(
+        Type.Object({
+          url: Type.Optional(Type.String({ description: 'Where the runner takes a terminal' })),
+          certificate: Type.Optional(Type.String()),
+          authorization: Type.Optional(Type.String()),
+        }),
+      ),
     }),
     reply: JobPayload,
     handler: async ({ params, ip, signal }) => {
@@ -48,9 +56,14 @@ export function requestJobRoute(parts: Parts): Route {
       if (runner.active === 0) return nothing();
       const said = managerDetails(params.info, ip).features;
       const features = said === null ? (runner.manager_features ?? '{}') : JSON.stringify(said);
-      const manager = { id: manager_id, features };
+      const session = params.session && encrypt(secretKey, JSON.stringify(params.session));
+      const manager = { id: manager_id, features, ...(session ? { session } : {}) };
       const claimed = await awaitJob(db, waiting, runner, manager, patience, clock, signal);
-      return claimed ? new Reply(201, await payloadOf(claimed)) : nothing();
+      if (!claimed) return nothing();
+      const payload = await payloadOf(claimed);
+      if (!signal.aborted) return new Reply(201, payload);
+      await giveBack(db, claimed.job, clock());
+      return nothing();
     },
   });
 }

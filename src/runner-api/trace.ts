@@ -13,11 +13,9 @@ import { noteContact } from './update-job.ts';
 
 /** GitLab's runner sends a mebibyte at most. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
-/** Seconds to the runner's next chunk; also how long it takes to hear of a cancel. */
-const UPDATE_INTERVAL = '3';
 
 /** How a runner sends the log of its job, chunk by chunk. */
-export function traceRoute({ db, clock, logs }: Parts, jobs: JobAuthenticator): Route {
+export function traceRoute({ db, clock, logs, limits }: Parts, jobs: JobAuthenticator): Route {
   return route({
     method: 'PATCH',
     path: '/jobs/:id/trace',
@@ -59,7 +57,9 @@ export function traceRoute({ db, clock, logs }: Parts, jobs: JobAuthenticator): 
       const told = {
         'Job-Status': status,
         Range: `0-${size}`,
-        'X-GitLab-Trace-Update-Interval': UPDATE_INTERVAL,
+        'X-GitLab-Trace-Update-Interval': String(
+          logs.isWatched(job.id, now) ? limits.trace_update_interval_watched : limits.trace_update_interval,
+        ),
       };
       if (outcome === 'gap') {
         const { status: code, body: text } = apiError('range_not_satisfiable');

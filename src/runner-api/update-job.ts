@@ -4,7 +4,7 @@ import { type Reply, route, type Route } from '../http/route.ts';
 import { touchJob } from '../jobs/job-store.ts';
 import type { RunnerJob } from '../jobs/runner-job-store.ts';
 import type { Parts } from '../parts.ts';
-import { acknowledgeJob } from '../pipelines/claim-job.ts';
+import { acknowledgeJob, keepOffer } from '../pipelines/claim-job.ts';
 import { finishJob, type JobResult } from '../pipelines/finish-job.ts';
 import { heartbeatOfJob } from '../runners/heartbeat.ts';
 import { traceAgrees } from '../traces/read-trace.ts';
@@ -25,7 +25,7 @@ export async function noteContact(db: Parts['db'], job: RunnerJob, now: number):
 }
 
 /** How a runner says that it has begun, lives, and is done. */
-export function updateJobRoute({ db, clock, logs, log }: Parts, jobs: JobAuthenticator): Route {
+export function updateJobRoute({ db, clock, logs, log, limits }: Parts, jobs: JobAuthenticator): Route {
   const resends = new Map<number, number>();
 
   const begin = async (job: RunnerJob, token: string, now: number): Promise<Reply> => {
@@ -36,6 +36,14 @@ export function updateJobRoute({ db, clock, logs, log }: Parts, jobs: JobAuthent
     const running = await acknowledgeJob(db, job, token, now);
     if (!running) throw await jobs.tooLate(job.id, token);
     return jobReply(200, running.status);
+  };
+
+  /** A runner that prepares for the job before it begins may say so, and has more time. */
+  const keepWaiting = async (job: RunnerJob, token: string, now: number): Promise<Reply> => {
+    if (job.status !== 'pending') throw apiError('bad_request_because', 'The job is running already');
+    if (!(await keepOffer(db, job.id, token, now + limits.job_acknowledge, now)))
+      throw await jobs.tooLate(job.id, token);
+    return jobReply(200, job.status);
   };
 
   const finish = async (
@@ -75,7 +83,7 @@ export function updateJobRoute({ db, clock, logs, log }: Parts, jobs: JobAuthent
     params: Type.Object({
       id: Type.Integer(),
       token: Type.String({ description: "The job's token" }),
-      state: Type.Optional(Type.String({ description: '`running`, `success` or `failed`' })),
+      state: Type.Optional(Type.String({ description: '`pending`, `running`, `success` or `failed`' })),
       checksum: Type.Optional(Type.String({ description: '`crc32:` and eight hexadecimal digits' })),
       failure_reason: Type.Optional(Type.String()),
       exit_code: Type.Optional(Type.Integer()),
@@ -93,6 +101,7 @@ export function updateJobRoute({ db, clock, logs, log }: Parts, jobs: JobAuthent
       const now = clock();
       const job = await jobs.authenticate(id, token);
       if (state === 'running') return begin(job, token, now);
+      if (state === 'pending') return keepWaiting(job, token, now);
       if (state !== 'success' && state !== 'failed')
         throw badParameters(['state does not have a valid value']);
       const result: JobResult =

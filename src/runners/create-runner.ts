@@ -3,7 +3,8 @@ import type { Database } from '../db/database.ts';
 import type { Time } from '../db/schema.ts';
 import type { RunnerOwner } from './registration-token.ts';
 import { type RunnerAttributes, runnerColumns } from './runner-attributes.ts';
-import { insertRunner, insertRunnerNamespace, insertRunnerProject } from './runner-store.ts';
+import { insertRunner, insertRunnerNamespace, insertRunnerProject, updateRunner } from './runner-store.ts';
+import { tokenExpiration } from './token-expiration-store.ts';
 
 /** What is told of a new runner. The token is shown this once. */
 export interface CreatedRunner {
@@ -26,8 +27,8 @@ export async function createRunner(
   const { name = null, creator_id, prefix, ...given } = attributes;
   const columns = runnerColumns(given);
   const token = createToken(prefix);
-  const id = await db.write(async (tx) => {
-    const runner_id = await insertRunner(tx, {
+  return db.write(async (tx) => {
+    const id = await insertRunner(tx, {
       description: null,
       maintenance_note: null,
       maximum_timeout: null,
@@ -42,10 +43,11 @@ export async function createRunner(
       updated_at: now,
     });
     if (owner.runner_type === 'group_type')
-      await insertRunnerNamespace(tx, { runner_id, namespace_id: owner.namespace_id });
+      await insertRunnerNamespace(tx, { runner_id: id, namespace_id: owner.namespace_id });
     if (owner.runner_type === 'project_type')
-      await insertRunnerProject(tx, { runner_id, project_id: owner.project_id });
-    return runner_id;
+      await insertRunnerProject(tx, { runner_id: id, project_id: owner.project_id });
+    const token_expires_at = await tokenExpiration(tx, { id, runner_type: owner.runner_type }, now);
+    if (token_expires_at !== null) await updateRunner(tx, id, { token_expires_at });
+    return { id, token, token_expires_at };
   });
-  return { id, token, token_expires_at: null };
 }

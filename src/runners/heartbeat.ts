@@ -10,6 +10,8 @@ export interface ManagerDetails {
   architecture?: string;
   executor?: string;
   ip_address: string;
+  config?: { gpus: string };
+  labels?: Record<string, string>;
   /** What it can do. Null: this call does not say. */
   features: Record<string, boolean> | null;
 }
@@ -47,6 +49,8 @@ export async function heartbeat(
       executor: details.executor ?? null,
       ip_address: details.ip_address,
       ...(features === null ? {} : { features }),
+      ...(details.config ? { config: JSON.stringify(details.config) } : {}),
+      ...(details.labels ? { labels: JSON.stringify(details.labels) } : {}),
       contacted_at: now,
       created_at: now,
     });

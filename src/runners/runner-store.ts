@@ -22,11 +22,26 @@ export interface KnownRunner extends Runner {
   manager_contacted_at: Time | null;
 }
 
-/** The runner of this token, however long it is expired, by one indexed read; null when there is none. */
+/**
+ * The runner of this token, however long it is expired, by one indexed read; null when there is none. A token
+ * that was exchanged is good until the new one is used; `token_expires_at` is that of the token shown.
+ */
 export async function findRunnerByToken(
   db: Read,
   token: string,
   system_id: string | undefined,
+): Promise<KnownRunner | null> {
+  const shown = { token_digest: digestToken(token), system_id: system_id || LEGACY_SYSTEM };
+  const runner = await findByDigest(db, 'token_digest', shown);
+  if (runner) return runner;
+  const exchanged = await findByDigest(db, 'previous_token_digest', shown);
+  return exchanged && { ...exchanged, token_expires_at: exchanged.previous_token_expires_at };
+}
+
+async function findByDigest(
+  db: Read,
+  column: 'token_digest' | 'previous_token_digest',
+  shown: { token_digest: string; system_id: string },
 ): Promise<KnownRunner | null> {
   const build = () =>
     db
@@ -46,11 +61,9 @@ export async function findRunnerByToken(
           OR EXISTS (SELECT 1 FROM runner_namespaces WHERE runner_namespaces.runner_id = runners.id)
           THEN 1 ELSE 0 END`.as('is_owned'),
       ])
-      .where('token_digest', '=', slot<string>('token_digest'));
-  const system = system_id || LEGACY_SYSTEM;
-  const values = { system_id: system, token_digest: digestToken(token) };
-  const [row] = await runCompiled(db, 'runner by token', build, values);
-  return row ? { ...row, system_id: system } : null;
+      .where(column, '=', slot<string>('token_digest'));
+  const [row] = await runCompiled(db, `runner by ${column}`, build, shown);
+  return row ? { ...row, system_id: shown.system_id } : null;
 }
 
 export async function findRunner(db: Read, id: number): Promise<Runner | null> {

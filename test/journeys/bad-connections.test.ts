@@ -18,16 +18,16 @@ beforeAll(async () => {
 });
 
 /** A connection on which one can say anything. */
-async function open(): Promise<Socket> {
-  const { hostname, port } = new URL(server.url);
+async function open(url = server.url): Promise<Socket> {
+  const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
   return socket;
 }
 
 /** Says these words and answers all that comes until the server hangs up. */
-async function say(words: string): Promise<{ status: number; body: unknown }> {
-  const socket = await open();
+async function say(words: string, url?: string): Promise<{ status: number; body: unknown }> {
+  const socket = await open(url);
   socket.write(words, 'latin1');
   const reply = await text(socket);
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(reply)?.[1]);
@@ -148,6 +148,24 @@ test.each([
   expect(status).toBeLessThan(500);
   const { body } = await server.api<{ name: string }>('GET', `/projects/${project_id}`);
   expect(body.name).toBe('p');
+});
+
+test.each([
+  ['JSON', 'application/json', '{"name":'],
+  [
+    'a form',
+    'multipart/form-data; boundary=edge',
+    '--edge\r\nContent-Disposition: form-data; name="name"\r\n\r\nha',
+  ],
+  ['text', 'text/plain', ''],
+])('a body of %s that does not come in time is refused with 408', async (_, type, half) => {
+  const hasty = await bootServer({ config: { limits: { request_body: 200 } } });
+  const reply = await say(
+    `POST /api/v4/jobs/request HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 1000\r\n\r\n${half}`,
+    hasty.url,
+  );
+  await hasty.close();
+  expect(reply).toEqual({ status: 408, body: { message: '408 Request Timeout' } });
 });
 
 test('headers that are too large are refused with 431', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cancelJob } from '../../src/pipelines/cancel-job.ts';
 import { openTrace } from '../../src/traces/read-trace.ts';
+import { decrypt } from '../../src/variables/encrypt.ts';
 import { databases } from '../support/databases.ts';
 import { jobsOf, planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
@@ -61,9 +62,24 @@ describe.each(databases)('what a runner says of its job, on %s', (kind) => {
     const { runner, job } = await begun();
     const first = await runner.patch(job, 'one ');
     expect(gist(first)).toEqual([202, 'running', '0-4']);
-    expect(first.headers['x-gitlab-trace-update-interval']).toBe('3');
     expect(gist(await runner.patch(job, 'two', 4))).toEqual([202, 'running', '0-7']);
     expect(await logOf(job)).toBe('one two');
+  });
+
+  test('the next chunk is asked for soon while somebody reads the log, later while nobody does', async () => {
+    const { runner, job } = await begun();
+    const interval = async (at: number) =>
+      (await runner.patch(job, 'x', at)).headers['x-gitlab-trace-update-interval'];
+    expect(await interval(0)).toBe('10');
+    expect(await house.api('GET', `/projects/${job.job_info.project_id}/jobs/${job.id}/trace`)).toMatchObject(
+      {
+        status: 200,
+        body: 'x',
+      },
+    );
+    expect(await interval(1)).toBe('3');
+    house.ahead += 11_000;
+    expect(await interval(2)).toBe('10');
   });
 
   test('a chunk that leaves a gap is refused with where to go on', async () => {
@@ -145,6 +161,44 @@ describe.each(databases)('what a runner says of its job, on %s', (kind) => {
     const { job } = await runner.request();
     expect(await runner.finish(job!, 'success')).toMatchObject({ status: 400 });
     expect((await jobsOf(house.parts.db, pipeline))['build']).toMatchObject({ status: 'pending' });
+  });
+
+  test('a job that waits to be begun is kept for its runner as long as it says pending', async () => {
+    const { runner, start } = await moveIn(house);
+    const pipeline = await start(planned('build'));
+    const { job } = await runner.request();
+    const row = async () => (await jobsOf(house.parts.db, pipeline))['build']!;
+    house.ahead += 40_000;
+    const kept = await runner.update(job!, 'pending');
+    expect([...gist(kept), textOf(kept)]).toEqual([200, 'pending', undefined, '200']);
+    house.ahead += 40_000;
+    expect(await row()).toMatchObject({ status: 'pending', runner_id: runner.id });
+    expect(await runner.running(job!)).toMatchObject({ status: 200 });
+    expect(await runner.update(job!, 'pending')).toMatchObject({ status: 400 });
+    expect(await row()).toMatchObject({ status: 'running' });
+  });
+
+  test('a job that was kept too late is not kept', async () => {
+    const { runner, start } = await moveIn(house);
+    await start(planned('build'));
+    const { job } = await runner.request();
+    house.ahead += 61_000;
+    expect(await runner.update(job!, 'pending')).toMatchObject({ status: 403 });
+  });
+
+  test('the terminal that a runner offers is kept, unreadable, while the job runs', async () => {
+    const { runner, start } = await moveIn(house);
+    const pipeline = await start(planned('build'));
+    const session = { url: 'https://runner:8093/session/1', certificate: 'PEM', authorization: 'secret' };
+    const { token, system_id, info } = runner;
+    const reply = await runner.json('POST', '/jobs/request', { token, system_id, info, session });
+    const job = JSON.parse(reply.body.toString()) as JobPayload;
+    const kept = async () => (await jobsOf(house.parts.db, pipeline))['build']!.runner_session;
+    await runner.running(job);
+    expect(await kept()).not.toContain('secret');
+    expect(decrypt(house.parts.secretKey, (await kept())!)).toBe(JSON.stringify(session));
+    await runner.finish(job, 'success');
+    expect(await kept()).toBeNull();
   });
 
   test('success ends the job; what comes after is too late and told so', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
-import { jobsOf, needing, planned } from '../support/pipelines.ts';
+import { jobsOf, needing, planned, statusesOf } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, requestsHeld, type RunnerHouse } from '../support/runner-house.ts';
 import { SimulatedRunner } from '../support/simulated-runner.ts';
 
@@ -189,6 +189,34 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     const pipeline = await start(planned('build'));
     await runner.request();
     expect((await jobsOf(house.parts.db, pipeline))['build']).toMatchObject({ status: 'running' });
+  });
+
+  test('of such a runner whose reply is lost makes another job take the place of the one nobody has', async () => {
+    const { runner, addRunner, start } = await moveIn(house, {}, { variables: true });
+    const pipeline = await start(planned('build'));
+    const { job: lost } = await runner.request();
+    house.ahead += ACKNOWLEDGE - 1000;
+    expect((await (await addRunner()).request()).status).toBe(204);
+    house.ahead += 2000;
+    const other = await addRunner();
+    const { job } = await other.request();
+    expect(job?.id).toBeGreaterThan(lost!.id);
+    expect(await runner.patch(lost!, 'late')).toMatchObject({ status: 403 });
+    const { body } = await house.api('GET', `/projects/${job!.job_info.project_id}/jobs/${lost!.id}`);
+    expect(body).toMatchObject({ status: 'failed', failure_reason: 'runner_provisioning_timeout' });
+    await other.running(job!);
+    await other.finish(job!, 'success');
+    expect(await statusesOf(house.parts.db, pipeline)).toBe('success: build success');
+  });
+
+  test('of such a runner leaves the job to it, once it was heard of', async () => {
+    const { runner, start } = await moveIn(house, {}, { variables: true });
+    const pipeline = await start(planned('build'));
+    const { job } = await runner.request();
+    expect(await runner.patch(job!, 'Running with gitlab-runner\n')).toMatchObject({ status: 202 });
+    house.ahead += 10 * ACKNOWLEDGE;
+    await runner.request();
+    expect(await statusesOf(house.parts.db, pipeline)).toBe('running: build running');
   });
 
   test('goes on with what comes after, as soon as the job before has ended', async () => {

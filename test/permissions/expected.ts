@@ -239,6 +239,13 @@ export const EXPECTED: Record<string, Expected> = {
   'POST /projects/:id/pipelines/:pipeline_id/cancel': { ...developer, names: unknown },
   'DELETE /projects/:id/pipelines/:pipeline_id': { project: from('owner'), ok: 404, names: unknown },
 
+  'GET /application/settings': { server: 'admin', ok: 200 },
+  'PUT /application/settings': {
+    server: 'admin',
+    ok: 200,
+    body: { allow_runner_registration_token: true },
+  },
+
   'GET /runners': { server: 'outsider', ok: 200 },
   'GET /runners/all': { server: 'admin', ok: 200 },
   'POST /user/runners': { server: 'outsider', ok: 400, body: { runner_type: 'project_type' } },

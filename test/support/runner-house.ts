@@ -69,7 +69,12 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
   const app = createApp(log, parts.metrics);
   opened.add(() => app.close());
   const routes = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
-  mountRoutes(app, routes, { db: parts.db, clock, checkReplies: true });
+  mountRoutes(app, routes, {
+    db: parts.db,
+    clock,
+    checkReplies: true,
+    bodyTimeout: config.limits.request_body,
+  });
   replyErrors(app, routes, log);
   await worker.start();
   opened.add(() => worker.stop());

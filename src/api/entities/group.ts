@@ -37,11 +37,16 @@ const fields = {
 /** A group in a list. */
 export const Group = entity(fields);
 
+const Seconds = nullable(Type.Integer({ description: 'Seconds' }));
+
 /** One group; `projects` unless `with_projects=false`. */
 export const GroupDetails = entity({
   ...fields,
   shared_with_groups: Type.Array(Type.Never()),
   prevent_sharing_groups_outside_hierarchy: Type.Boolean(),
+  runner_token_expiration_interval: Seconds,
+  subgroup_runner_token_expiration_interval: Seconds,
+  project_runner_token_expiration_interval: Seconds,
   projects: Type.Optional(Type.Array(Project)),
   shared_projects: Type.Optional(Type.Array(Type.Never())),
 });
@@ -88,5 +93,8 @@ export const groupDetails = (
   ...groupOf(row, url),
   shared_with_groups: [],
   prevent_sharing_groups_outside_hierarchy: false,
+  runner_token_expiration_interval: row.runner_token_expiration_interval,
+  subgroup_runner_token_expiration_interval: row.subgroup_runner_token_expiration_interval,
+  project_runner_token_expiration_interval: row.project_runner_token_expiration_interval,
   ...(projects ? { projects, shared_projects: [] } : {}),
 });

@@ -118,6 +118,7 @@ export const Project = entity({
   creator_id: nullable(Type.Integer()),
   import_status: Type.String(),
   runners_token: Type.Optional(nullable(Type.String())),
+  runner_token_expiration_interval: Type.Optional(nullable(Type.Integer({ description: 'Seconds' }))),
   ci_default_git_depth: Type.Integer(),
   ci_job_token_scope_enabled: Type.Boolean(),
   ci_pipeline_variables_minimum_override_role: Type.String(),
@@ -196,7 +197,9 @@ export function projectOf(row: Row, around: ProjectAround): Static<typeof Projec
     shared_runners_enabled: row.shared_runners_enabled === 1,
     creator_id: row.creator_id,
     import_status: 'none',
-    ...(maintains ? { runners_token: null } : {}),
+    ...(maintains
+      ? { runners_token: null, runner_token_expiration_interval: row.runner_token_expiration_interval }
+      : {}),
     ci_default_git_depth: row.ci_default_git_depth,
     ci_job_token_scope_enabled: row.ci_job_token_scope_enabled === 1,
     ci_pipeline_variables_minimum_override_role: 'developer',

@@ -53,8 +53,7 @@ export const RunnerDetails = entity({
   groups: Type.Array(entity({ id: Type.Integer(), name: Type.String(), web_url: Type.String() })),
 });
 
-/** A machine on which a runner's program runs. */
-export const RunnerManager = entity({
+const machine = {
   id: Type.Integer(),
   system_id: Type.String(),
   version: nullable(Type.String()),
@@ -66,6 +65,18 @@ export const RunnerManager = entity({
   ip_address: nullable(Type.String()),
   status: Type.Enum(['online', 'offline', 'stale', 'never_contacted']),
   job_execution_status: ExecutionStatus,
+};
+
+/** A machine on which a runner's program runs, as a job shows it. */
+export const RunnerManager = entity(machine);
+
+/** The same with all that it says of itself. */
+export const RunnerManagerDetails = entity({
+  ...machine,
+  executor: nullable(Type.String()),
+  features: Type.Array(Type.String(), { description: 'What it can do' }),
+  config: Type.Object({ gpus: Type.Optional(Type.String()) }),
+  labels: Type.Object({}, { additionalProperties: Type.String() }),
 });
 
 /** A new secret, shown this once. */
@@ -157,6 +168,17 @@ export function runnerDetails(
     })),
   };
 }
+
+export const runnerManagerDetails = (
+  row: ManagerRow & Record<'features' | 'config' | 'labels', string> & { executor: string | null },
+  now: number,
+): Static<typeof RunnerManagerDetails> => ({
+  ...runnerManager(row, now),
+  executor: row.executor,
+  features: Object.keys(JSON.parse(row.features) as object),
+  config: JSON.parse(row.config) as { gpus?: string },
+  labels: JSON.parse(row.labels) as Record<string, string>,
+});
 
 export function runnerManager(row: ManagerRow, now: number): Static<typeof RunnerManager> {
   return {
