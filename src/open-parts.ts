@@ -14,6 +14,7 @@ import { housekeepRepositories } from './git/housekeeping.ts';
 import { provisionRepositories } from './git/provision-repository.ts';
 import { gitProblem, Repositories } from './git/repository.ts';
 import { createMetrics } from './http/metrics.ts';
+import { tidyTurns } from './jobs/queue-turn-store.ts';
 import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
 import { eraseProjects } from './pipelines/erase-project.ts';
@@ -36,6 +37,7 @@ const PUSHES_EVERY_MS = 3000;
 /** How often jobs go back to the queue that a runner was given and did not acknowledge. */
 const OFFERS_EVERY_MS = 5000;
 const SILENCE_EVERY_MS = 60_000;
+const TURNS_EVERY_MS = 60_000;
 
 /** What was opened is closed in the opposite order, all of it though one fails. */
 export class Opened {
@@ -125,6 +127,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
+    .addRepeating('tidy_turns', TURNS_EVERY_MS, () => tidyTurns(db))
     .addRepeating('fail_silent_jobs', SILENCE_EVERY_MS, async () => {
       await failSilentJobs(db, silenceOf(config.limits), ONLINE_FOR, clock());
     })

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { digestToken } from '../../src/access/token.ts';
 import type { PlannedJob } from '../../src/ci/plan.ts';
 import type { Tables } from '../../src/db/schema.ts';
@@ -107,12 +107,14 @@ async function seedPipelines(
     job_id: 'i',
     pipeline_id,
     project_id,
-    namespace_id: PROJECT.namespace_id,
     tag_list,
     protected: 0,
-    shared_runners_enabled: 1,
     since: now,
   });
+  await sql`INSERT INTO queued_projects
+      (project_id, namespace_id, shared_runners_enabled, tag_list, protected, priority, turn)
+    SELECT DISTINCT CAST(${project_id} AS BIGINT), CAST(${PROJECT.namespace_id} AS BIGINT), 1, tag_list, 0, 0, 1
+    FROM job_queue WHERE true ON CONFLICT DO NOTHING`.execute(db);
   return { pipeline: pipelines[1] + 1, job: jobs[1] + 1 };
 }
 

@@ -8,11 +8,20 @@ import { storage } from './migrations/004-storage.ts';
 import { reports } from './migrations/005-reports.ts';
 import { runners } from './migrations/006-runners.ts';
 import { downstream } from './migrations/008-downstream.ts';
+import { queue } from './migrations/009-queue.ts';
 
-/** In order. A released migration never changes. */
-const MIGRATIONS = [first, engine, jobLists, storage, reports, runners, downstream];
-
-/** In order. A released migration never changes. */
+/** In order. */
+const MIGRATIONS = [
+  // A released migration never changes.
+  first,
+  engine,
+  jobLists,
+  storage,
+  reports,
+  runners,
+  downstream,
+  queue,
+];
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;
 

@@ -37,6 +37,7 @@ export interface Tables {
   job_specs: JobSpecs;
   job_needs: JobNeeds;
   job_queue: JobQueue;
+  queued_projects: QueuedProjects;
   job_variables: JobVariables;
   runners: Runners;
   runner_projects: RunnerProjects;
@@ -156,6 +157,8 @@ export interface Projects {
   /** Seconds that the tokens of the project's runners live. */
   runner_token_expiration_interval: Generated<number | null>;
   archived: Generated<Bit>;
+  /** Of its pipelines, unless they have their own; the highest is handed out first. */
+  priority: Generated<number>;
   /** The last `iid` given to a pipeline of this project. */
   last_pipeline_iid: Generated<number>;
   /** Set while the project is being deleted. */
@@ -225,6 +228,8 @@ export interface Pipelines extends PipelineOrigin {
   protected: Bit;
   /** JSON list: the stages in order. */
   stages: Json;
+  /** Of its jobs in the queue: the highest is handed out first. */
+  priority: Generated<number>;
   created_at: Time;
   updated_at: Time;
   started_at: Time | null;
@@ -322,14 +327,27 @@ export interface JobQueue {
   job_id: number;
   pipeline_id: number;
   project_id: number;
-  namespace_id: number;
   /** JSON list, sorted: equal lists are equal texts. */
   tag_list: Json;
   protected: Bit;
-  shared_runners_enabled: Bit;
-  /** The least is handed out first. */
+  /** Its pipeline's. */
   priority: Generated<number>;
   since: Time;
+}
+
+/**
+ * A project that has (or had a moment ago) jobs of these tags, protection and priority in the queue. Those of
+ * the highest priority come first; among them the projects take turns: the least `turn` is next, and whoever
+ * was served stands behind all others.
+ */
+export interface QueuedProjects {
+  project_id: number;
+  namespace_id: number;
+  shared_runners_enabled: Bit;
+  tag_list: Json;
+  protected: Bit;
+  priority: number;
+  turn: number;
 }
 
 /** Variables given when a manual job is played. */

@@ -19,6 +19,7 @@ export async function runnersInScope(
 ): Promise<Set<number>> {
   const place = await db
     .selectFrom('job_queue')
+    .innerJoin('projects', 'projects.id', 'job_queue.project_id')
     .select(['project_id', 'namespace_id', 'shared_runners_enabled'])
     .where('job_id', '=', jobId)
     .executeTakeFirst();
@@ -76,7 +77,9 @@ export async function oldestQueued(
 ): Promise<StuckJob[]> {
   return await db
     .selectFrom('job_queue')
-    .selectAll()
+    .innerJoin('projects', 'projects.id', 'job_queue.project_id')
+    .selectAll('job_queue')
+    .select(['namespace_id', 'shared_runners_enabled'])
     .where('since', '<=', until)
     .where((eb) =>
       eb.or([

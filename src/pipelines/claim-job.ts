@@ -83,7 +83,7 @@ async function claimOne(
   acknowledgeMs: number,
 ): Promise<Outcome> {
   const next = await nextInQueue(tx, runner);
-  if (next === null || 'busy' in next) return next;
+  if (next === null || !('found' in next)) return next;
   const { found } = next;
   const handOut = await readHandOut(tx, found.job_id);
   if (handOut?.job.status !== 'pending' || handOut.job.acknowledge_until !== null) {

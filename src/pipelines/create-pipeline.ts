@@ -41,6 +41,8 @@ export interface PipelineRequest {
   before_sha: string;
   source: string;
   variables: readonly GivenVariable[];
+  /** Undefined: the project's. */
+  priority?: number | undefined;
   /** The push that it answers: there is one pipeline for each of its refs. */
   push_id: number | null;
 }
@@ -100,6 +102,7 @@ export async function createPipeline(
     ref: request.ref,
     tag: request.tag ? (1 as const) : (0 as const),
     source: request.source,
+    priority: request.priority,
     protected: isProtected ? (1 as const) : (0 as const),
     commit: JSON.stringify(commit),
     variables: request.variables.map(({ key, value, variable_type, raw }) => ({

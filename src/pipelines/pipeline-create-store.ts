@@ -17,6 +17,8 @@ export type NewPipeline = Pick<
   Selectable<Pipelines>,
   'project_id' | 'user_id' | 'push_id' | 'sha' | 'before_sha' | 'ref' | 'tag' | 'source' | 'protected'
 > & {
+  /** Undefined: the project's. */
+  priority?: number | undefined;
   variables: readonly NewPipelineVariable[];
   /** The Commit object of the API without web_url, as JSON. */
   commit: string;
@@ -44,11 +46,11 @@ export async function insertPipeline(
 ): Promise<{ id: number; isNew: boolean }> {
   const { variables, commit, ...columns } = pipeline;
   // Locks the project's row: whoever creates its other pipelines waits here.
-  const { iid } = await tx
+  const { iid, priority } = await tx
     .updateTable('projects')
     .set((eb) => ({ last_pipeline_iid: eb('last_pipeline_iid', '+', 1) }))
     .where('id', '=', pipeline.project_id)
-    .returning('last_pipeline_iid as iid')
+    .returning(['last_pipeline_iid as iid', 'priority'])
     .executeTakeFirstOrThrow();
   const earlier = pipeline.push_id === null ? undefined : await findOfPush(tx, pipeline);
   if (earlier) return { id: earlier.id, isNew: false };
@@ -56,6 +58,7 @@ export async function insertPipeline(
     .insertInto('pipelines')
     .values({
       ...columns,
+      priority: columns.priority ?? priority,
       iid,
       status: content.status,
       name: content.status === 'created' ? content.plan.name : null,
