@@ -15,6 +15,7 @@ import { provisionRepositories } from './git/provision-repository.ts';
 import { gitProblem, Repositories } from './git/repository.ts';
 import { createMetrics } from './http/metrics.ts';
 import { tidyTurns } from './jobs/queue-turn-store.ts';
+import { extractCoverage } from './jobs/extract-coverage.ts';
 import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
 import { eraseProjects } from './pipelines/erase-project.ts';
@@ -116,7 +117,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   };
   const worker = new Worker(db, { clock, report })
     .handle(...deleteBlobs(blobs))
-    .handle(...sealTraces(db, blobs, logs, clock))
+    .handle(...sealTraces(db, blobs, logs, clock, extractCoverage(db, report)))
     .handle(...expireProjects(db))
     .handle(...provisionRepositories(db, repositories))
     .handle(...housekeepRepositories(db, repositories, clock))

@@ -57,6 +57,11 @@ export async function scheduleJob(tx: Transaction, jobId: number, scheduled_at: 
   await tx.updateTable('jobs').set({ scheduled_at }).where('id', '=', jobId).execute();
 }
 
+/** The coverage that the job's log states, in per cent. */
+export async function setCoverage(tx: Transaction, jobId: number, coverage: number | null): Promise<void> {
+  await tx.updateTable('jobs').set({ coverage }).where('id', '=', jobId).execute();
+}
+
 /** From now on these jobs may fail. */
 export async function allowFailure(tx: Transaction, jobs: readonly Pick<Job, 'id'>[]): Promise<void> {
   if (jobs.length === 0) return;

@@ -129,6 +129,11 @@ export class LiveLogs {
     return stream;
   }
 
+  /** Where the bytes of the job's log stand, for a thread that reads them itself. */
+  placeOf(jobId: number): { path: string; start: number } {
+    return { path: this.#path(jobId), start: HEADER_BYTES };
+  }
+
   /** Makes what the job's log holds outlive a power loss, now: before its end is acknowledged. */
   async sync(jobId: number): Promise<void> {
     await this.#log(jobId).sync();

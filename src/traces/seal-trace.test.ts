@@ -47,7 +47,8 @@ describe.each(databases)('the trace of a job on %s', (kind) => {
   });
 
   const work = async () => {
-    worker = new Worker(db).handle(...sealTraces(db, blobs, logs, Date.now)).handle(...deleteBlobs(blobs));
+    const sealing = sealTraces(db, blobs, logs, Date.now, async () => null);
+    worker = new Worker(db).handle(...sealing).handle(...deleteBlobs(blobs));
     await worker.start();
   };
   const seal = () => db.write((tx) => sealTraceLater(tx, jobId, Date.now()));

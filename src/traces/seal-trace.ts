@@ -18,6 +18,15 @@ import { deleteTraces, findTrace, liveTracesAmong, markSealed } from './trace-st
 const SEAL_TRACE = 'seal_trace';
 const SWEEP_BATCH = 500;
 
+/**
+ * Reads an ended log before it is sealed. What it answers is done in the transaction that seals it, so that
+ * whoever sees the one sees the other.
+ */
+export type LogReader = (
+  jobId: number,
+  log: { path: string; start: number; size: number },
+) => Promise<((tx: Transaction) => Promise<void>) | null>;
+
 /** Plans the end of the job's log. In the transaction that ends the job. */
 export async function sealTraceLater(tx: Transaction, jobId: number, now: Time): Promise<void> {
   await addWork(tx, { kind: SEAL_TRACE, key: String(jobId), due_at: now });
@@ -38,13 +47,14 @@ export const sealTraces = (
   blobs: BlobStore,
   logs: LiveLogs,
   clock: () => number,
+  readLog: LogReader,
 ): [kind: string, handler: Handler] => [
   SEAL_TRACE,
   async ({ key }) => {
     const jobId = Number(key);
     await logs.end(jobId, async (mark) => {
       const trace = await findTrace(db, jobId);
-      if (trace?.state === 'live') await seal(db, blobs, logs, jobId, mark, clock());
+      if (trace?.state === 'live') await seal(db, blobs, logs, jobId, mark, clock(), readLog);
     });
   },
 ];
@@ -56,12 +66,14 @@ async function seal(
   jobId: number,
   mark: LogMark,
   now: Time,
+  readLog: LogReader,
 ): Promise<void> {
   if (mark.size === 0) {
     const nothing = { blob_key: null, size: 0, sha256: null, lines: 0, index_key: null };
     await db.write((tx) => markSealed(tx, jobId, nothing));
     return;
   }
+  const finding = await readLog(jobId, { ...logs.placeOf(jobId), size: mark.size });
   const bytes = await logs.read(jobId, { start: 0, end: mark.size - 1 });
   if (!bytes) throw new Error(`the log of job ${jobId} has lost its file`);
   const lines = new LineIndex();
@@ -83,6 +95,7 @@ async function seal(
       lines: lines.lines,
       index_key: index?.key ?? null,
     });
+    if (isOurs) await finding?.(tx);
     for (const { key } of staged) await (isOurs ? ownBlob(tx, key) : releaseBlob(tx, key, now));
   });
 }
