@@ -17,7 +17,8 @@ const WORDS =
   'never|$A == "x"|$CI_COMMIT_BRANCH|<<|5|null|true|*x|&x [a]|include|local|1:30|artifacts|inherit|services|' +
   'dependencies|job|optional|retry|max|exit_codes|allow_failure|interruptible|delayed|start_in|1 day|coverage|' +
   '/x+/|resource_group|environment|name|url|on_stop|action|stop|trigger|project|branch|strategy|depend|forward|' +
-  'artifact|file|auto_cancel|on_new_commit';
+  'artifact|file|auto_cancel|on_new_commit|cache|key|files|prefix|paths|policy|fallback_keys|reports|junit|' +
+  'coverage_report|access|public|expose_as';
 const word = fc.constantFrom(...WORDS.split('|'));
 const value: fc.Arbitrary<string> = fc.letrec<{ any: string; list: string; map: string }>((tie) => ({
   any: fc.oneof({ maxDepth: 5, withCrossShrink: true }, word, tie('list'), tie('map')),

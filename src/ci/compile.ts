@@ -1,3 +1,4 @@
+import { digestKeyFiles } from './cache-key.ts';
 import type { Config } from './config.ts';
 import { expandName } from './expand.ts';
 import { extendAll } from './extends.ts';
@@ -46,7 +47,7 @@ export async function compile(input: CompileInput): Promise<CompileResult> {
     const { config } = normalised;
     warnings = normalised.warnings;
     checkLogic(config);
-    return { ...plan(config, input, limits), warnings };
+    return { ...(await plan(config, input, limits)), warnings };
   } catch (error) {
     if (error instanceof CompileError) return failure('invalid', [error.problem], warnings);
     throw error;
@@ -62,7 +63,7 @@ function failure(
 }
 
 /** What the rules leave of a valid configuration for this pipeline. */
-function plan(config: Config, input: CompileInput, limits: CompileLimits): CompileResult {
+async function plan(config: Config, input: CompileInput, limits: CompileLimits): Promise<CompileResult> {
   const { workflow } = config;
   const known = mergeVariables(input.predefined, config.variables, input.variables);
   const outcome =
@@ -74,7 +75,11 @@ function plan(config: Config, input: CompileInput, limits: CompileLimits): Compi
     return nothing('filtered_by_workflow', message, workflow.position);
   }
   const variables = mergeVariables(config.variables, outcome.variables);
-  const { jobs, problems } = planJobs(config, variables, input, limits.ci_needs_size_limit);
+  const digests = await digestKeyFiles(
+    config.jobs.flatMap((job) => job.cache),
+    input.fetchFile,
+  );
+  const { jobs, problems } = planJobs(config, variables, { ...input, digests }, limits.ci_needs_size_limit);
   if (problems.length > 0) return failure('invalid', problems);
   if (jobs.every((job) => EDGE_STAGES.includes(job.stage))) {
     const message =

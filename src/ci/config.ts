@@ -2,9 +2,11 @@ import type { Expression } from './expression.ts';
 import type {
   ArtifactsSpec,
   AutoCancel,
+  CacheSpec,
   EnvironmentSpec,
   ImageSpec,
   PlannedNeed,
+  ReportSpec,
   RetrySpec,
   ServiceSpec,
   TriggerSpec,
@@ -45,6 +47,14 @@ export interface RuleConfig {
   variables: Variable[];
 }
 
+/** A cache whose key may have to be made of files. */
+export type CacheConfig = Omit<CacheSpec, 'key'> & { key: string | CacheKeyFiles };
+
+export interface CacheKeyFiles {
+  files: string[];
+  prefix: string | null;
+}
+
 export interface JobConfig {
   kind: 'build' | 'bridge';
   name: string;
@@ -81,6 +91,8 @@ export interface JobConfig {
   image: ImageSpec | null;
   services: ServiceSpec[];
   artifacts: ArtifactsSpec | null;
+  reports: ReportSpec[];
+  cache: CacheConfig[];
   /** Seconds. */
   timeout: number | null;
 }

@@ -1,6 +1,6 @@
 import type { Config, JobConfig } from './config.ts';
 import { readBridge } from './entries/bridge.ts';
-import { readDefault } from './entries/default.ts';
+import { readDefault, readInheritable, type Inheritable } from './entries/default.ts';
 import { readJob } from './entries/job.ts';
 import { alwaysAdds, ruleMappings } from './entries/rules.ts';
 import { Scope } from './entries/scope.ts';
@@ -45,14 +45,13 @@ export function normalise(root: YamlMapping): Normalised {
   const inherited = readDefault(root, setting('default'), scope);
   const variables = readVariables(setting('variables'), scope.child('variables'), ROOT_VARIABLE_KEYS);
   const stages = readStages(setting('stages'), scope.child('stages'));
-  const cache = setting('cache');
-  if (cache) scope.unsupported('cache', cache.position);
+  const cached = readInheritable(root, scope, ['cache']);
   const workflowNode = setting('workflow');
   const workflow = workflowNode
     ? readWorkflow(workflowNode, scope.child('workflow'))
     : { name: null, rules: null, auto_cancel: {}, position: root.position };
 
-  const jobs = readJobs(candidates, scope.child('jobs'), inherited, root);
+  const jobs = readJobs(candidates, scope.child('jobs'), { ...inherited, ...cached }, root);
   const { problems } = scope;
   if (problems.length > 0) return { config: null, problems };
   const hasWorkflowRules = workflowNode?.kind === 'mapping' && workflowNode.entries.has('rules');
@@ -72,7 +71,7 @@ function kindOf(name: string, value: YamlEntry['value']): Kind | null {
 function readJobs(
   candidates: [string, YamlEntry][],
   scope: Scope,
-  inherited: ReturnType<typeof readDefault>,
+  inherited: Inheritable,
   root: YamlMapping,
 ): JobConfig[] {
   let visible = 0;

@@ -1,3 +1,4 @@
+import { withKey, type FileDigests } from './cache-key.ts';
 import type { Config, JobConfig } from './config.ts';
 import { findCycle } from './cycle.ts';
 import { expand, expandAll, expandName } from './expand.ts';
@@ -11,7 +12,7 @@ import { mergeVariables, type Variable } from './variable.ts';
 /** What all jobs together may hold, so that a long list at the root times many jobs cannot fill the memory. */
 const MAX_PLAN_ITEMS = 1_000_000;
 
-type Input = Pick<CompileInput, 'predefined' | 'variables'>;
+type Input = Pick<CompileInput, 'predefined' | 'variables'> & { digests: FileDigests };
 
 /** The jobs that their rules let into the pipeline, or why it cannot be created. */
 export function planJobs(
@@ -42,7 +43,7 @@ function planJob(
   job: JobConfig,
   stages: readonly string[],
   rootVariables: readonly Variable[],
-  input: Input,
+  { digests, ...input }: Input,
 ): { planned: PlannedJob | null; loop: string | null } {
   const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
   const own = mergeVariables(inherited, job.variables);
@@ -83,8 +84,8 @@ function planJob(
     image: job.image,
     services: job.services,
     artifacts: job.artifacts,
-    reports: [],
-    cache: [],
+    reports: job.reports,
+    cache: job.cache.map((cache) => withKey(cache, digests)),
     timeout: job.timeout,
     position: job.position,
   };

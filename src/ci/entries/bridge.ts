@@ -56,6 +56,8 @@ export function readBridge(
     image: null,
     services: [],
     artifacts: null,
+    reports: [],
+    cache: [],
     timeout: null,
   };
 }

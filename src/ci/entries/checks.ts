@@ -1,5 +1,6 @@
 import { durationSeconds } from '../duration.ts';
 import {
+  at,
   isBlank,
   isBoolean,
   isString,
@@ -105,6 +106,29 @@ export function checkKeys(
   if (unknown.length === 0) return;
   const first = mapping.entries.get(unknown[0] ?? '')?.key.position ?? mapping.position;
   scope.error('config', `contains unknown keys: ${unknown.join(', ')}`, first);
+}
+
+/** Complains when more than one of `keys` is there. */
+export function checkExclusive(mapping: YamlMapping, scope: Scope, keys: readonly string[]): void {
+  const present = [...mapping.entries.keys()].filter((key) => keys.includes(key));
+  if (present.length < 2) return;
+  scope.error('config', `these keys cannot be used together: ${present.join(', ')}`, mapping.position);
+}
+
+/** The value of an optional key that knows but a few texts; `message` is for the others. */
+export function readOneOf<T extends string>(
+  mapping: YamlMapping,
+  key: string,
+  values: readonly T[],
+  message: string,
+  scope: Scope,
+): T | undefined {
+  const node = at(mapping, key);
+  if (node === undefined) return undefined;
+  const value = isString(node) ? values.find((each) => each === node.value) : undefined;
+  if (!isString(node)) scope.error(key, 'should be a string', node.position);
+  if (value === undefined) scope.error(key, message, node.position);
+  return value;
 }
 
 /** The list of texts under an optional key, with a complaint when it is none. */

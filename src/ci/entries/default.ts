@@ -1,7 +1,9 @@
-import type { ArtifactsSpec, ImageSpec, RetrySpec, ServiceSpec } from '../plan.ts';
+import type { CacheConfig } from '../config.ts';
+import type { ImageSpec, RetrySpec, ServiceSpec } from '../plan.ts';
 import { refuse } from '../problem.ts';
 import { at, type YamlMapping, type YamlNode } from '../yaml-node.ts';
-import { readArtifacts } from './artifacts.ts';
+import { readArtifacts, type Artifacts } from './artifacts.ts';
+import { readCaches } from './cache.ts';
 import { checkKeys, readBoolean, readDuration } from './checks.ts';
 import { readImage, readServices } from './image.ts';
 import { readRetry } from './retry.ts';
@@ -14,7 +16,8 @@ export interface Inheritable {
   after_script?: string[];
   image?: ImageSpec | null;
   services?: ServiceSpec[];
-  artifacts?: ArtifactsSpec | null;
+  artifacts?: Artifacts | null;
+  cache?: CacheConfig[];
   timeout?: number | null;
   tags?: string[];
   interruptible?: boolean;
@@ -28,6 +31,7 @@ const READERS: { [key in keyof Inheritable]-?: Reader } = {
   image: (node, scope) => ({ image: readImage(node, scope) }),
   services: (node, scope) => ({ services: readServices(node, scope) }),
   after_script: (node, scope) => ({ after_script: readScript(node, scope) }),
+  cache: (node, scope) => ({ cache: readCaches(node, scope) }),
   interruptible: (node, scope) => ({ interruptible: readBoolean(node, scope) }),
   timeout: (node, scope) => ({ timeout: readTimeout(node, scope) }),
   retry: (node, scope) => ({ retry: readRetry(node, scope) }),
@@ -37,13 +41,20 @@ const READERS: { [key in keyof Inheritable]-?: Reader } = {
 
 type Key = keyof Inheritable;
 
+/** Where GitLab tells mistakes of what stands elsewhere. */
+const LOCATIONS: { [key in Key]?: (scope: Scope) => string } = {
+  retry: () => 'retry',
+  cache: (scope) => [...scope.keys, 'caches'].join(':'),
+};
+
 /** In the order in which `default` tells their mistakes. */
 export const DEFAULT_KEYS = Object.keys(READERS) as readonly Key[];
-export const DEFAULT_NOT_YET: readonly string[] = ['cache', 'hooks', 'id_tokens', 'identity'];
+export const DEFAULT_NOT_YET: readonly string[] = ['hooks', 'id_tokens', 'identity'];
 /** In the order in which a job tells their mistakes, after the rest of its own level. */
 export const JOB_DEFAULT_KEYS = [
   'before_script',
   'after_script',
+  'cache',
   'image',
   'services',
   'timeout',
@@ -51,7 +62,7 @@ export const JOB_DEFAULT_KEYS = [
   'tags',
   'artifacts',
 ] as const satisfies readonly Key[];
-/** May also stand at the root, as before `default` existed. */
+/** May also stand at the root, as before `default` existed; told before and after what else stands there. */
 const ROOT_KEYS = ['before_script', 'image', 'services', 'after_script'] as const satisfies readonly Key[];
 
 /** 30.436875 days, what GitLab takes for a month here. */
@@ -63,20 +74,21 @@ export function readInheritable(mapping: YamlMapping, scope: Scope, keys: readon
   for (const key of keys) {
     const node = at(mapping, key);
     if (!node) continue;
-    // GitLab tells mistakes of `retry` without their place.
-    const below = scope.child(key, key === 'retry' ? { location: 'retry' } : {});
-    Object.assign(result, READERS[key](node, below));
+    Object.assign(result, READERS[key](node, scope.child(key, { location: LOCATIONS[key]?.(scope) })));
   }
   return result;
 }
 
-/** `default` (`node`) with what the root itself says in the old way; saying a thing in both places stops everything. */
+/**
+ * `default` (`node`) with what the root itself says in the old way, all but `cache`; saying a thing in both places
+ * stops everything.
+ */
 export function readDefault(root: YamlMapping, node: YamlNode | undefined, rootScope: Scope): Inheritable {
   const scope = rootScope.child('default');
   let inherited: Inheritable = {};
   if (node && node.kind !== 'mapping') scope.error('config', 'should be a hash', node.position);
   if (node?.kind === 'mapping') {
-    for (const key of ROOT_KEYS) {
+    for (const key of [...ROOT_KEYS, 'cache']) {
       if (!at(root, key) || !at(node, key)) continue;
       refuse('entry', `${key} is defined in top-level and \`default:\` entry`, node.position, 'default');
     }

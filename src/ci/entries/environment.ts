@@ -2,12 +2,13 @@ import { durationSeconds } from '../duration.ts';
 import { mayRefer } from '../expand.ts';
 import type { EnvironmentSpec } from '../plan.ts';
 import { at, isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
-import { checkKeys, optionalString } from './checks.ts';
+import { checkKeys, optionalString, readOneOf } from './checks.ts';
 import type { Scope } from './scope.ts';
 
 const KEYS = ['name', 'url', 'action', 'on_stop', 'auto_stop_in', 'deployment_tier', 'kubernetes'];
 const KUBERNETES_KEYS = ['agent', 'namespace', 'flux_resource_path', 'dashboard', 'managed_resources'];
 const ACTIONS = ['start', 'stop', 'prepare', 'verify', 'access'] as const;
+const ACTION_MESSAGE = 'should be start, stop, prepare, verify, or access';
 const TIERS = ['production', 'staging', 'testing', 'development', 'other'];
 const MAX_URL = 255;
 
@@ -45,12 +46,7 @@ function readSpelledOut(node: YamlMapping, scope: Scope): EnvironmentSpec | null
   if (url !== null && url.length > MAX_URL) {
     scope.error('url', `is too long (maximum is ${MAX_URL} characters)`, node.position);
   }
-  const written = at(node, 'action');
-  const action = ACTIONS.find((each) => written && isString(written) && each === written.value);
-  if (written && !isString(written)) scope.error('action', 'should be a string', written.position);
-  if (written && !action) {
-    scope.error('action', 'should be start, stop, prepare, verify, or access', written.position);
-  }
+  const action = readOneOf(node, 'action', ACTIONS, ACTION_MESSAGE, scope);
   const tier = at(node, 'deployment_tier');
   const deployment_tier = optionalString(tier, 'deployment_tier', scope);
   if (tier && !(deployment_tier && (TIERS.includes(deployment_tier) || mayRefer(deployment_tier)))) {

@@ -29,7 +29,7 @@ const words = (text: string) => text.split(' ');
 const KEYS = [...DEFAULT_KEYS, ...PROCESSABLE_KEYS, ...words('script start_in dependencies coverage')];
 const NOT_YET = [
   ...PROCESSABLE_NOT_YET,
-  ...words('run cache hooks parallel release id_tokens publish pages manual_confirmation inputs secrets'),
+  ...words('run hooks parallel release id_tokens publish pages manual_confirmation inputs secrets'),
   ...words('identity dast_configuration'),
 ];
 const WHEN: readonly string[] = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] satisfies When[];
@@ -77,7 +77,9 @@ export function readJob(
     after_script: effective.after_script ?? null,
     image: effective.image ?? null,
     services: effective.services ?? [],
-    artifacts: effective.artifacts ?? null,
+    artifacts: effective.artifacts?.archive ?? null,
+    reports: effective.artifacts?.reports ?? [],
+    cache: effective.cache ?? [],
     timeout: effective.timeout ?? null,
   };
 }

@@ -1,7 +1,7 @@
 import type { JobConfig, RuleConfig } from '../config.ts';
 import type { PlannedNeed } from '../plan.ts';
 import { at, isString, type YamlEntry, type YamlMapping } from '../yaml-node.ts';
-import { optionalString, readBoolean, stringsIn } from './checks.ts';
+import { checkExclusive, optionalString, readBoolean, stringsIn } from './checks.ts';
 import type { Inheritable } from './default.ts';
 import { readEnvironment } from './environment.ts';
 import { inherits, readInherit, type Inherit } from './inherit.ts';
@@ -31,15 +31,8 @@ export function checkProcessable(name: string, { key, value }: YamlEntry, scope:
   if (typeof key.value !== 'string') scope.error('name', 'should be a symbol', key.position);
   if (name.length > MAX_NAME)
     scope.error('name', `is too long (maximum is ${MAX_NAME} characters)`, key.position);
-  for (const pair of [
-    ['script', 'trigger'],
-    ['run', 'trigger'],
-  ]) {
-    const present = [...node.entries.keys()].filter((each) => pair.includes(each));
-    if (present.length > 1) {
-      scope.error('config', `these keys cannot be used together: ${present.join(', ')}`, key.position);
-    }
-  }
+  checkExclusive(node, scope, ['script', 'trigger']);
+  checkExclusive(node, scope, ['run', 'trigger']);
   const rules = at(node, 'rules');
   const clashing = rules ? NOT_WITH_RULES.filter((each) => at(node, each)) : [];
   if (clashing.length > 0) {

@@ -27,6 +27,13 @@ export class Scope {
     return below;
   }
 
+  /** One of several things at this place, told by its keys. */
+  item(): Scope {
+    const below = new Scope(this.keys);
+    this.#below.push(below);
+    return below;
+  }
+
   get path(): string {
     return this.keys.join(':');
   }

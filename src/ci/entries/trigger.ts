@@ -1,7 +1,7 @@
 import { subkeyProblem } from '../include.ts';
 import type { TriggerInclude, TriggerSpec } from '../plan.ts';
 import { at, isBlank, isBoolean, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
-import { checkKeys, optionalString, requiredString, stringsIn } from './checks.ts';
+import { checkKeys, optionalString, readOneOf, requiredString, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
 
 const STRATEGIES = ['depend', 'mirror'] as const;
@@ -39,23 +39,20 @@ function readOtherProject(node: YamlMapping, scope: Scope): TriggerSpec {
   checkKeys(node, scope, ['project', 'branch', 'strategy', 'forward'], ['inputs']);
   const project = requiredString(at(node, 'project'), 'project', scope, node);
   const branch = optionalString(at(node, 'branch'), 'branch', scope);
-  const strategy = readStrategy(at(node, 'strategy'), scope);
+  const strategy = readStrategy(node, scope);
   return { ...UNSAID, project, branch, strategy, forward: readForward(at(node, 'forward'), scope) };
 }
 
 function readChild(node: YamlMapping, scope: Scope): TriggerSpec {
   checkKeys(node, scope, ['include', 'strategy', 'forward'], ['inputs']);
-  const strategy = readStrategy(at(node, 'strategy'), scope);
+  const strategy = readStrategy(node, scope);
   if (scope.failed) return UNSAID;
   const include = readIncludes(at(node, 'include') ?? node, scope.child('include'));
   return { ...UNSAID, include, strategy, forward: readForward(at(node, 'forward'), scope) };
 }
 
-function readStrategy(node: YamlNode | undefined, scope: Scope): TriggerSpec['strategy'] {
-  const text = optionalString(node, 'strategy', scope);
-  const strategy = STRATEGIES.find((each) => each === text) ?? null;
-  if (node && !strategy) scope.error('strategy', `should be ${STRATEGIES.join(' or ')}`, node.position);
-  return strategy;
+function readStrategy(node: YamlMapping, scope: Scope): TriggerSpec['strategy'] {
+  return readOneOf(node, 'strategy', STRATEGIES, `should be ${STRATEGIES.join(' or ')}`, scope) ?? null;
 }
 
 function readForward(node: YamlNode | undefined, parent: Scope): TriggerSpec['forward'] {
