@@ -18,7 +18,7 @@ const WORDS =
   'dependencies|job|optional|retry|max|exit_codes|allow_failure|interruptible|delayed|start_in|1 day|coverage|' +
   '/x+/|resource_group|environment|name|url|on_stop|action|stop|trigger|project|branch|strategy|depend|forward|' +
   'artifact|file|auto_cancel|on_new_commit|cache|key|files|prefix|paths|policy|fallback_keys|reports|junit|' +
-  'coverage_report|access|public|expose_as';
+  'coverage_report|access|public|expose_as|parallel|matrix|2|$[[ matrix.a ]]';
 const word = fc.constantFrom(...WORDS.split('|'));
 const value: fc.Arbitrary<string> = fc.letrec<{ any: string; list: string; map: string }>((tie) => ({
   any: fc.oneof({ maxDepth: 5, withCrossShrink: true }, word, tie('list'), tie('map')),
@@ -38,7 +38,13 @@ const graph = fc.uniqueArray(
     name,
     stage: fc.constantFrom('build', 'test', 'deploy'),
     needs: fc.option(fc.array(fc.record({ job: name, optional: fc.boolean() }), { maxLength: 3 })),
-    rules: fc.constantFrom('', ', rules: [{if: $CI_COMMIT_BRANCH}]', ', rules: [{if: $NO}]'),
+    rules: fc.constantFrom(
+      '',
+      ', rules: [{if: $CI_COMMIT_BRANCH}]',
+      ', rules: [{if: $NO}]',
+      ', rules: [{if: $CI_COMMIT_BRANCH, needs: [a]}]',
+    ),
+    parallel: fc.constantFrom('', '', ', parallel: 2', ', parallel: {matrix: [{A: [x, y]}]}'),
   }),
   { selector: (job) => job.name, minLength: 1, maxLength: 5 },
 );
@@ -50,11 +56,12 @@ interface GraphJob {
   stage: string;
   needs: { job: string; optional: boolean }[] | null;
   rules: string;
+  parallel: string;
 }
 
-function asLine({ name: job, stage, needs, rules }: GraphJob): string {
+function asLine({ name: job, stage, needs, rules, parallel }: GraphJob): string {
   const list = needs?.map((need) => `{job: ${need.job}, optional: ${need.optional}}`).join(', ');
-  return `${job}: {script: x, stage: ${stage}${needs ? `, needs: [${list}]` : ''}${rules}}`;
+  return `${job}: {script: x, stage: ${stage}${needs ? `, needs: [${list}]` : ''}${rules}${parallel}}`;
 }
 
 test('any text ends in a result', async () => {
@@ -130,6 +137,10 @@ test.each([
   [
     'many variables at the root times many jobs',
     ['variables:', ...lines(30_000, (at) => `  V${at}: a`), ...lines(10_000, (at) => `j${at}: {script: x}`)],
+  ],
+  [
+    'many matrices that need each other',
+    lines(2000, (at) => `j${at}: {script: x, parallel: 200, needs: [j${at ^ 1}]}`),
   ],
 ])('%s ends soon and fills no memory', async (_, source) => {
   const started = performance.now();

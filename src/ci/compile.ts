@@ -6,6 +6,7 @@ import { include } from './include.ts';
 import { checkLogic } from './logic.ts';
 import { normalise } from './normalise.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
+import { expandParallel } from './parallel.ts';
 import { planJobs, valuesByKey } from './plan-jobs.ts';
 import { isKnownToInclude } from './predefined.ts';
 import { CompileError, problem, refuse, type Position, type Problem } from './problem.ts';
@@ -44,8 +45,8 @@ export async function compile(input: CompileInput): Promise<CompileResult> {
     const merged = await include(source, file, { fetchFile: input.fetchFile, variables: before, limits });
     const normalised = normalise(extendAll(merged));
     if (normalised.config === null) return failure('invalid', normalised.problems);
-    const { config } = normalised;
     warnings = normalised.warnings;
+    const config = expandParallel(normalised.config);
     checkLogic(config);
     return { ...(await plan(config, input, limits)), warnings };
   } catch (error) {

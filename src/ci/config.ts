@@ -5,6 +5,7 @@ import type {
   CacheSpec,
   EnvironmentSpec,
   ImageSpec,
+  PlannedJob,
   PlannedNeed,
   ReportSpec,
   RetrySpec,
@@ -41,11 +42,19 @@ export interface RuleConfig {
   start_in: number | null;
   allow_failure: boolean | null;
   interruptible: boolean | null;
-  needs: PlannedNeed[] | null;
+  needs: NeedConfig[] | null;
   /** Of the pipeline, in `workflow:rules`. */
   auto_cancel: Partial<AutoCancel> | null;
   variables: Variable[];
 }
+
+/** A need of a job, or of those of its instances that have these values. */
+export type NeedConfig = PlannedNeed & { parallel?: Matrix };
+
+/** Each map stands for all combinations of its values, in the order of its keys. */
+export type Matrix = ReadonlyMap<string, string[]>[];
+
+export type Parallel = { number: number } | { matrix: Matrix };
 
 /** A cache whose key may have to be made of files. */
 export type CacheConfig = Omit<CacheSpec, 'key'> & { key: string | CacheKeyFiles };
@@ -75,10 +84,14 @@ export interface JobConfig {
   coverage: string | null;
   /** Of bridges alone. */
   trigger: TriggerSpec | null;
+  /** Null when there is one of it, and once it has been written out. */
+  parallel: Parallel | null;
+  /** Which of those it is. */
+  instance: PlannedJob['instance'];
   /** Null when it has none; a job with an empty list never runs. */
   rules: RuleConfig[] | null;
   /** Null when it waits for stages. */
-  needs: PlannedNeed[] | null;
+  needs: NeedConfig[] | null;
   dependencies: string[] | null;
   tags: string[];
   variables: Variable[];

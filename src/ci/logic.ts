@@ -25,6 +25,10 @@ export function checkLogic(config: Config): void {
     }
     checkOnStop(job, jobs);
   }
+  for (const job of config.jobs) {
+    if (job.name.length > MAX_NAME)
+      fail(job, `jobs:${job.name} name is too long (maximum is ${MAX_NAME} characters)`);
+  }
   const cycle = findCycle(config.jobs);
   if (cycle) fail(cycle.job, cycle.message);
 }

@@ -48,7 +48,7 @@ function planJob(
   const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
   const own = mergeVariables(inherited, job.variables);
   const own_when = job.when ?? 'on_success';
-  const predefined = jobVariables({ name: job.name, stage: job.stage, when: own_when });
+  const predefined = jobVariables({ ...job, when: own_when });
   const visible = mergeVariables(input.predefined, predefined, own, input.variables);
   const allow_failure = job.allow_failure ?? job.when === 'manual';
   const outcome = ruleOutcome(job, own_when, visible);
@@ -73,7 +73,7 @@ function planJob(
     resource_group: group || null,
     environment: job.environment,
     coverage: job.coverage,
-    instance: null,
+    instance: job.instance,
     trigger: job.trigger,
     scheduling_type: job.needs || needs.length > 0 ? 'dag' : 'stage',
     needs,

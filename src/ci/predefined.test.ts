@@ -136,18 +136,30 @@ test('a long message is cut at a character, a long title is repeated as the desc
   expect(long['CI_COMMIT_DESCRIPTION']).toBe(`${title}\nrest`);
 });
 
-test('a job tells its name, its slug and its group', () => {
-  expect(values(jobVariables({ name: 'unit tests 2/3', stage: 'test', when: 'manual' }))).toEqual({
+test('a job tells its name, its slug, its group, and which of them it is', () => {
+  expect(
+    values(
+      jobVariables({
+        name: 'unit tests 2/3',
+        stage: 'test',
+        when: 'manual',
+        instance: { index: 2, total: 3 },
+      }),
+    ),
+  ).toEqual({
     CI_JOB_NAME: 'unit tests 2/3',
     CI_JOB_NAME_SLUG: 'unit-tests-2-3',
     CI_JOB_GROUP_NAME: 'unit tests',
     CI_JOB_STAGE: 'test',
     CI_JOB_MANUAL: 'true',
-    CI_NODE_TOTAL: '1',
+    CI_NODE_INDEX: '2',
+    CI_NODE_TOTAL: '3',
   });
-  expect(values(jobVariables({ name: 'rspec: [a, b]', stage: 'test', when: 'always' }))).toMatchObject({
-    CI_JOB_GROUP_NAME: 'rspec',
-  });
+  const alone = values(
+    jobVariables({ name: 'rspec: [a, b]', stage: 'test', when: 'always', instance: null }),
+  );
+  expect(alone).toMatchObject({ CI_JOB_GROUP_NAME: 'rspec', CI_NODE_TOTAL: '1' });
+  expect(alone).not.toHaveProperty('CI_NODE_INDEX');
 });
 
 test('the token is masked and private wherever it stands alone, and never public in an address', () => {

@@ -138,6 +138,8 @@ export interface Job {
   name: string;
   stage: string;
   when: string;
+  /** Which of the jobs of `parallel` it is, from 1; null for others. */
+  instance: { index: number; total: number } | null;
 }
 
 /** What rules may already ask of a job. */
@@ -148,7 +150,8 @@ export function jobVariables(job: Job): Variable[] {
     CI_JOB_GROUP_NAME: groupName(job.name),
     CI_JOB_STAGE: job.stage,
     CI_JOB_MANUAL: job.when === 'manual' ? 'true' : undefined,
-    CI_NODE_TOTAL: '1',
+    CI_NODE_INDEX: job.instance ? String(job.instance.index) : undefined,
+    CI_NODE_TOTAL: String(job.instance?.total ?? 1),
   });
 }
 

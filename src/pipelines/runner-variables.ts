@@ -44,7 +44,7 @@ export function variablesOf(job: Job, parts: PayloadParts, context: VariableCont
   const merged = mergeVariables(
     persistedPipelineVariables(pipeline.id, project, url),
     persistedJobVariables(running, project, url),
-    jobVariables(job),
+    jobVariables({ ...job, instance: parts.spec.instance }),
     serverVariables(context.server),
     projectVariables(project, url),
     commit

@@ -2,6 +2,7 @@ import type { JobConfig } from '../config.ts';
 import { at, isBoolean, type YamlEntry, type YamlMapping } from '../yaml-node.ts';
 import { checkKeys } from './checks.ts';
 import type { Inheritable } from './default.ts';
+import { readParallel } from './parallel.ts';
 import {
   checkProcessable,
   checkWhen,
@@ -24,8 +25,8 @@ export function readBridge(
 ): JobConfig | null {
   const node = entry.value as YamlMapping;
   const clashing = checkProcessable(name, entry, scope);
-  const notYet = [...PROCESSABLE_NOT_YET, 'parallel'].filter((each) => !clashing.includes(each));
-  checkKeys(node, scope, [...PROCESSABLE_KEYS, ...clashing, 'trigger'], notYet);
+  const notYet = PROCESSABLE_NOT_YET.filter((each) => !clashing.includes(each));
+  checkKeys(node, scope, [...PROCESSABLE_KEYS, ...clashing, 'trigger', 'parallel'], notYet);
   checkWhen(node, scope, WHEN);
   const allowFailure = at(node, 'allow_failure');
   if (allowFailure && !isBoolean(allowFailure)) {
@@ -38,12 +39,15 @@ export function readBridge(
   const { common } = readProcessable(name, entry, scope, inherited);
   const spec = trigger ? readTrigger(trigger, scope.child('trigger')) : null;
   const needs = readOwnNeeds(node, scope);
+  const parallel = at(node, 'parallel');
   return {
     ...common,
     kind: 'bridge',
     start_in: null,
     allow_failure: allowFailure && isBoolean(allowFailure) ? allowFailure.value : null,
     allow_failure_exit_codes: [],
+    parallel: parallel ? readParallel(parallel, scope.child('parallel'), { number: false }) : null,
+    instance: null,
     retry: null,
     coverage: null,
     trigger: spec,

@@ -1,6 +1,6 @@
-import type { JobConfig } from '../config.ts';
+import type { JobConfig, NeedConfig } from '../config.ts';
 import { readPattern } from '../expression.ts';
-import type { PlannedNeed, When } from '../plan.ts';
+import type { When } from '../plan.ts';
 import {
   at,
   isBlank,
@@ -14,6 +14,7 @@ import { readAllowFailure } from './allow-failure.ts';
 import { checkKeys, optionalStrings, readDuration, stringsIn } from './checks.ts';
 import { DEFAULT_KEYS, JOB_DEFAULT_KEYS, readInheritable, type Inheritable } from './default.ts';
 import { inherits } from './inherit.ts';
+import { readParallel } from './parallel.ts';
 import {
   checkProcessable,
   checkWhen,
@@ -26,10 +27,14 @@ import type { Scope } from './scope.ts';
 import { readScript } from './script.ts';
 
 const words = (text: string) => text.split(' ');
-const KEYS = [...DEFAULT_KEYS, ...PROCESSABLE_KEYS, ...words('script start_in dependencies coverage')];
+const KEYS = [
+  ...DEFAULT_KEYS,
+  ...PROCESSABLE_KEYS,
+  ...words('script start_in dependencies coverage parallel'),
+];
 const NOT_YET = [
   ...PROCESSABLE_NOT_YET,
-  ...words('run hooks parallel release id_tokens publish pages manual_confirmation inputs secrets'),
+  ...words('run hooks release id_tokens publish pages manual_confirmation inputs secrets'),
   ...words('identity dast_configuration'),
 ];
 const WHEN: readonly string[] = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] satisfies When[];
@@ -60,12 +65,15 @@ export function readJob(
 
   const needs = readOwnNeeds(node, scope);
   const coverage = at(node, 'coverage');
+  const parallel = at(node, 'parallel');
   const allowFailure = at(node, 'allow_failure');
   return {
     ...common,
     kind: 'build',
     start_in,
     coverage: coverage ? readCoverage(coverage, scope.child('coverage')) : null,
+    parallel: parallel ? readParallel(parallel, scope.child('parallel'), { number: true }) : null,
+    instance: null,
     ...readAllowFailure(allowFailure, scope.child('allow_failure')),
     retry: effective.retry ?? null,
     trigger: null,
@@ -122,7 +130,7 @@ function readCoverage(node: YamlNode, scope: Scope): string | null {
   return pattern;
 }
 
-function readDependencies(node: YamlMapping, needs: PlannedNeed[] | null, scope: Scope): string[] | null {
+function readDependencies(node: YamlMapping, needs: NeedConfig[] | null, scope: Scope): string[] | null {
   const written = at(node, 'dependencies');
   const dependencies = written ? stringsIn(written) : null;
   if (dependencies && needs && needs.length > 0) {

@@ -1,5 +1,4 @@
-import type { JobConfig, RuleConfig } from '../config.ts';
-import type { PlannedNeed } from '../plan.ts';
+import type { JobConfig, NeedConfig, RuleConfig } from '../config.ts';
 import { at, isString, type YamlEntry, type YamlMapping } from '../yaml-node.ts';
 import { checkExclusive, optionalString, readBoolean, stringsIn } from './checks.ts';
 import type { Inheritable } from './default.ts';
@@ -112,7 +111,7 @@ function readOwnRules(node: YamlMapping, scope: Scope): RuleConfig[] | null {
 }
 
 /** `needs`, null when it is not said. */
-export function readOwnNeeds(node: YamlMapping, scope: Scope): PlannedNeed[] | null {
+export function readOwnNeeds(node: YamlMapping, scope: Scope): NeedConfig[] | null {
   const needs = at(node, 'needs');
   return needs ? readNeeds(needs, scope.child('needs')) : null;
 }
