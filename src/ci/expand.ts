@@ -34,24 +34,24 @@ export type Expansion = { variables: Variable[]; problem: null } | { variables: 
  */
 export function expandAll(variables: readonly Variable[], options: ExpandOptions): Expansion {
   const merged = byKey(variables);
-  if (![...merged.values()].some((each) => mayRefer(each.value))) {
-    return { variables: [...merged.values()], problem: null };
+  // Most variables refer to nothing: they need no place in the order.
+  const done = new Map(merged);
+  const open = new Map<string, string[]>();
+  for (const [key, each] of merged) {
+    if (each.raw || !mayRefer(each.value)) continue;
+    done.delete(key);
+    open.set(key, references(each));
   }
-  const order = stronglyConnected(new Map([...merged].map(([key, each]) => [key, references(each)])));
+  if (open.size === 0) return { variables: [...merged.values()], problem: null };
+  const order = stronglyConnected(open);
   const loops = order.filter((keys) => keys.length > 1);
   if (loops.length > 0) {
     const lists = loops.map((keys) => `[${keys.map((key) => `"${key}"`).join(', ')}]`);
     return { variables: null, problem: `circular variable reference detected: ${lists.join(', ')}` };
   }
-  const done = new Map<string, Variable>();
   for (const key of order.flat()) {
     const each = merged.get(key);
-    if (each === undefined) continue;
-    const isFixed = each.raw || !mayRefer(each.value);
-    done.set(
-      key,
-      isFixed ? each : { ...each, value: replace(each.value, REFERENCE_IN_VALUE, done, options) },
-    );
+    if (each) done.set(key, { ...each, value: replace(each.value, REFERENCE_IN_VALUE, done, options) });
   }
   return { variables: [...merged.keys()].flatMap((key) => done.get(key) ?? []), problem: null };
 }
@@ -81,7 +81,6 @@ function replace(
 }
 
 function references(each: Variable): string[] {
-  if (each.raw || !mayRefer(each.value)) return [];
   return [...each.value.matchAll(REFERENCE_IN_VALUE)].flatMap(
     (match) => match[1] ?? match[2] ?? match[3] ?? [],
   );
