@@ -12,11 +12,13 @@ export async function findToken(
   db: Read,
   token: string,
 ): Promise<{ token: PersonalAccessToken; user: User } | null> {
-  const row = await db
-    .selectFrom('personal_access_tokens')
-    .selectAll()
-    .where('token_digest', '=', digestToken(token))
-    .executeTakeFirst();
+  const build = () =>
+    db
+      .selectFrom('personal_access_tokens')
+      .selectAll()
+      .where('token_digest', '=', slot<string>('token_digest'));
+  const values = { token_digest: digestToken(token) };
+  const [row] = await runCompiled(db, 'personal access token', build, values);
   if (!row) return null;
   const user = await findUser(db, row.user_id);
   return user ? { token: row, user } : null;
@@ -48,7 +50,9 @@ export async function findJobByToken(
 }
 
 export async function findUser(db: Read, id: number): Promise<User | null> {
-  return (await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+  const build = () => db.selectFrom('users').selectAll().where('id', '=', slot<number>('id'));
+  const [user] = await runCompiled(db, 'user', build, { id });
+  return user ?? null;
 }
 
 export async function findUserByName(db: Read, username: string): Promise<User | null> {

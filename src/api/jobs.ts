@@ -5,13 +5,13 @@ import type { Project } from '../http/subjects.ts';
 import { apiError } from '../errors.ts';
 import { pageParams, pageReply, pageRequest, type PageParams, placeOf } from '../http/paging.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
-import { type ProjectCall, projectRoute, type Reply, type Route } from '../http/route.ts';
+import { JsonText, type ProjectCall, projectRoute, type Reply, type Route } from '../http/route.ts';
 import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
 import type { JobFilter } from '../jobs/job-filter-store.ts';
 import { countJobs, listJobs } from '../jobs/job-list-store.ts';
 import type { Parts } from '../parts.ts';
 import { findPipeline } from '../pipelines/pipeline-store.ts';
-import { Job, jobOf } from './entities/job.ts';
+import { Job, jobOf, jobsText } from './entities/job.ts';
 import { jobFilter, jobFilterParams, scopeParam } from './job-filter.ts';
 
 const tag = 'Jobs';
@@ -31,8 +31,7 @@ export function jobRoutes({ db, clock, url }: Parts): Route[] {
       listJobs(db.read, filter, request),
       request.keyset ? null : countJobs(db.read, filter),
     ]);
-    const here = { ...around(caller, project), shared: new Map<object | string, object>() };
-    const items = found.items.map((job) => jobOf(job, here));
+    const items = new JsonText(jobsText(found.items, around(caller, project)));
     return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
   };
 

@@ -58,13 +58,16 @@ export async function runCompiled<Row>(
   return (await adapter.rowsOf(statement.sql, parameters)) as Row[];
 }
 
-/**
- * The ids, followed by repetitions up to the next power of two: so that a statement with a list has ten
- * texts, not a thousand.
- */
+/** Lists are this long, or a power of two: pages mostly have 20, 50 or 100 rows. */
+const LENGTHS = [1, 2, 4, 8, 16, 20, 32, 50, 64, 100];
+
+/** The ids, followed by repetitions up to the next of few lengths: so that a statement with a list has few texts. */
 export function padded(ids: readonly number[]): number[] {
-  const length = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
-  return Array.from({ length }, (_, index) => ids[Math.min(index, ids.length - 1)] ?? 0);
+  const length = LENGTHS.find((each) => each >= ids.length) ?? 2 ** Math.ceil(Math.log2(ids.length));
+  const whole = [...ids];
+  const last = ids.at(-1) ?? 0;
+  while (whole.length < length) whole.push(last);
+  return whole;
 }
 
 /** The ids as slots of a statement that is compiled once for each `length`, which its shape has to name. */
@@ -74,10 +77,16 @@ export function slotList(ids: readonly number[]): {
   length: number;
 } {
   const whole = padded(ids);
-  const names = whole.map((_, index) => `id${index}`);
+  const values: Record<string, number> = {};
+  whole.forEach((id, index) => (values[nameOf(index)] = id));
   return {
-    slots: sql`(${sql.join(names.map((name) => slot<number>(name)))})`,
-    values: Object.fromEntries(whole.map((id, index) => [`id${index}`, id])),
+    get slots() {
+      return sql<number>`(${sql.join(whole.map((_, index) => slot<number>(nameOf(index))))})`;
+    },
+    values,
     length: whole.length,
   };
 }
+
+const names: string[] = [];
+const nameOf = (index: number) => (names[index] ??= `id${index}`);

@@ -33,15 +33,16 @@ export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
   app.addHook('preClose', async () => {
     setTimeout(() => app.server.closeAllConnections(), CLOSING_MS).unref();
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers({
       'X-Request-Id': request.id,
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'SAMEORIGIN',
       'Cache-Control': 'max-age=0, private, must-revalidate',
     });
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     metrics.requests.observe(
       {
         method: request.method,
@@ -60,6 +61,7 @@ export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
       },
       'request',
     );
+    done();
   });
   return app;
 }

@@ -12,10 +12,11 @@ import type { Database } from '../db/database.ts';
 import { ApiError, apiError } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
 import { boundBodies, nestPairs, parseBodies, streamBodies } from './body.ts';
+import { dayOf } from './day.ts';
 import { readParameters } from './parameters.ts';
 import { type CompiledPath, compilePath } from './path.ts';
 import { checkReply } from './reply-check.ts';
-import { type Call, Reply, type Route } from './route.ts';
+import { type Call, JsonText, Reply, type Route } from './route.ts';
 import { authorizeGroup, authorizeProject } from './subjects.ts';
 
 export interface Mounted {
@@ -75,7 +76,7 @@ async function answer(
 ): Promise<FastifyReply> {
   const raw = parametersOf(route, names, request);
   const now = mounted.clock();
-  const today = new Date(now).toISOString().slice(0, 10);
+  const today = dayOf(now);
   const caller = await callerOf(route, request, raw, mounted, now);
   const params = readParameters(route.params, raw);
   const call: Call<unknown> = {
@@ -84,8 +85,10 @@ async function answer(
     headers: request.headers,
     url: request.url,
     ip: request.ip,
-    body: route.body === 'stream' && request.body instanceof Readable ? request.body : Readable.from([]),
-    // Made when it is asked for: few handlers wait long enough to care.
+    // These are made when they are asked for: few handlers read a stream, or wait long enough to care.
+    get body() {
+      return route.body === 'stream' && request.body instanceof Readable ? request.body : Readable.from([]);
+    },
     get signal() {
       const gone = new AbortController();
       if (reply.raw.closed) gone.abort();
@@ -165,5 +168,6 @@ function send(
   }
   if (body instanceof Readable) return reply.send(body);
   if (typeof body === 'string') return reply.send(body);
-  return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(body)));
+  const json = body instanceof JsonText ? body.text : JSON.stringify(body);
+  return reply.header('content-type', 'application/json').send(Buffer.from(json));
 }

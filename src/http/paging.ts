@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Page as Found, PageRequest } from '../db/read-page.ts';
 import { ApiError } from '../errors.ts';
-import { Reply } from './route.ts';
+import { type JsonText, Reply } from './route.ts';
 
 /** The parameters that every list takes. */
 export const pageParams = {
@@ -111,7 +111,11 @@ export const placeOf = (url: string, request: { url: string; params: object }): 
 });
 
 /** The reply of a page, with the headers of its kind. */
-export function pageReply<T extends object>(place: Place, request: PageRequest, page: Page<T>): Reply {
+export function pageReply<T extends object>(
+  place: Place,
+  request: PageRequest,
+  page: Omit<Page<T>, 'items'> & { items: T[] | JsonText },
+): Reply {
   return new Reply(
     200,
     page.items,
@@ -119,7 +123,7 @@ export function pageReply<T extends object>(place: Place, request: PageRequest, 
   );
 }
 
-function keysetHeaders(place: Place, page: Page<unknown>): Record<string, string> {
+function keysetHeaders(place: Place, page: Omit<Page<unknown>, 'items'>): Record<string, string> {
   return page.next === null ? {} : { Link: fitting([keysetLink(place, page.next)]) };
 }
 
@@ -129,14 +133,20 @@ function keysetLink(place: Place, after: number): string {
   return link(place.address, { ...params, pagination: 'keyset', cursor }, 'next');
 }
 
-function offsetHeaders(place: Place, request: PageRequest, page: Page<unknown>): Record<string, string> {
+function offsetHeaders(
+  place: Place,
+  request: PageRequest,
+  page: Omit<Page<unknown>, 'items'>,
+): Record<string, string> {
   const number = request.offset / request.limit + 1;
   const counted = page.total !== null && page.total <= COUNTED ? page.total : null;
   const pages = counted === null ? null : Math.max(1, Math.ceil(counted / request.limit));
   const next = page.next === null || page.bounded ? null : number + 1;
   const previous = number > 1 ? (pages === null ? number - 1 : Math.min(number - 1, pages)) : null;
+  const { page: _, per_page: _per_page, ...params } = place.params;
+  const same = queryOf(params);
   const at = (target: number, rel: string) =>
-    link(place.address, { ...place.params, page: target, per_page: request.limit }, rel);
+    `<${place.address}?${same === '' ? '' : `${same}&`}page=${target}&per_page=${request.limit}>; rel="${rel}"`;
   const links = [
     previous === null ? null : at(previous, 'prev'),
     next === null ? null : at(next, 'next'),
@@ -168,14 +178,17 @@ function fitting(links: string[]): string {
 }
 
 /** One entry of a Link header. Credentials are left out. */
-export function link(address: string, params: Record<string, unknown>, rel: string): string {
+export const link = (address: string, params: Record<string, unknown>, rel: string) =>
+  `<${address}?${queryOf(params)}>; rel="${rel}"`;
+
+function queryOf(params: Record<string, unknown>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined || value === null || SECRET.has(name)) continue;
     if (Array.isArray(value)) for (const item of value) query.append(`${name}[]`, String(item));
     else query.append(name, String(value));
   }
-  return `<${address}?${query}>; rel="${rel}"`;
+  return query.toString();
 }
 
 const SECRET = new Set(['private_token', 'access_token', 'bearer_token', 'job_token']);

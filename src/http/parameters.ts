@@ -54,16 +54,28 @@ interface Shape {
 
 const MISSING = Symbol('missing');
 
+const fields = new WeakMap<object, [name: string, shape: Shape, isRequired: boolean][]>();
+
+function fieldsOf(schema: Shape) {
+  let known = fields.get(schema);
+  if (!known) {
+    const { properties = {}, required = [] } = schema;
+    known = Object.entries(properties).map(([name, shape]) => [name, shape, required.includes(name)]);
+    fields.set(schema, known);
+  }
+  return known;
+}
+
 function readObject(schema: TSchema, raw: Record<string, unknown>, path: string, problems: string[]): object {
-  const { properties = {}, required = [], additionalProperties } = schema as Shape;
+  const { properties = {}, additionalProperties } = schema as Shape;
   const values: Record<string, unknown> = {};
-  for (const [name, shape] of Object.entries(properties)) {
+  for (const [name, shape, isRequired] of fieldsOf(schema as Shape)) {
     const at = path ? `${path}[${name}]` : name;
     const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
     const value = given === undefined ? MISSING : readValue(shape, given, at, problems);
     if (value !== MISSING) values[name] = value;
     else if (shape.default !== undefined) values[name] = shape.default;
-    else if (required.includes(name) && !problems.some((problem) => problem.startsWith(`${at} `)))
+    else if (isRequired && !problems.some((problem) => problem.startsWith(`${at} `)))
       problems.push(`${at} is missing`);
   }
   if (typeof additionalProperties === 'object' && additionalProperties !== null)

@@ -37,6 +37,14 @@ export interface GroupCall<P> extends Call<P> {
   role: Role;
 }
 
+/** JSON that is text already, as a reply's body. */
+export class JsonText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A reply other than "the success status with this JSON". */
 export class Reply {
   readonly status: number;

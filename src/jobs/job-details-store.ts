@@ -1,4 +1,4 @@
-import type { Expression, Kysely, Selectable } from 'kysely';
+import type { Kysely, RawBuilder, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { runCompiled, slot, slotList } from '../db/compiled.ts';
 import type { JobArtifacts, Jobs, Pipelines, RunnerManagers, Runners, Tables, Users } from '../db/schema.ts';
@@ -103,8 +103,8 @@ export interface JobDetails extends Row<Jobs, (typeof JOB)[number]> {
   commit: string | null;
   runner: (Row<Runners, (typeof RUNNER)[number]> & Busy) | null;
   runner_manager: (Row<RunnerManagers, (typeof MANAGER)[number]> & Busy) | null;
-  /** There is a log; its size in bytes is known once the job has ended. */
-  trace: { size: number | null } | null;
+  /** Bytes of its log, known once the job has ended; null before, and without a log. */
+  trace_size: number | null;
   /** In the order of their upload. */
   artifacts: Row<JobArtifacts, (typeof ARTIFACT)[number]>[];
 }
@@ -113,111 +113,108 @@ interface Busy {
   job_execution_status: 'active' | 'idle';
 }
 
-/** Where the ids of a page come from: a query that selects `id`. */
-type PageQuery = Expression<{ id: number }>;
+const selectJobs = (db: Kysely<Tables>) => db.selectFrom('jobs').select(JOB).select(TRACE_SIZE);
+const TRACE_SIZE = sql<number | null>`(SELECT job_traces.size FROM job_traces
+  WHERE job_traces.job_id = jobs.id)`.as('trace_size');
+
+type JobRows = ReturnType<typeof selectJobs>;
 
 /**
- * The jobs whose ids `page` selects, with everything around them: three statements however many there
- * are. `shape` names the text of `page`, whose slots `values` fills.
+ * The jobs that `narrow` leaves, in its order, with everything around them: six statements however many there
+ * are. `shape` names the text of what it does, and `values` fills its slots.
  */
 export async function readJobDetails(
   db: Kysely<Tables>,
   shape: string,
-  page: () => PageQuery,
+  narrow: (rows: JobRows) => JobRows,
   values: Record<string, unknown>,
-  order: readonly (readonly ['created_at' | 'id', 'asc' | 'desc'])[] = [['id', 'desc']],
 ): Promise<JobDetails[]> {
-  const joined = () =>
-    db
-      .with('page', () => page())
-      .selectFrom('page')
-      .innerJoin('jobs', 'jobs.id', 'page.id')
-      .innerJoin('pipelines', 'pipelines.id', 'jobs.pipeline_id')
-      .leftJoin('users', 'users.id', 'jobs.user_id')
-      .leftJoin('runners', 'runners.id', 'jobs.runner_id')
-      .leftJoin('runner_managers', 'runner_managers.id', 'jobs.runner_manager_id')
-      .leftJoin('job_traces', 'job_traces.job_id', 'jobs.id')
-      .leftJoin('commits', (join) =>
-        join.onRef('commits.project_id', '=', 'jobs.project_id').onRef('commits.sha', '=', 'jobs.sha'),
-      )
-      .select(JOB.map((column) => `jobs.${column}` as const))
-      .select(PIPELINE.map((column) => `pipelines.${column} as pipeline.${column}` as const))
-      .select(USER.map((column) => `users.${column} as user.${column}` as const))
-      .select(RUNNER.map((column) => `runners.${column} as runner.${column}` as const))
-      .select(MANAGER.map((column) => `runner_managers.${column} as manager.${column}` as const))
-      .select([
-        'commits.data as commit',
-        'job_traces.job_id as trace.job_id',
-        'job_traces.size as trace.size',
-      ]);
-  const build = () =>
-    order.reduce((query, [column, sort]) => query.orderBy(`jobs.${column}`, sort), joined());
-  const rows = await runCompiled(db, shape, build, values);
+  const rows = await runCompiled(db, shape, () => narrow(selectJobs(db)), values);
   if (rows.length === 0) return [];
-  const [artifacts, busy] = await Promise.all([
+  const idsOf = (column: 'pipeline_id' | 'user_id' | 'runner_id' | 'runner_manager_id') =>
+    new Set(rows.flatMap((row) => row[column] ?? []));
+  // The jobs of a page share most of what is around them: each is read once.
+  const [artifacts, pipelines, users, runners, managers] = await Promise.all([
     readArtifacts(
       db,
       rows.map(({ id }) => id),
     ),
-    readBusy(
-      db,
-      rows.flatMap(({ runner_id }) => runner_id ?? []),
-    ),
+    readAround(idsOf('pipeline_id'), (ids) => readPipelines(db, ids)),
+    readAround(idsOf('user_id'), (ids) => readUsers(db, ids)),
+    readAround(idsOf('runner_id'), (ids) => readRunners(db, ids)),
+    readAround(idsOf('runner_manager_id'), (ids) => readManagers(db, ids)),
   ]);
-  // The jobs of a page share most of what is around them: each is made once.
-  const pipelines = new Map<number, JobDetails['pipeline']>();
-  const users = new Map<number, JobDetails['user']>();
-  const runners = new Map<number, JobDetails['runner']>();
-  const managers = new Map<number, JobDetails['runner_manager']>();
-  return rows.map((row) => {
-    const { user_id: user, runner_id: runner, runner_manager_id: manager } = row;
-    return {
-      ...jobColumns(row),
-      pipeline: once(pipelines, row.pipeline_id, () => pipelineColumns(row)),
-      user: user === null ? null : once(users, user, () => userColumns(row)),
-      commit: row.commit,
-      runner:
-        runner === null
-          ? null
-          : once(runners, runner, () => ({ ...runnerColumns(row), ...active(busy.runners.has(runner)) })),
-      runner_manager:
-        manager === null
-          ? null
-          : once(managers, manager, () => ({
-              ...managerColumns(row),
-              ...active(busy.managers.has(manager)),
-            })),
-      trace: row['trace.job_id'] === null ? null : { size: row['trace.size'] },
+  const jobs: JobDetails[] = [];
+  for (const row of rows) {
+    const pipeline = pipelines.get(row.pipeline_id);
+    // Deleted between the statements.
+    if (!pipeline) continue;
+    const around = {
+      pipeline,
+      user: users.get(row.user_id) ?? null,
+      commit: pipeline.commit,
+      runner: runners.get(row.runner_id) ?? null,
+      runner_manager: managers.get(row.runner_manager_id) ?? null,
       artifacts: artifacts.get(row.id) ?? [],
     };
-  });
+    jobs.push(Object.assign(row, around));
+  }
+  return jobs;
 }
 
-const active = (is: boolean): Busy => ({ job_execution_status: is ? 'active' : 'idle' });
-
-function once<T>(made: Map<number, T>, id: number, make: () => T): T {
-  const known = made.get(id);
-  if (known !== undefined) return known;
-  const value = make();
-  made.set(id, value);
-  return value;
+/** The rows of these ids, by id. */
+async function readAround<T extends { id: number }>(
+  ids: ReadonlySet<number>,
+  read: (ids: number[]) => Promise<T[]>,
+): Promise<Map<number | null, T>> {
+  if (ids.size === 0) return new Map();
+  return new Map((await read([...ids])).map((row) => [row.id, row]));
 }
 
-/** Takes the columns of one table out of a joined row, under their own names. The types are those of the statement above. */
-function columnsOf<T>(prefix: string, columns: readonly string[]): (row: object) => T {
-  const names = columns.map((column) => [column, prefix + column] as const);
-  return (row) => {
-    const values: Record<string, unknown> = {};
-    for (const [column, name] of names) values[column] = (row as Record<string, unknown>)[name];
-    return values as T;
-  };
+async function readPipelines(db: Kysely<Tables>, ids: number[]) {
+  const { slots, values, length } = slotList(ids);
+  const build = () =>
+    db
+      .selectFrom('pipelines')
+      .leftJoin('commits', (join) =>
+        join
+          .onRef('commits.project_id', '=', 'pipelines.project_id')
+          .onRef('commits.sha', '=', 'pipelines.sha'),
+      )
+      .select(PIPELINE.map((column) => `pipelines.${column}` as const))
+      .select('commits.data as commit')
+      .where('pipelines.id', 'in', slots);
+  return await runCompiled(db, `${length} pipelines of jobs`, build, values);
 }
 
-const jobColumns = columnsOf<Row<Jobs, (typeof JOB)[number]>>('', JOB);
-const pipelineColumns = columnsOf<JobDetails['pipeline']>('pipeline.', PIPELINE);
-const userColumns = columnsOf<NonNullable<JobDetails['user']>>('user.', USER);
-const runnerColumns = columnsOf<Row<Runners, (typeof RUNNER)[number]>>('runner.', RUNNER);
-const managerColumns = columnsOf<Row<RunnerManagers, (typeof MANAGER)[number]>>('manager.', MANAGER);
+async function readUsers(db: Kysely<Tables>, ids: number[]) {
+  const { slots, values, length } = slotList(ids);
+  const build = () => db.selectFrom('users').select(USER).where('id', 'in', slots);
+  return await runCompiled(db, `${length} users of jobs`, build, values);
+}
+
+const EXECUTING = sql`jobs.status IN ('running', 'canceling')`;
+const executionStatus = (isBusy: RawBuilder<unknown>) =>
+  sql<Busy['job_execution_status']>`CASE WHEN EXISTS (${isBusy}) THEN 'active' ELSE 'idle' END`.as(
+    'job_execution_status',
+  );
+
+async function readRunners(db: Kysely<Tables>, ids: number[]) {
+  const { slots, values, length } = slotList(ids);
+  const isBusy = sql`SELECT 1 FROM jobs WHERE jobs.runner_id = runners.id AND ${EXECUTING}`;
+  const build = () =>
+    db.selectFrom('runners').select(RUNNER).select(executionStatus(isBusy)).where('id', 'in', slots);
+  return await runCompiled(db, `${length} runners of jobs`, build, values);
+}
+
+async function readManagers(db: Kysely<Tables>, ids: number[]) {
+  const { slots, values, length } = slotList(ids);
+  const isBusy = sql`SELECT 1 FROM jobs WHERE jobs.runner_id = runner_managers.runner_id
+    AND jobs.runner_manager_id = runner_managers.id AND ${EXECUTING}`;
+  const build = () =>
+    db.selectFrom('runner_managers').select(MANAGER).select(executionStatus(isBusy)).where('id', 'in', slots);
+  return await runCompiled(db, `${length} managers of jobs`, build, values);
+}
 
 async function readArtifacts(
   db: Kysely<Tables>,
@@ -230,38 +227,14 @@ async function readArtifacts(
   return Map.groupBy(rows, ({ job_id }) => job_id);
 }
 
-async function readBusy(
-  db: Kysely<Tables>,
-  runnerIds: number[],
-): Promise<{ runners: Set<number | null>; managers: Set<number | null> }> {
-  if (runnerIds.length === 0) return { runners: new Set(), managers: new Set() };
-  const { slots, values, length } = slotList([...new Set(runnerIds)]);
-  const build = () =>
-    db
-      .selectFrom('jobs')
-      .select(['runner_id', 'runner_manager_id'])
-      .distinct()
-      .where('runner_id', 'in', slots)
-      .where(sql<boolean>`status IN ('running', 'canceling')`);
-  const rows = await runCompiled(db, `busy of ${length} runners`, build, values);
-  return {
-    runners: new Set(rows.map((row) => row.runner_id)),
-    managers: new Set(rows.map((row) => row.runner_manager_id)),
-  };
-}
-
 /** The job of this project with all that its page shows, or null. */
 export async function findJobDetails(
   db: Kysely<Tables>,
   projectId: number,
   jobId: number,
 ): Promise<JobDetails | null> {
-  const page = () =>
-    db
-      .selectFrom('jobs')
-      .select('id')
-      .where('id', '=', slot<number>('id'))
-      .where('project_id', '=', slot<number>('project_id'));
-  const [job] = await readJobDetails(db, 'one job', page, { id: jobId, project_id: projectId });
+  const narrow = (rows: JobRows) =>
+    rows.where('id', '=', slot<number>('id')).where('project_id', '=', slot<number>('project_id'));
+  const [job] = await readJobDetails(db, 'one job', narrow, { id: jobId, project_id: projectId });
   return job ?? null;
 }

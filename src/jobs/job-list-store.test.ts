@@ -250,7 +250,7 @@ describe.each(databases)('on %s', (kind) => {
       commit: expect.stringMatching(/^{/),
       runner: { id: row!.runner_id, job_execution_status: 'active' },
       runner_manager: { id: row!.runner_manager_id },
-      trace: { size: 7 },
+      trace_size: 7,
       artifacts: [],
     });
     expect(await findJobDetails(db.read, project.id + 1, row!.id)).toBeNull();
@@ -261,7 +261,7 @@ describe.each(databases)('on %s', (kind) => {
     expect(await findJobDetails(db.read, project.id, idle.id)).toMatchObject({
       runner: null,
       runner_manager: null,
-      trace: null,
+      trace_size: null,
     });
   });
 

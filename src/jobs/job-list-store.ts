@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Tables } from '../db/schema.ts';
 import { type JobDetails, readJobDetails } from './job-details-store.ts';
@@ -51,8 +51,7 @@ export async function listJobs(
     until: request.offset + request.limit + 1,
     scanned: SCANNED,
   };
-  const order = columnsOf(plan).map((column) => [column, request.sort] as const);
-  const found = await readJobDetails(db, shape, () => pageQuery(db, plan, request), values, order);
+  const found = await readJobDetails(db, shape, (rows) => pageOf(db, rows, plan, request), values);
   const items = found.slice(0, request.limit);
   if (found.length > request.limit) return { items, next: items.at(-1)?.id ?? null, bounded: false };
   const next = plan.residual.length === 0 ? null : await scannedUntil(db, plan, request, shape, values);
@@ -86,11 +85,41 @@ async function countScan(db: Kysely<Tables>, plan: Plan, bound: number): Promise
 /** The columns that pages go by. */
 const columnsOf = (plan: Plan) => (plan.byCreation ? (['created_at', 'id'] as const) : (['id'] as const));
 
-function pageQuery(db: Kysely<Tables>, plan: Plan, request: JobPageRequest) {
+/** The rows of the page: straight from the index where it answers the filter alone, else those of a scan. */
+function pageOf<Row>(
+  db: Kysely<Tables>,
+  rows: JobRows<Row>,
+  plan: Plan,
+  request: JobPageRequest,
+): JobRows<Row> {
+  if (plan.residual.length === 0 && !isMerged(plan))
+    return inOrder(driven(rows, plan, request), plan, request)
+      .limit(LIMIT)
+      .offset(OFFSET);
   const bound = slot<number>(plan.residual.length === 0 ? 'until' : 'scanned');
-  let page = matching(db, plan, scan(db, plan, request, bound)).select('id');
-  for (const column of columnsOf(plan)) page = page.orderBy(column, request.sort);
-  return page.limit(slot<number>('limit')).offset(slot<number>('offset'));
+  const ids = matching(db, plan, scan(db, plan, request, bound)).select('id');
+  const page = inOrder(ids, plan, request).limit(LIMIT).offset(OFFSET);
+  return inOrder(rows.where('id', 'in', page), plan, request);
+}
+
+const [LIMIT, OFFSET] = [slot<number>('limit'), slot<number>('offset')];
+type JobRows<Row> = SelectQueryBuilder<Tables, 'jobs', Row>;
+
+/** The builds of the driving index, behind where the page begins. */
+function driven<Row>(rows: JobRows<Row>, plan: Plan, request: JobPageRequest, status = 0): JobRows<Row> {
+  let found = rows.where(sql<boolean>`kind = 'build'`);
+  for (const part of plan.driver) found = found.where(condition(part, plan, status));
+  // In the order of creation the place is part of the condition.
+  if (request.after === null || plan.byCreation) return found;
+  return found.where('id', request.sort === 'asc' ? '>' : '<', slot<number>('after'));
+}
+
+function inOrder<DB, TB extends keyof DB, Row>(
+  rows: SelectQueryBuilder<DB, TB, Row>,
+  plan: Plan,
+  { sort }: JobPageRequest,
+): SelectQueryBuilder<DB, TB, Row> {
+  return columnsOf(plan).reduce((ordered, column) => ordered.orderBy(sql.ref(column), sort), rows);
 }
 
 type Scan = ReturnType<typeof stretch>;
@@ -122,16 +151,8 @@ function stretch(
   status = 0,
 ) {
   const columns = new Set(plan.byCreation ? (['created_at', ...plan.residual] as const) : plan.residual);
-  let rows = db
-    .selectFrom('jobs')
-    .select(['id', ...columns])
-    .where(sql<boolean>`kind = 'build'`);
-  for (const part of plan.driver) rows = rows.where(condition(part, plan, status));
-  // In the order of creation the place is part of the condition.
-  if (request.after !== null && !plan.byCreation)
-    rows = rows.where('id', request.sort === 'asc' ? '>' : '<', slot<number>('after'));
-  for (const column of columnsOf(plan)) rows = rows.orderBy(column, request.sort);
-  return rows.limit(bound);
+  const rows = db.selectFrom('jobs').select(['id', ...columns]);
+  return inOrder(driven(rows, plan, request, status), plan, request).limit(bound);
 }
 
 /** Behind which place a page begins, as values of its statement. */

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely';
+import { runCompiled, slot } from '../db/compiled.ts';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Projects, Tables } from '../db/schema.ts';
@@ -9,13 +10,19 @@ export type Project = Selectable<Projects>;
 
 /** The project of a number or a full path; a name without a slash never is one. */
 export async function findProject(db: Read, id: string): Promise<Project | null> {
-  const projects = db.selectFrom('projects').selectAll().where('deleted_at', 'is', null);
-  if (/^\d{1,15}$/.test(id)) return (await projects.where('id', '=', Number(id)).executeTakeFirst()) ?? null;
-  if (!id.includes('/')) return null;
-  const query = projects.where((where) =>
-    where(where.fn<string>('lower', ['path_with_namespace']), '=', id.toLowerCase()),
-  );
-  return (await query.executeTakeFirst()) ?? null;
+  const isNumber = /^\d{1,15}$/.test(id);
+  if (!isNumber && !id.includes('/')) return null;
+  const build = () => {
+    const projects = db.selectFrom('projects').selectAll().where('deleted_at', 'is', null);
+    return isNumber
+      ? projects.where('id', '=', slot<number>('id'))
+      : projects.where((where) =>
+          where(where.fn<string>('lower', ['path_with_namespace']), '=', slot<string>('path')),
+        );
+  };
+  const values = isNumber ? { id: Number(id) } : { path: id.toLowerCase() };
+  const [project] = await runCompiled(db, isNumber ? 'project' : 'project by path', build, values);
+  return project ?? null;
 }
 
 /** Which projects a list shows; what is absent does not filter. */
