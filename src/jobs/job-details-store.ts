@@ -227,14 +227,15 @@ async function readArtifacts(
   return Map.groupBy(rows, ({ job_id }) => job_id);
 }
 
+const oneJob = (rows: JobRows) =>
+  rows.where('id', '=', slot<number>('id')).where('project_id', '=', slot<number>('project_id'));
+
 /** The job of this project with all that its page shows, or null. */
 export async function findJobDetails(
   db: Kysely<Tables>,
   projectId: number,
   jobId: number,
 ): Promise<JobDetails | null> {
-  const narrow = (rows: JobRows) =>
-    rows.where('id', '=', slot<number>('id')).where('project_id', '=', slot<number>('project_id'));
-  const [job] = await readJobDetails(db, 'one job', narrow, { id: jobId, project_id: projectId });
+  const [job] = await readJobDetails(db, 'one job', oneJob, { id: jobId, project_id: projectId });
   return job ?? null;
 }
