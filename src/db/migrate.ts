@@ -10,18 +10,9 @@ import { runners } from './migrations/006-runners.ts';
 import { downstream } from './migrations/008-downstream.ts';
 import { queue } from './migrations/009-queue.ts';
 
-/** In order. */
-const MIGRATIONS = [
-  // A released migration never changes.
-  first,
-  engine,
-  jobLists,
-  storage,
-  reports,
-  runners,
-  downstream,
-  queue,
-];
+/** In order. A released migration never changes. */
+const MIGRATIONS = [first, engine, jobLists, storage, reports, runners, downstream, queue];
+
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;
 

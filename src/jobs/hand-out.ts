@@ -1,6 +1,6 @@
 import type { FailureReason } from './failure-reason.ts';
 import type { Dependency, HandOut } from './hand-out-store.ts';
-import { declares } from './job-store.ts';
+import { declares, type JobSpec } from './job-store.ts';
 
 /**
  * Why a pending job must fail instead of being handed out, null when it may run. `features` is what the
@@ -13,9 +13,19 @@ export function refusalOf(handOut: HandOut, features: string, now: number): Fail
   if (project.builds_access_level === 'disabled') return 'builds_disabled';
   if (handOut.user_state === 'blocked') return 'user_blocked';
   if (handOut.dependencies.some((dependency) => isLost(dependency, now))) return 'missing_dependency_failure';
-  const excludes = (spec.artifacts?.exclude ?? []).length > 0;
-  if (excludes && !declares(features, 'artifacts_exclude')) return 'runner_unsupported';
+  if (neededFeatures(spec).some((feature) => !declares(features, feature))) return 'runner_unsupported';
   return null;
+}
+
+/** What a runner must be able to do to run the job as it is written. */
+function neededFeatures(spec: JobSpec): string[] {
+  const needed: [feature: string, isNeeded: boolean][] = [
+    ['artifacts_exclude', (spec.artifacts?.exclude ?? []).length > 0],
+    ['upload_multiple_artifacts', spec.reports.length > 0],
+    ['return_exit_code', spec.allow_failure_exit_codes.length > 0 || spec.retry.exit_codes.length > 0],
+    ['fallback_cache_keys', spec.cache.some(({ fallback_keys }) => fallback_keys.length > 0)],
+  ];
+  return needed.flatMap(([feature, isNeeded]) => (isNeeded ? feature : []));
 }
 
 /** The job had artifacts, and they are gone: erased, or expired and not kept, whether removed by now or not. */

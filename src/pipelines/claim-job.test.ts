@@ -13,6 +13,7 @@ import {
 } from '../../test/support/pipelines.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { digestToken } from '../access/token.ts';
+import type { PlannedJob } from '../ci/plan.ts';
 import type { Database } from '../db/database.ts';
 import { enterQueue, requeuePipeline, requeueProject } from '../jobs/job-queue.ts';
 import { findJobById, findJobByToken } from '../jobs/job-store.ts';
@@ -32,6 +33,16 @@ const open = (db: Database) =>
   });
 
 type TestRunner = Awaited<ReturnType<typeof createTestRunner>>;
+
+const CACHE: PlannedJob['cache'][number] = {
+  key: 'a',
+  paths: ['node_modules/'],
+  untracked: false,
+  policy: 'pull-push',
+  when: 'on_success',
+  fallback_keys: [],
+  unprotect: false,
+};
 
 describe.each(databases)('on %s', (kind) => {
   let db: Database;
@@ -255,14 +266,19 @@ describe.each(databases)('on %s', (kind) => {
       }
     });
 
-    test('when the runner cannot do what it asks for', async () => {
+    test.each<[string, Partial<PlannedJob>]>([
+      ['artifacts_exclude', { artifacts: { paths: ['a'], exclude: ['b'] } }],
+      ['upload_multiple_artifacts', { reports: [{ artifact_type: 'junit', paths: ['a.xml'] }] }],
+      ['return_exit_code', { allow_failure_exit_codes: [3] }],
+      ['return_exit_code', { retry: { max: 1, when: [], exit_codes: [3] } }],
+      ['fallback_cache_keys', { cache: [{ ...CACHE, fallback_keys: ['b'] }] }],
+    ])('when the runner lacks %s, which it needs', async (feature, over) => {
       const project = await createProject(db);
-      const artifacts = { paths: ['a'], exclude: ['b'] };
-      const id = await startedPipeline(db, project, [planned('a', { artifacts })]);
-      expect(
-        await nameClaimed(await createTestRunner(db, { features: { artifacts_exclude: false } })),
-      ).toBeNull();
+      const id = await startedPipeline(db, project, [planned('a', over)]);
+      expect(await nameClaimed(await createTestRunner(db, { features: { [feature]: false } }))).toBeNull();
       expect((await jobsOf(db, id))['a']).toMatchObject({ failure_reason: 'runner_unsupported' });
+      await startedPipeline(db, project, [planned('again', over)]);
+      expect(await nameClaimed(await createTestRunner(db))).toBe('again');
     });
   });
 

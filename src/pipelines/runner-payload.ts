@@ -1,4 +1,11 @@
-import type { ArtifactsSpec, ImageSpec, PlannedStep, PullPolicy, ServiceSpec } from '../ci/plan.ts';
+import type {
+  ArtifactsSpec,
+  CacheSpec,
+  ImageSpec,
+  PlannedStep,
+  PullPolicy,
+  ServiceSpec,
+} from '../ci/plan.ts';
 import {
   type ArtifactFormat,
   type ArtifactType,
@@ -57,7 +64,7 @@ export interface RunnerPayload {
   image: Image | null;
   services: (Image & Pick<ServiceSpec, 'alias' | 'command' | 'variables'>)[];
   artifacts: Artifact[];
-  cache: [];
+  cache: Cache[];
   credentials: [];
   dependencies: {
     id: number;
@@ -86,6 +93,8 @@ type Artifact = Omit<ArtifactsSpec, 'when' | 'access' | 'expose_as'> & {
   artifact_type: ArtifactType;
   artifact_format: ArtifactFormat;
 };
+
+type Cache = Omit<CacheSpec, 'unprotect'>;
 
 /** Seconds, for a job whose row says none. */
 const DEFAULT_TIMEOUT = 3600;
@@ -144,7 +153,7 @@ export async function runnerPayload(
       variables: service.variables,
     })),
     artifacts: [...archiveOf(spec.artifacts), ...reportsOf(spec)],
-    cache: [],
+    cache: spec.cache.map((entry) => cacheOf(entry, job)),
     credentials: [],
     dependencies: parts.dependencies
       .filter((dependency) => isAvailable(dependency, now))
@@ -190,6 +199,13 @@ const imageOf = ({ name, entrypoint, pull_policy, executor_opts }: ImageSpec): I
   pull_policy,
   executor_opts,
 });
+
+/** Protected refs have caches of their own: what anybody's branch leaves must not get into a release. */
+function cacheOf({ unprotect, ...entry }: CacheSpec, job: Pick<Job, 'protected'>): Cache {
+  const suffix = job.protected === 1 && !unprotect ? 'protected' : 'non_protected';
+  const named = (key: string) => `${key}-${suffix}`;
+  return { ...entry, key: named(entry.key), fallback_keys: entry.fallback_keys.map(named) };
+}
 
 /** The archive, where there is anything to put into it. */
 function archiveOf(spec: ArtifactsSpec | null): Artifact[] {

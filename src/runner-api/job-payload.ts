@@ -97,7 +97,16 @@ export const JobPayload = entity({
       artifact_format: Type.Enum(['zip', 'gzip', 'raw']),
     }),
   ),
-  cache: Type.Array(entity({}), { maxItems: 0 }),
+  cache: Type.Array(
+    entity({
+      key: Type.String(),
+      untracked: Type.Boolean(),
+      paths: Texts,
+      policy: Type.String(),
+      when: Type.Enum(['on_success', 'on_failure', 'always']),
+      fallback_keys: Texts,
+    }),
+  ),
   credentials: Type.Array(entity({}), { maxItems: 0 }),
   dependencies: Type.Array(
     entity({

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
-import { jobsOf, needing, planned, statusesOf } from '../support/pipelines.ts';
+import { jobsOf, needing, planned, startedPipeline, statusesOf } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, requestsHeld, type RunnerHouse } from '../support/runner-house.ts';
 import { SimulatedRunner } from '../support/simulated-runner.ts';
 
@@ -41,6 +41,35 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
       steps: [{ name: 'script', script: ['make'] }],
     });
     expect(job).not.toHaveProperty('run');
+  });
+
+  test('names the caches, those of protected refs apart from the others', async () => {
+    const { runner, project } = await moveIn(house);
+    const entry = {
+      paths: ['.npm/'],
+      untracked: false,
+      policy: 'pull-push',
+      when: 'on_success' as const,
+    };
+    const cache = [
+      { ...entry, key: 'npm', fallback_keys: ['npm-main'], unprotect: false },
+      { ...entry, key: 'open', fallback_keys: [], unprotect: true },
+    ];
+    const cacheOf = async (isProtected: 0 | 1) => {
+      await startedPipeline(house.parts.db, project, [planned('build', { cache })], {
+        protected: isProtected,
+      });
+      const { body } = await runner.request();
+      return (JSON.parse(body.toString()) as { cache: object[] }).cache;
+    };
+    expect(await cacheOf(0)).toEqual([
+      { ...entry, key: 'npm-non_protected', fallback_keys: ['npm-main-non_protected'] },
+      { ...entry, key: 'open-non_protected', fallback_keys: [] },
+    ]);
+    expect(await cacheOf(1)).toEqual([
+      { ...entry, key: 'npm-protected', fallback_keys: ['npm-main-protected'] },
+      { ...entry, key: 'open-non_protected', fallback_keys: [] },
+    ]);
   });
 
   test('of a runner without work is held, then answered 204 with a word for the next one', async () => {

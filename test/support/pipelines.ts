@@ -194,6 +194,14 @@ export async function statusesOf(db: Database, pipelineId: number): Promise<stri
   return `${pipeline.status}: ${jobs.map(({ name, status }) => `${name} ${status}`).join(', ')}`;
 }
 
+/** What jobs may ask of a runner. */
+const JOB_FEATURES = {
+  artifacts_exclude: true,
+  upload_multiple_artifacts: true,
+  return_exit_code: true,
+  fallback_cache_keys: true,
+};
+
 /** A runner with one machine. */
 export async function createTestRunner(
   db: Database,
@@ -245,7 +253,7 @@ export async function createTestRunner(
         architecture: null,
         executor: null,
         ip_address: null,
-        features: JSON.stringify({ artifacts_exclude: true, ...features }),
+        features: JSON.stringify({ ...JOB_FEATURES, ...features }),
         contacted_at: START,
         created_at: START,
       })

@@ -38,6 +38,7 @@ export const FEATURES = Object.fromEntries(
     'trace_size',
     'cancelable',
     'return_exit_code',
+    'fallback_cache_keys',
     'cancel_gracefully',
     'two_phase_job_commit',
   ].map((name) => [name, true]),
