@@ -27,6 +27,7 @@ import { deletePipelineRef } from './pipelines/delete-pipeline.ts';
 import { enqueueScheduledJobs } from './pipelines/enqueue-scheduled.ts';
 import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
+import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
@@ -94,6 +95,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   opened.add(async () => waiting.close());
   const compiler = new CompilerThread();
   opened.add(() => compiler.close());
+  const reports = new Reports(db, blobs, clock, config.limits);
+  opened.add(() => reports.close());
   const secretKey = secretFile(config.data, 'secret-key');
   const parts: Parts = {
     db,
@@ -104,6 +107,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     blobs,
     logs,
     indexes: new ArchiveIndexes(blobs),
+    reports,
     waiting,
     secretKey,
     pipelineSettings: () => ({
@@ -119,6 +123,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...deleteBlobs(blobs))
     .handle(...sealTraces(db, blobs, logs, clock, extractCoverage(db, report)))
     .handle(...expireProjects(db))
+    .handle(...readReports(reports))
     .handle(...provisionRepositories(db, repositories))
     .handle(...housekeepRepositories(db, repositories, clock))
     .handle(...eraseProjects(db, repositories, clock))
@@ -127,6 +132,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...cancelRedundantPipelines(db, repositories, clock))
     .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
     .addRepeating(...expireArtifacts(db, clock))
+    .addRepeating(...forgetUnitTests(db, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
     .addRepeating('tidy_turns', TURNS_EVERY_MS, () => tidyTurns(db))
     .addRepeating('fail_silent_jobs', SILENCE_EVERY_MS, async () => {

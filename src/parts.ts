@@ -8,6 +8,7 @@ import type { Metrics } from './http/metrics.ts';
 import type { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Limits } from './limits.ts';
 import type { PipelineSettings } from './pipelines/create-pipeline.ts';
+import type { Reports } from './reports/reports.ts';
 import type { LiveLogs } from './traces/live-logs.ts';
 
 /**
@@ -24,6 +25,7 @@ export interface Parts {
   blobs: BlobStore;
   logs: LiveLogs;
   indexes: ArchiveIndexes;
+  reports: Reports;
   waiting: WaitingRunners;
   pipelineSettings: () => PipelineSettings;
   /** Under which stored variables are encrypted. */

@@ -26,6 +26,7 @@ import { repositoryFileRoutes } from './repository-files.ts';
 import { repositoryTreeRoutes } from './repository-tree.ts';
 import { runnerRoutes } from './runners.ts';
 import { tagRoutes } from './tags.ts';
+import { testReportRoutes } from './test-reports.ts';
 import { traceRoutes } from './traces.ts';
 import { userRoutes } from './users.ts';
 
@@ -56,6 +57,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...artifactRoutes(parts),
     ...artifactActionRoutes(parts),
     ...pipelineRoutes(parts),
+    ...testReportRoutes(parts),
     ...pipelineActionRoutes(parts),
     ...runnerRoutes(parts),
     ...projectRunnerRoutes(parts),

@@ -131,6 +131,11 @@ export class BlobStore {
     return stream && Buffer.concat(await stream.toArray());
   }
 
+  /** Where the bytes lie, for whoever reads them in a thread of their own. */
+  pathOf(key: string): string {
+    return this.#path(key);
+  }
+
   async stat(key: string): Promise<{ size: number } | null> {
     try {
       const { size } = await stat(this.#path(key));

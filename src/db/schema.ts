@@ -457,6 +457,8 @@ export interface JobArtifacts {
   report: Generated<Json | null>;
   /** What a report holds, as a blob of its own: a line each of its test cases, or files with coverage. */
   report_key: Generated<string | null>;
+  /** Tests of the report that the history has. */
+  unit_tests_recorded: Generated<number>;
 }
 
 /** Durable work: what is due later or must survive a crash. */

@@ -4,6 +4,7 @@ import type { Repositories } from '../git/repository.ts';
 import { ERASE_PROJECT } from '../projects/delete-project.ts';
 import { sweepNamespaces } from '../projects/group-store.ts';
 import { deleteProjectRow, findDeletedProject } from '../projects/project-store.ts';
+import { eraseUnitTests } from '../reports/reports.ts';
 import type { Handler } from '../work/worker.ts';
 import { deleteSomePipelines } from './project-erase-store.ts';
 
@@ -25,6 +26,7 @@ export const eraseProjects = (
     const project = await findDeletedProject(db.read, Number(key));
     if (!project) return;
     await eraseProjectFiles(db, project.id, clock);
+    await eraseUnitTests(db, project.id, signal);
     while (await db.write((tx) => deleteSomePipelines(tx, project.id, BATCH))) signal.throwIfAborted();
     await repositories.delete(project.id);
     await db.write(async (tx) => {

@@ -3,11 +3,13 @@ import type { ArtifactType } from '../artifacts/artifact-types.ts';
 import type { Artifact } from '../artifacts/artifact-store.ts';
 import type { StagedBlob } from '../blobs/blob-store.ts';
 import type { Transaction } from '../db/database.ts';
+import type { Time } from '../db/schema.ts';
 import { apiError } from '../errors.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { type DotenvLimits, parseDotenv } from './dotenv.ts';
 import { insertDotenvVariables } from './dotenv-store.ts';
 import { gzipMembers } from './gzip-members.ts';
+import { isReadable, planReading } from './reports.ts';
 
 const LINE_FEED = 10;
 
@@ -15,14 +17,15 @@ type WithRow = (tx: Transaction, artifact: Artifact) => Promise<void>;
 
 /**
  * What the server does with the bytes of a report that has just arrived, for `Upload.examine`: variables of
- * a dotenv report are stored with it, encrypted under `secretKey`.
+ * a dotenv report are stored with it, encrypted under `secretKey`; tests and coverage are read afterwards.
  * @throws 400 for a dotenv report that cannot be read
  */
 export async function receiveReport(
   type: ArtifactType,
   staged: StagedBlob,
-  { secretKey, limits }: { secretKey: Buffer; limits: DotenvLimits },
+  { secretKey, limits, now }: { secretKey: Buffer; limits: DotenvLimits; now: Time },
 ): Promise<WithRow> {
+  if (isReadable(type)) return (tx, { id }) => planReading(tx, id, now);
   if (type !== 'dotenv') return async () => {};
   const variables = parseDotenv(await unpack(staged.path, limits.dotenv_size), limits).map(
     ({ key, value }) => ({ key, value: encrypt(secretKey, value) }),

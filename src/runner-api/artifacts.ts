@@ -73,7 +73,7 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
         if (Number(headers['content-length'] ?? 0) > maxSize + FORM_BYTES) throw apiError('too_large');
         const { artifacts } = await readJobSpec(db.read, job.id);
         const accessibility = accessibilityOf(artifacts?.access);
-        const examine = (staged: StagedBlob) => receiveReport(file_type, staged, { secretKey, limits });
+        const examine = (staged: StagedBlob) => receiveReport(file_type, staged, { secretKey, limits, now });
         await takeFilePart(body, headers, (source, filename) =>
           storeArtifact(
             db,

@@ -5,6 +5,7 @@ export const reports = {
   sql: `
 ALTER TABLE job_artifacts ADD COLUMN report TEXT;
 ALTER TABLE job_artifacts ADD COLUMN report_key TEXT;
+ALTER TABLE job_artifacts ADD COLUMN unit_tests_recorded BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE job_dotenv_variables (
   id IDENTITY,
@@ -29,10 +30,9 @@ CREATE TABLE unit_tests (
 );
 CREATE UNIQUE INDEX unit_tests_key ON unit_tests (project_id, key_hash);
 CREATE INDEX unit_tests_flaky ON unit_tests (project_id, flaky_score, id);
-CREATE INDEX unit_tests_project ON unit_tests (project_id, id);
-CREATE INDEX unit_tests_name ON unit_tests (project_id, name, id);
-CREATE INDEX unit_tests_classname ON unit_tests (project_id, classname, id);
-CREATE INDEX unit_tests_suite ON unit_tests (project_id, suite_name, id);
+CREATE INDEX unit_tests_name ON unit_tests (project_id, name, flaky_score, id);
+CREATE INDEX unit_tests_classname ON unit_tests (project_id, classname, flaky_score, id);
+CREATE INDEX unit_tests_suite ON unit_tests (project_id, suite_name, flaky_score, id);
 CREATE INDEX unit_tests_age ON unit_tests (last_run_at);
 
 CREATE TABLE unit_test_runs (
