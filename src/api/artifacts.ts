@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { reaches, type Role } from '../access/permissions.ts';
 import { openArchiveFile } from '../artifacts/archive-file.ts';
 import { type Artifact, findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
+import { ARTIFACT_TYPES, type ArtifactType } from '../artifacts/artifact-types.ts';
 import { findJobOfRef } from '../artifacts/ref-archive-store.ts';
 import { apiError, notFound } from '../errors.ts';
 import { disposition, inertHeaders } from '../http/inert-file.ts';
@@ -74,8 +75,8 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
   };
 
   /** @throws 403 when the job keeps its artifacts from callers of this role */
-  const archiveOf = async (jobId: number, role: Role) => {
-    const artifact = await findArtifact(db, jobId);
+  const archiveOf = async (jobId: number, role: Role, type: ArtifactType = 'archive') => {
+    const artifact = await findArtifact(db, jobId, type);
     if (artifact && !mayRead(artifact, role)) throw apiError('forbidden');
     return artifact;
   };
@@ -96,12 +97,15 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
     projectRoute({
       ...reads,
       path: '/projects/:id/jobs/:job_id/artifacts',
-      summary: 'Get the archive of a job, whole or by Range',
-      params: Type.Object(one),
+      summary: 'Get the archive of a job, or a report as its runner sent it, whole or by Range',
+      params: Type.Object({
+        ...one,
+        file_type: Type.Enum(ARTIFACT_TYPES, { default: 'archive', description: '`junit`, `sast`…' }),
+      }),
       reply: 'application/octet-stream',
       handler: async ({ params, project, role, headers }) => {
         const job = await buildOf(db, project.id, params.job_id);
-        return archive(headers, await archiveOf(job.id, role));
+        return archive(headers, await archiveOf(job.id, role, params.file_type));
       },
     }),
     projectRoute({

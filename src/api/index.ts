@@ -5,6 +5,7 @@ import { artifactActionRoutes } from './artifact-actions.ts';
 import { artifactRoutes } from './artifacts.ts';
 import { branchRoutes } from './branches.ts';
 import { commitRoutes } from './commits.ts';
+import { coverageReportRoutes } from './coverage-report.ts';
 import { createRunnerRoutes } from './create-runners.ts';
 import { groupRoutes } from './groups.ts';
 import { healthRoutes } from './health.ts';
@@ -58,6 +59,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...artifactActionRoutes(parts),
     ...pipelineRoutes(parts),
     ...testReportRoutes(parts),
+    ...coverageReportRoutes(parts),
     ...pipelineActionRoutes(parts),
     ...runnerRoutes(parts),
     ...projectRunnerRoutes(parts),

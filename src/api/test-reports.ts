@@ -1,14 +1,10 @@
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { familyOf } from '../artifacts/pipeline-family-store.ts';
-import { apiError } from '../errors.ts';
 import { numberedPageParams, numberedPageRequest, pageReply, placeOf } from '../http/paging.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, Reply, type Route } from '../http/route.ts';
 import type { Project } from '../http/subjects.ts';
 import type { Parts } from '../parts.ts';
-import { findPipeline } from '../pipelines/pipeline-store.ts';
-import { reportsOf } from '../reports/report-store.ts';
 import {
   failedTests,
   type Recent,
@@ -19,6 +15,7 @@ import {
 import { listUnitTests } from '../reports/unit-test-list-store.ts';
 import { recentFailures, runsOf } from '../reports/unit-test-store.ts';
 import { TestReport, TestReportSummary, testReportSummary } from './entities/test-report.ts';
+import { pipelineReports } from './pipeline-reports.ts';
 import { UnitTestHistory, unitTestHistory } from './entities/unit-test.ts';
 
 const tag = 'Test reports';
@@ -26,17 +23,10 @@ const ofPipeline = Type.Object({ id: subjectId, pipeline_id: recordId() });
 const RECENT_MS = 14 * 86_400_000;
 
 /** What the JUnit reports of a pipeline say, and the history of each test. */
-export function testReportRoutes({ db, clock, url, blobs, reports }: Parts): Route[] {
-  /** The suites of a pipeline and its child pipelines; what nobody has read yet is read now. */
-  const suites = async (project: Project, pipeline_id: number): Promise<TestSuite[]> => {
-    if (!(await findPipeline(db.read, project.id, pipeline_id))) throw apiError('record_not_found');
-    const family = await familyOf(db.read, project.id, [pipeline_id]);
-    const read = () => reportsOf(db.read, family, ['junit']);
-    const found = await read();
-    const unread = found.filter(({ report }) => report === null);
-    for (const { id } of unread) await reports.read(id);
-    return suitesOf(unread.length === 0 ? found : await read());
-  };
+export function testReportRoutes(parts: Parts): Route[] {
+  const { db, clock, url, blobs } = parts;
+  const suites = async (project: Project, pipeline_id: number): Promise<TestSuite[]> =>
+    suitesOf(await pipelineReports(parts, project.id, pipeline_id, ['junit']));
 
   const recentOf = async (project: Project, found: readonly TestSuite[]): Promise<Recent> => {
     const base_branch = project.default_branch;

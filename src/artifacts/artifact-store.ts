@@ -145,20 +145,25 @@ export async function mayLock(
     .where('ref', '=', pipeline.ref)
     .where('status', '=', 'success')
     .where('tag', '=', pipeline.tag)
+    .where('source', '<>', 'parent_pipeline')
     .where('id', '>', pipeline.id)
     .limit(1)
     .executeTakeFirst();
   return newer ? 'newer' : 'lock';
 }
 
-export async function setLock(tx: Transaction, pipelineId: number, locked_ref: string): Promise<void> {
-  await tx.updateTable('job_artifacts').set({ locked_ref }).where('pipeline_id', '=', pipelineId).execute();
+export async function setLock(
+  tx: Transaction,
+  pipelineIds: readonly number[],
+  locked_ref: string,
+): Promise<void> {
+  await tx.updateTable('job_artifacts').set({ locked_ref }).where('pipeline_id', 'in', pipelineIds).execute();
 }
 
-/** Frees what is locked in a project: for one ref, and there but for one pipeline, or all. */
+/** Frees what is locked in a project: for one ref, and there but for some pipelines, or all. */
 export async function removeLocks(
   tx: Transaction,
-  given: { project_id: number; locked_ref?: string; exceptPipelineId?: number },
+  given: { project_id: number; locked_ref?: string; exceptPipelines?: readonly number[] },
 ): Promise<void> {
   let update = tx
     .updateTable('job_artifacts')
@@ -166,8 +171,8 @@ export async function removeLocks(
     .where('project_id', '=', given.project_id)
     .where('locked_ref', 'is not', null);
   if (given.locked_ref !== undefined) update = update.where('locked_ref', '=', given.locked_ref);
-  if (given.exceptPipelineId !== undefined)
-    update = update.where('pipeline_id', '<>', given.exceptPipelineId);
+  if (given.exceptPipelines !== undefined)
+    update = update.where('pipeline_id', 'not in', given.exceptPipelines);
   await update.execute();
 }
 

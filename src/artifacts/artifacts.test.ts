@@ -193,7 +193,7 @@ describe.each(databases)('artifacts on %s', (kind) => {
     const lock = (id: number) =>
       db.write(async (tx) => {
         await tx.updateTable('pipelines').set({ status: 'success' }).where('id', '=', id).execute();
-        await lockArtifacts(tx, { id, project_id, ref: 'main', tag: 0 });
+        await lockArtifacts(tx, { id, project_id });
       });
     for (let count = 0; count < 3; count += 1) {
       pipeline_id = await insertPipeline(db, project_id);
@@ -229,13 +229,16 @@ describe.each(databases)('artifacts on %s', (kind) => {
       tx.updateTable('projects').set({ keep_latest_artifact: 0 }).where('id', '=', project_id).execute(),
     );
     await store();
-    await db.write((tx) => lockArtifacts(tx, { id: pipeline_id, project_id, ref: 'main', tag: 0 }));
+    await db.write((tx) => lockArtifacts(tx, { id: pipeline_id, project_id }));
     expect((await stored())[0]?.locked_ref).toBeNull();
   });
 
   test('all of a project expires but for what is locked and what comes later', async () => {
     const locked = await store();
-    await db.write((tx) => lockArtifacts(tx, { id: pipeline_id, project_id, ref: 'main', tag: 0 }));
+    await db.write(async (tx) => {
+      await tx.updateTable('pipelines').set({ status: 'success' }).where('id', '=', pipeline_id).execute();
+      await lockArtifacts(tx, { id: pipeline_id, project_id });
+    });
     const pipeline = { id: await insertPipeline(db, project_id), project_id };
     const upload = async () => {
       const id = await insertJob(db, pipeline);

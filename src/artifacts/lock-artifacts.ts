@@ -1,26 +1,28 @@
 import type { Transaction } from '../db/database.ts';
 import { mayLock, removeLocks, setLock } from './artifact-store.ts';
+import { eldestOf, familyOf } from './pipeline-family-store.ts';
 
 /** What of a pipeline the locks go by. */
 export interface LockingPipeline {
   id: number;
   project_id: number;
-  ref: string;
-  tag: 0 | 1;
 }
 
 const fullRef = (ref: string, tag: 0 | 1) => `refs/${tag ? 'tags' : 'heads'}/${ref}`;
 
 /**
- * The artifacts of a ref's latest successful pipeline outlive their expiry; those of the one before are
- * unlocked. In the transaction in which the pipeline becomes success, also when it does so again. Without
- * effect when a newer one has succeeded, or the project does not keep its latest artifacts.
+ * The artifacts of a ref's latest successful pipeline outlive their expiry, and those of its child pipelines
+ * with them; those of the one before are unlocked. In the transaction in which the pipeline becomes success,
+ * also when it does so again. Without effect when a newer one has succeeded, the project does not keep its
+ * latest artifacts, or it is a child and its parent has not succeeded.
  */
-export async function lockArtifacts(tx: Transaction, pipeline: LockingPipeline): Promise<void> {
-  if ((await mayLock(tx, pipeline)) !== 'lock') return;
-  const locked_ref = fullRef(pipeline.ref, pipeline.tag);
-  await setLock(tx, pipeline.id, locked_ref);
-  await removeLocks(tx, { project_id: pipeline.project_id, locked_ref, exceptPipelineId: pipeline.id });
+export async function lockArtifacts(tx: Transaction, { id, project_id }: LockingPipeline): Promise<void> {
+  const eldest = await eldestOf(tx, { id, project_id });
+  if (eldest.status !== 'success' || (await mayLock(tx, eldest)) !== 'lock') return;
+  const locked_ref = fullRef(eldest.ref, eldest.tag);
+  const family = await familyOf(tx, project_id, eldest.id);
+  await setLock(tx, family, locked_ref);
+  await removeLocks(tx, { project_id, locked_ref, exceptPipelines: family });
 }
 
 /**

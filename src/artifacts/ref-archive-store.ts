@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../db/schema.ts';
+import { withFamily } from './pipeline-family-store.ts';
 
 /**
- * In which of a ref's pipelines a job's archive is looked for:
+ * In which of a ref's pipelines, and behind each in its child pipelines, a job's archive is looked for:
  * - `latest`: the newest successful one alone;
  * - `recent`: the newest successful one whose job has one, among the last hundred;
  * - `any`: whatever became of its pipeline.
@@ -27,17 +28,19 @@ export async function findJobOfRef(
     .where('project_id', '=', project_id)
     .where('ref', '=', ref)
     .where('status', '=', 'success')
+    .where('source', '<>', 'parent_pipeline')
     .orderBy('id', 'desc')
     .limit(search === 'latest' ? 1 : RECENT);
-  const row = await db
-    .selectFrom(successful.as('successful'))
-    .innerJoin('jobs', 'jobs.pipeline_id', 'successful.id')
+  const row = await withFamily(db, project_id, successful)
+    .selectFrom('family')
+    .innerJoin('jobs', 'jobs.pipeline_id', 'family.id')
     .innerJoin('job_artifacts', 'job_artifacts.job_id', 'jobs.id')
     .select('jobs.id')
     .where('jobs.name', '=', job)
     .where('jobs.retried', '=', 0)
     .where('job_artifacts.file_type', '=', 'archive')
-    .orderBy('jobs.pipeline_id', 'desc')
+    .orderBy('family.root_id', 'desc')
+    .orderBy('family.id')
     .orderBy('jobs.id', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { CoberturaReader, type CoveredFiles, JacocoReader } from './coverage.ts';
 import { gzipMembers } from './gzip-members.ts';
@@ -123,7 +123,7 @@ function presented({ attachment, ...testCase }: TestCase, artifacts: string): ob
 }
 
 const keyHash = (suite: string, { classname, name }: TestCase) =>
-  createHash('sha256').update(`${suite}\0${classname}\0${name}`).digest('hex').slice(0, 32);
+  hash('sha256', `${suite}\0${classname}\0${name}`).slice(0, 32);
 
 function remember(
   tests: Map<string, UnitTestResult>,
