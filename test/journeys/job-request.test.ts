@@ -72,6 +72,15 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     ]);
   });
 
+  test('for one of several parallel jobs says which of how many it is', async () => {
+    const { runner, start } = await moveIn(house);
+    await start(planned('rspec 2/3', { instance: { index: 2, total: 3 } }));
+    const { job } = await runner.request();
+    const told = new Map(job?.variables.map(({ key, value }) => [key, value]));
+    expect([told.get('CI_NODE_INDEX'), told.get('CI_NODE_TOTAL')]).toEqual(['2', '3']);
+    expect(told.get('CI_JOB_GROUP_NAME')).toBe('rspec');
+  });
+
   test('of a runner without work is held, then answered 204 with a word for the next one', async () => {
     const { runner } = await moveIn(house);
     const begun = performance.now();
