@@ -19,6 +19,7 @@ import { extractCoverage } from './jobs/extract-coverage.ts';
 import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
 import { eraseProjects } from './pipelines/erase-project.ts';
+import { assignResources } from './pipelines/assign-resource.ts';
 import { acceptOpenPushes } from './pipelines/accept-push.ts';
 import { cancelRedundantPipelines } from './pipelines/cancel-redundant.ts';
 import { takeBackOffers } from './pipelines/claim-job.ts';
@@ -127,6 +128,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...provisionRepositories(db, repositories))
     .handle(...housekeepRepositories(db, repositories, clock))
     .handle(...eraseProjects(db, repositories, clock))
+    .handle(...assignResources(db, clock))
     .handle(...startPipelines(db, repositories, clock))
     .handle(...deletePipelineRef(repositories))
     .handle(...cancelRedundantPipelines(db, repositories, clock))

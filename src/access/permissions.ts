@@ -42,6 +42,18 @@ export const PROJECT = {
   keep_job_artifacts: from('developer'),
   destroy_artifacts: from('maintainer'),
   push_code: from('developer'),
+  read_environment: visibleFrom('reporter'),
+  create_environment: from('developer'),
+  update_environment: from('developer'),
+  /** Any of them, without looking at each; one is stopped by who may update it. */
+  stop_environment: from('maintainer'),
+  destroy_environment: from('developer'),
+  read_deployment: visibleFrom('reporter'),
+  create_deployment: from('developer'),
+  update_deployment: from('developer'),
+  destroy_deployment: from('maintainer'),
+  read_resource_group: from('developer'),
+  update_resource_group: from('developer'),
   read_protected: from('maintainer'),
   admin_protected: from('maintainer'),
   read_project_runners: from('maintainer'),
@@ -97,6 +109,14 @@ const CI_FOR_MEMBERS: Role = 'guest';
 
 /** What nobody does in an archived project: it is kept as it is. */
 const CLOSED_BY_ARCHIVING: ReadonlySet<string> = new Set<ProjectAbility>([
+  'create_environment',
+  'update_environment',
+  'stop_environment',
+  'destroy_environment',
+  'create_deployment',
+  'update_deployment',
+  'destroy_deployment',
+  'update_resource_group',
   'create_pipeline',
   'update_pipeline',
   'update_build',
@@ -108,6 +128,15 @@ const CLOSED_BY_ARCHIVING: ReadonlySet<string> = new Set<ProjectAbility>([
 
 /** What nobody does in a project whose CI is switched off. */
 const CLOSED_WITHOUT_CI: ReadonlySet<string> = new Set<ProjectAbility>([
+  'read_environment',
+  'create_environment',
+  'update_environment',
+  'stop_environment',
+  'destroy_environment',
+  'read_deployment',
+  'create_deployment',
+  'update_deployment',
+  'destroy_deployment',
   'read_build',
   'read_pipeline',
   'create_pipeline',
@@ -119,6 +148,14 @@ const CLOSED_WITHOUT_CI: ReadonlySet<string> = new Set<ProjectAbility>([
   'erase_build',
   'keep_job_artifacts',
   'destroy_artifacts',
+]);
+
+/** What a CI for members only closes to others. */
+const OF_CI: ReadonlySet<string> = new Set<ProjectAbility>([
+  'read_build',
+  'read_pipeline',
+  'read_environment',
+  'read_deployment',
 ]);
 
 export interface Subject {
@@ -133,10 +170,8 @@ export function allowsOnProject(ability: ProjectAbility, role: Role, project: Su
   if (project.archived === 1 && CLOSED_BY_ARCHIVING.has(ability)) return false;
   if (project.builds_access_level === 'disabled' && CLOSED_WITHOUT_CI.has(ability)) return false;
   let least: Role = PROJECT[ability][project.visibility];
-  if (ability === 'read_build' || ability === 'read_pipeline') {
-    if (project.builds_access_level !== 'enabled') least = higher(least, CI_FOR_MEMBERS);
-    if (ability === 'read_build' && project.public_jobs === 0) least = higher(least, JOBS_NOT_PUBLIC);
-  }
+  if (OF_CI.has(ability) && project.builds_access_level !== 'enabled') least = higher(least, CI_FOR_MEMBERS);
+  if (ability === 'read_build' && project.public_jobs === 0) least = higher(least, JOBS_NOT_PUBLIC);
   return reaches(role, least);
 }
 

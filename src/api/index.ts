@@ -25,6 +25,7 @@ import { protectedBranchRoutes } from './protected-branches.ts';
 import { protectedTagRoutes } from './protected-tags.ts';
 import { repositoryFileRoutes } from './repository-files.ts';
 import { repositoryTreeRoutes } from './repository-tree.ts';
+import { resourceGroupRoutes } from './resource-groups.ts';
 import { runnerRoutes } from './runners.ts';
 import { tagRoutes } from './tags.ts';
 import { testReportRoutes } from './test-reports.ts';
@@ -61,6 +62,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...testReportRoutes(parts),
     ...coverageReportRoutes(parts),
     ...pipelineActionRoutes(parts),
+    ...resourceGroupRoutes(parts),
     ...runnerRoutes(parts),
     ...projectRunnerRoutes(parts),
     ...createRunnerRoutes(parts),

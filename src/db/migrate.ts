@@ -7,11 +7,12 @@ import { jobLists } from './migrations/003-job-lists.ts';
 import { storage } from './migrations/004-storage.ts';
 import { reports } from './migrations/005-reports.ts';
 import { runners } from './migrations/006-runners.ts';
+import { environments } from './migrations/007-environments.ts';
 import { downstream } from './migrations/008-downstream.ts';
 import { queue } from './migrations/009-queue.ts';
 
 /** In order. A released migration never changes. */
-const MIGRATIONS = [first, engine, jobLists, storage, reports, runners, downstream, queue];
+const MIGRATIONS = [first, engine, jobLists, storage, reports, runners, environments, downstream, queue];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;

@@ -6,6 +6,7 @@ import type {
   PipelineTriggers,
 } from './rows/downstream.ts';
 import type { JobDotenvVariables, UnitTestRuns, UnitTests } from './rows/reports.ts';
+import type { Deployments, Environments, ResourceGroups } from './rows/environments.ts';
 
 /**
  * The rows as both databases store them: ids and times are integers (times in milliseconds since
@@ -48,6 +49,9 @@ export interface Tables {
   job_dotenv_variables: JobDotenvVariables;
   unit_tests: UnitTests;
   unit_test_runs: UnitTestRuns;
+  resource_groups: ResourceGroups;
+  environments: Environments;
+  deployments: Deployments;
   work: Work;
 }
 
@@ -161,6 +165,12 @@ export interface Projects {
   priority: Generated<number>;
   /** The last `iid` given to a pipeline of this project. */
   last_pipeline_iid: Generated<number>;
+  /** The same for deployments. */
+  last_deployment_iid: Generated<number>;
+  /** Whether a deployment job that a newer deployment has overtaken fails instead of running. */
+  ci_forward_deployment_enabled: Generated<Bit>;
+  /** Whether such a job may be retried nevertheless once it has ended. */
+  ci_forward_deployment_rollback_allowed: Generated<Bit>;
   /** Set while the project is being deleted. */
   deleted_at: Time | null;
   created_at: Time;
@@ -306,6 +316,8 @@ export interface Jobs {
   interruptible: Generated<Bit>;
   /** How many jobs it has replaced. */
   retries_count: Generated<number>;
+  resource_group_id: Generated<number | null>;
+  environment_id: Generated<number | null>;
 }
 
 /** What only the runner needs, read once at hand-out. */

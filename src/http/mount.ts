@@ -160,7 +160,8 @@ function send(
     value instanceof Reply ? value : { status: route.status, body: value ?? null, headers: {} };
   reply.code(status).headers(headers);
   if (checkReplies) checkReply(route, status, body);
-  if (body === null) return reply.send();
+  const isNullJson = value === null && typeof route.reply === 'object' && route.reply !== null;
+  if (body === null && !isNullJson) return reply.send();
   if (body instanceof Readable && request.method === 'HEAD') {
     // Else all of it would be read to be thrown away.
     body.destroy();

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
+import { findDeploymentOfJob, insertDeployments } from '../environments/deployment-store.ts';
 import { type Job, readJobSpec } from './job-store.ts';
 
 /** A variable given to one job; the value encrypted. */
@@ -56,6 +57,8 @@ export async function cloneJob(
       tag_list: job.tag_list,
       interruptible: job.interruptible,
       retries_count: job.retries_count + 1,
+      resource_group_id: job.resource_group_id,
+      environment_id: job.environment_id,
       created_at: now,
       updated_at: now,
     })
@@ -81,6 +84,12 @@ export async function cloneJob(
         .where('job_id', '=', job.id),
     )
     .execute();
+  const deployment = job.environment_id === null ? null : await findDeploymentOfJob(tx, job.id);
+  if (deployment) {
+    const { environment_id, ref, tag, sha, on_stop } = deployment;
+    const again = { environment_id, user_id, job_id: id, ref, tag, sha, on_stop, status: 'created' } as const;
+    await insertDeployments(tx, job.project_id, [again], now);
+  }
   if (variables.length > 0) await insertJobVariables(tx, id, variables);
   else await copyJobVariables(tx, job.id, id);
   return id;

@@ -239,3 +239,14 @@ export async function findJobDetails(
   const [job] = await readJobDetails(db, 'one job', oneJob, { id: jobId, project_id: projectId });
   return job ?? null;
 }
+
+/** These jobs with all that their pages show, by their ids. */
+export async function findJobsDetails(
+  db: Kysely<Tables>,
+  jobIds: readonly number[],
+): Promise<Map<number, JobDetails>> {
+  if (jobIds.length === 0) return new Map();
+  const { slots, values, length } = slotList(jobIds);
+  const jobs = await readJobDetails(db, `${length} jobs`, (rows) => rows.where('id', 'in', slots), values);
+  return new Map(jobs.map((job) => [job.id, job]));
+}

@@ -18,11 +18,13 @@ export const JOB_STATUSES = [
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
 /**
- * What can happen to a job. `cancel_gracefully` is a cancel whose runner stops the script itself and
+ * What can happen to a job. `wait_for_resource` stands before `enqueue` for a job of a resource group;
+ * `cancel_gracefully` is a cancel whose runner stops the script itself and
  * reports; `drop` is a failure, whoever says so; `process` brings a job back before its turn.
  */
 export const JOB_EVENTS = [
   'enqueue',
+  'wait_for_resource',
   'actionize',
   'schedule',
   'unschedule',
@@ -42,6 +44,7 @@ export type JobEvent = (typeof JOB_EVENTS)[number];
 const TRANSITIONS = {
   created: {
     enqueue: 'pending',
+    wait_for_resource: 'waiting_for_resource',
     actionize: 'manual',
     schedule: 'scheduled',
     skip: 'skipped',
@@ -93,16 +96,19 @@ const TRANSITIONS = {
   canceled: {},
   skipped: {
     enqueue: 'pending',
+    wait_for_resource: 'waiting_for_resource',
     process: 'created',
   },
   manual: {
     enqueue: 'pending',
+    wait_for_resource: 'waiting_for_resource',
     drop: 'failed',
     cancel: 'canceled',
     process: 'created',
   },
   scheduled: {
     enqueue: 'pending',
+    wait_for_resource: 'waiting_for_resource',
     unschedule: 'manual',
     drop: 'failed',
     cancel: 'canceled',
@@ -147,6 +153,14 @@ export const TIMESTAMPS = {
 export const COMPLETED = ['success', 'failed', 'canceled', 'skipped'] as const satisfies JobStatus[];
 /** Waits for a person, or for a point in time. */
 const BLOCKED = ['manual', 'scheduled'] as const satisfies JobStatus[];
+/** A job of a resource group that was given the resource has it in these. */
+const HOLDING = [
+  'preparing',
+  'waiting_for_callback',
+  'pending',
+  'running',
+  'canceling',
+] as const satisfies JobStatus[];
 /** A runner has it: the job's token is valid. */
 export const EXECUTING = ['running', 'canceling'] as const satisfies JobStatus[];
 /** What `cancel` changes: the sources of the event. */
@@ -168,5 +182,6 @@ const has =
 
 export const isCompleted = has(COMPLETED);
 export const isBlocked = has(BLOCKED);
+export const isHolding = has(HOLDING);
 export const isExecuting = has(EXECUTING);
 export const isCancelable = has(CANCELABLE);

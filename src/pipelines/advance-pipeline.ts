@@ -57,11 +57,11 @@ export async function runAndAdvance<T>(
 
 /** Gives every job whose turn it is its event, and the pipeline the status that its jobs make together. */
 async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<void> {
-  let jobs: CountedJob[];
+  let turns: Awaited<ReturnType<typeof giveTurns>>;
   await followChanges(tx, pipeline, now);
-  do jobs = await giveTurns(tx, pipeline, now);
-  while (await followChanges(tx, pipeline, now));
-  const status = pipelineStatus(jobs);
+  do turns = await giveTurns(tx, pipeline, now);
+  while ((await followChanges(tx, pipeline, now)) || turns.hasEnded);
+  const status = pipelineStatus(turns.jobs);
   if (status === null || status === pipeline.status) return;
   const started = pipeline.started_at ?? (status === 'running' ? now : null);
   const ended = isCompleted(status)
@@ -71,15 +71,34 @@ async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): 
   if (status === 'success') await lockArtifacts(tx, pipeline);
 }
 
-/** Answers the pipeline's latest jobs as they are then. */
-async function giveTurns(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<CountedJob[]> {
+/**
+ * Answers the pipeline's latest jobs as they are then. `hasEnded`: one that was to be enqueued has failed instead,
+ * and others may be due because of that.
+ */
+async function giveTurns(
+  tx: Transaction,
+  pipeline: LockedPipeline,
+  now: number,
+): Promise<{ jobs: CountedJob[]; hasEnded: boolean }> {
   const jobs = await readProcessedJobs(tx, pipeline.id);
+  let hasEnded = false;
   const statuses = new Map(jobs.map(({ id, status }) => [id, status]));
   for (const [event, due] of Map.groupBy(processJobs(jobs), (turn) => turn.event)) {
-    const ids = due.map(({ id }) => id);
+    const ids = new Set(due.map(({ id }) => id));
     const changed =
-      event === 'enqueue' ? await enqueueJobs(tx, ids, now) : await changeJobs(tx, ids, event, now);
+      event === 'enqueue'
+        ? await enqueueJobs(
+            tx,
+            jobs.filter(({ id }) => ids.has(id)),
+            now,
+          )
+        : await changeJobs(tx, [...ids], event, now);
     for (const { id, status } of changed) statuses.set(id, status);
+    hasEnded ||= event === 'enqueue' && changed.some(({ status }) => isCompleted(status));
   }
-  return jobs.map(({ id, status, allow_failure }) => ({ status: statuses.get(id) ?? status, allow_failure }));
+  const counted = jobs.map(({ id, status, allow_failure }) => ({
+    status: statuses.get(id) ?? status,
+    allow_failure,
+  }));
+  return { jobs: counted, hasEnded };
 }

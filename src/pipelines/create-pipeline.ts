@@ -157,7 +157,8 @@ async function contentOf(
   ];
   const variables = request.variables.map(asVariable);
   const result = await compile({ file, fetchFile, predefined, variables });
-  if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
+  if (result.outcome === 'plan')
+    return { status: 'created', plan: result.plan, variables: { predefined, given: variables } };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)
     return { status: 'failed', failure_reason: 'config_error', yaml_errors: messages.join(', ') };

@@ -16,5 +16,5 @@ export async function enqueueClone(
 ): Promise<Job | null> {
   const id = await cloneJob(tx, job, options, now);
   await resetSkipped(tx, job.pipeline_id, [job], now);
-  return await enqueueJob(tx, id, now);
+  return await enqueueJob(tx, { ...job, id }, now);
 }

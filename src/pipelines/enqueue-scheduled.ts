@@ -28,7 +28,7 @@ export async function enqueueScheduled(
       if (late < 0)
         await addWork(tx, { kind: ENQUEUE_SCHEDULED, key: String(jobId), due_at: present.scheduled_at });
       else if (late > stale) await changeJob(tx, jobId, 'drop', now, { failure_reason: 'stale_schedule' });
-      else await enqueueJob(tx, jobId, now);
+      else await enqueueJob(tx, present, now);
     }),
   );
 }

@@ -3,6 +3,8 @@ import { takeChanges } from '../jobs/change-job.ts';
 import type { Job } from '../jobs/job-store.ts';
 import { allowFailures } from './allow-failures.ts';
 import { cancelOnFailure } from './cancel-on-failure.ts';
+import { followDeployments } from './follow-deployments.ts';
+import { followResourceGroups } from './follow-resource-groups.ts';
 import type { LockedPipeline } from './process-store.ts';
 import { retryFailures } from './retry-failures.ts';
 import { scheduleDelayed } from './schedule-delayed.ts';
@@ -20,7 +22,14 @@ export type Follower = (
 ) => Promise<void>;
 
 /** In the order in which they are asked: whether a failure is allowed comes before what a failure leads to. */
-const FOLLOWERS: readonly Follower[] = [allowFailures, retryFailures, cancelOnFailure, scheduleDelayed];
+const FOLLOWERS: readonly Follower[] = [
+  allowFailures,
+  retryFailures,
+  cancelOnFailure,
+  scheduleDelayed,
+  followDeployments,
+  followResourceGroups,
+];
 
 /** Lets all of them follow what this transaction has changed. Answers whether they have changed more jobs. */
 export async function followChanges(

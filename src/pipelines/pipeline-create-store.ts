@@ -3,6 +3,8 @@ import type { Plan, PlannedJob } from '../ci/plan.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Bit, Pipelines } from '../db/schema.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
+import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
+import type { PlanVariables } from './planned-environment.ts';
 
 /** A variable given to a whole pipeline; the value encrypted. */
 export interface NewPipelineVariable {
@@ -26,7 +28,7 @@ export type NewPipeline = Pick<
 
 /** With its jobs; or without any, and why. */
 export type PipelineContent =
-  | { status: 'created'; plan: Plan }
+  | { status: 'created'; plan: Plan; variables: PlanVariables }
   | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
   | { status: 'skipped' };
 
@@ -85,9 +87,11 @@ export async function insertPipeline(
       .insertInto('pipeline_variables')
       .values(variables.map((each) => ({ ...each, pipeline_id: id })))
       .execute();
-  if (content.status === 'created')
-    for (let from = 0; from < content.plan.jobs.length; from += AT_ONCE)
-      await insertJobs(tx, id, pipeline, content.plan.jobs.slice(from, from + AT_ONCE), now);
+  if (content.status === 'created') {
+    const { plan, variables: known } = content;
+    for (let from = 0; from < plan.jobs.length; from += AT_ONCE)
+      await insertJobs(tx, id, pipeline, plan.jobs.slice(from, from + AT_ONCE), known, now);
+  }
   return { id, isNew: true };
 }
 
@@ -101,13 +105,18 @@ async function findOfPush(tx: Transaction, pipeline: NewPipeline): Promise<{ id:
     .executeTakeFirst();
 }
 
+const NOWHERE: JobPlace = { environment_id: null, resource_group_id: null };
+
 async function insertJobs(
   tx: Transaction,
   pipelineId: number,
   pipeline: NewPipeline,
   jobs: readonly PlannedJob[],
+  variables: PlanVariables,
   now: number,
 ): Promise<void> {
+  const places = await ensurePlaces(tx, pipeline.project_id, jobs, variables, now);
+  const placeOf = ({ name }: PlannedJob) => places.get(name) ?? NOWHERE;
   const rows = await tx
     .insertInto('jobs')
     .values(
@@ -129,6 +138,7 @@ async function insertJobs(
         scheduling_type: job.scheduling_type,
         tag_list: JSON.stringify(job.tag_list.toSorted()),
         interruptible: job.interruptible ? (1 as const) : (0 as const),
+        ...placeOf(job),
         created_at: now,
         updated_at: now,
       })),
@@ -154,4 +164,6 @@ async function insertJobs(
       .insertInto('job_needs')
       .values(needs.slice(from, from + AT_ONCE))
       .execute();
+  const placed = jobs.map((planned) => ({ id: idOf(planned), planned, ...placeOf(planned) }));
+  await openDeployments(tx, pipeline, placed, now);
 }

@@ -29,7 +29,7 @@ export async function playJob(
         const enqueued = await enqueueClone(tx, present, options, now);
         return enqueued && { job: { ...present, retried: 1 as const }, enqueued };
       }
-      const enqueued = await enqueueJob(tx, job.id, now, { user_id: options.user_id });
+      const enqueued = await enqueueJob(tx, present, now, { user_id: options.user_id });
       if (!enqueued) return null;
       await insertJobVariables(tx, job.id, options.variables ?? []);
       await resetSkipped(tx, job.pipeline_id, [present], now);

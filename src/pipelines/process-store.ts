@@ -3,6 +3,7 @@ import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Period } from './pipeline-duration.ts';
+import type { EnqueuedJob } from './enqueue-jobs.ts';
 import type { ProcessedJob } from './process-jobs.ts';
 
 /** What of a locked pipeline its advance looks at. */
@@ -84,10 +85,14 @@ export const startedAt = (pipeline: LockedPipeline, started_at: number | null) =
 });
 
 /** The pipeline's jobs that no retry has replaced. The needs are those of created jobs only. */
-export async function readProcessedJobs(tx: Transaction, pipelineId: number): Promise<ProcessedJob[]> {
+export async function readProcessedJobs(
+  tx: Transaction,
+  pipelineId: number,
+): Promise<(ProcessedJob & EnqueuedJob)[]> {
   const rows = await tx
     .selectFrom('jobs')
     .select(['id', 'name', 'stage_idx', 'status', 'when', 'allow_failure', 'scheduling_type'])
+    .select(['environment_id', 'resource_group_id'])
     .where('pipeline_id', '=', pipelineId)
     .where(sql<boolean>`retried = 0`)
     .orderBy('id')

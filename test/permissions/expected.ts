@@ -32,9 +32,9 @@ export interface ProjectLine extends Line {
   project: Least;
   /**
    * `closed`: jobs are closed to those below reporter when they are not public, and to outsiders when CI is
-   * for members. `emptied`: in the first case the list is there, but empty.
+   * for members. `emptied`: in the first case the list is there, but empty. `members`: only the second closes it.
    */
-  jobs?: 'closed' | 'emptied';
+  jobs?: 'closed' | 'emptied' | 'members';
 }
 export interface GroupLine extends Line {
   group: Least;
@@ -70,6 +70,7 @@ const code = {
 } as const;
 const pushes = { project: from('developer'), ok: 400 } as const;
 const protects = { project: from('maintainer'), authenticates: true } as const;
+const groups = { project: from('developer'), authenticates: true, ok: 404 } as const;
 const toBranch = { branch: 'none', commit_message: 'A change' };
 const unknown = { job_id: '999999', pipeline_id: '999999' };
 const nobody = { user_id: '999999' };
@@ -245,6 +246,12 @@ export const EXPECTED: Record<string, Expected> = {
     ok: 200,
     body: { allow_runner_registration_token: true },
   },
+
+  'GET /projects/:id/resource_groups': { ...groups, ok: 200 },
+  'GET /projects/:id/resource_groups/:key': groups,
+  'GET /projects/:id/resource_groups/:key/current_job': groups,
+  'GET /projects/:id/resource_groups/:key/upcoming_jobs': groups,
+  'PUT /projects/:id/resource_groups/:key': groups,
 
   'GET /runners': { server: 'outsider', ok: 200 },
   'GET /runners/all': { server: 'admin', ok: 200 },

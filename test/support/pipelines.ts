@@ -164,7 +164,7 @@ export async function startedPipeline(
         commit: JSON.stringify(COMMIT),
         ...over,
       },
-      { status: 'created', plan },
+      { status: 'created', plan, variables: { predefined: [], given: [] } },
       START,
     );
     await changeAndAdvance(tx, id, START, async () => {});

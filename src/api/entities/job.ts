@@ -37,10 +37,15 @@ const basic = {
   web_url: Type.String(),
 };
 
+const tokenScope = entity({ ci_job_token_scope_enabled: Type.Boolean() });
+
+/** A build or a bridge without what its runner left. */
+export const JobBasic = entity({ ...basic, project: tokenScope });
+
 /** A job: every field of today's API, which are those of 2017 and more. */
 export const Job = entity({
   ...basic,
-  project: entity({ ci_job_token_scope_enabled: Type.Boolean() }),
+  project: tokenScope,
   artifacts_file: nullable(ArtifactFile),
   artifacts: Type.Array(Artifact),
   runner: nullable(Runner),
@@ -141,6 +146,14 @@ const fileText = (file: { file_type: string; size: number; filename: string; fil
 /** The job as the API answers it. */
 export const jobOf = (job: JobDetails, around: JobAround) =>
   JSON.parse(jobText(job, around, new Map())) as Static<typeof Job>;
+
+/** A build or a bridge as jobOf, without what its runner left. */
+export function jobBasic(job: JobDetails, around: JobAround): Static<typeof JobBasic> {
+  const { path_with_namespace, ci_job_token_scope_enabled } = around.project;
+  const text = `{${basicText(job, path_with_namespace, around, new Map())}}`;
+  const basics = JSON.parse(text) as Omit<Static<typeof JobBasic>, 'project'>;
+  return { ...basics, project: { ci_job_token_scope_enabled: ci_job_token_scope_enabled === 1 } };
+}
 
 /** The JSON of a list of jobs, each as jobOf. */
 export function jobsText(jobs: readonly JobDetails[], around: JobAround): string {
