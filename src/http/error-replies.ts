@@ -12,7 +12,11 @@ const DRAIN_MS = 30_000;
 export function replyErrors(app: FastifyInstance, routes: readonly Route[], log: Logger): void {
   app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
     const { method, routeOptions } = request;
-    const refusal = refusalOf(error, { log, method, route: routeOptions.url });
+    // Nobody hears it; that a connection breaks is no defect.
+    const isBroken = 'code' in error && error.code === 'ECONNRESET' && !request.raw.complete;
+    const refusal = isBroken
+      ? apiError('bad_request')
+      : refusalOf(error, { log, method, route: routeOptions.url });
     if (refusal.status === 413) drain(request, reply);
     sendError(refusal, reply);
   });

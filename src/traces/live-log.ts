@@ -104,7 +104,9 @@ export class LiveLog {
     await this.#exclusively(async () => {
       if (!this.#dirty) return;
       const mark = await this.#known();
-      const file = await this.#open(true);
+      const file = await this.#open(!this.#ended);
+      // It has become a blob meanwhile: a file made anew would be read in its place.
+      if (!file) return void (this.#dirty = false);
       try {
         await writeAll(file, markAt(mark), SLOTS.synced[this.#nextSynced] ?? SLOTS.synced[0]);
         await file.datasync();
@@ -125,6 +127,7 @@ export class LiveLog {
   /** Empties the log, because its bytes are not the runner's: the runner sends them again from 0. */
   async reset(): Promise<void> {
     await this.#exclusively(async () => {
+      if (this.#ended) return;
       const file = await this.#open(true);
       await writeAll(file, newHeader(), 0);
       await file.truncate(HEADER_BYTES);

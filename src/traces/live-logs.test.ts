@@ -124,6 +124,12 @@ test('growth is told to who watches, until he stops', async () => {
   expect(logs.isWatched(JOB, 12_000)).toBe(false);
 });
 
+test.each(['sync', 'reset'] as const)('a %s that comes as the log ends makes no file anew', async (late) => {
+  await logs.append(JOB, 0, text('abc'));
+  await Promise.all([logs.end(JOB, async () => {}), logs[late](JOB)]);
+  expect(existsSync(file())).toBe(false);
+});
+
 test('an ended log takes nothing more and its file goes; while the end fails, it stays', async () => {
   await logs.append(JOB, 0, text('last words'));
   const failing = logs.end(JOB, async () => {
