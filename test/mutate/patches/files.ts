@@ -23,7 +23,7 @@ export const patches: Patch[] = [
   {
     name: 'the artifacts of every pipeline stay locked',
     file: 'src/artifacts/lock-artifacts.ts',
-    find: '  await removeLocks(tx, { project_id: pipeline.project_id, locked_ref, exceptPipelineId: pipeline.id });\n',
+    find: '  await removeLocks(tx, { project_id, locked_ref, exceptPipelines: family });\n',
     replace: '',
     tests: artifacts,
   },

@@ -83,4 +83,11 @@ export const patches: Patch[] = [
     replace: '[...last.values()].at(-1)',
     tests: ['src/reports/flaky-score.test.ts'],
   },
+  {
+    name: 'the artifacts of a child pipeline expire before those of its parent',
+    file: 'src/artifacts/lock-artifacts.ts',
+    find: 'await setLock(tx, family, locked_ref)',
+    replace: 'await setLock(tx, [eldest.id], locked_ref)',
+    tests: ['test/journeys/child-artifacts.test.ts'],
+  },
 ];
