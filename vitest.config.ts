@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a busy machine; a second would be a timed assertion.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
     // Journeys boot servers and databases on two cores: one that a busy moment failed is asked once more there.
     retry: process.env.CI ? 1 : 0,

@@ -17,6 +17,7 @@ const ERRORS = {
   gone: [410, '410 Gone - {0}'],
   precondition_failed: [412, '412 Precondition Failed'],
   too_large: [413, '413 Request Entity Too Large'],
+  too_large_because: [413, '413 Request Entity Too Large - {0}'],
   range_not_satisfiable: [416, '416 Range Not Satisfiable'],
   unprocessable: [422, '422 Unprocessable Entity'],
   internal: [500, '500 Internal Server Error'],

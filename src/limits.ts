@@ -60,6 +60,14 @@ const LIMITS = {
   unit_test_history: limit('count', 50_000),
   /** Until an artifact without `expire_in` goes. */
   artifacts_expire_in: optional('seconds', 30 * 24 * 3600),
+  /** After which pipelines, logs and artifacts go at the latest, in every project. */
+  delete_pipelines_in: optional('seconds', null),
+  delete_traces_in: optional('seconds', null),
+  delete_artifacts_in: optional('seconds', null),
+  /** How many of them a project keeps at most, the newest. */
+  delete_pipelines_above_count: optional('count', null),
+  delete_traces_above_count: optional('count', null),
+  delete_artifacts_above_count: optional('count', null),
   /** For which an idle request for a job is held. */
   job_request_hold: limit('milliseconds', 30 * SECOND),
   /** In which a runner must acknowledge the job it was given. */

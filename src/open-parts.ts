@@ -30,6 +30,8 @@ import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
+import { applyRetention } from './retention/apply-retention.ts';
+import { foldStorage } from './storage/quota.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
 import { REVISION, VERSION } from './version.ts';
@@ -135,6 +137,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating(...forgetUnitTests(db, clock))
+    .addRepeating(...foldStorage(db))
+    .addRepeating(...applyRetention(db, config.limits, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
     .addRepeating('tidy_turns', TURNS_EVERY_MS, () => tidyTurns(db))
     .addRepeating('fail_silent_jobs', SILENCE_EVERY_MS, async () => {

@@ -58,6 +58,8 @@ export const PROJECT = {
   admin_protected: from('maintainer'),
   read_project_runners: from('maintainer'),
   admin_project_runners: from('maintainer'),
+  /** How much is stored, and what of it will go when. */
+  read_statistics: from('reporter'),
   admin_project: from('maintainer'),
   admin_project_member: from('maintainer'),
   change_visibility_level: from('owner'),

@@ -1,3 +1,4 @@
+import { isAdmin } from '../access/caller.ts';
 import { Type } from 'typebox';
 import { allowsOnGroup, type Visibility } from '../access/permissions.ts';
 import { apiError, notFound } from '../errors.ts';
@@ -149,11 +150,27 @@ export function groupRoutes({ db, clock, url }: Parts): Route[] {
         ...tokenIntervals,
         name: Type.Optional(filled()),
         path: Type.Optional(filled()),
+        storage_limit: Type.Optional(
+          Type.Union([
+            Type.Integer({
+              minimum: 1,
+              description:
+                'Bytes of artifacts and logs in all projects below; null for any. For administrators',
+            }),
+            Type.Null(),
+          ]),
+        ),
       }),
       reply: GroupDetails,
-      handler: async ({ group, params }) => {
+      handler: async ({ group, params, caller }) => {
         const { id: _, ...changes } = params;
-        needOneOf(changes, ['name', 'path', ...Object.keys({ ...changeable, ...tokenIntervals })]);
+        needOneOf(changes, [
+          'name',
+          'path',
+          'storage_limit',
+          ...Object.keys({ ...changeable, ...tokenIntervals }),
+        ]);
+        if (changes.storage_limit !== undefined && !isAdmin(caller)) throw apiError('forbidden');
         return groupDetails(await updateGroup(db, group.id, changes, clock()), url(), null);
       },
     }),

@@ -27,6 +27,7 @@ import { repositoryFileRoutes } from './repository-files.ts';
 import { repositoryTreeRoutes } from './repository-tree.ts';
 import { resourceGroupRoutes } from './resource-groups.ts';
 import { runnerRoutes } from './runners.ts';
+import { storageRoutes } from './storage.ts';
 import { tagRoutes } from './tags.ts';
 import { testReportRoutes } from './test-reports.ts';
 import { traceRoutes } from './traces.ts';
@@ -44,6 +45,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...groupRoutes(parts),
     ...projectRoutes(parts),
     ...projectListRoutes(parts),
+    ...storageRoutes(parts),
     ...memberRoutes(parts),
     ...branchRoutes(parts),
     ...tagRoutes(parts),

@@ -7,6 +7,10 @@ import { nullable } from './entities/entity.ts';
 export const tokenInterval = () => nullable(Type.Integer({ description: 'Seconds', minimum: 1 }));
 
 const flag = Type.Optional(Type.Boolean());
+const amount = (description: string) =>
+  Type.Optional(Type.Union([Type.Integer({ minimum: 1, description }), Type.Null()]));
+const seconds = amount('Seconds; null for ever');
+const count = amount('The newest so many stay; null for all');
 
 /** What can be set of a project when it is made and afterwards. */
 export const settingParams = {
@@ -25,6 +29,13 @@ export const settingParams = {
   ci_job_token_scope_enabled: flag,
   shared_runners_enabled: flag,
   runner_token_expiration_interval: Type.Optional(tokenInterval()),
+  storage_limit: amount('Bytes of artifacts and logs; null for any. For administrators'),
+  ci_delete_pipelines_in_seconds: seconds,
+  ci_delete_pipelines_above_count: count,
+  ci_delete_traces_in_seconds: seconds,
+  ci_delete_traces_above_count: count,
+  ci_delete_artifacts_in_seconds: seconds,
+  ci_delete_artifacts_above_count: count,
 };
 const Params = Type.Object(settingParams);
 
@@ -48,6 +59,13 @@ export function settingsOf(params: Static<typeof Params>): ProjectSettings {
     ci_job_token_scope_enabled: bit(params.ci_job_token_scope_enabled),
     shared_runners_enabled: bit(params.shared_runners_enabled),
     runner_token_expiration_interval: params.runner_token_expiration_interval,
+    storage_limit: params.storage_limit,
+    ci_delete_pipelines_in_seconds: params.ci_delete_pipelines_in_seconds,
+    ci_delete_pipelines_above_count: params.ci_delete_pipelines_above_count,
+    ci_delete_traces_in_seconds: params.ci_delete_traces_in_seconds,
+    ci_delete_traces_above_count: params.ci_delete_traces_above_count,
+    ci_delete_artifacts_in_seconds: params.ci_delete_artifacts_in_seconds,
+    ci_delete_artifacts_above_count: params.ci_delete_artifacts_above_count,
   };
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined),

@@ -88,6 +88,7 @@ export function projectRoutes({ db, clock, url, repositories, waiting }: Parts):
         const { name, path, default_branch = 'main', initialize_with_readme } = params;
         checkBranchName(default_branch);
         const creator = userOf(caller);
+        requireAdmin(caller, params);
         const row = await createProject(
           db,
           {
@@ -130,6 +131,7 @@ export function projectRoutes({ db, clock, url, repositories, waiting }: Parts):
       handler: async ({ project, caller, params, role }) => {
         needOneOf(params, ['name', 'path', 'default_branch', ...SETTING_NAMES]);
         const { name, path, default_branch } = params;
+        requireAdmin(caller, params);
         const settings = settingsOf(params);
         if (settings.visibility !== undefined && settings.visibility !== project.visibility)
           requireOwner(role, project);
@@ -171,6 +173,11 @@ export function projectRoutes({ db, clock, url, repositories, waiting }: Parts):
       });
     await setDefaultBranch(repository, branch);
   }
+}
+
+/** A quota is set for those who would store more. */
+function requireAdmin(caller: Caller, { storage_limit }: { storage_limit?: number | null }): void {
+  if (storage_limit !== undefined && !isAdmin(caller)) throw apiError('forbidden');
 }
 
 function requireOwner(role: Role, project: Row): void {

@@ -2,6 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
 import { forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
 import type { JobArtifacts, Time } from '../db/schema.ts';
+import { countStorage } from '../storage/storage-store.ts';
 
 export type Artifact = Selectable<JobArtifacts>;
 export type NewArtifact = Omit<Insertable<JobArtifacts>, 'id'>;
@@ -57,6 +58,7 @@ export async function insertArtifact(tx: Transaction, artifact: NewArtifact): Pr
     .onConflict((conflict) => conflict.columns(['job_id', 'file_type']).doNothing())
     .returningAll()
     .executeTakeFirst();
+  if (row) await countStorage(tx, 'artifacts', [row], 1);
   if (row?.file_type === 'archive')
     await tx
       .updateTable('jobs')
@@ -75,7 +77,13 @@ export async function setExpiry(tx: Transaction, jobId: number, expire_at: Time 
 /** Removes the rows of these jobs and answers what they were. */
 export async function deleteArtifacts(tx: Transaction, jobIds: number[]): Promise<Artifact[]> {
   if (jobIds.length === 0) return [];
-  return await tx.deleteFrom('job_artifacts').where('job_id', 'in', jobIds).returningAll().execute();
+  const artifacts = await tx
+    .deleteFrom('job_artifacts')
+    .where('job_id', 'in', jobIds)
+    .returningAll()
+    .execute();
+  await countStorage(tx, 'artifacts', artifacts, -1);
+  return artifacts;
 }
 
 /** Removes up to `limit` rows that have expired and are not locked, and answers what they were. */
@@ -92,8 +100,22 @@ export async function deleteExpired(tx: Transaction, now: Time, limit: number): 
       .limit(limit),
   ).execute();
   if (expired.length === 0) return [];
-  const ids = expired.map((row) => row.id);
-  return await tx.deleteFrom('job_artifacts').where('id', 'in', ids).returningAll().execute();
+  return await deleteUnlocked(
+    tx,
+    expired.map((row) => row.id),
+  );
+}
+
+/** Removes those of these rows that are not locked, and answers what they were. */
+export async function deleteUnlocked(tx: Transaction, ids: number[]): Promise<Artifact[]> {
+  const artifacts = await tx
+    .deleteFrom('job_artifacts')
+    .where('id', 'in', ids)
+    .where('locked_ref', 'is', null)
+    .returningAll()
+    .execute();
+  await countStorage(tx, 'artifacts', artifacts, -1);
+  return artifacts;
 }
 
 /**

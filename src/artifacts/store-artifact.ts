@@ -4,6 +4,7 @@ import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Time } from '../db/schema.ts';
 import { apiError } from '../errors.ts';
+import { takeRoom } from '../storage/quota.ts';
 import { type Artifact, findArtifact, insertArtifact } from './artifact-store.ts';
 import { readZipDirectory } from './zip-directory.ts';
 import { encodeZipIndex } from './zip-index.ts';
@@ -86,6 +87,7 @@ async function insert(
   let row: Artifact | null;
   try {
     row = await db.write(async (tx) => {
+      await takeRoom(tx, job.project_id, bytes.size);
       const artifact = await insertArtifact(tx, {
         ...given,
         project_id: job.project_id,

@@ -5,6 +5,7 @@ import type {
   PipelineScheduleVariables,
   PipelineTriggers,
 } from './rows/downstream.ts';
+import type { ProjectStatistics, RetentionSettings, StorageChanges } from './rows/storage.ts';
 import type { JobDotenvVariables, UnitTestRuns, UnitTests } from './rows/reports.ts';
 import type { Deployments, Environments, ResourceGroups } from './rows/environments.ts';
 
@@ -46,6 +47,8 @@ export interface Tables {
   runner_managers: RunnerManagers;
   job_traces: JobTraces;
   job_artifacts: JobArtifacts;
+  project_statistics: ProjectStatistics;
+  storage_changes: StorageChanges;
   job_dotenv_variables: JobDotenvVariables;
   unit_tests: UnitTests;
   unit_test_runs: UnitTestRuns;
@@ -114,6 +117,8 @@ export interface Namespaces {
   runner_token_expiration_interval: Generated<number | null>;
   subgroup_runner_token_expiration_interval: Generated<number | null>;
   project_runner_token_expiration_interval: Generated<number | null>;
+  /** Bytes that the artifacts and logs of all projects below may have; null: any. */
+  storage_limit: Generated<number | null>;
   /** Set while the group is being deleted: it goes with the last of its projects. */
   deleted_at: Generated<Time | null>;
   created_at: Time;
@@ -134,7 +139,7 @@ export interface Members {
   created_at: Time;
 }
 
-export interface Projects {
+export interface Projects extends RetentionSettings {
   id: Generated<number>;
   namespace_id: number;
   creator_id: number | null;
@@ -160,6 +165,8 @@ export interface Projects {
   shared_runners_enabled: Generated<Bit>;
   /** Seconds that the tokens of the project's runners live. */
   runner_token_expiration_interval: Generated<number | null>;
+  /** Bytes that its artifacts and logs may have; null: any. */
+  storage_limit: Generated<number | null>;
   archived: Generated<Bit>;
   /** Of its pipelines, unless they have their own; the highest is handed out first. */
   priority: Generated<number>;

@@ -1,3 +1,4 @@
+import type { RetentionSettings } from '../db/rows/storage.ts';
 import { insertMember } from '../access/member-store.ts';
 import { nameProblems, pathOfName, projectPathProblems } from '../access/namespace-path.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -32,6 +33,8 @@ export type ProjectSettings = Partial<
     | 'ci_job_token_scope_enabled'
     | 'shared_runners_enabled'
     | 'runner_token_expiration_interval'
+    | 'storage_limit'
+    | keyof RetentionSettings
   >
 >;
 

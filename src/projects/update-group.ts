@@ -19,6 +19,7 @@ export type GroupChanges = Partial<
     | 'path'
     | 'description'
     | 'visibility'
+    | 'storage_limit'
     | 'runner_token_expiration_interval'
     | 'subgroup_runner_token_expiration_interval'
     | 'project_runner_token_expiration_interval'

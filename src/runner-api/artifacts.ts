@@ -13,6 +13,7 @@ import { authorizeProject } from '../http/subjects.ts';
 import { isExecuting } from '../jobs/job-state.ts';
 import { findJobById, readJobSpec } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
+import { requireRoom } from '../storage/quota.ts';
 import { receiveReport } from '../reports/receive-report.ts';
 import type { JobAuthenticator } from './authenticate-job.ts';
 import { takeFilePart } from './file-part.ts';
@@ -52,6 +53,7 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
       throw apiError('bad_request_because', 'Invalid file format with specified file type');
     const maxSize = artifactLimit(params.artifact_type, limits);
     if ((params.filesize ?? 0) > maxSize) throw apiError('too_large');
+    await requireRoom(db.read, job.project_id, params.filesize ?? 1);
     return { job, maxSize };
   };
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Type } from 'typebox';
 import { apiError } from '../errors.ts';
 import { Reply, route, type Route } from '../http/route.ts';
+import { markDebugTrace } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
 import { awaitJob } from '../pipelines/await-job.ts';
 import { type ClaimedJob, giveBack } from '../pipelines/claim-job.ts';
@@ -22,7 +23,10 @@ export function requestJobRoute(parts: Parts): Route {
   /** The job has a runner by now: one that cannot be told what to do must not stay in its hands. */
   const payloadOf = async (claimed: ClaimedJob) => {
     try {
-      return await runnerPayload(db, repositories, pipelineSettings(), claimed, clock());
+      const payload = await runnerPayload(db, repositories, pipelineSettings(), claimed, clock());
+      // Before the runner has it, so that nobody reads in its log what only developers may.
+      if (asksForDebugTrace(payload.variables)) await markDebugTrace(db, claimed.job.id);
+      return payload;
     } catch (error) {
       log.error({ err: error, job: claimed.job.id }, 'a job could not be handed out');
       await dropJob(db, claimed.job, 'scheduler_failure', clock(), ['pending', 'running']);
@@ -67,3 +71,9 @@ export function requestJobRoute(parts: Parts): Route {
     },
   });
 }
+
+/** Whether the job runs with its secrets in the log: whoever set the variable, and at whatever level. */
+const asksForDebugTrace = (variables: readonly { key: string; value: string }[]) =>
+  variables.some(
+    ({ key, value }) => /^CI_DEBUG_(TRACE|SERVICES)$/.test(key) && /^(true|t|yes|y|on|1)$/i.test(value),
+  );

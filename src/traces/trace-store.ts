@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
 import type { JobTraces, Time } from '../db/schema.ts';
+import { countStorage } from '../storage/storage-store.ts';
 
 export type Trace = Selectable<JobTraces>;
 
@@ -35,19 +36,23 @@ export async function markSealed(
   jobId: number,
   sealed: Pick<Trace, 'blob_key' | 'size' | 'sha256' | 'lines' | 'index_key'>,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+  const row = await tx
     .updateTable('job_traces')
     .set({ state: 'sealed', ...sealed })
     .where('job_id', '=', jobId)
     .where('state', '=', 'live')
+    .returning(['project_id', 'size'])
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  if (row) await countStorage(tx, 'traces', [row], 1);
+  return row !== undefined;
 }
 
 /** Removes the rows and answers what they were. */
 export async function deleteTraces(tx: Transaction, jobIds: number[]): Promise<Trace[]> {
   if (jobIds.length === 0) return [];
-  return await tx.deleteFrom('job_traces').where('job_id', 'in', jobIds).returningAll().execute();
+  const traces = await tx.deleteFrom('job_traces').where('job_id', 'in', jobIds).returningAll().execute();
+  await countStorage(tx, 'traces', traces, -1);
+  return traces;
 }
 
 /** Of these jobs, those whose trace is still live, and whether the job is over. */

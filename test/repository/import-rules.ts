@@ -10,6 +10,7 @@ const concepts = [
   'variables',
   'runners',
   'blobs',
+  'storage',
   'traces',
   'artifacts',
   'reports',
@@ -18,6 +19,7 @@ const concepts = [
   'pipelines',
   'schedules',
   'hooks',
+  'retention',
 ];
 const edges = ['api', 'runner-api', 'git-http', 'web-host'];
 

@@ -31,6 +31,7 @@ const fields = {
   parent_id: nullable(Type.Integer()),
   organization_id: Type.Integer(),
   shared_runners_setting: Type.String(),
+  storage_limit: nullable(Type.Integer()),
   marked_for_deletion_on: Type.Null(),
 };
 
@@ -80,6 +81,7 @@ export function groupOf(row: Row, url: string): Static<typeof Group> {
     parent_id: row.parent_id,
     organization_id: 1,
     shared_runners_setting: 'enabled',
+    storage_limit: row.storage_limit,
     marked_for_deletion_on: null,
   };
 }

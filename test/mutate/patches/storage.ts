@@ -1,42 +1,71 @@
 import type { Patch } from '../patch.ts';
 
-const blobs = ['src/blobs/blob-store.test.ts'];
-const work = ['src/work/worker.test.ts'];
+const storage = ['test/journeys/storage.test.ts'];
+const stream = ['test/journeys/job-trace-stream.test.ts'];
 
+/** Of what is stored and goes, and of logs as they grow. */
 export const patches: Patch[] = [
   {
-    name: 'a blob is one byte longer than its limit',
-    file: 'src/blobs/blob-store.ts',
-    find: 'if (size > maxSize)',
-    replace: 'if (size > maxSize + 1)',
-    tests: blobs,
+    name: 'what is deleted still counts',
+    file: 'src/artifacts/artifact-store.ts',
+    find: "  await countStorage(tx, 'artifacts', artifacts, -1);\n  return artifacts;\n}\n\n/** Removes up to",
+    replace: '  return artifacts;\n}\n\n/** Removes up to',
+    tests: storage,
   },
   {
-    name: 'a failed upload leaves its bytes behind',
-    file: 'src/blobs/blob-store.ts',
-    find: '      await rm(path, { force: true }).catch(() => {});\n',
-    replace: '',
-    tests: blobs,
+    name: 'changes are added up and counted twice',
+    file: 'src/storage/storage-store.ts',
+    find: "    await tx\n      .deleteFrom('storage_changes')",
+    replace: "    if (limit < 0) await tx\n      .deleteFrom('storage_changes')",
+    tests: storage,
   },
   {
-    name: 'a blob key may climb out of its folder',
-    file: 'src/blobs/blob-store.ts',
-    find: 'if (!KEY.test(key)) throw',
-    replace: 'if (key === KEY.source) throw',
-    tests: blobs,
+    name: 'a quota is passed by one byte',
+    file: 'src/storage/quota.ts',
+    find: 'storage_size + size <= storage_limit',
+    replace: 'storage_size + size <= storage_limit + 1',
+    tests: storage,
   },
   {
-    name: 'a server that starts leaves the leases of the one that died',
-    file: 'src/work/worker.ts',
-    find: "if (this.#db.kind === 'sqlite') await releaseLeases(this.#db);",
-    replace: "if (this.#db.kind !== 'sqlite') await releaseLeases(this.#db);",
-    tests: work,
+    name: 'the quota of a group above is not looked at',
+    file: 'src/storage/storage-store.ts',
+    find: "            .innerJoin('above', 'above.parent_id', 'namespaces.id')",
+    replace: "            .innerJoin('above', 'above.id', 'namespaces.parent_id')",
+    tests: storage,
   },
   {
-    name: 'work added later than the sleep began is not noticed',
-    file: 'src/work/worker.ts',
-    find: 'const silence = onWorkAdded(() => this.#wake());',
-    replace: 'const silence = onWorkAdded(() => {});',
-    tests: work,
+    name: 'retention takes what is locked',
+    file: 'src/retention/retention-store.ts',
+    find: 'held: !isOver || Boolean(locked)',
+    replace: 'held: !isOver',
+    tests: storage,
+  },
+  {
+    name: 'one more goes by count than should',
+    file: 'src/retention/retention-store.ts',
+    find: '.offset(count)',
+    replace: '.offset(count - 1)',
+    tests: storage,
+  },
+  {
+    name: 'who follows a log is not told that it began anew',
+    file: 'src/traces/follow-trace.ts',
+    find: 'if (offset > 0 && (emptied ||',
+    replace: 'if (offset < 0 && (emptied ||',
+    tests: stream,
+  },
+  {
+    name: 'who follows a log reads on when it shows secrets',
+    file: 'src/api/traces.ts',
+    find: 'return job && mayRead(job, role) ? ',
+    replace: 'return job ? ',
+    tests: stream,
+  },
+  {
+    name: 'the lines of a log are off by one',
+    file: 'src/traces/line-index.ts',
+    find: '(this.#before[middle] ?? 0) < feed',
+    replace: '(this.#before[middle] ?? 0) <= feed',
+    tests: ['src/traces/line-index.test.ts', 'test/journeys/job-trace-lines.test.ts'],
   },
 ];

@@ -1,0 +1,153 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables, Time } from '../db/schema.ts';
+import { COMPLETED } from '../jobs/job-state.ts';
+import type { Project } from '../projects/project-store.ts';
+import type { Retained } from './retention-rules.ts';
+
+type Read = Kysely<Tables>;
+
+/** A pipeline, a log or an artifact, as retention sees it. */
+export interface Candidate {
+  /** Ascending with age: of the pipeline, of the log's job, of the artifact. */
+  id: number;
+  job_id: number | null;
+  name: string;
+  /** Bytes; null for a pipeline. */
+  size: number | null;
+  /** From when on its age counts; null while it is not complete. */
+  since: Time | null;
+  /** Whether something holds it: it is under way, or the latest of its ref. */
+  held: boolean;
+}
+
+/** Projects with the ids after `after`; only those with rules of their own, unless `all` is asked for. */
+export async function projectsToRetain(
+  db: Read,
+  after: number,
+  limit: number,
+  all: boolean,
+): Promise<Project[]> {
+  let query = db
+    .selectFrom('projects')
+    .selectAll()
+    .where('id', '>', after)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .limit(limit);
+  if (!all)
+    query = query.where(
+      // As the index of projects with rules says it.
+      sql<boolean>`(ci_delete_pipelines_in_seconds IS NOT NULL
+        OR ci_delete_pipelines_above_count IS NOT NULL OR ci_delete_traces_in_seconds IS NOT NULL
+        OR ci_delete_traces_above_count IS NOT NULL OR ci_delete_artifacts_in_seconds IS NOT NULL
+        OR ci_delete_artifacts_above_count IS NOT NULL)`,
+    );
+  return await query.execute();
+}
+
+/** The oldest of a kind in a project with ids after `after`. */
+export async function oldest(
+  db: Read,
+  kind: Retained,
+  project_id: number,
+  after: number,
+  limit: number,
+): Promise<Candidate[]> {
+  if (kind === 'pipelines') {
+    const rows = await db
+      .selectFrom('pipelines')
+      .select((eb) => [
+        'id',
+        'ref',
+        'status',
+        'created_at',
+        eb
+          .exists(
+            eb
+              .selectFrom('job_artifacts')
+              .select('job_artifacts.id')
+              .whereRef('job_artifacts.pipeline_id', '=', 'pipelines.id')
+              .where('job_artifacts.locked_ref', 'is not', null),
+          )
+          .as('locked'),
+      ])
+      .where('project_id', '=', project_id)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id, ref, status, created_at, locked }) => {
+      const isOver = COMPLETED.some((one) => one === status) || status === 'manual';
+      return { id, job_id: null, name: ref, size: null, since: created_at, held: !isOver || Boolean(locked) };
+    });
+  }
+  if (kind === 'traces') {
+    const rows = await db
+      .selectFrom('job_traces')
+      .innerJoin('jobs', 'jobs.id', 'job_traces.job_id')
+      .select(['job_traces.job_id', 'jobs.name', 'job_traces.size', 'job_traces.state', 'jobs.finished_at'])
+      .where('job_traces.project_id', '=', project_id)
+      .where('job_traces.job_id', '>', after)
+      .orderBy('job_traces.job_id')
+      .limit(limit)
+      .execute();
+    return rows.map(({ job_id, name, size, state, finished_at }) => ({
+      id: job_id,
+      job_id,
+      name,
+      size,
+      since: finished_at,
+      held: state === 'live',
+    }));
+  }
+  const rows = await db
+    .selectFrom('job_artifacts')
+    .select(['id', 'job_id', 'filename', 'size', 'created_at', 'locked_ref'])
+    .where('project_id', '=', project_id)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, job_id, filename, size, created_at, locked_ref }) => ({
+    id,
+    job_id,
+    name: filename,
+    size,
+    since: created_at,
+    held: locked_ref !== null,
+  }));
+}
+
+/** The newest id of a kind before which `count` newer ones lie; 0: there are not that many. */
+export async function newestAbove(
+  db: Read,
+  kind: Retained,
+  project_id: number,
+  count: number,
+): Promise<number> {
+  const table = { pipelines: 'pipelines', traces: 'job_traces', artifacts: 'job_artifacts' } as const;
+  const id = sql.ref<number>(kind === 'traces' ? 'job_id' : 'id');
+  const row = await db
+    .selectFrom(table[kind])
+    .select(id.as('id'))
+    .where('project_id', '=', project_id)
+    .orderBy(id, 'desc')
+    .limit(1)
+    .offset(count)
+    .executeTakeFirst();
+  return row?.id ?? 0;
+}
+
+/** The unlocked artifacts of a project that expire next. */
+export async function expiringNext(db: Read, project_id: number, limit: number) {
+  return await db
+    .selectFrom('job_artifacts')
+    .select(['id', 'job_id', 'filename', 'size', 'expire_at'])
+    .where('project_id', '=', project_id)
+    .where('expire_at', 'is not', null)
+    .where('locked_ref', 'is', null)
+    .orderBy('expire_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
