@@ -11,12 +11,14 @@ import { groupRoutes } from './groups.ts';
 import { healthRoutes } from './health.ts';
 import { jobActionRoutes } from './job-actions.ts';
 import { jobByTokenRoutes } from './job-by-token.ts';
+import { jobQueueRoutes } from './job-queue.ts';
 import { jobRoutes } from './jobs.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
 import { namespaceRoutes } from './namespaces.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
+import { pipelinePriorityRoutes } from './pipeline-priority.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { projectListRoutes } from './project-lists.ts';
 import { projectRunnerRoutes } from './project-runners.ts';
@@ -57,6 +59,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...jobRoutes(parts),
     ...jobByTokenRoutes(parts),
     ...jobActionRoutes(parts),
+    ...jobQueueRoutes(parts),
     ...traceRoutes(parts),
     ...artifactRoutes(parts),
     ...artifactActionRoutes(parts),
@@ -65,6 +68,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...coverageReportRoutes(parts),
     ...pipelineActionRoutes(parts),
     ...resourceGroupRoutes(parts),
+    ...pipelinePriorityRoutes(parts),
     ...runnerRoutes(parts),
     ...projectRunnerRoutes(parts),
     ...createRunnerRoutes(parts),

@@ -16,7 +16,9 @@ import { decrypt } from '../variables/encrypt.ts';
 import { entity, nullable } from './entities/entity.ts';
 import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
 import { userOf } from './job-actions.ts';
+import { cappedPriority } from './pipeline-priority.ts';
 import { pipelineOf } from './pipelines.ts';
+import { priority } from './project-settings.ts';
 
 const tag = 'Pipelines';
 const one = { id: subjectId, pipeline_id: recordId() };
@@ -60,6 +62,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
             }),
           ),
         ),
+        priority: Type.Optional(priority()),
         inputs: Type.Optional(Type.Object({}, { additionalProperties: Type.Unknown() })),
       }),
       reply: Pipeline,
@@ -81,6 +84,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
           before_sha: ZERO_SHA,
           source: 'api',
           variables: params.variables ?? [],
+          priority: cappedPriority(call.role, project, params.priority),
           push_id: null,
         };
         const made = await createPipeline(db, repositories, pipelineSettings(), request, clock());

@@ -6,6 +6,9 @@ import { nullable } from './entities/entity.ts';
 /** How long tokens of runners live: seconds; null for ever. */
 export const tokenInterval = () => nullable(Type.Integer({ description: 'Seconds', minimum: 1 }));
 
+/** Of jobs in the queue: the highest is handed out first. */
+export const priority = () => Type.Integer({ minimum: -100, maximum: 100 });
+
 const flag = Type.Optional(Type.Boolean());
 const amount = (description: string) =>
   Type.Optional(Type.Union([Type.Integer({ minimum: 1, description }), Type.Null()]));
@@ -28,6 +31,7 @@ export const settingParams = {
   auto_cancel_pending_pipelines: Type.Optional(Type.Enum(['enabled', 'disabled'])),
   ci_job_token_scope_enabled: flag,
   shared_runners_enabled: flag,
+  priority: Type.Optional(priority()),
   runner_token_expiration_interval: Type.Optional(tokenInterval()),
   storage_limit: amount('Bytes of artifacts and logs; null for any. For administrators'),
   ci_delete_pipelines_in_seconds: seconds,
@@ -58,6 +62,7 @@ export function settingsOf(params: Static<typeof Params>): ProjectSettings {
     auto_cancel_pending_pipelines: params.auto_cancel_pending_pipelines,
     ci_job_token_scope_enabled: bit(params.ci_job_token_scope_enabled),
     shared_runners_enabled: bit(params.shared_runners_enabled),
+    priority: params.priority,
     runner_token_expiration_interval: params.runner_token_expiration_interval,
     storage_limit: params.storage_limit,
     ci_delete_pipelines_in_seconds: params.ci_delete_pipelines_in_seconds,

@@ -3,6 +3,7 @@ import { padded } from '../db/compiled.ts';
 import type { Tables } from '../db/schema.ts';
 import type { QueuedJob } from './job-queue.ts';
 import { type MatchedRunner, mayTake } from './match-runner.ts';
+import type { ConsideredRunner } from './why-not.ts';
 
 /** Where a pending job stands, as far as runners' scopes go. */
 interface Place {
@@ -48,6 +49,49 @@ async function runnersOf(
       OR (runner_type = 'group_type' AND EXISTS (SELECT 1 FROM runner_namespaces
         INNER JOIN above ON above.id = namespace_id WHERE runner_id = runners.id)))`.execute(db);
   return rows;
+}
+
+const MOST_RUNNERS = 1000;
+
+/**
+ * The runners that might take the project's jobs, the newest first: all of the instance, its groups' and its own;
+ * with `everywhere` those of other projects and groups too.
+ */
+export async function runnersAround(
+  db: Kysely<Tables>,
+  place: Place,
+  { everywhere }: { everywhere: boolean },
+): Promise<(ConsideredRunner & { description: string | null })[]> {
+  const all = await db
+    .selectFrom('runners')
+    .select(['id', 'runner_type', 'active', 'run_untagged', 'access_level', 'tag_list'])
+    .select(['description', 'contacted_at'])
+    .orderBy('id', 'desc')
+    .limit(MOST_RUNNERS)
+    .execute();
+  if (all.length === 0) return [];
+  const ids = padded(all.map(({ id }) => id));
+  const mine = await runnersOf(db, place, sql`runners.id IN (${sql.join(ids)})`);
+  const scope = new Set(mine.map(({ id }) => id));
+  return all
+    .map((runner) => ({ ...runner, in_scope: scope.has(runner.id) }))
+    .filter(({ in_scope, runner_type }) => everywhere || in_scope || runner_type === 'instance_type');
+}
+
+/** How many jobs each of these runners has now. */
+export async function busyRunners(
+  db: Kysely<Tables>,
+  runnerIds: readonly number[],
+): Promise<Map<number | null, number>> {
+  if (runnerIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('jobs')
+    .select((eb) => ['runner_id', eb.fn.countAll<number>().as('count')])
+    .where('runner_id', 'in', padded(runnerIds))
+    .where(sql<boolean>`status IN ('running', 'canceling')`)
+    .groupBy('runner_id')
+    .execute();
+  return new Map(rows.map(({ runner_id, count }) => [runner_id, Number(count)]));
 }
 
 /** A job that has been pending for long, with what its runners are found by. */

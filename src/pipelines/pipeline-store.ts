@@ -242,3 +242,7 @@ function filtered(db: Kysely<Tables>, filter: PipelineFilter, scan: ReturnType<t
 export async function deletePipelineRow(tx: Transaction, pipelineId: number): Promise<void> {
   await tx.deleteFrom('pipelines').where('id', '=', pipelineId).execute();
 }
+
+export async function writePriority(tx: Transaction, pipelineId: number, priority: number): Promise<void> {
+  await tx.updateTable('pipelines').set({ priority }).where('id', '=', pipelineId).execute();
+}

@@ -32,6 +32,7 @@ export type ProjectSettings = Partial<
     | 'auto_cancel_pending_pipelines'
     | 'ci_job_token_scope_enabled'
     | 'shared_runners_enabled'
+    | 'priority'
     | 'runner_token_expiration_interval'
     | 'storage_limit'
     | keyof RetentionSettings

@@ -204,6 +204,7 @@ export const EXPECTED: Record<string, Expected> = {
 
   'GET /projects/:id/jobs': { ...reads, authenticates: true, jobToken: true },
   'GET /projects/:id/jobs/:job_id': { ...reads, authenticates: true },
+  'GET /projects/:id/jobs/:job_id/queue': { ...reads, authenticates: true },
   'GET /projects/:id/jobs/:job_id/trace': { ...reads, authenticates: true, ok: 404 },
   'POST /projects/:id/jobs/:job_id/cancel': { ...developer, names: unknown },
   'POST /projects/:id/jobs/:job_id/retry': { ...developer, names: unknown },
@@ -238,6 +239,11 @@ export const EXPECTED: Record<string, Expected> = {
   'POST /projects/:id/pipeline': { project: from('developer'), ok: 400, body: { ref: 'none' } },
   'POST /projects/:id/pipelines/:pipeline_id/retry': { ...developer, names: unknown },
   'POST /projects/:id/pipelines/:pipeline_id/cancel': { ...developer, names: unknown },
+  'PUT /projects/:id/pipelines/:pipeline_id/priority': {
+    ...developer,
+    names: unknown,
+    body: { priority: 0 },
+  },
   'DELETE /projects/:id/pipelines/:pipeline_id': { project: from('owner'), ok: 404, names: unknown },
 
   'GET /application/settings': { server: 'admin', ok: 200 },

@@ -212,6 +212,7 @@ export async function createTestRunner(
     access_level?: string;
     active?: 0 | 1;
     maximum_timeout?: number | null;
+    contacted_at?: number | null;
     features?: Record<string, boolean>;
     projects?: number[];
     namespaces?: number[];

@@ -46,6 +46,7 @@ const whole = {
   queued_duration: nullable(Type.Integer()),
   coverage: nullable(Type.String()),
   archived: Type.Boolean(),
+  priority: Type.Integer({ description: 'Of its jobs in the queue: the highest is handed out first' }),
   detailed_status: DetailedStatus,
 };
 
@@ -78,6 +79,7 @@ export interface WholePipelineRow extends PipelineRow {
   committed_at: number | null;
   duration: number | null;
   queued_duration: number | null;
+  priority: number;
 }
 
 /** `projectUrl` is the project's address, without a slash at its end. */
@@ -125,6 +127,7 @@ export function pipelineWhole(row: PipelineAround, url: string, path: string): S
     queued_duration: row.queued_duration,
     coverage: row.coverage === null ? null : row.coverage.toFixed(2),
     archived: false,
+    priority: row.priority,
     detailed_status: detailedStatus(row.status as JobStatus, row.warnings, `/${path}/-/pipelines/${row.id}`),
   };
 }
