@@ -34,8 +34,6 @@ export async function queuePosition(
     .executeTakeFirst();
   if (!job) return null;
   const same = sql`tag_list = ${job.tag_list} AND protected = ${job.protected}`;
-  const counted = (condition: ReturnType<typeof sql>, most: number) =>
-    sql<number>`(SELECT count(*) FROM (SELECT 1 FROM job_queue WHERE ${condition} LIMIT ${most}) AS bounded)`;
   const own = sql`project_id = ${job.project_id} AND ${same} AND priority = ${job.priority} AND job_id < ${jobId}`;
   const { rows: before } = await sql<{
     count: number;
@@ -60,3 +58,6 @@ export async function queuePosition(
   }
   return ahead >= POSITION_LIMIT ? null : ahead + 1;
 }
+
+const counted = (condition: ReturnType<typeof sql>, most: number) =>
+  sql<number>`(SELECT count(*) FROM (SELECT 1 FROM job_queue WHERE ${condition} LIMIT ${most}) AS bounded)`;
