@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { afterCommit, type Transaction } from '../db/database.ts';
-import { padded } from '../db/compiled.ts';
+import { runCompiled, slot, slotList } from '../db/compiled.ts';
 import { sealTraceLater } from '../traces/seal-trace.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { enterQueue, leaveQueue } from './job-queue.ts';
@@ -89,28 +89,41 @@ async function changeSome(
   const [target] = targets;
   if (!target) return [];
   const timestamp = TIMESTAMPS[target];
-  const rows = await tx
-    .updateTable('jobs')
-    .set({
+  const listed = slotList(jobIds);
+  const build = () =>
+    tx
+      .updateTable('jobs')
+      .set({
+        ...Object.fromEntries(Object.keys(set).map((column) => [column, slot(column)])),
+        status: nextStatusOf(arrows),
+        updated_at: slot<number>('now'),
+        // Whatever becomes of a delayed job, it waits no longer; schedule-job.ts says when one does.
+        ...(sources.includes('scheduled') && { scheduled_at: null }),
+        ...(timestamp && { [timestamp]: slot<number>('now') }),
+        ...(event === 'process' && { queued_at: null }),
+        ...(event === 'run' && set.acknowledge_until === undefined && { acknowledge_until: null }),
+        ...(sources.includes('running') && { runner_session: null }),
+        ...([...targets].every(isCompleted) && { token_digest: null, acknowledge_until: null }),
+        ...(event === 'drop' && {
+          failure_reason: unlessCanceling(sql<string>`CAST(${slot('failure_reason')} AS TEXT)`),
+          exit_code: unlessCanceling(sql<number | null>`CAST(${slot('exit_code')} AS BIGINT)`),
+        }),
+      })
+      .where('id', 'in', listed.slots)
+      .where('status', 'in', sources)
+      .returningAll();
+  const rows = await runCompiled(
+    tx,
+    `${event} ${listed.length} jobs with ${Object.keys(set).join()}`,
+    build,
+    {
       ...set,
-      status: nextStatusOf(arrows),
-      updated_at: now,
-      // Whatever becomes of a delayed job, it waits no longer; schedule-job.ts says when one does.
-      ...(sources.includes('scheduled') && { scheduled_at: null }),
-      ...(timestamp && { [timestamp]: now }),
-      ...(event === 'process' && { queued_at: null }),
-      ...(event === 'run' && { acknowledge_until: set.acknowledge_until ?? null }),
-      ...(sources.includes('running') && { runner_session: null }),
-      ...([...targets].every(isCompleted) && { token_digest: null, acknowledge_until: null }),
-      ...(event === 'drop' && {
-        failure_reason: unlessCanceling(sql<string>`CAST(${failure_reason ?? 'unknown_failure'} AS TEXT)`),
-        exit_code: unlessCanceling(sql<number | null>`CAST(${exit_code ?? null} AS BIGINT)`),
-      }),
-    })
-    .where('id', 'in', padded(jobIds))
-    .where('status', 'in', sources)
-    .returningAll()
-    .execute();
+      ...listed.values,
+      now,
+      failure_reason: failure_reason ?? 'unknown_failure',
+      exit_code: exit_code ?? null,
+    },
+  );
   const jobs = rows.map(asJob);
   const ids = jobs.map(({ id }) => id);
   if (sources.includes('pending')) await leaveQueue(tx, ids);

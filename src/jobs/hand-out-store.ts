@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
 import type { Projects, Tables } from '../db/schema.ts';
@@ -29,20 +30,21 @@ export interface Dependency {
 
 /** All that a hand-out looks at, in five statements. */
 export async function readHandOut(db: Kysely<Tables>, jobId: number): Promise<HandOut | null> {
-  const row = await db
-    .selectFrom('jobs')
-    .innerJoin('projects', 'projects.id', 'jobs.project_id')
-    .leftJoin('users', 'users.id', 'jobs.user_id')
-    .selectAll('jobs')
-    .select([
-      'projects.build_timeout',
-      'projects.builds_access_level',
-      'projects.archived',
-      'projects.deleted_at',
-      'users.state as user_state',
-    ])
-    .where('jobs.id', '=', jobId)
-    .executeTakeFirst();
+  const build = () =>
+    db
+      .selectFrom('jobs')
+      .innerJoin('projects', 'projects.id', 'jobs.project_id')
+      .leftJoin('users', 'users.id', 'jobs.user_id')
+      .selectAll('jobs')
+      .select([
+        'projects.build_timeout',
+        'projects.builds_access_level',
+        'projects.archived',
+        'projects.deleted_at',
+        'users.state as user_state',
+      ])
+      .where('jobs.id', '=', slot<number>('id'));
+  const [row] = await runCompiled(db, 'hand-out', build, { id: jobId });
   if (!row) return null;
   const { build_timeout, builds_access_level, archived, deleted_at, user_state, ...columns } = row;
   const job = asJob(columns);
@@ -58,23 +60,22 @@ export async function readDependencies(
   spec: Pick<JobSpec, 'dependencies'>,
 ): Promise<Dependency[]> {
   if (spec.dependencies?.length === 0) return [];
-  const needs = await db
-    .selectFrom('job_needs')
-    .select(['name', 'artifacts'])
-    .where('job_id', '=', job.id)
-    .execute();
+  const ofJob = () =>
+    db.selectFrom('job_needs').select(['name', 'artifacts']).where('job_id', '=', slot<number>('job_id'));
+  const needs = await runCompiled(db, 'needs of a job', ofJob, { job_id: job.id });
   if (job.scheduling_type === 'dag' && needs.length === 0) return [];
-  const rows = await db
-    .selectFrom('jobs')
-    .leftJoin('job_artifacts', (join) =>
-      join.onRef('job_artifacts.job_id', '=', 'jobs.id').on('job_artifacts.file_type', '=', 'archive'),
-    )
-    .select(['jobs.id', 'jobs.name', 'jobs.stage_idx', 'jobs.erased_at', 'jobs.artifacts_expire_at'])
-    .select(['filename', 'size', 'expire_at', 'locked_ref'])
-    .where('jobs.pipeline_id', '=', job.pipeline_id)
-    .where(sql<boolean>`jobs.retried = 0`)
-    .orderBy('jobs.id')
-    .execute();
+  const producers = () =>
+    db
+      .selectFrom('jobs')
+      .leftJoin('job_artifacts', (join) =>
+        join.onRef('job_artifacts.job_id', '=', 'jobs.id').on('job_artifacts.file_type', '=', 'archive'),
+      )
+      .select(['jobs.id', 'jobs.name', 'jobs.stage_idx', 'jobs.erased_at', 'jobs.artifacts_expire_at'])
+      .select(['filename', 'size', 'expire_at', 'locked_ref'])
+      .where('jobs.pipeline_id', '=', slot<number>('pipeline_id'))
+      .where(sql<boolean>`jobs.retried = 0`)
+      .orderBy('jobs.id');
+  const rows = await runCompiled(db, 'producers of a pipeline', producers, { pipeline_id: job.pipeline_id });
   const consumer = {
     stage_idx: job.stage_idx,
     scheduling_type: job.scheduling_type,
@@ -138,13 +139,13 @@ export async function renewOffer(
 
 /** Whether any job was offered to a runner that has let the time pass. */
 export async function hasLapsedOffer(db: Kysely<Tables>, now: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('jobs')
-    .select('id')
-    .where('acknowledge_until', '<=', now)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  const build = () =>
+    db
+      .selectFrom('jobs')
+      .select('id')
+      .where('acknowledge_until', '<=', slot<number>('now'))
+      .limit(sql.lit(1));
+  return (await runCompiled(db, 'a lapsed offer', build, { now })).length > 0;
 }
 
 /** Lets the time of a hand-out that nobody has read be over. */

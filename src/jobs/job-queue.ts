@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
-import { padded } from '../db/compiled.ts';
+import { padded, runCompiled, slotList } from '../db/compiled.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
 import type { Tables } from '../db/schema.ts';
 import type { MatchedRunner } from './match-runner.ts';
@@ -26,7 +26,9 @@ export async function enterQueue(tx: Transaction, jobIds: readonly number[], now
 /** Takes jobs out of the queue. */
 export async function leaveQueue(tx: Transaction, jobIds: readonly number[]): Promise<void> {
   if (jobIds.length === 0) return;
-  await tx.deleteFrom('job_queue').where('job_id', 'in', padded(jobIds)).execute();
+  const { slots, values, length } = slotList(jobIds);
+  const build = () => tx.deleteFrom('job_queue').where('job_id', 'in', slots).returning('job_id');
+  await runCompiled(tx, `${length} jobs leave the queue`, build, values);
 }
 
 /** Brings the queue to the project's present namespace and settings, in the transaction that changes them. */

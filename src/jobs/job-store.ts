@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { digestToken } from '../access/token.ts';
-import { padded } from '../db/compiled.ts';
+import { padded, runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Jobs, JobVariables, Tables } from '../db/schema.ts';
 import type { PlannedJob } from '../ci/plan.ts';
@@ -14,7 +14,8 @@ export type JobSpec = PlannedJob;
 
 /** The job of this id in whatever project, or null. */
 export async function findJobById(db: Kysely<Tables>, jobId: number): Promise<Job | null> {
-  const job = await db.selectFrom('jobs').selectAll().where('id', '=', jobId).executeTakeFirst();
+  const build = () => db.selectFrom('jobs').selectAll().where('id', '=', slot<number>('id'));
+  const [job] = await runCompiled(db, 'job', build, { id: jobId });
   return job ? asJob(job) : null;
 }
 
@@ -33,12 +34,10 @@ export const asJob = (row: Selectable<Jobs>): Job => ({ ...row, status: row.stat
 
 /** The compiled job, as the runner's payload is made of it. */
 export async function readJobSpec(db: Kysely<Tables>, jobId: number): Promise<JobSpec> {
-  const { spec } = await db
-    .selectFrom('job_specs')
-    .select('spec')
-    .where('job_id', '=', jobId)
-    .executeTakeFirstOrThrow();
-  return JSON.parse(spec) as JobSpec;
+  const build = () => db.selectFrom('job_specs').select('spec').where('job_id', '=', slot<number>('job_id'));
+  const [row] = await runCompiled(db, 'spec of a job', build, { job_id: jobId });
+  if (!row) throw new Error(`job ${jobId} has no spec`);
+  return JSON.parse(row.spec) as JobSpec;
 }
 
 /** The compiled jobs by their ids. */
@@ -74,7 +73,9 @@ export async function readJobVariables(
   db: Kysely<Tables>,
   jobId: number,
 ): Promise<Selectable<JobVariables>[]> {
-  return await db.selectFrom('job_variables').selectAll().where('job_id', '=', jobId).orderBy('id').execute();
+  const build = () =>
+    db.selectFrom('job_variables').selectAll().where('job_id', '=', slot<number>('job_id')).orderBy('id');
+  return await runCompiled(db, 'variables of a job', build, { job_id: jobId });
 }
 
 /** Once in that many milliseconds a job's sign of life is written down; what looks for silence allows for it. */

@@ -1,4 +1,5 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Compilable, Kysely, Selectable } from 'kysely';
+import { runCompiled, slot } from '../db/compiled.ts';
 import type { Commit } from '../git/commit.ts';
 import type { Pipelines, PipelineVariables, Projects, Runners, Tables, Users } from '../db/schema.ts';
 import type { JobVariables } from '../db/schema.ts';
@@ -23,29 +24,31 @@ export interface PayloadParts {
   dotenvVariables: JobDotenvVariable[];
 }
 
+const PROJECT = slot<number>('project_id');
+const PIPELINE = slot<number>('pipeline_id');
+const USER = slot<number>('user_id');
+const RUNNER = slot<number>('runner_id');
+const SHA = slot<string>('sha');
+
 /** The parts of the job's payload, in a constant number of statements. */
 export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<PayloadParts> {
+  const values = { ...job };
+  const one = async <Row>(shape: string, build: () => Compilable<Row>) =>
+    (await runCompiled(db, shape, build, values))[0];
   const spec = await readJobSpec(db, job.id);
   const [project, pipeline, user, runner, commit, dependencies, pipelineVariables, jobVariables] =
     await Promise.all([
-      db.selectFrom('projects').selectAll().where('id', '=', job.project_id).executeTakeFirstOrThrow(),
-      db.selectFrom('pipelines').selectAll().where('id', '=', job.pipeline_id).executeTakeFirstOrThrow(),
-      db
-        .selectFrom('users')
-        .select(['id', 'email', 'username', 'name'])
-        .where('id', '=', job.user_id)
-        .executeTakeFirst(),
-      db
-        .selectFrom('runners')
-        .select(['id', 'description', 'tag_list'])
-        .where('id', '=', job.runner_id)
-        .executeTakeFirst(),
-      db
-        .selectFrom('commits')
-        .select('data')
-        .where('project_id', '=', job.project_id)
-        .where('sha', '=', job.sha)
-        .executeTakeFirst(),
+      one('project of a payload', () => db.selectFrom('projects').selectAll().where('id', '=', PROJECT)),
+      one('pipeline of a payload', () => db.selectFrom('pipelines').selectAll().where('id', '=', PIPELINE)),
+      one('user of a payload', () =>
+        db.selectFrom('users').select(['id', 'email', 'username', 'name']).where('id', '=', USER),
+      ),
+      one('runner of a payload', () =>
+        db.selectFrom('runners').select(['id', 'description', 'tag_list']).where('id', '=', RUNNER),
+      ),
+      one('commit of a payload', () =>
+        db.selectFrom('commits').select('data').where('project_id', '=', PROJECT).where('sha', '=', SHA),
+      ),
       readDependencies(db, job, spec),
       readPipelineVariables(db, job.pipeline_id),
       readJobVariables(db, job.id),
@@ -54,6 +57,7 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     db,
     dependencies.map(({ id }) => id),
   );
+  if (!project || !pipeline) throw new Error(`job ${job.id} is gone`);
   return {
     spec,
     project,

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Pipelines, PipelineVariables, Tables, Users } from '../db/schema.ts';
@@ -99,12 +100,13 @@ export async function readPipelineVariables(
   db: Kysely<Tables>,
   pipelineId: number,
 ): Promise<Selectable<PipelineVariables>[]> {
-  return await db
-    .selectFrom('pipeline_variables')
-    .selectAll()
-    .where('pipeline_id', '=', pipelineId)
-    .orderBy('id')
-    .execute();
+  const build = () =>
+    db
+      .selectFrom('pipeline_variables')
+      .selectAll()
+      .where('pipeline_id', '=', slot<number>('pipeline_id'))
+      .orderBy('id');
+  return await runCompiled(db, 'variables of a pipeline', build, { pipeline_id: pipelineId });
 }
 
 /** Which pipelines a list shows; what is absent does not filter. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
@@ -21,20 +22,24 @@ export interface LockedPipeline {
 
 /** Locks the pipeline's row until the transaction ends; undefined when there is none. */
 export async function lockPipeline(tx: Transaction, pipelineId: number): Promise<LockedPipeline | undefined> {
-  const query = tx
-    .selectFrom('pipelines')
-    .select([
-      'id',
-      'project_id',
-      'ref',
-      'tag',
-      'status',
-      'created_at',
-      'started_at',
-      'auto_cancel_on_job_failure',
-    ])
-    .where('id', '=', pipelineId);
-  return await forUpdate(tx, query).executeTakeFirst();
+  const build = () => {
+    const query = tx
+      .selectFrom('pipelines')
+      .select([
+        'id',
+        'project_id',
+        'ref',
+        'tag',
+        'status',
+        'created_at',
+        'started_at',
+        'auto_cancel_on_job_failure',
+      ])
+      .where('id', '=', slot<number>('id'));
+    return forUpdate(tx, query);
+  };
+  const [pipeline] = await runCompiled(tx, 'pipeline, locked', build, { id: pipelineId });
+  return pipeline;
 }
 
 /** What a pipeline's status sets beside it. */
@@ -89,14 +94,15 @@ export async function readProcessedJobs(
   tx: Transaction,
   pipelineId: number,
 ): Promise<(ProcessedJob & EnqueuedJob)[]> {
-  const rows = await tx
-    .selectFrom('jobs')
-    .select(['id', 'name', 'stage_idx', 'status', 'when', 'allow_failure', 'scheduling_type'])
-    .select(['environment_id', 'resource_group_id'])
-    .where('pipeline_id', '=', pipelineId)
-    .where(sql<boolean>`retried = 0`)
-    .orderBy('id')
-    .execute();
+  const build = () =>
+    tx
+      .selectFrom('jobs')
+      .select(['id', 'name', 'stage_idx', 'status', 'when', 'allow_failure', 'scheduling_type'])
+      .select(['environment_id', 'resource_group_id'])
+      .where('pipeline_id', '=', slot<number>('pipeline_id'))
+      .where(sql<boolean>`retried = 0`)
+      .orderBy('id');
+  const rows = await runCompiled(tx, 'jobs to process', build, { pipeline_id: pipelineId });
   const asked = rows.some((job) => job.status === 'created' && job.scheduling_type === 'dag');
   const needs = asked ? await readNeeds(tx, pipelineId) : [];
   const byJob = Map.groupBy(needs, ({ job_id }) => job_id);

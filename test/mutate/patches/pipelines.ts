@@ -87,8 +87,8 @@ export const patches: Patch[] = [
   {
     name: 'two jobs that end at once may both see the other running',
     file: 'src/pipelines/process-store.ts',
-    find: 'return await forUpdate(tx, query).executeTakeFirst();',
-    replace: 'return await query.executeTakeFirst();',
+    find: 'return forUpdate(tx, query);',
+    replace: 'return query;',
     tests: lives,
     postgres: true,
   },
