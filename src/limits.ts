@@ -82,6 +82,8 @@ const LIMITS = {
   silent_canceling: limit('milliseconds', 30 * MINUTE),
   pending_unmatched: limit('milliseconds', HOUR),
   pending_matched: limit('milliseconds', 24 * HOUR),
+  /** After which the jobs of a pipeline are archived: nobody retries or plays them any more. */
+  archive_builds_in: optional('milliseconds', null),
   /** By which a delayed job may be late before it fails instead of being run. */
   stale_schedule: limit('milliseconds', HOUR),
 };

@@ -157,4 +157,5 @@ const silenceOf = (limits: Limits): Silence => ({
   canceling: limits.silent_canceling,
   pending_unmatched: limits.pending_unmatched,
   pending_matched: limits.pending_matched,
+  archived: limits.archive_builds_in,
 });

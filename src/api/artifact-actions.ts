@@ -14,7 +14,8 @@ const tag = 'Job artifacts';
 const one = { id: subjectId, job_id: recordId() };
 
 /** What can be done with artifacts: keep them, remove them. */
-export function artifactActionRoutes({ db, clock, url }: Parts): Route[] {
+export function artifactActionRoutes(parts: Parts): Route[] {
+  const { db, clock } = parts;
   return [
     projectRoute({
       method: 'POST',
@@ -31,7 +32,7 @@ export function artifactActionRoutes({ db, clock, url }: Parts): Route[] {
         if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
         if (!(await db.write((tx) => keepArtifacts(tx, job.id, clock())))) throw notFound('Artifacts');
         const kept = await buildOf(db, project.id, job.id);
-        return { ...jobOf(kept, jobAround(url(), clock(), caller, project)), download_url: null };
+        return { ...jobOf(kept, jobAround(parts, caller, project)), download_url: null };
       },
     }),
     projectRoute({

@@ -9,11 +9,11 @@ import type { Parts } from '../parts.ts';
 import { cancelJob } from '../pipelines/cancel-job.ts';
 import { eraseJob } from '../pipelines/erase-job.ts';
 import { playJob } from '../pipelines/play-job.ts';
-import { retryJob } from '../pipelines/retry-job.ts';
+import { retryJob, type RetryOptions } from '../pipelines/retry-job.ts';
 import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { Job, jobOf } from './entities/job.ts';
-import { buildOf, jobAround } from './jobs.ts';
+import { archivedBefore, buildOf, jobAround } from './jobs.ts';
 
 const tag = 'Jobs';
 const one = { id: subjectId, job_id: recordId() };
@@ -26,12 +26,13 @@ const variables = {
 };
 
 /** What can be asked of a job: cancel, retry, play, erase. */
-export function jobActionRoutes({ db, clock, url, secretKey }: Parts): Route[] {
+export function jobActionRoutes(parts: Parts): Route[] {
+  const { db, clock, secretKey } = parts;
   /** The job as the action left it. */
   const answer = async ({ caller, project }: Who, id: number): Promise<Static<typeof Job>> => {
     const job = await findJobDetails(db.read, project.id, id);
     if (!job) throw apiError('record_not_found');
-    return jobOf(job, jobAround(url(), clock(), caller, project));
+    return jobOf(job, jobAround(parts, caller, project));
   };
 
   /** @throws 403 when the job's ref is protected from the caller */
@@ -40,8 +41,11 @@ export function jobActionRoutes({ db, clock, url, secretKey }: Parts): Route[] {
     if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
   };
 
-  const encrypted = (given: { key: string; value: string }[] | undefined) =>
-    given && { variables: given.map(({ key, value }) => ({ key, value: encrypt(secretKey, value) })) };
+  const optionsOf = (caller: Caller, given: { key: string; value: string }[] | undefined): RetryOptions => ({
+    user_id: userOf(caller),
+    archived_before: archivedBefore(parts),
+    ...(given && { variables: given.map(({ key, value }) => ({ key, value: encrypt(secretKey, value) })) }),
+  });
 
   return [
     projectRoute({
@@ -73,7 +77,7 @@ export function jobActionRoutes({ db, clock, url, secretKey }: Parts): Route[] {
         const { params } = call;
         const job = await buildOf(db, call.project.id, params.job_id);
         await checkRef(call, job);
-        const options = { user_id: userOf(call.caller), ...encrypted(params.job_variables_attributes) };
+        const options = optionsOf(call.caller, params.job_variables_attributes);
         const { id } = await retryJob(db, job, options, clock());
         return answer(call, id);
       },
@@ -91,7 +95,7 @@ export function jobActionRoutes({ db, clock, url, secretKey }: Parts): Route[] {
         const { params } = call;
         const job = await buildOf(db, call.project.id, params.job_id);
         await checkRef(call, job);
-        const options = { user_id: userOf(call.caller), ...encrypted(params.job_variables_attributes) };
+        const options = optionsOf(call.caller, params.job_variables_attributes);
         await playJob(db, job, options, clock());
         return answer(call, job.id);
       },

@@ -29,7 +29,8 @@ const AllowedAgents = entity({
 });
 
 /** The job that asks: known by its token alone. */
-export function jobByTokenRoutes({ db, clock, url }: Parts): Route[] {
+export function jobByTokenRoutes(parts: Parts): Route[] {
+  const { db, clock } = parts;
   const projectOf = async (id: number): Promise<Project> => {
     const project = await findProject(db.read, String(id));
     if (!project) throw apiError('unauthorized');
@@ -53,7 +54,7 @@ export function jobByTokenRoutes({ db, clock, url }: Parts): Route[] {
           projectOf(job.project_id),
         ]);
         if (!details) throw apiError('unauthorized');
-        return jobOf(details, jobAround(url(), clock(), caller, project));
+        return jobOf(details, jobAround(parts, caller, project));
       },
     }),
     route({

@@ -18,8 +18,9 @@ const tag = 'Jobs';
 const listParams = { id: subjectId, ...jobFilterParams, ...pageParams };
 
 /** The lists of jobs, and one job. */
-export function jobRoutes({ db, clock, url }: Parts): Route[] {
-  const around = (caller: Caller, project: Project) => jobAround(url(), clock(), caller, project);
+export function jobRoutes(parts: Parts): Route[] {
+  const { db, url } = parts;
+  const around = (caller: Caller, project: Project) => jobAround(parts, caller, project);
 
   type ListParams = PageParams & Parameters<typeof jobFilter>[0];
   const page = async (
@@ -104,10 +105,17 @@ export function jobRoutes({ db, clock, url }: Parts): Route[] {
   ];
 }
 
+type Around = Pick<Parts, 'url' | 'clock' | 'limits'>;
+
+/** Jobs and pipelines older than that are archived; null: none is. */
+export const archivedBefore = ({ clock, limits }: Pick<Parts, 'clock' | 'limits'>): number | null =>
+  limits.archive_builds_in === null ? null : clock() - limits.archive_builds_in;
+
 /** What an entity of this project's jobs needs, for this caller. */
-export const jobAround = (url: string, now: number, caller: Caller, project: Project) => ({
-  url,
-  now,
+export const jobAround = (parts: Around, caller: Caller, project: Project) => ({
+  url: parts.url(),
+  now: parts.clock(),
+  archived_before: archivedBefore(parts),
   project,
   caller: caller.user && { id: caller.user.id, admin: isAdmin(caller) },
 });

@@ -16,8 +16,9 @@ import { decrypt } from '../variables/encrypt.ts';
 import { entity, nullable } from './entities/entity.ts';
 import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
 import { userOf } from './job-actions.ts';
+import { archivedBefore } from './jobs.ts';
 import { cappedPriority } from './pipeline-priority.ts';
-import { pipelineOf } from './pipelines.ts';
+import { pipelineOf, withArchived } from './pipelines.ts';
 import { priority } from './project-settings.ts';
 
 const tag = 'Pipelines';
@@ -35,7 +36,11 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
   const { db, clock, url, repositories, secretKey, pipelineSettings } = parts;
 
   const answer = async (call: Who, id: number) =>
-    pipelineWhole(await pipelineOf(db, call.project.id, id), url(), call.project.path_with_namespace);
+    pipelineWhole(
+      withArchived(await pipelineOf(db, call.project.id, id), parts),
+      url(),
+      call.project.path_with_namespace,
+    );
 
   /** @throws 403 when the ref is protected from the caller */
   const checkRef = async ({ project, role }: Who, ref: { name: string; tag: boolean }) => {
@@ -124,7 +129,8 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       handler: async (call) => {
         const pipeline = await pipelineOf(db, call.project.id, call.params.pipeline_id);
         await checkRef(call, { name: pipeline.ref, tag: pipeline.tag === 1 });
-        await retryPipeline(db, pipeline.id, userOf(call.caller), clock());
+        const options = { user_id: userOf(call.caller), archived_before: archivedBefore(parts) };
+        await retryPipeline(db, pipeline.id, options, clock());
         return answer(call, pipeline.id);
       },
     }),

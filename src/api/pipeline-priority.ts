@@ -6,11 +6,12 @@ import type { Project } from '../http/subjects.ts';
 import type { Parts } from '../parts.ts';
 import { prioritisePipeline } from '../pipelines/prioritise-pipeline.ts';
 import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
-import { pipelineOf } from './pipelines.ts';
+import { pipelineOf, withArchived } from './pipelines.ts';
 import { priority } from './project-settings.ts';
 
 /** Whose jobs are handed out first. */
-export function pipelinePriorityRoutes({ db, url }: Parts): Route[] {
+export function pipelinePriorityRoutes(parts: Parts): Route[] {
+  const { db, url } = parts;
   return [
     projectRoute({
       method: 'PUT',
@@ -23,7 +24,8 @@ export function pipelinePriorityRoutes({ db, url }: Parts): Route[] {
       handler: async ({ params, project, role }) => {
         const { id } = await pipelineOf(db, project.id, params.pipeline_id);
         await prioritisePipeline(db, id, cappedPriority(role, project, params.priority) ?? 0);
-        return pipelineWhole(await pipelineOf(db, project.id, id), url(), project.path_with_namespace);
+        const pipeline = withArchived(await pipelineOf(db, project.id, id), parts);
+        return pipelineWhole(pipeline, url(), project.path_with_namespace);
       },
     }),
   ];

@@ -6,6 +6,7 @@ import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import type { Project } from '../http/subjects.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
+import { isArchived } from '../jobs/job-actions.ts';
 import type { Parts } from '../parts.ts';
 import {
   countPipelines,
@@ -17,6 +18,7 @@ import {
   type PipelineOrder,
 } from '../pipelines/pipeline-store.ts';
 import { PipelineDetails, PipelineItem, pipelineDetails, pipelineItem } from './entities/pipeline.ts';
+import { archivedBefore } from './jobs.ts';
 import { momentOf, scopeParam } from './job-filter.ts';
 
 /** How a pipeline can have come about, by GitLab's names. */
@@ -49,9 +51,10 @@ const one = { id: subjectId, pipeline_id: recordId() };
 const moment = Type.Optional(Type.String({ description: 'ISO 8601' }));
 
 /** What can be read of pipelines. */
-export function pipelineRoutes({ db, url, repositories }: Parts): Route[] {
+export function pipelineRoutes(parts: Parts): Route[] {
+  const { db, url, repositories } = parts;
   const page = (project: Project, details: Details) =>
-    pipelineDetails(details, url(), project.path_with_namespace);
+    pipelineDetails(withArchived(details, parts), url(), project.path_with_namespace);
   return [
     projectRoute({
       method: 'GET',
@@ -142,6 +145,12 @@ export async function pipelineOf(db: Parts['db'], project_id: number, id: number
   if (!details) throw apiError('record_not_found');
   return details;
 }
+
+/** The same with whether it is archived. */
+export const withArchived = (details: Details, parts: Pick<Parts, 'clock' | 'limits'>) => ({
+  ...details,
+  archived: isArchived(details, archivedBefore(parts)),
+});
 
 interface Given {
   scope?: (typeof SCOPES)[number];

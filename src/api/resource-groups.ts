@@ -29,7 +29,8 @@ const tag = 'Resource groups';
 const one = { id: subjectId, key: Type.String() };
 
 /** What jobs of a project use one at a time. */
-export function resourceGroupRoutes({ db, clock, url }: Parts): Route[] {
+export function resourceGroupRoutes(parts: Parts): Route[] {
+  const { db, clock, url } = parts;
   const reads = {
     method: 'GET',
     tag,
@@ -73,7 +74,7 @@ export function resourceGroupRoutes({ db, clock, url }: Parts): Route[] {
       handler: async ({ params, project, caller }) => {
         const holder = await currentHolder(db.read, await groupOf(project.id, params.key));
         const job = holder === null ? null : await findJobDetails(db.read, project.id, holder);
-        return job && jobBasic(job, jobAround(url(), clock(), caller, project));
+        return job && jobBasic(job, jobAround(parts, caller, project));
       },
     }),
     projectRoute({
@@ -90,7 +91,7 @@ export function resourceGroupRoutes({ db, clock, url }: Parts): Route[] {
           db.read,
           found.items.map(({ id }) => id),
         );
-        const around = jobAround(url(), clock(), caller, project);
+        const around = jobAround(parts, caller, project);
         const items = found.items.flatMap(({ id }) => {
           const job = jobs.get(id);
           return job ? [jobBasic(job, around)] : [];

@@ -13,7 +13,7 @@ export interface ChangeDetails {
   /** With drop; a job that was being canceled has no reason. */
   failure_reason?: FailureReason;
   exit_code?: number | null;
-  /** With enqueue: who played the job. */
+  /** With enqueue and process: whose job it is from now on. */
   user_id?: number;
   /** With run: who runs it. */
   runner_id?: number;

@@ -29,18 +29,25 @@ describe.each(JOB_STATUSES)('a %s job', (status) => {
   });
 
   test('is retried once at most', () => {
-    expect(canRetry({ status, retried: false })).toBe(retries(status));
-    expect(canRetry({ status, retried: true })).toBe(false);
+    expect(canRetry({ status, retried: false, archived: false })).toBe(retries(status));
+    expect(canRetry({ status, retried: true, archived: false })).toBe(false);
   });
 
   test('is played when it is an action', () => {
-    expect(canPlay({ status, retried: false, when: 'manual' })).toBe(plays(status));
-    expect(canPlay({ status, retried: false, when: 'delayed' })).toBe(plays(status));
-    expect(canPlay({ status, retried: false, when: 'on_success' })).toBe(false);
+    expect(canPlay({ status, retried: false, archived: false, when: 'manual' })).toBe(plays(status));
+    expect(canPlay({ status, retried: false, archived: false, when: 'delayed' })).toBe(plays(status));
+    expect(canPlay({ status, retried: false, archived: false, when: 'on_success' })).toBe(false);
   });
 
   test('that was retried is played only while it waits', () => {
-    expect(canPlay({ status, retried: true, when: 'manual' })).toBe(['manual', 'scheduled'].includes(status));
+    expect(canPlay({ status, retried: true, archived: false, when: 'manual' })).toBe(
+      ['manual', 'scheduled'].includes(status),
+    );
+  });
+
+  test('that is archived is neither retried nor played', () => {
+    expect(canRetry({ status, retried: false, archived: true })).toBe(false);
+    expect(canPlay({ status, retried: false, archived: true, when: 'manual' })).toBe(false);
   });
 
   test('is erased when it has ended and left something', () => {

@@ -39,8 +39,14 @@ export interface ActionFacts {
   status: JobStatus;
   /** A newer job of the same name stands for this one. */
   retried: boolean;
+  /** It is so old that it only is to be looked at. */
+  archived: boolean;
   when: string;
 }
+
+/** Whether a job or pipeline of that time is archived; `before` is null where none ever is. */
+export const isArchived = ({ created_at }: { created_at: number }, before: number | null) =>
+  before !== null && created_at < before;
 
 /** Whether cancel changes the job; when not, it is answered as if it had. */
 export function canCancel(status: JobStatus, force: boolean): boolean {
@@ -49,15 +55,15 @@ export function canCancel(status: JobStatus, force: boolean): boolean {
 }
 
 /** Whether a new job can take this one's place. */
-export function canRetry({ status, retried }: Pick<ActionFacts, 'status' | 'retried'>): boolean {
-  return ACTIONS[status].retry === 'yes' && !retried;
+export function canRetry({ status, retried, archived }: Omit<ActionFacts, 'when'>): boolean {
+  return ACTIONS[status].retry === 'yes' && !retried && !archived;
 }
 
 /** Whether the job can be started by hand: in place when it waits, as a new job when it has ended. */
-export function canPlay({ status, retried, when }: ActionFacts): boolean {
+export function canPlay({ status, retried, archived, when }: ActionFacts): boolean {
   const allowance: Allowance = ACTIONS[status].play;
   const actionJob = when === 'manual' || when === 'delayed';
-  if (!actionJob) return false;
+  if (!actionJob || archived) return false;
   return allowance === 'yes' || (allowance === 'action_job' && !retried);
 }
 
@@ -65,3 +71,9 @@ export function canPlay({ status, retried, when }: ActionFacts): boolean {
 export function canErase(status: JobStatus, somethingLeft: boolean): boolean {
   return ACTIONS[status].erase === 'something_left' && somethingLeft;
 }
+
+/** What decides about the job of this row. */
+export const factsOf = (
+  job: { status: JobStatus; retried: 0 | 1; when: string; created_at: number },
+  archivedBefore: number | null = null,
+): ActionFacts => ({ ...job, retried: job.retried === 1, archived: isArchived(job, archivedBefore) });

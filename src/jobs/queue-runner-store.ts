@@ -136,3 +136,19 @@ export async function oldestQueued(
     .limit(limit)
     .execute();
 }
+
+/** The pending jobs that were created before that moment. */
+export async function queuedBefore(
+  db: Kysely<Tables>,
+  created_before: number,
+  limit: number,
+): Promise<{ id: number; pipeline_id: number }[]> {
+  return await db
+    .selectFrom('job_queue')
+    .innerJoin('jobs', 'jobs.id', 'job_queue.job_id')
+    .select(['jobs.id', 'jobs.pipeline_id'])
+    .where('jobs.created_at', '<', created_before)
+    .orderBy('jobs.id')
+    .limit(limit)
+    .execute();
+}

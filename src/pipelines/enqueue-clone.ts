@@ -15,6 +15,6 @@ export async function enqueueClone(
   now: number,
 ): Promise<Job | null> {
   const id = await cloneJob(tx, job, options, now);
-  await resetSkipped(tx, job.pipeline_id, [job], now);
+  await resetSkipped(tx, job.pipeline_id, [job], now, options.user_id);
   return await enqueueJob(tx, { ...job, id }, now);
 }

@@ -22,6 +22,7 @@ const silence = {
   canceling: 30 * MINUTE,
   pending_unmatched: HOUR,
   pending_matched: 24 * HOUR,
+  archived: null,
 };
 
 describe('a job in the hands of a runner', () => {
@@ -118,6 +119,28 @@ describe.each(databases)('on %s', (kind) => {
     expect(await sweep(START + 24 * HOUR + 1)).toBe(1);
     expect((await jobsOf(db, id))['fits']).toMatchObject({
       failure_reason: 'stuck_pending_with_matching_runners',
+    });
+  });
+
+  test('a pending job that is archived by now fails, and no other', async () => {
+    const project = await createProject(db, { shared_runners_enabled: 0 });
+    const id = await startedPipeline(db, project, [planned('old'), planned('new')]);
+    const created_at = START + MINUTE;
+    await db.write((tx) =>
+      tx
+        .updateTable('jobs')
+        .set({ created_at })
+        .where('pipeline_id', '=', id)
+        .where('name', '=', 'new')
+        .execute(),
+    );
+    const archiving = { ...silence, archived: 10 * MINUTE };
+    await failSilentJobs(db, archiving, HOUR, START + 10 * MINUTE);
+    expect(await jobsOf(db, id)).toMatchObject({ old: { status: 'pending' }, new: { status: 'pending' } });
+    await failSilentJobs(db, archiving, HOUR, START + 11 * MINUTE);
+    expect(await jobsOf(db, id)).toMatchObject({
+      old: { status: 'failed', failure_reason: 'archived_failure' },
+      new: { status: 'pending' },
     });
   });
 });

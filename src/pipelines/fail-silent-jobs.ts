@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { FailureReason } from '../jobs/failure-reason.ts';
-import { mayBeTaken, oldestQueued } from '../jobs/queue-runner-store.ts';
+import { mayBeTaken, oldestQueued, queuedBefore } from '../jobs/queue-runner-store.ts';
 import { executingJobs, type Job } from '../jobs/job-store.ts';
 import { dropJob } from './finish-job.ts';
 
@@ -12,6 +12,8 @@ export interface Silence {
   pending_unmatched: number;
   /** Pending, though runners could take it. */
   pending_matched: number;
+  /** Since it was created; null: none is ever archived. */
+  archived: number | null;
 }
 
 /** What a runner that ends its job by itself at the timeout is given to say so, in milliseconds. */
@@ -28,7 +30,11 @@ export async function failSilentJobs(
   onlineFor: number,
   now: number,
 ): Promise<number> {
-  return (await failExecuting(db, silence, now)) + (await failPending(db, silence, onlineFor, now));
+  return (
+    (await failExecuting(db, silence, now)) +
+    (await failArchived(db, silence, now)) +
+    (await failPending(db, silence, onlineFor, now))
+  );
 }
 
 async function failExecuting(db: Database, silence: Silence, now: number): Promise<number> {
@@ -58,6 +64,19 @@ export function reasonOf(
   const since = now - (job.started_at ?? now);
   if (isRunning && since > limit) return 'server_timeout_running';
   return !isRunning && since > limit + silence.canceling ? 'server_timeout_canceling' : null;
+}
+
+async function failArchived(db: Database, { archived }: Silence, now: number): Promise<number> {
+  if (archived === null) return 0;
+  let failed = 0;
+  for (;;) {
+    const jobs = await queuedBefore(db.read, now - archived, BATCH);
+    const dropped: unknown[] = [];
+    for (const job of jobs) dropped.push(await dropJob(db, job, 'archived_failure', now, ['pending']));
+    failed += dropped.filter((job) => job !== null).length;
+    // Those that could not be dropped went meanwhile, or will be looked at in the next round.
+    if (jobs.length < BATCH || dropped.every((job) => job === null)) return failed;
+  }
 }
 
 async function failPending(db: Database, silence: Silence, onlineFor: number, now: number): Promise<number> {

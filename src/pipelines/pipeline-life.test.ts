@@ -254,10 +254,10 @@ describe.each(databases)('on %s', (kind) => {
       planned('later', { stage_idx: 2 }),
     ]);
     await runAll(claim, { bad: 'script_failure' });
-    await retryPipeline(db, id, project.user_id, START);
+    await retryPipeline(db, id, { user_id: project.user_id }, START);
     expect(await statusesOf(db, id)).toBe('running: good success, bad pending, later created');
     expect(await runAll(claim)).toEqual(['bad', 'later']);
-    await retryPipeline(db, id, project.user_id, START);
+    await retryPipeline(db, id, { user_id: project.user_id }, START);
     expect(await statusesOf(db, id)).toBe('success: good success, bad success, later success');
   });
 

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { apiError } from '../errors.ts';
 import { insertJobVariables } from '../jobs/job-clone-store.ts';
-import { canPlay } from '../jobs/job-actions.ts';
+import { canPlay, factsOf } from '../jobs/job-actions.ts';
 import { isBlocked } from '../jobs/job-state.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
@@ -24,7 +24,7 @@ export async function playJob(
   const played = await db.write((tx) =>
     changeAndAdvance(tx, job.pipeline_id, now, async () => {
       const present = await findJobById(tx, job.id);
-      if (!present || !canPlay({ ...present, retried: present.retried === 1 })) return null;
+      if (!present || !canPlay(factsOf(present, options.archived_before))) return null;
       if (!isBlocked(present.status)) {
         const enqueued = await enqueueClone(tx, present, options, now);
         return enqueued && { job: { ...present, retried: 1 as const }, enqueued };
@@ -32,7 +32,7 @@ export async function playJob(
       const enqueued = await enqueueJob(tx, present, now, { user_id: options.user_id });
       if (!enqueued) return null;
       await insertJobVariables(tx, job.id, options.variables ?? []);
-      await resetSkipped(tx, job.pipeline_id, [present], now);
+      await resetSkipped(tx, job.pipeline_id, [present], now, options.user_id);
       return { job: enqueued, enqueued };
     }),
   );

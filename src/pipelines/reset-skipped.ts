@@ -5,7 +5,7 @@ import { readNeeds } from './process-store.ts';
 
 /**
  * Jobs that were skipped because of these get another turn: those that need one of them, directly or
- * through others, and those of the stages behind the earliest. The caller holds the pipeline's lock and
+ * through others, and those of the stages behind the earliest. They are jobs of `user_id` then. The caller holds the pipeline's lock and
  * advances it.
  */
 export async function resetSkipped(
@@ -13,6 +13,7 @@ export async function resetSkipped(
   pipelineId: number,
   causes: readonly { name: string; stage_idx: number }[],
   now: number,
+  user_id: number | null,
 ): Promise<void> {
   const skipped = await latestJobs(tx, pipelineId, ['skipped']);
   if (skipped.length === 0) return;
@@ -21,7 +22,7 @@ export async function resetSkipped(
   const dependents = dependentsOf(await readNeeds(tx, pipelineId), names);
   const due = skipped.filter((job) => job.stage_idx > earliest || dependents.has(job.name));
   const ids = due.map(({ id }) => id);
-  await changeJobs(tx, ids, 'process', now);
+  await changeJobs(tx, ids, 'process', now, user_id === null ? {} : { user_id });
 }
 
 function dependentsOf(

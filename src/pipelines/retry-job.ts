@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { apiError } from '../errors.ts';
-import { canRetry } from '../jobs/job-actions.ts';
+import { canRetry, factsOf } from '../jobs/job-actions.ts';
 import type { NewJobVariable } from '../jobs/job-clone-store.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
@@ -11,12 +11,14 @@ export interface RetryOptions {
   user_id: number;
   /** Instead of those of the old job; values encrypted. */
   variables?: readonly NewJobVariable[];
+  /** Jobs older than that are archived; null: none is. */
+  archived_before?: number | null;
 }
 
 /**
  * Runs the job again as a new one, which takes its place and is enqueued at once; what was skipped because
  * of the old one gets another turn. The old job keeps its log and artifacts.
- * @throws 403 `Job is not retryable`: it has not ended, or has been retried already
+ * @throws 403 `Job is not retryable`: it has not ended, has been retried already, or is archived
  */
 export async function retryJob(
   db: Database,
@@ -27,7 +29,7 @@ export async function retryJob(
   const retried = await db.write((tx) =>
     changeAndAdvance(tx, job.pipeline_id, now, async () => {
       const present = await findJobById(tx, job.id);
-      if (!present || !canRetry({ ...present, retried: present.retried === 1 })) return null;
+      if (!present || !canRetry(factsOf(present, options.archived_before))) return null;
       return await enqueueClone(tx, present, options, now);
     }),
   );

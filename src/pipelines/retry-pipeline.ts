@@ -1,30 +1,29 @@
 import type { Database } from '../db/database.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { cloneJob } from '../jobs/job-clone-store.ts';
-import { latestJobs } from '../jobs/job-store.ts';
+import { isArchived } from '../jobs/job-actions.ts';
+import { type Job, latestJobs } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
+import type { RetryOptions } from './retry-job.ts';
 
 /**
- * Gives every failed or canceled job of the pipeline another try, and what was skipped another turn.
- * Successful jobs stay; a pipeline in which nothing failed is left as it is.
+ * Gives every failed or canceled job of the pipeline another try, and what was skipped another turn, as the
+ * jobs of whoever asks. Successful jobs stay, and archived ones; a pipeline in which nothing failed is left as it is.
  */
 export async function retryPipeline(
   db: Database,
   pipelineId: number,
-  user_id: number,
+  { user_id, archived_before = null }: Pick<RetryOptions, 'user_id' | 'archived_before'>,
   now: number,
 ): Promise<void> {
+  const retryable = (job: Job) => !isArchived(job, archived_before);
   await db.write((tx) =>
     changeAndAdvance(tx, pipelineId, now, async () => {
-      for (const job of await latestJobs(tx, pipelineId, ['failed', 'canceled']))
-        await cloneJob(tx, job, { user_id }, now);
-      const skipped = await latestJobs(tx, pipelineId, ['skipped']);
-      await changeJobs(
-        tx,
-        skipped.map(({ id }) => id),
-        'process',
-        now,
-      );
+      const ended = await latestJobs(tx, pipelineId, ['failed', 'canceled']);
+      for (const job of ended.filter(retryable)) await cloneJob(tx, job, { user_id }, now);
+      const skipped = (await latestJobs(tx, pipelineId, ['skipped'])).filter(retryable);
+      const ids = skipped.map(({ id }) => id);
+      await changeJobs(tx, ids, 'process', now, { user_id });
     }),
   );
 }

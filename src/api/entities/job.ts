@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { isArchived } from '../../jobs/job-actions.ts';
 import type { JobDetails } from '../../jobs/job-details-store.ts';
 import type { ProjectIdentity } from '../../runners/runner-details-store.ts';
 import { Commit, storedCommit } from './commit.ts';
@@ -78,11 +79,13 @@ export interface JobAround {
   url: string;
   project: { path_with_namespace: string; ci_job_token_scope_enabled: 0 | 1 };
   now: number;
+  /** Jobs older than that are archived; null: none is. */
+  archived_before: number | null;
   /** Who may read `is_admin` of a user: that user, and administrators. */
   caller: { id: number; admin: boolean } | null;
 }
 
-type Around = Omit<JobAround, 'project'>;
+type Around = Omit<JobAround, 'project' | 'archived_before'>;
 
 /** The JSON of what several jobs of a list share: made once, by the row it is made of. */
 type Made = Map<object | string, string>;
@@ -135,7 +138,7 @@ function jobText(job: JobDetails, around: JobAround, made: Made): string {
 ,"artifacts":[${texts.join()}]\
 ,"runner":${textOf(made, job.runner, (row) => runner(row, url, now))}\
 ,"runner_manager":${textOf(made, job.runner_manager, (row) => runnerManager(row, now))}\
-,"artifacts_expire_at":${moment(job.artifacts_expire_at)},"archived":false,"tag_list":${job.tag_list}}`;
+,"artifacts_expire_at":${moment(job.artifacts_expire_at)},"archived":${isArchived(job, around.archived_before)},"tag_list":${job.tag_list}}`;
 }
 
 const TRACE = { file_type: 'trace', filename: 'job.log', file_format: 'raw' };

@@ -110,6 +110,8 @@ export interface PipelineAround extends WholePipelineRow {
   coverage: number | null;
   /** A job that may fail has failed. */
   warnings: boolean;
+  /** So old that its jobs are neither retried nor played. */
+  archived: boolean;
 }
 
 /** `url` is the server's address, `path` the project's full path. */
@@ -126,7 +128,7 @@ export function pipelineWhole(row: PipelineAround, url: string, path: string): S
     duration: row.duration,
     queued_duration: row.queued_duration,
     coverage: row.coverage === null ? null : row.coverage.toFixed(2),
-    archived: false,
+    archived: row.archived,
     priority: row.priority,
     detailed_status: detailedStatus(row.status as JobStatus, row.warnings, `/${path}/-/pipelines/${row.id}`),
   };

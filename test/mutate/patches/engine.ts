@@ -1,0 +1,92 @@
+import type { Patch } from '../patch.ts';
+
+const followed = ['src/pipelines/follow-changes.test.ts'];
+const redundant = ['src/pipelines/cancel-redundant.test.ts'];
+
+export const patches: Patch[] = [
+  {
+    name: 'two jobs that finish together each see the other running',
+    file: 'src/pipelines/process-store.ts',
+    find: 'return await forUpdate(tx, query).executeTakeFirst();',
+    replace: 'return await query.executeTakeFirst();',
+    tests: ['src/pipelines/finish-together.test.ts'],
+    postgres: true,
+  },
+  {
+    name: 'a job is run again once more than its retry says',
+    file: 'src/pipelines/retry-failures.ts',
+    find: 'job.retries_count >= retriesAfter(retry, job)',
+    replace: 'job.retries_count > retriesAfter(retry, job)',
+    tests: followed,
+  },
+  {
+    name: 'a job whose dependency is missing is run again for nothing',
+    file: 'src/pipelines/retry-failures.ts',
+    find: "  'missing_dependency_failure',\n",
+    replace: '',
+    tests: ['src/pipelines/retry-failures.test.ts'],
+  },
+  {
+    name: 'a failure that was allowed for its exit code is allowed in the next try too',
+    file: 'src/jobs/job-clone-store.ts',
+    find: 'job.exit_code === null ? job :',
+    replace: 'job.exit_code !== 0 ? job :',
+    tests: followed,
+  },
+  {
+    name: 'a delay has no end',
+    file: 'src/pipelines/schedule-delayed.ts',
+    find: '      await addWork(tx, { kind: ENQUEUE_SCHEDULED, key, due_at });\n',
+    replace: '',
+    tests: followed,
+  },
+  {
+    name: 'a delayed job runs however late it is',
+    file: 'src/pipelines/enqueue-scheduled.ts',
+    find: 'else if (late > stale)',
+    replace: 'else if (late === stale)',
+    tests: followed,
+  },
+  {
+    name: 'a failure that will be tried again ends the other jobs',
+    file: 'src/pipelines/cancel-on-failure.ts',
+    find: 'failed.some((job) => job.retried === 0)',
+    replace: 'failed.length > 0',
+    tests: followed,
+  },
+  {
+    name: 'a deployment that has begun is canceled for a newer pipeline',
+    file: 'src/pipelines/cancel-redundant.ts',
+    find: "mode === 'conservative' && (await hasBegunForGood(tx, id))",
+    replace: "mode === 'none' && (await hasBegunForGood(tx, id))",
+    tests: redundant,
+  },
+  {
+    name: 'a pipeline is canceled for another one of its own commit',
+    file: 'src/pipelines/cancel-redundant.ts',
+    find: 'older.sha !== newer.sha && ',
+    replace: '',
+    tests: redundant,
+  },
+  {
+    name: 'coverage is the first number of a log instead of the last',
+    file: 'src/jobs/coverage.ts',
+    find: 'while (matcher.find())',
+    replace: 'if (matcher.find())',
+    tests: ['src/jobs/coverage.test.ts'],
+  },
+  {
+    name: 'an archived job is retried',
+    file: 'src/jobs/job-actions.ts',
+    find: "return ACTIONS[status].retry === 'yes' && !retried && !archived;",
+    replace: "return ACTIONS[status].retry === 'yes' && !retried;",
+    tests: ['src/jobs/job-actions.test.ts'],
+  },
+  {
+    name: 'a push that fails is tried every few seconds for ever',
+    file: 'src/pipelines/push-store.ts',
+    find: 'BACK_OFF_MS * 2 ** (attempts - 1)',
+    replace: 'BACK_OFF_MS',
+    tests: ['src/pipelines/accept-push.test.ts'],
+  },
+];
