@@ -1,0 +1,50 @@
+import type { Patch } from '../patch.ts';
+
+const turns = ['src/pipelines/fair-turns.test.ts'];
+const explained = ['test/journeys/job-queue.test.ts'];
+
+/** Whose turn it is, and why a job waits. */
+export const patches: Patch[] = [
+  {
+    name: 'a project that was served stays in front of the others',
+    file: 'src/jobs/job-queue.ts',
+    find: '        await passTurn(tx, turn.project_id);\n',
+    replace: '',
+    tests: turns,
+  },
+  {
+    name: 'what has the least priority goes first',
+    file: 'src/jobs/queue-turn-store.ts',
+    find: 'b.priority - a.priority',
+    replace: 'a.priority - b.priority',
+    tests: turns,
+  },
+  {
+    name: 'a priority that is given late moves no job that waits',
+    file: 'src/jobs/job-queue.ts',
+    find: '  await takeTurns(tx, sql`job_queue.pipeline_id = ${pipelineId}`);\n',
+    replace: '',
+    tests: turns,
+  },
+  {
+    name: 'places in the row are never tidied up',
+    file: 'src/jobs/queue-turn-store.ts',
+    find: '  for (const row of rows) await db.write((tx) => forgetIfEmpty(tx, row));\n',
+    replace: '',
+    tests: turns,
+  },
+  {
+    name: 'everybody sees the runners of other projects',
+    file: 'src/jobs/queue-runner-store.ts',
+    find: "everywhere || in_scope || runner_type === 'instance_type'",
+    replace: 'true || everywhere || in_scope || runner_type',
+    tests: explained,
+  },
+  {
+    name: 'a developer gives any priority',
+    file: 'src/api/pipeline-priority.ts',
+    find: "reaches(role, 'maintainer')",
+    replace: "reaches(role, 'developer')",
+    tests: explained,
+  },
+];
