@@ -7,8 +7,8 @@ export const patches: Patch[] = [
   {
     name: 'two jobs that finish together each see the other running',
     file: 'src/pipelines/process-store.ts',
-    find: 'return await forUpdate(tx, query).executeTakeFirst();',
-    replace: 'return await query.executeTakeFirst();',
+    find: 'return forUpdate(tx, query);',
+    replace: 'return query;',
     tests: ['src/pipelines/finish-together.test.ts'],
     postgres: true,
   },
