@@ -13,10 +13,10 @@ export const patches: Patch[] = [
     tests: storage,
   },
   {
-    name: 'changes are added up and counted twice',
+    name: 'what is added up takes the place of what was there',
     file: 'src/storage/storage-store.ts',
-    find: "    await tx\n      .deleteFrom('storage_changes')",
-    replace: "    if (limit < 0) await tx\n      .deleteFrom('storage_changes')",
+    find: 'sql`project_statistics.size + excluded.size`',
+    replace: 'sql`excluded.size`',
     tests: storage,
   },
   {
