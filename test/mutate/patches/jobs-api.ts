@@ -105,8 +105,8 @@ export const patches: Patch[] = [
   {
     name: 'a job that is played stays another one’s',
     file: 'src/pipelines/play-job.ts',
-    find: "'enqueue', now, { user_id: options.user_id }",
-    replace: "'enqueue', now",
+    find: 'enqueueJob(tx, present, now, { user_id: options.user_id })',
+    replace: 'enqueueJob(tx, present, now)',
     tests: at('job-play'),
   },
   {
@@ -196,7 +196,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'canceling a pipeline cancels what waits for a hand',
-    file: 'src/pipelines/cancel-pipeline.ts',
+    file: 'src/pipelines/cancel-within.ts',
     find: "CANCELABLE.filter((status) => status !== 'manual')",
     replace: 'CANCELABLE.filter(Boolean)',
     tests: at('pipeline-actions'),

@@ -151,8 +151,8 @@ export const patches: Patch[] = [
   },
   {
     name: 'what was skipped because of a job stays so when that is retried',
-    file: 'src/pipelines/retry-job.ts',
-    find: '  await resetSkipped(tx, job.pipeline_id, [job], now);\n',
+    file: 'src/pipelines/enqueue-clone.ts',
+    find: '  await resetSkipped(tx, job.pipeline_id, [job], now, options.user_id);\n',
     replace: '',
     tests: lives,
   },
