@@ -86,6 +86,10 @@ const LIMITS = {
   archive_builds_in: optional('milliseconds', null),
   /** By which a delayed job may be late before it fails instead of being run. */
   stale_schedule: limit('milliseconds', HOUR),
+  /** Pipelines of one tree, through all projects. */
+  pipeline_hierarchy_size: limit('count', 1000),
+  /** Pipelines that the jobs of one commit may create for one user in a minute. */
+  downstream_pipeline_trigger_limit: optional('count', null),
 };
 
 type LimitName = keyof typeof LIMITS;

@@ -26,9 +26,12 @@ import { takeBackOffers } from './pipelines/claim-job.ts';
 import { CompilerThread } from './pipelines/compiler-thread.ts';
 import { deletePipelineRef } from './pipelines/delete-pipeline.ts';
 import { enqueueScheduledJobs } from './pipelines/enqueue-scheduled.ts';
+import type { DownstreamParts } from './pipelines/create-downstream.ts';
 import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
+import { cancelDownstreams, cancelPipelines, deletePipelines } from './pipelines/follow-parent.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
+import { syncBridges } from './pipelines/sync-bridge.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
 import { applyRetention } from './retention/apply-retention.ts';
 import { foldStorage } from './storage/quota.ts';
@@ -135,6 +138,10 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...deletePipelineRef(repositories))
     .handle(...cancelRedundantPipelines(db, repositories, clock))
     .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
+    .handle(...syncBridges(db, () => downstreamParts(parts), clock))
+    .handle(...cancelDownstreams(db, clock))
+    .handle(...cancelPipelines(db, clock))
+    .handle(...deletePipelines(db, clock))
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating(...forgetUnitTests(db, clock))
     .addRepeating(...foldStorage(db))
@@ -151,6 +158,18 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     );
   return { parts, worker, compiler };
 }
+
+const downstreamParts = ({
+  repositories,
+  blobs,
+  indexes,
+  pipelineSettings,
+  limits,
+}: Parts): DownstreamParts => ({
+  files: { repositories, blobs, indexes },
+  settings: pipelineSettings(),
+  limits,
+});
 
 const silenceOf = (limits: Limits): Silence => ({
   running: limits.silent_running,

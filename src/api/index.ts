@@ -4,6 +4,7 @@ import { applicationSettingsRoutes } from './application-settings.ts';
 import { artifactActionRoutes } from './artifact-actions.ts';
 import { artifactRoutes } from './artifacts.ts';
 import { branchRoutes } from './branches.ts';
+import { bridgeRoutes } from './bridges.ts';
 import { commitRoutes } from './commits.ts';
 import { coverageReportRoutes } from './coverage-report.ts';
 import { createRunnerRoutes } from './create-runners.ts';
@@ -69,6 +70,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...pipelineActionRoutes(parts),
     ...resourceGroupRoutes(parts),
     ...pipelinePriorityRoutes(parts),
+    ...bridgeRoutes(parts),
     ...runnerRoutes(parts),
     ...projectRunnerRoutes(parts),
     ...createRunnerRoutes(parts),

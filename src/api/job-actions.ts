@@ -6,12 +6,14 @@ import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
 import type { Parts } from '../parts.ts';
+import { findBridge } from '../pipelines/bridge-store.ts';
 import { cancelJob } from '../pipelines/cancel-job.ts';
 import { eraseJob } from '../pipelines/erase-job.ts';
 import { playJob } from '../pipelines/play-job.ts';
 import { retryJob, type RetryOptions } from '../pipelines/retry-job.ts';
 import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import { encrypt } from '../variables/encrypt.ts';
+import { Bridge, bridgeOf } from './entities/bridge.ts';
 import { Job, jobOf } from './entities/job.ts';
 import { archivedBefore, buildOf, jobAround } from './jobs.ts';
 
@@ -29,10 +31,21 @@ const variables = {
 export function jobActionRoutes(parts: Parts): Route[] {
   const { db, clock, secretKey } = parts;
   /** The job as the action left it. */
-  const answer = async ({ caller, project }: Who, id: number): Promise<Static<typeof Job>> => {
-    const job = await findJobDetails(db.read, project.id, id);
-    if (!job) throw apiError('record_not_found');
-    return jobOf(job, jobAround(parts, caller, project));
+  const answer = async ({ caller, project }: Who, id: number): Promise<Static<typeof Job>> =>
+    jobOf(await buildOf(db, project.id, id), jobAround(parts, caller, project));
+
+  /** The same where it may be a bridge. */
+  const answerAny = async (who: Who, id: number) => {
+    const bridge = await findBridge(db.read, who.project.id, id);
+    if (!bridge) return answer(who, id);
+    return bridgeOf(bridge, jobAround(parts, who.caller, who.project));
+  };
+
+  /** @throws 404 for another project's, or none */
+  const buildOrBridge = async (project_id: number, id: number) => {
+    const job = await findJobDetails(db.read, project_id, id);
+    if (!job || job.kind === 'external') throw apiError('record_not_found');
+    return job;
   };
 
   /** @throws 403 when the job's ref is protected from the caller */
@@ -72,14 +85,14 @@ export function jobActionRoutes(parts: Parts): Route[] {
       tag,
       ability: 'update_build',
       params: Type.Object({ ...one, ...variables }),
-      reply: Job,
+      reply: Type.Union([Job, Bridge]),
       handler: async (call) => {
         const { params } = call;
-        const job = await buildOf(db, call.project.id, params.job_id);
+        const job = await buildOrBridge(call.project.id, params.job_id);
         await checkRef(call, job);
         const options = optionsOf(call.caller, params.job_variables_attributes);
         const { id } = await retryJob(db, job, options, clock());
-        return answer(call, id);
+        return answerAny(call, id);
       },
     }),
     projectRoute({
@@ -90,14 +103,14 @@ export function jobActionRoutes(parts: Parts): Route[] {
       ability: 'update_build',
       status: 200,
       params: Type.Object({ ...one, ...variables }),
-      reply: Job,
+      reply: Type.Union([Job, Bridge]),
       handler: async (call) => {
         const { params } = call;
-        const job = await buildOf(db, call.project.id, params.job_id);
+        const job = await buildOrBridge(call.project.id, params.job_id);
         await checkRef(call, job);
         const options = optionsOf(call.caller, params.job_variables_attributes);
         await playJob(db, job, options, clock());
-        return answer(call, job.id);
+        return answerAny(call, job.id);
       },
     }),
     projectRoute({

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { reaches } from '../access/permissions.ts';
 import { apiError, invalidRecord } from '../errors.ts';
-import { findBranchTip, findTagCommit } from '../git/revision.ts';
-import { type Repository, ZERO_SHA } from '../git/repository.ts';
+import { findRef } from '../git/find-ref.ts';
+import { ZERO_SHA } from '../git/repository.ts';
 import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
@@ -167,15 +167,6 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       },
     }),
   ];
-}
-
-/** The branch or else the tag of this name, which may be a full one. */
-async function findRef(repository: Repository, given: string) {
-  const [, kind, name = given] = /^refs\/(heads|tags)\/(.+)$/s.exec(given) ?? [];
-  const branch = kind === 'tags' ? undefined : await findBranchTip(repository, name);
-  if (branch !== undefined) return { name, tag: false, sha: branch };
-  const tagged = kind === 'heads' ? undefined : await findTagCommit(repository, name);
-  return tagged === undefined ? null : { name, tag: true, sha: tagged };
 }
 
 const refusedRef = (ref: string) =>

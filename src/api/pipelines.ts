@@ -19,7 +19,7 @@ import {
 } from '../pipelines/pipeline-store.ts';
 import { PipelineDetails, PipelineItem, pipelineDetails, pipelineItem } from './entities/pipeline.ts';
 import { archivedBefore } from './jobs.ts';
-import { momentOf, scopeParam } from './job-filter.ts';
+import { momentOf } from './job-filter.ts';
 
 /** How a pipeline can have come about, by GitLab's names. */
 const SOURCES = [
@@ -121,20 +121,6 @@ export function pipelineRoutes(parts: Parts): Route[] {
       reply: PipelineDetails,
       handler: async ({ params, project }) =>
         page(project, await pipelineOf(db, project.id, params.pipeline_id)),
-    }),
-    projectRoute({
-      method: 'GET',
-      path: '/projects/:id/pipelines/:pipeline_id/bridges',
-      summary: 'List the bridges of a pipeline',
-      tag,
-      ability: 'read_build',
-      params: Type.Object({ ...one, ...pageParams, scope: scopeParam(false) }),
-      reply: Type.Array(Type.Never()),
-      handler: async ({ params, project, url: path }) => {
-        await pipelineOf(db, project.id, params.pipeline_id);
-        const nothing = { items: [], next: null, total: 0 };
-        return pageReply(placeOf(url(), { url: path, params }), pageRequest(params), nothing);
-      },
     }),
   ];
 }

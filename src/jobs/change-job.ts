@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { afterCommit, type Transaction } from '../db/database.ts';
 import { runCompiled, slot, slotList } from '../db/compiled.ts';
 import { sealTraceLater } from '../traces/seal-trace.ts';
+import { cancelDownstreamLater, syncBridgeLater } from './bridge-work.ts';
 import type { FailureReason } from './failure-reason.ts';
 import { enterQueue, leaveQueue } from './job-queue.ts';
 import { announceJobs } from './job-changes.ts';
@@ -45,7 +46,7 @@ const AT_ONCE = 512;
 
 /**
  * The only writer of a job's status. Where `event` can happen (job-state.ts) the job takes its new status,
- * its time, its place in the queue, and at its end the end of its log; a job whose status does not admit the event is left as it is.
+ * its time, its place in the queue (a bridge: the work to create its pipeline), and at its end the end of its log; a job whose status does not admit the event is left as it is.
  * Answers the jobs that changed, as they are now: one that is missing lost a race, and the caller says so.
  *
  * The caller holds the lock on the pipeline's row and advances the pipeline in this transaction, which also does
@@ -101,6 +102,7 @@ async function changeSome(
         ...(sources.includes('scheduled') && { scheduled_at: null }),
         ...(timestamp && { [timestamp]: slot<number>('now') }),
         ...(event === 'process' && { queued_at: null }),
+        ...(event === 'reopen' && { finished_at: null, failure_reason: null }),
         ...(event === 'run' && set.acknowledge_until === undefined && { acknowledge_until: null }),
         ...(sources.includes('running') && { runner_session: null }),
         ...([...targets].every(isCompleted) && { token_digest: null, acknowledge_until: null }),
@@ -126,9 +128,23 @@ async function changeSome(
   );
   const jobs = rows.map(asJob);
   const ids = jobs.map(({ id }) => id);
+  const bridges = jobs.filter(({ kind }) => kind === 'bridge');
+  const builds = jobs.filter(({ kind }) => kind !== 'bridge');
   if (sources.includes('pending')) await leaveQueue(tx, ids);
-  if (target === 'pending') await enterQueue(tx, ids, now);
-  const ended = jobs.filter((job) => isCompleted(job.status) && job.started_at !== null);
+  if (target === 'pending') {
+    await enterQueue(
+      tx,
+      builds.map(({ id }) => id),
+      now,
+    );
+    for (const { id } of bridges) await syncBridgeLater(tx, id, now);
+  }
+  await cancelDownstreamLater(
+    tx,
+    bridges.filter(({ status }) => status === 'canceled').map(({ id }) => id),
+    now,
+  );
+  const ended = builds.filter((job) => isCompleted(job.status) && job.started_at !== null);
   for (const { id } of ended) await sealTraceLater(tx, id, now);
   if (jobs.length > 0) {
     noteChanges(tx, jobs);

@@ -23,7 +23,7 @@ const EXPECTED: Record<JobEvent, string> = {
   schedule: 'created→scheduled',
   unschedule: 'scheduled→manual',
   run: 'pending→running',
-  skip: 'created→skipped waiting_for_resource→skipped preparing→skipped pending→skipped',
+  skip: 'created→skipped waiting_for_resource→skipped preparing→skipped pending→skipped running→skipped',
   drop: 'created→failed waiting_for_resource→failed preparing→failed waiting_for_callback→failed pending→failed running→failed canceling→canceled manual→failed scheduled→failed',
   success:
     'created→success waiting_for_resource→success preparing→success waiting_for_callback→success pending→success running→success canceling→canceled',
@@ -32,6 +32,8 @@ const EXPECTED: Record<JobEvent, string> = {
   cancel_gracefully: 'running→canceling',
   force_cancel: 'canceling→canceled',
   process: 'skipped→created manual→created',
+  block: 'running→manual',
+  reopen: 'success→running failed→running canceled→running skipped→running manual→running',
 };
 
 describe('every status meets every event', () => {

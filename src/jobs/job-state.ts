@@ -20,7 +20,8 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 /**
  * What can happen to a job. `wait_for_resource` stands before `enqueue` for a job of a resource group;
  * `cancel_gracefully` is a cancel whose runner stops the script itself and
- * reports; `drop` is a failure, whoever says so; `process` brings a job back before its turn.
+ * reports; `drop` is a failure, whoever says so; `process` brings a job back before its turn. `block` and
+ * `reopen` are of bridges alone, whose pipeline waits for a person, or runs again.
  */
 export const JOB_EVENTS = [
   'enqueue',
@@ -36,6 +37,8 @@ export const JOB_EVENTS = [
   'cancel_gracefully',
   'force_cancel',
   'process',
+  'block',
+  'reopen',
 ] as const;
 
 export type JobEvent = (typeof JOB_EVENTS)[number];
@@ -84,20 +87,24 @@ const TRANSITIONS = {
     success: 'success',
     cancel: 'canceled',
     cancel_gracefully: 'canceling',
+    // A bridge that mirrors its pipeline.
+    skip: 'skipped',
+    block: 'manual',
   },
-  success: {},
-  failed: {},
+  success: { reopen: 'running' },
+  failed: { reopen: 'running' },
   // Whatever the runner reports of a job that is being canceled, canceled is what it was.
   canceling: {
     drop: 'canceled',
     success: 'canceled',
     force_cancel: 'canceled',
   },
-  canceled: {},
+  canceled: { reopen: 'running' },
   skipped: {
     enqueue: 'pending',
     wait_for_resource: 'waiting_for_resource',
     process: 'created',
+    reopen: 'running',
   },
   manual: {
     enqueue: 'pending',
@@ -105,6 +112,7 @@ const TRANSITIONS = {
     drop: 'failed',
     cancel: 'canceled',
     process: 'created',
+    reopen: 'running',
   },
   scheduled: {
     enqueue: 'pending',

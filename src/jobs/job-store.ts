@@ -124,6 +124,22 @@ export async function latestJobs(
   return rows.map(asJob);
 }
 
+/** The pipeline's latest job of this name, or null. */
+export async function findLatestJob(
+  db: Kysely<Tables>,
+  pipelineId: number,
+  name: string,
+): Promise<Job | null> {
+  const row = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('pipeline_id', '=', pipelineId)
+    .where('name', '=', name)
+    .where(sql<boolean>`retried = 0`)
+    .executeTakeFirst();
+  return row ? asJob(row) : null;
+}
+
 /** Those of the jobs' runner managers that stop a job gracefully when it is canceled. */
 export async function gracefulManagers(
   db: Kysely<Tables>,
@@ -189,6 +205,7 @@ export async function executingJobs(db: Kysely<Tables>, after: number, limit: nu
     .selectFrom('jobs')
     .selectAll()
     .where(sql<boolean>`status IN ('running', 'canceling')`)
+    .where('kind', '=', 'build')
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)

@@ -67,7 +67,7 @@ async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): 
   const ended = isCompleted(status)
     ? { finished_at: now, duration: pipelineDuration(await readPeriods(tx, pipeline.id, now)) }
     : NOT_ENDED;
-  await writeStatus(tx, pipeline.id, status, { ...startedAt(pipeline, started), ...ended }, now);
+  await writeStatus(tx, pipeline, status, { ...startedAt(pipeline, started), ...ended }, now);
   if (status === 'success') await lockArtifacts(tx, pipeline);
 }
 

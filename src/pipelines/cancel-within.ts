@@ -2,6 +2,7 @@ import type { Transaction } from '../db/database.ts';
 import { CANCELABLE } from '../jobs/job-state.ts';
 import { type Job, latestJobs } from '../jobs/job-store.ts';
 import { cancelJobs } from './cancel-jobs.ts';
+import { cancelChildrenLater } from './child-work.ts';
 import { type LockedPipeline, noteAutoCanceled } from './process-store.ts';
 
 /** What a pipeline's cancel leaves: manual jobs keep waiting for somebody to play them. */
@@ -15,8 +16,8 @@ export interface CancelOptions {
 }
 
 /**
- * Cancels the pipeline's jobs that are under way or have yet to come. The caller holds the pipeline's lock
- * and advances it.
+ * Cancels the pipeline's jobs that are under way or have yet to come; those of its child pipelines follow soon,
+ * unless only interruptible ones are meant. The caller holds the pipeline's lock and advances it.
  */
 export async function cancelWithin(
   tx: Transaction,
@@ -31,6 +32,7 @@ export async function cancelWithin(
     now,
     { force: false },
   );
+  if (!only_interruptible) await cancelChildrenLater(tx, pipeline.id, now);
   if (auto_canceled_by_id !== undefined && canceled.length > 0)
     await noteAutoCanceled(tx, pipeline.id, auto_canceled_by_id);
   return canceled;

@@ -16,7 +16,7 @@ import { isProtectedRef } from '../projects/may-update-ref.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
-import { insertPipeline, type PipelineContent } from './pipeline-create-store.ts';
+import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import { startPipeline, startPipelineLater } from './start-pipeline.ts';
 
@@ -45,6 +45,16 @@ export interface PipelineRequest {
   priority?: number | undefined;
   /** The push that it answers: there is one pipeline for each of its refs. */
   push_id: number | null;
+  /** What else has begun it. Of one bridge (`upstream_job_id`) there is one pipeline. */
+  origin?: Partial<Origin>;
+  /** Its configuration, unless it is the file of the project at the commit. */
+  configuration?: Configuration;
+}
+
+/** A configuration that does not stand in the project's own file: `file` is what `fetchFile` is asked for first. */
+export interface Configuration {
+  file: string;
+  fetchFile: (path: string) => Promise<string | null>;
 }
 
 /** What all pipelines of an instance are made with. */
@@ -97,6 +107,7 @@ export async function createPipeline(
     project_id: request.project.id,
     user_id: request.user.id,
     push_id: request.push_id,
+    ...request.origin,
     sha: request.sha,
     before_sha: request.before_sha,
     ref: request.ref,
@@ -137,9 +148,11 @@ async function contentOf(
   now: number,
   { skip, failInvalid }: CreateOptions,
 ): Promise<PipelineContent | (PipelineOutcome & { outcome: 'refused' })> {
-  const file = request.project.ci_config_path || '.gitlab-ci.yml';
-  const fetchFile = async (path: string) =>
-    (await readFileAt(repository, request.sha, path))?.toString('utf8') ?? null;
+  const { file, fetchFile } = request.configuration ?? {
+    file: request.project.ci_config_path || '.gitlab-ci.yml',
+    fetchFile: async (path: string) =>
+      (await readFileAt(repository, request.sha, path))?.toString('utf8') ?? null,
+  };
   if (skip?.(commit) && (await fetchFile(file)) !== null) return { status: 'skipped' };
   const predefined = [
     ...serverVariables(server),

@@ -4,6 +4,7 @@ import type { Repositories } from '../git/repository.ts';
 import { deletePipelineRefs } from '../git/update-refs.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { cancelJobs } from './cancel-jobs.ts';
+import { deleteChildrenLater } from './child-work.ts';
 import { isCancelable } from '../jobs/job-state.ts';
 import { allJobs } from '../jobs/job-store.ts';
 import { deletePipelineRow } from './pipeline-store.ts';
@@ -15,7 +16,7 @@ const DELETE_PIPELINE_REF = 'delete_pipeline_ref';
 /**
  * Deletes the pipeline with its jobs, logs and artifacts. Jobs under way lose their tokens at once. The
  * bytes, and the pipeline's ref in the repository, go right after the commit, whatever happens to the
- * server. False: it was gone already.
+ * server; so do its child pipelines. False: it was gone already.
  */
 export async function deletePipeline(
   db: Database,
@@ -30,6 +31,7 @@ export async function deletePipeline(
       const ids = jobs.map(({ id }) => id);
       for (let from = 0; from < ids.length; from += 500)
         await eraseJobFiles(tx, ids.slice(from, from + 500), now);
+      await deleteChildrenLater(tx, pipeline.id, now);
       await deletePipelineRow(tx, pipeline.id);
       await addWork(tx, {
         kind: DELETE_PIPELINE_REF,

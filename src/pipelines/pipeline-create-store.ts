@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Plan, PlannedJob } from '../ci/plan.ts';
 import type { Transaction } from '../db/database.ts';
+import type { PipelineOrigin } from '../db/rows/downstream.ts';
 import type { Bit, Pipelines } from '../db/schema.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
@@ -14,17 +15,21 @@ export interface NewPipelineVariable {
   raw: Bit;
 }
 
+/** What began a pipeline, besides a push. */
+export type Origin = Selectable<PipelineOrigin>;
+
 /** What a pipeline is, before it has an id. */
 export type NewPipeline = Pick<
   Selectable<Pipelines>,
   'project_id' | 'user_id' | 'push_id' | 'sha' | 'before_sha' | 'ref' | 'tag' | 'source' | 'protected'
-> & {
-  /** Undefined: the project's. */
-  priority?: number | undefined;
-  variables: readonly NewPipelineVariable[];
-  /** The Commit object of the API without web_url, as JSON. */
-  commit: string;
-};
+> &
+  Partial<Origin> & {
+    /** Undefined: the project's. */
+    priority?: number | undefined;
+    variables: readonly NewPipelineVariable[];
+    /** The Commit object of the API without web_url, as JSON. */
+    commit: string;
+  };
 
 /** With its jobs; or without any, and why. */
 export type PipelineContent =
@@ -37,8 +42,8 @@ const AT_ONCE = 200;
 
 /**
  * Stores the pipeline with its stages, jobs, needs, variables and commit, and answers its id; all jobs are
- * created, none has begun. Of one push, ref and kind of ref there is one pipeline: a second is not stored,
- * and the answer is the first.
+ * created, none has begun. Of one push, ref and kind of ref there is one pipeline, and so of one bridge: a
+ * second is not stored, and the answer is the first.
  */
 export async function insertPipeline(
   tx: Transaction,
@@ -54,7 +59,7 @@ export async function insertPipeline(
     .where('id', '=', pipeline.project_id)
     .returning(['last_pipeline_iid as iid', 'priority'])
     .executeTakeFirstOrThrow();
-  const earlier = pipeline.push_id === null ? undefined : await findOfPush(tx, pipeline);
+  const earlier = (await findOfPush(tx, pipeline)) ?? (await findOfBridge(tx, pipeline));
   if (earlier) return { id: earlier.id, isNew: false };
   const { id } = await tx
     .insertInto('pipelines')
@@ -95,7 +100,20 @@ export async function insertPipeline(
   return { id, isNew: true };
 }
 
+async function findOfBridge(
+  tx: Transaction,
+  { upstream_job_id = null }: NewPipeline,
+): Promise<{ id: number } | undefined> {
+  if (upstream_job_id === null) return undefined;
+  return await tx
+    .selectFrom('pipelines')
+    .select('id')
+    .where('upstream_job_id', '=', upstream_job_id)
+    .executeTakeFirst();
+}
+
 async function findOfPush(tx: Transaction, pipeline: NewPipeline): Promise<{ id: number } | undefined> {
+  if (pipeline.push_id === null) return undefined;
   return await tx
     .selectFrom('pipelines')
     .select('id')

@@ -37,7 +37,11 @@ export async function findPipelineById(db: Kysely<Tables>, pipelineId: number): 
   return row ? asPipeline(row) : null;
 }
 
-const asPipeline = (row: Selectable<Pipelines>): Pipeline => ({ ...row, status: row.status as JobStatus });
+/** The row with its status as the type that only statuses have. */
+export const asPipeline = (row: Selectable<Pipelines>): Pipeline => ({
+  ...row,
+  status: row.status as JobStatus,
+});
 
 /** The same with its user and what its jobs sum up to: three statements. */
 export async function findPipelineDetails(
@@ -77,7 +81,7 @@ export async function findPipelineDetails(
   };
 }
 
-/** The newest pipeline of this commit on this ref, or null. */
+/** The newest pipeline of this commit on this ref that says how the ref is, or null. */
 export async function findLatestPipeline(
   db: Kysely<Tables>,
   projectId: number,
@@ -89,6 +93,7 @@ export async function findLatestPipeline(
     .where('project_id', '=', projectId)
     .where('sha', '=', sha)
     .where('ref', '=', ref)
+    .where('source', 'not in', DANGLING)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -109,7 +114,17 @@ export async function readPipelineVariables(
   return await runCompiled(db, 'variables of a pipeline', build, { pipeline_id: pipelineId });
 }
 
-/** Which pipelines a list shows; what is absent does not filter. */
+/** Pipelines of these sources say nothing about the ref that they run for. */
+const DANGLING = [
+  'webide',
+  'parent_pipeline',
+  'ondemand_dast_scan',
+  'ondemand_dast_validation',
+  'security_orchestration_policy',
+  'container_registry_push',
+];
+
+/** Which pipelines a list shows; what is absent does not filter, but child pipelines are only shown when asked for. */
 export interface PipelineFilter {
   project_id: number;
   statuses?: readonly JobStatus[];
@@ -227,7 +242,10 @@ function filtered(db: Kysely<Tables>, filter: PipelineFilter, scan: ReturnType<t
   if (filter.statuses && filter.statuses.length > 0) rows = rows.where('status', 'in', filter.statuses);
   if (filter.sha !== undefined) rows = rows.where('sha', '=', filter.sha);
   if (filter.ref !== undefined) rows = rows.where('ref', '=', filter.ref);
-  if (filter.source !== undefined) rows = rows.where('source', '=', filter.source);
+  rows =
+    filter.source === undefined
+      ? rows.where('source', '<>', 'parent_pipeline')
+      : rows.where('source', '=', filter.source);
   if (filter.name !== undefined) rows = rows.where('name', '=', filter.name);
   if (filter.tag !== undefined) rows = rows.where('tag', '=', filter.tag ? 1 : 0);
   if (filter.yaml_errors !== undefined)

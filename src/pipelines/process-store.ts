@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
+import { syncBridgeLater } from '../jobs/bridge-work.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Period } from './pipeline-duration.ts';
 import type { EnqueuedJob } from './enqueue-jobs.ts';
@@ -18,6 +19,7 @@ export interface LockedPipeline {
   started_at: number | null;
   /** none | all */
   auto_cancel_on_job_failure: string;
+  upstream_job_id: number | null;
 }
 
 /** Locks the pipeline's row until the transaction ends; undefined when there is none. */
@@ -34,6 +36,7 @@ export async function lockPipeline(tx: Transaction, pipelineId: number): Promise
         'created_at',
         'started_at',
         'auto_cancel_on_job_failure',
+        'upstream_job_id',
       ])
       .where('id', '=', slot<number>('id'));
     return forUpdate(tx, query);
@@ -51,9 +54,10 @@ export interface PipelineTimes {
   queued_duration: number | null;
 }
 
+/** The bridge that has created the pipeline hears of it right after the commit. */
 export async function writeStatus(
   tx: Transaction,
-  pipelineId: number,
+  pipeline: Pick<LockedPipeline, 'id' | 'upstream_job_id'>,
   status: JobStatus,
   times: PipelineTimes,
   now: number,
@@ -61,8 +65,9 @@ export async function writeStatus(
   await tx
     .updateTable('pipelines')
     .set({ status, updated_at: now, ...times })
-    .where('id', '=', pipelineId)
+    .where('id', '=', pipeline.id)
     .execute();
+  if (pipeline.upstream_job_id !== null) await syncBridgeLater(tx, pipeline.upstream_job_id, now);
 }
 
 /** For which pipeline this one was canceled. */
@@ -78,7 +83,7 @@ export async function noteAutoCanceled(
 export async function markRunning(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<void> {
   if (pipeline.status === 'running') return;
   const started_at = pipeline.started_at ?? now;
-  await writeStatus(tx, pipeline.id, 'running', { ...startedAt(pipeline, started_at), ...NOT_ENDED }, now);
+  await writeStatus(tx, pipeline, 'running', { ...startedAt(pipeline, started_at), ...NOT_ENDED }, now);
 }
 
 export const NOT_ENDED = { finished_at: null, duration: null };

@@ -20,8 +20,8 @@ export interface VariableContext {
   server: Server;
   /** 32 bytes: stored variables are encrypted under it. */
   secret_key: Buffer;
-  /** The job's token in the clear. */
-  token: string;
+  /** The job's token in the clear; null for a bridge, which no runner takes. */
+  token: string | null;
   /** The message of the annotated tag, for a tag's pipeline. */
   tag_message: string | null;
   now: number;
@@ -34,16 +34,25 @@ export interface VariableContext {
  * as far as their values are known; the rest is the runner's to expand.
  */
 export function variablesOf(job: Job, parts: PayloadParts, context: VariableContext): Variable[] {
+  const merged = unexpandedVariables(job, parts, context);
+  const expansion = expandAll(merged, { unknown: 'keep', file_and_raw: 'keep' });
+  // A loop that came in with variables given later than the pipeline: the runner passes it to the shell as it is.
+  return expansion.variables ?? merged;
+}
+
+/** The same with the references as they were written. */
+export function unexpandedVariables(job: Job, parts: PayloadParts, context: VariableContext): Variable[] {
   const { project, pipeline, commit } = parts;
   const { url } = context.server;
   const open = ({ key, value }: { key: string; value: string }) => ({
     key,
     value: decrypt(context.secret_key, value),
   });
-  const running = { id: job.id, token: context.token, started_at: job.started_at ?? context.now };
-  const merged = mergeVariables(
+  const { token } = context;
+  const started_at = job.started_at ?? context.now;
+  return mergeVariables(
     persistedPipelineVariables(pipeline.id, project, url),
-    persistedJobVariables(running, project, url),
+    token === null ? [] : persistedJobVariables({ id: job.id, token, started_at }, project, url),
     jobVariables({ ...job, instance: parts.spec.instance }),
     serverVariables(context.server),
     projectVariables(project, url),
@@ -74,7 +83,4 @@ export function variablesOf(job: Job, parts: PayloadParts, context: VariableCont
       return variable(key, value, { public: false });
     }),
   );
-  const expansion = expandAll(merged, { unknown: 'keep', file_and_raw: 'keep' });
-  // A loop that came in with variables given later than the pipeline: the runner passes it to the shell as it is.
-  return expansion.variables ?? merged;
 }

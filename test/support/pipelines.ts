@@ -1,10 +1,10 @@
 import { digestToken } from '../../src/access/token.ts';
-import type { Plan, PlannedJob } from '../../src/ci/plan.ts';
+import type { Plan, PlannedJob, TriggerSpec } from '../../src/ci/plan.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { Commit } from '../../src/git/commit.ts';
 import { asJob, type Job } from '../../src/jobs/job-store.ts';
 import { changeAndAdvance } from '../../src/pipelines/advance-pipeline.ts';
-import { insertPipeline } from '../../src/pipelines/pipeline-create-store.ts';
+import { insertPipeline, type NewPipeline } from '../../src/pipelines/pipeline-create-store.ts';
 
 /** When the tests' pipelines are created. */
 export const START = Date.UTC(2026, 0, 1);
@@ -121,12 +121,15 @@ export const needing = (...names: string[]) => ({
   needs: names.map((name) => ({ name, artifacts: true, optional: false })),
 });
 
-interface StartOptions {
-  protected?: 0 | 1;
-  ref?: string;
-  sha?: string;
-  source?: string;
-  auto_cancel?: Plan['auto_cancel'];
+/** A job that creates a pipeline downstream. */
+export function bridge(
+  name: string,
+  trigger: Partial<TriggerSpec>,
+  over: Partial<PlannedJob> = {},
+): PlannedJob {
+  const forward = { yaml_variables: true, pipeline_variables: false };
+  const whole = { project: null, branch: null, include: null, strategy: null, forward, ...trigger };
+  return planned(name, { kind: 'bridge', steps: [], trigger: whole, ...over });
 }
 
 /** A pipeline of these jobs, started: those of its first stage are pending. Answers its id. */
@@ -134,7 +137,7 @@ export async function startedPipeline(
   db: Database,
   project: { id: number; user_id: number },
   jobs: PlannedJob[],
-  { auto_cancel, ...over }: StartOptions = {},
+  { auto_cancel, ...over }: Partial<NewPipeline> & { auto_cancel?: Plan['auto_cancel'] } = {},
 ): Promise<number> {
   const stages = Array.from(
     { length: 1 + Math.max(...jobs.map(({ stage_idx }) => stage_idx)) },

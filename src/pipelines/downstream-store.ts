@@ -1,0 +1,79 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../db/schema.ts';
+import { COMPLETED } from '../jobs/job-state.ts';
+import { asPipeline, type Pipeline } from './pipeline-store.ts';
+
+/** The pipeline that this bridge has created, or null. */
+export async function findDownstream(db: Kysely<Tables>, bridgeId: number): Promise<Pipeline | null> {
+  const row = await db
+    .selectFrom('pipelines')
+    .selectAll()
+    .where('upstream_job_id', '=', bridgeId)
+    .executeTakeFirst();
+  return row ? asPipeline(row) : null;
+}
+
+/** A pipeline on the way up from another. */
+export interface Upstream {
+  id: number;
+  project_id: number;
+  ref: string;
+  source: string;
+}
+
+/** The pipeline, the one whose job created it, and so on up to the first; as far as they are still there. */
+export async function selfAndUpstreams(db: Kysely<Tables>, pipelineId: number): Promise<Upstream[]> {
+  const { rows } = await sql<Upstream>`
+    WITH RECURSIVE chain (id, project_id, ref, source, upstream_pipeline_id, step) AS (
+      SELECT id, project_id, ref, source, upstream_pipeline_id, 0 FROM pipelines WHERE id = ${pipelineId}
+      UNION ALL
+      SELECT up.id, up.project_id, up.ref, up.source, up.upstream_pipeline_id, chain.step + 1
+      FROM chain INNER JOIN pipelines AS up ON up.id = chain.upstream_pipeline_id
+    )
+    SELECT id, project_id, ref, source FROM chain ORDER BY step`.execute(db);
+  return rows;
+}
+
+/** How many pipelines the tree below (and with) this root holds, over all projects; counted up to `most`. */
+export async function hierarchySize(db: Kysely<Tables>, rootId: number, most: number): Promise<number> {
+  const below = db.selectFrom('pipelines').select('id').where('root_pipeline_id', '=', rootId).limit(most);
+  const row = await db
+    .selectFrom(below.as('below'))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count) + 1;
+}
+
+/** How many pipelines jobs of one commit have created for this user since then. */
+export async function countTriggered(
+  db: Kysely<Tables>,
+  by: { project_id: number; sha: string; user_id: number },
+  since: number,
+): Promise<number> {
+  const row = await db
+    .selectFrom('pipelines as upstream')
+    .innerJoin('pipelines', 'pipelines.upstream_pipeline_id', 'upstream.id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('upstream.project_id', '=', by.project_id)
+    .where('upstream.sha', '=', by.sha)
+    .where('pipelines.user_id', '=', by.user_id)
+    .where('pipelines.created_at', '>', since)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** The pipeline's child pipelines: all, or only those that have not ended. */
+export async function childrenOf(
+  db: Kysely<Tables>,
+  pipelineId: number,
+  { open }: { open: boolean },
+): Promise<number[]> {
+  let children = db
+    .selectFrom('pipelines')
+    .select('id')
+    .where('upstream_pipeline_id', '=', pipelineId)
+    .where('source', '=', 'parent_pipeline');
+  if (open) children = children.where('status', 'not in', COMPLETED);
+  const rows = await children.orderBy('id').execute();
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,40 @@
+import { expand, expandAll } from '../ci/expand.ts';
+import type { TriggerSpec } from '../ci/plan.ts';
+import type { Variable } from '../ci/variable.ts';
+import { decrypt } from '../variables/encrypt.ts';
+import type { GivenVariable } from './create-pipeline.ts';
+import type { PayloadParts } from './payload-store.ts';
+
+/** Fills in a bridge's variables as far as they are known; nothing is left of others. */
+export function bridgeExpander(variables: readonly Variable[]): (text: string) => string {
+  const expanded = expandAll(variables, { unknown: 'blank' }).variables ?? variables;
+  return (text) => expand(text, expanded, { unknown: 'blank' });
+}
+
+/**
+ * What a bridge gives its pipeline: the variables of its configuration, and over them, when it says so, those
+ * that its own pipeline was given. References are filled in here, where they are known.
+ */
+export function forwardedVariables(
+  { forward }: Pick<TriggerSpec, 'forward'>,
+  { spec, pipelineVariables }: Pick<PayloadParts, 'spec' | 'pipelineVariables'>,
+  fillIn: (text: string) => string,
+  secret_key: Buffer,
+): GivenVariable[] {
+  const forwarded = new Map<string, GivenVariable>();
+  const give = (given: GivenVariable) => {
+    const value = given.raw || given.variable_type === 'file' ? given.value : fillIn(given.value);
+    forwarded.set(given.key, { ...given, value });
+  };
+  if (forward.yaml_variables)
+    for (const { key, value, raw } of spec.variables) give({ key, value, raw, variable_type: 'env_var' });
+  if (forward.pipeline_variables)
+    for (const { key, value, raw, variable_type } of pipelineVariables)
+      give({
+        key,
+        value: decrypt(secret_key, value),
+        raw: raw === 1,
+        variable_type: variable_type === 'file' ? 'file' : 'env_var',
+      });
+  return [...forwarded.values()];
+}

@@ -1,0 +1,78 @@
+import type { Database, Transaction } from '../db/database.ts';
+import { CANCEL_DOWNSTREAM, SYNC_BRIDGE } from '../jobs/bridge-work.ts';
+import { changeJob } from '../jobs/change-job.ts';
+import { findJobById, type Job, readJobSpec } from '../jobs/job-store.ts';
+import { removeWork } from '../work/work-store.ts';
+import type { Handler } from '../work/worker.ts';
+import { changeAndAdvance } from './advance-pipeline.ts';
+import { bridgeEvents, isInvalid } from './bridge-status.ts';
+import { cancelPipeline } from './cancel-pipeline.ts';
+import { createDownstream, type DownstreamParts } from './create-downstream.ts';
+import { deletePipeline } from './delete-pipeline.ts';
+import { findDownstream } from './downstream-store.ts';
+import { dropJob } from './finish-job.ts';
+import { resetSkipped } from './reset-skipped.ts';
+
+/**
+ * For `Worker.handle(...syncBridges(…))`. A bridge and its pipeline are of two transactions, and may be of two
+ * projects: neither's lock is ever held while the other's is taken. Whenever one of them changes, this work is
+ * added in that transaction, and brings the bridge to where its pipeline is:
+ * - pending, and no pipeline yet: it is created, once (`upstream_job_id` is unique), or the bridge fails;
+ * - a pipeline is there: the bridge runs, and ends at once or, with a strategy, as its pipeline does;
+ * - canceled before it knew of its pipeline, or deleted: so is the pipeline.
+ */
+export const syncBridges = (
+  db: Database,
+  parts: () => DownstreamParts,
+  clock: () => number,
+): [kind: string, handler: Handler] => [
+  SYNC_BRIDGE,
+  async ({ key }) => syncBridge(db, parts(), Number(key), clock()),
+];
+
+async function syncBridge(
+  db: Database,
+  parts: DownstreamParts,
+  bridgeId: number,
+  now: number,
+): Promise<void> {
+  const bridge = await findJobById(db.read, bridgeId);
+  let pipeline = await findDownstream(db.read, bridgeId);
+  if (bridge?.status === 'pending' && !pipeline) {
+    const made = await createDownstream(db, parts, bridge, now);
+    if ('failure_reason' in made) {
+      await dropJob(db, bridge, made.failure_reason, now, ['pending']);
+      return;
+    }
+    ({ pipeline } = made);
+  }
+  if (!pipeline) return;
+  // Anything may have become of the bridge while its pipeline was made.
+  const present = bridge && (await findJobById(db.read, bridgeId));
+  if (present) {
+    if (present.status === 'canceled' && present.started_at === null)
+      await cancelPipeline(db, pipeline.id, now);
+    else await follow(db, present, now);
+  } else if (pipeline.source === 'parent_pipeline') await deletePipeline(db, pipeline, now);
+}
+
+async function follow(db: Database, bridge: Job, now: number): Promise<void> {
+  await db.write(async (tx) => {
+    await changeAndAdvance(tx, bridge.pipeline_id, now, () => followWithin(tx, bridge.id, now));
+    // What ended the bridge here was its pipeline: there is nothing left to cancel.
+    await removeWork(tx, CANCEL_DOWNSTREAM, String(bridge.id));
+  });
+}
+
+async function followWithin(tx: Transaction, bridgeId: number, now: number): Promise<void> {
+  const bridge = await findJobById(tx, bridgeId);
+  const pipeline = await findDownstream(tx, bridgeId);
+  if (!bridge || !pipeline || bridge.retried === 1) return;
+  const { trigger } = await readJobSpec(tx, bridgeId);
+  const events = bridgeEvents(bridge.status, trigger?.strategy ?? null, pipeline);
+  for (const event of events) {
+    const failure_reason = isInvalid(pipeline) ? 'downstream_pipeline_creation_failed' : 'unknown_failure';
+    await changeJob(tx, bridgeId, event, now, event === 'drop' ? { failure_reason } : {});
+    if (event === 'reopen') await resetSkipped(tx, bridge.pipeline_id, [bridge], now);
+  }
+}

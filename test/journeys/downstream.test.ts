@@ -1,0 +1,358 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { PlannedJob } from '../../src/ci/plan.ts';
+import { PREFIX } from '../../src/access/token.ts';
+import { createRunner } from '../../src/runners/create-runner.ts';
+import type { Api } from '../support/api.ts';
+import { type CiProject, ciProject, ONE_JOB } from '../support/ci-project.ts';
+import { databases } from '../support/databases.ts';
+import { NO_RECORD, personWith, protectBranch, refusal } from '../support/job-scenes.ts';
+import { bridge, planned, startedPipeline } from '../support/pipelines.ts';
+import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
+
+interface Pipeline {
+  id: number;
+  project_id: number;
+  status: string;
+  source: string;
+  ref: string;
+  sha: string;
+}
+interface BridgeBody {
+  id: number;
+  name: string;
+  status: string;
+  failure_reason?: string;
+  user: { username: string };
+  downstream_pipeline: Pipeline | null;
+}
+const CHILD = { include: [{ local: 'child.yml' }] };
+
+async function run(runner: SimulatedRunner, name: string, state: 'success' | 'failed'): Promise<JobPayload> {
+  const { job } = await runner.request();
+  expect(job?.job_info.name).toBe(name);
+  await runner.running(job!);
+  await runner.finish(job!, state);
+  return job!;
+}
+
+describe.each(databases)('downstream pipelines, on %s', (kind) => {
+  let house: RunnerHouse;
+  let api: Api;
+  let root: number;
+  beforeAll(async () => {
+    house = await openRunnerHouse(kind, { pipeline_hierarchy_size: 20 });
+    ({ api } = house);
+    root = (await api<{ id: number }>('GET', '/user')).body.id;
+  });
+
+  /** A project with a file `child.yml` of one job, and a runner for it and for the other projects. */
+  async function scene(child = ONE_JOB, ...others: CiProject[]) {
+    const project = await ciProject(house);
+    const sha = await project.commitFile('child.yml', child);
+    const { db, clock } = house.parts;
+    const owner = { runner_type: 'project_type', project_id: project.id } as const;
+    const made = await createRunner(db, owner, { creator_id: null, prefix: PREFIX.runner }, clock());
+    for (const { at } of others) await api('POST', `${at}/runners`, { body: { runner_id: made.id } });
+    const runner = new SimulatedRunner(house.url, made.token);
+    const start = (...jobs: PlannedJob[]) =>
+      startedPipeline(db, { id: project.id, user_id: root }, jobs, { sha, ref: 'main' });
+    return { project, sha, runner, start };
+  }
+
+  const bridgesOf = async ({ at }: CiProject, pipeline: number) =>
+    (await api<BridgeBody[]>('GET', `${at}/pipelines/${pipeline}/bridges`)).body;
+  const statusOf = async ({ at }: CiProject, pipeline: number) =>
+    (await api<Pipeline>('GET', `${at}/pipelines/${pipeline}`)).body.status;
+  /** The pipeline's bridge once it is as is said. */
+  async function bridgeThat(project: CiProject, pipeline: number, status: string): Promise<BridgeBody> {
+    await expect
+      .poll(async () => (await bridgesOf(project, pipeline)).map((each) => each.status), { timeout: 10_000 })
+      .toEqual([status]);
+    return (await bridgesOf(project, pipeline))[0]!;
+  }
+  test('a bridge creates a child of the same commit, and succeeds at once', async () => {
+    const { project, sha, start } = await scene();
+    const id = await start(bridge('child', CHILD));
+    const made = await bridgeThat(project, id, 'success');
+    expect(made.downstream_pipeline).toMatchObject({
+      project_id: project.id,
+      ref: 'main',
+      sha,
+      source: 'parent_pipeline',
+    });
+    expect(made).toMatchObject({
+      name: 'child',
+      user: { username: 'root' },
+      project: { ci_job_token_scope_enabled: expect.any(Boolean) as boolean },
+    });
+    for (const key of ['runner', 'artifacts', 'artifacts_file', 'tag_list'])
+      expect(made).not.toHaveProperty(key);
+    expect(await statusOf(project, id)).toBe('success');
+    const { body: jobs } = await api<{ name: string }[]>(
+      'GET',
+      `${project.at}/pipelines/${made.downstream_pipeline!.id}/jobs`,
+    );
+    expect(jobs.map(({ name }) => name)).toEqual(['unit']);
+  });
+
+  test('a child pipeline is listed only when it is asked for, and is not the latest of its ref', async () => {
+    const { project, start } = await scene();
+    const id = await start(bridge('child', CHILD));
+    const { downstream_pipeline: child } = await bridgeThat(project, id, 'success');
+    const list = async (query = '') =>
+      (await api<Pipeline[]>('GET', `${project.at}/pipelines${query}`)).body.map((each) => each.id);
+    expect(await list()).toEqual([id]);
+    expect(await list('?source=parent_pipeline')).toEqual([child!.id]);
+    expect((await api<Pipeline>('GET', `${project.at}/pipelines/latest`)).body.id).toBe(id);
+    expect((await api('GET', `${project.at}/pipelines/${child!.id}`)).status).toBe(200);
+  });
+
+  test('with depend the bridge waits, and ends as its pipeline does', async () => {
+    for (const state of ['success', 'failed'] as const) {
+      const { project, runner, start } = await scene();
+      const id = await start(
+        bridge('child', { ...CHILD, strategy: 'depend' }),
+        planned('after', { stage_idx: 2 }),
+      );
+      await bridgeThat(project, id, 'running');
+      expect(await statusOf(project, id)).toBe('running');
+      await run(runner, 'unit', state);
+      await bridgeThat(project, id, state);
+      if (state === 'success') await run(runner, 'after', 'success');
+      await expect.poll(() => statusOf(project, id)).toBe(state);
+      runner.close();
+    }
+  });
+
+  test('a failure that the bridge allows lets its pipeline go on', async () => {
+    const { project, runner, start } = await scene();
+    const id = await start(bridge('child', { ...CHILD, strategy: 'depend' }, { allow_failure: true }));
+    await bridgeThat(project, id, 'running');
+    await run(runner, 'unit', 'failed');
+    await bridgeThat(project, id, 'failed');
+    expect(await statusOf(project, id)).toBe('success');
+    runner.close();
+  });
+
+  test('mirror tells that the pipeline waits for a person, depend does not', async () => {
+    const { project, start } = await scene('ask:\n  script: echo\n  when: manual\n  allow_failure: false\n');
+    const mirrored = await start(bridge('child', { ...CHILD, strategy: 'mirror' }));
+    const made = await bridgeThat(project, mirrored, 'manual');
+    const waiting = await start(bridge('child', { ...CHILD, strategy: 'depend' }));
+    await bridgeThat(project, waiting, 'running');
+    const { body: jobs } = await api<{ id: number }[]>(
+      'GET',
+      `${project.at}/pipelines/${made.downstream_pipeline!.id}/jobs`,
+    );
+    expect((await api('POST', `${project.at}/jobs/${jobs[0]!.id}/play`)).status).toBe(200);
+    await bridgeThat(project, mirrored, 'running');
+  });
+
+  test('a bridge of another project runs its default branch, or the one that is named', async () => {
+    const other = await ciProject(house);
+    const main = await other.commit(ONE_JOB);
+    const side = await other.commit(ONE_JOB, 'side');
+    const { project, start } = await scene();
+    for (const [branch, sha] of [
+      [null, main],
+      ['side', side],
+      ['$WHERE', side],
+    ] as const) {
+      const variables = [
+        { key: 'WHERE', value: 'side', public: true, file: false, masked: false, raw: false },
+      ];
+      const id = await start(bridge('deploy', { project: other.path, branch }, { variables }));
+      const { downstream_pipeline } = await bridgeThat(project, id, 'success');
+      expect(downstream_pipeline).toMatchObject({ project_id: other.id, source: 'pipeline', sha });
+      expect(downstream_pipeline).toHaveProperty(
+        'web_url',
+        `${house.url}/${other.path}/-/pipelines/${downstream_pipeline!.id}`,
+      );
+    }
+  });
+
+  test('the variables of the bridge go downstream, those of its pipeline only when it says so', async () => {
+    const { project, start } = await scene();
+    const flags = { public: true, file: false, masked: false };
+    const variables = [
+      { key: 'FROM', value: '$CI_PIPELINE_ID of $CI_PROJECT_PATH$NOWHERE', raw: false, ...flags },
+      { key: 'AS_IT_IS', value: '$FROM', raw: true, ...flags },
+    ];
+    const forwards = [
+      [{ yaml_variables: true, pipeline_variables: false }, ['FROM', 'AS_IT_IS']],
+      [{ yaml_variables: false, pipeline_variables: false }, []],
+    ] as const;
+    for (const [forward, keys] of forwards) {
+      const id = await start(bridge('child', { ...CHILD, forward }, { variables }));
+      const { downstream_pipeline: child } = await bridgeThat(project, id, 'success');
+      const given = (
+        await api<{ key: string; value: string }[]>('GET', `${project.at}/pipelines/${child!.id}/variables`)
+      ).body;
+      expect(given.map(({ key }) => key)).toEqual(keys);
+      const values = [`${id} of ${project.path}`, '$FROM'].slice(0, keys.length);
+      expect(given.map(({ value }) => value)).toEqual(values);
+    }
+  });
+
+  const failure = async (project: CiProject, id: number) =>
+    (await bridgeThat(project, id, 'failed')).failure_reason;
+
+  describe('a bridge fails', () => {
+    test('when there is no such project, and when it is its own', async () => {
+      const { project, start } = await scene();
+      expect(await failure(project, await start(bridge('a', { project: 'no/such' })))).toBe(
+        'downstream_bridge_project_not_found',
+      );
+      expect(await failure(project, await start(bridge('a', { project: project.path })))).toBe(
+        'invalid_bridge_trigger',
+      );
+    });
+
+    test('when its user may not run pipelines there: not a member, below developer, a protected branch', async () => {
+      const { project, sha } = await scene();
+      const other = await ciProject(house);
+      await other.commit(ONE_JOB);
+      const developer = await personWith(api, 'developer', project.id);
+      const start = (user_id: number) =>
+        startedPipeline(house.parts.db, { id: project.id, user_id }, [bridge('a', { project: other.path })], {
+          sha,
+          ref: 'free',
+        });
+      expect(await failure(project, await start(developer.id))).toBe('downstream_bridge_project_not_found');
+      const body = { user_id: developer.id, access_level: 20 };
+      await api('POST', `${other.at}/members`, { body });
+      expect(await failure(project, await start(developer.id))).toBe('insufficient_bridge_permissions');
+      await api('PUT', `${other.at}/members/${developer.id}`, { body: { access_level: 30 } });
+      await api('DELETE', `${other.at}/protected_branches/main`);
+      await bridgeThat(project, await start(developer.id), 'success');
+      await protectBranch(house, other.id);
+      expect(await failure(project, await start(developer.id))).toBe('insufficient_bridge_permissions');
+    });
+
+    test('when the pipeline cannot be made: no ref, no file, mistakes in it, which the pipeline tells', async () => {
+      const empty = await ciProject(house);
+      const { project, start } = await scene('unit:\n  script: 1: 2\n');
+      const reason = 'downstream_pipeline_creation_failed';
+      expect(await failure(project, await start(bridge('a', { project: empty.path, branch: 'none' })))).toBe(
+        reason,
+      );
+      expect(await failure(project, await start(bridge('a', { project: empty.path })))).toBe(reason);
+      const broken = await start(bridge('a', { ...CHILD, strategy: 'depend' }));
+      const { failure_reason, downstream_pipeline: child } = await bridgeThat(project, broken, 'failed');
+      expect(failure_reason).toBe(reason);
+      expect((await api('GET', `${project.at}/pipelines/${child!.id}`)).body).toMatchObject({
+        status: 'failed',
+        yaml_errors: expect.stringContaining('child.yml') as string,
+      });
+      const missing = await start(bridge('a', { include: [{ local: 'no.yml' }] }));
+      const made = await bridgeThat(project, missing, 'failed');
+      expect(
+        (await api('GET', `${project.at}/pipelines/${made.downstream_pipeline!.id}`)).body,
+      ).toMatchObject({
+        yaml_errors: 'Local file `no.yml` does not exist!',
+      });
+    });
+  });
+
+  test('what is canceled takes its children along', async () => {
+    const { project, start } = await scene();
+    for (const strategy of [null, 'depend'] as const) {
+      const id = await start(bridge('child', { ...CHILD, strategy }), planned('beside'));
+      const { downstream_pipeline: child } = await bridgeThat(project, id, strategy ? 'running' : 'success');
+      expect((await api('POST', `${project.at}/pipelines/${id}/cancel`)).status).toBe(200);
+      await expect.poll(() => statusOf(project, child!.id)).toBe('canceled');
+      if (strategy) await bridgeThat(project, id, 'canceled');
+    }
+  });
+
+  test('the children of a deleted pipeline go with it', async () => {
+    const { project, start } = await scene();
+    const id = await start(bridge('child', CHILD));
+    const { downstream_pipeline: child } = await bridgeThat(project, id, 'success');
+    expect((await api('DELETE', `${project.at}/pipelines/${id}`)).status).toBe(204);
+    await expect
+      .poll(async () => refusal(await api('GET', `${project.at}/pipelines/${child!.id}`)))
+      .toEqual(NO_RECORD);
+  });
+
+  test('a failed child that is retried makes its parent run again, and succeed', async () => {
+    const { project, runner, start } = await scene();
+    const id = await start(
+      bridge('child', { ...CHILD, strategy: 'depend' }),
+      planned('after', { stage_idx: 2 }),
+    );
+    const { downstream_pipeline: child } = await bridgeThat(project, id, 'running');
+    await run(runner, 'unit', 'failed');
+    await bridgeThat(project, id, 'failed');
+    expect((await api('POST', `${project.at}/pipelines/${child!.id}/retry`)).status).toBe(201);
+    const again = await bridgeThat(project, id, 'running');
+    expect(again).toMatchObject({ finished_at: null, downstream_pipeline: { id: child!.id } });
+    expect(await statusOf(project, id)).toBe('running');
+    await run(runner, 'unit', 'success');
+    await bridgeThat(project, id, 'success');
+    await run(runner, 'after', 'success');
+    expect(await statusOf(project, id)).toBe('success');
+    runner.close();
+  });
+
+  test('a bridge that is retried creates a new pipeline; one that is played, its first', async () => {
+    const { project, start } = await scene();
+    const id = await start(bridge('child', CHILD, { when: 'manual' }));
+    const [waiting] = await bridgesOf(project, id);
+    expect(waiting).toMatchObject({ status: 'manual', downstream_pipeline: null });
+    const played = await api<BridgeBody>('POST', `${project.at}/jobs/${waiting!.id}/play`);
+    expect([played.status, played.body.id, played.body.downstream_pipeline]).toEqual([
+      200,
+      waiting!.id,
+      null,
+    ]);
+    const first = await bridgeThat(project, id, 'success');
+    const retried = await api<BridgeBody>('POST', `${project.at}/jobs/${waiting!.id}/retry`);
+    expect([retried.status, retried.body.name]).toEqual([201, 'child']);
+    const second = await bridgeThat(project, id, 'success');
+    expect(second.id).toBe(retried.body.id);
+    expect(second.downstream_pipeline!.id).not.toBe(first.downstream_pipeline!.id);
+  });
+
+  test('a bridge is no job to read, to cancel or to erase, and has no log', async () => {
+    const { project, start } = await scene();
+    const id = await start(bridge('child', CHILD));
+    const at = `${project.at}/jobs/${(await bridgeThat(project, id, 'success')).id}`;
+    for (const [method, path] of [
+      ['GET', at],
+      ['GET', `${at}/trace`],
+      ['POST', `${at}/cancel`],
+      ['POST', `${at}/erase`],
+    ] as const)
+      expect(refusal(await api(method, path))).toEqual(NO_RECORD);
+  });
+
+  test('children nest two deep, and a tree has a size', async () => {
+    const { project, sha } = await scene();
+    const { db } = house.parts;
+    let top: number | null = null;
+    const below = (parent: number | null) =>
+      startedPipeline(db, { id: project.id, user_id: root }, [bridge('child', CHILD)], {
+        sha,
+        ref: 'main',
+        ...(parent !== null && {
+          source: 'parent_pipeline',
+          upstream_pipeline_id: parent,
+          root_pipeline_id: top,
+        }),
+      });
+    top = await below(null);
+    const first = await below(top);
+    await bridgeThat(project, first, 'success');
+    const second = await below(first);
+    expect((await bridgeThat(project, second, 'failed')).failure_reason).toBe(
+      'reached_max_descendant_pipelines_depth',
+    );
+    for (let more = 0; more < 20; more++) await below(top);
+    const beyond = await below(top);
+    expect((await bridgeThat(project, beyond, 'failed')).failure_reason).toBe(
+      'reached_max_pipeline_hierarchy_size',
+    );
+  });
+});
