@@ -73,6 +73,6 @@ async function followWithin(tx: Transaction, bridgeId: number, now: number): Pro
   for (const event of events) {
     const failure_reason = isInvalid(pipeline) ? 'downstream_pipeline_creation_failed' : 'unknown_failure';
     await changeJob(tx, bridgeId, event, now, event === 'drop' ? { failure_reason } : {});
-    if (event === 'reopen') await resetSkipped(tx, bridge.pipeline_id, [bridge], now);
+    if (event === 'reopen') await resetSkipped(tx, bridge.pipeline_id, [bridge], now, null);
   }
 }
