@@ -43,7 +43,8 @@ export async function startServer(config: Config, clock: () => number = Date.now
     mountRoutes(app, routes, {
       db,
       clock,
-      checkReplies: config.check_replies,
+      // Only tests ask for it, and it takes as long to load as all our routes.
+      checkReply: config.check_replies ? (await import('./http/reply-check.ts')).checkReply : null,
       bodyTimeout: config.limits.request_body,
     });
     mountGit(app, parts);

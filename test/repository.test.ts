@@ -40,7 +40,7 @@ const broken: [Rule, string, string][] = [
   ['importsGoOneWay', 'src/api/a.ts', `import { b } from '../runner-api/b.ts';`],
   ['importsGoOneWay', 'src/api/a.ts', `import { b } from '../config.ts';`],
   ['importsGoOneWay', 'src/db/a.ts', `import '../work/b.ts';`],
-  ['importsGoOneWay', 'src/server.ts', `import { b } from './main.ts';`],
+  ['importsGoOneWay', 'src/server.ts', `import { b } from './main.js';`],
   ['importsGoOneWay', 'src/helpers/a.ts', ``],
   ['decidersArePure', 'src/ci/a.ts', `import { readFile } from 'node:fs/promises';`],
   ['decidersArePure', 'src/ci/a.ts', `import { b } from '../db/b.ts';`],

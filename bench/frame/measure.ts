@@ -18,6 +18,8 @@ export interface Step {
   stock?: number;
   /** Called at the end of each round, in its time: waits for what was put off. */
   settle?: () => unknown;
+  /** Whether the memory of its process is told. */
+  memory?: boolean;
 }
 
 export interface Figure {
@@ -29,8 +31,12 @@ export interface Figure {
   /** How long the subject took once: milliseconds, over all rounds. */
   median: number;
   p99: number;
-  /** The longest time, while the subject ran, in which its process did nothing else. Milliseconds. */
-  longest_pause: number;
+  /** The longest time, while the subject ran, in which its process did nothing else. Milliseconds; null: not watched. */
+  longest_pause: number | null;
+  /** The time below which all but one in a thousand lie, where there are enough of them. Milliseconds. */
+  p999?: number;
+  /** The most resident memory of the subject's process in the first round and in the last, where that matters. Bytes. */
+  memory?: { first: number; last: number };
 }
 
 /** One round is only a trial. */
@@ -47,14 +53,16 @@ export async function measure(subject: Step, floor: Step, seconds: number): Prom
   const rates = { subject: [] as number[], floor: [] as number[] };
   const times: number[] = [];
   const pauses = subject.pauses ?? pausesHere();
-  let longest_pause = 0;
+  const longest: (number | null)[] = [];
+  const resident: number[] = [];
   await round(subject, milliseconds / 2);
   await round(floor, milliseconds / 2);
   for (let turn = 0; turn < rounds; turn++) {
     rates.floor.push((await round(floor, milliseconds)).rate);
     await pauses.reset();
     const measured = await round(subject, milliseconds);
-    longest_pause = Math.max(longest_pause, await pauses.longest());
+    longest.push(await pauses.longest());
+    resident.push(await pauses.resident());
     rates.subject.push(measured.rate);
     for (const time of measured.times) times.push(time);
   }
@@ -65,7 +73,9 @@ export async function measure(subject: Step, floor: Step, seconds: number): Prom
     floor_rate: median(rates.floor),
     median: median(times),
     p99: quantile(times, 0.99),
-    longest_pause,
+    longest_pause: longest.includes(null) ? null : Math.max(...longest.map(Number)),
+    ...(times.length > 1000 ? { p999: quantile(times, 0.999) } : {}),
+    ...(subject.memory ? { memory: { first: resident[0] ?? 0, last: resident.at(-1) ?? 0 } } : {}),
   };
 }
 

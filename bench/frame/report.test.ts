@@ -63,3 +63,18 @@ test('what is waited for may be a part of what is done', async () => {
   const figure = await measure({ name: 's', once: () => ({ waited: 7 }) }, { name: 'f', once: () => 0 }, 0.1);
   expect([figure.median, figure.p99]).toEqual([7, 7]);
 });
+
+test('memory and the rarest times stand where they were measured', async () => {
+  const rates = { subject_rate: 1, floor_rate: 1, median: 1, p99: 1, longest_pause: null };
+  const memory = { first: 98e6, last: 101.4e6 };
+  const [head, , row, plain] = tableOf([
+    { subject: 's', floor: 'f', ...rates, memory, p999: 7 },
+    { subject: 't', floor: 'f', ...rates },
+  ]).split('\n');
+  expect(head).toMatch(/ p99 \| p99\.9 \| longest pause \| memory \|$/);
+  expect(row).toMatch(/ 1 ms \| 7 ms \|  \| 98 → 101 MB \|$/);
+  expect(plain).toMatch(/ 1 ms \|  \|  \|  \|$/);
+  const figure = await measure({ name: 's', memory: true, once: () => 1 }, { name: 'f', once: () => 1 }, 0.1);
+  expect(figure.memory?.first).toBeGreaterThan(10e6);
+  expect(figure.p999).toBeGreaterThan(0);
+});

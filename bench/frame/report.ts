@@ -6,21 +6,32 @@ export function rounded(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
-const HEAD = ['subject', 'rate', 'against', 'its rate', 'ratio', 'median', 'p99', 'longest pause'];
+const megabytes = (bytes: number) => rounded(bytes / 1e6);
 
-/** A Markdown table: each subject, what it is compared with, their ratio, how long one takes, the longest pause. */
+/**
+ * A Markdown table: each subject, what it is compared with, their ratio, how long one takes, the longest pause; the
+ * memory where a subject tells it.
+ */
 export function tableOf(figures: Figure[]): string {
-  const rows = figures.map((figure) => [
-    figure.subject,
-    `${rounded(figure.subject_rate)}/s`,
-    figure.floor,
-    `${rounded(figure.floor_rate)}/s`,
-    `${rounded(figure.subject_rate / figure.floor_rate)}×`,
-    `${rounded(figure.median)} ms`,
-    `${rounded(figure.p99)} ms`,
-    `${rounded(figure.longest_pause)} ms`,
-  ]);
-  return [HEAD, HEAD.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const columns: Record<string, (figure: Figure) => string> = {
+    subject: ({ subject }) => subject,
+    rate: ({ subject_rate }) => `${rounded(subject_rate)}/s`,
+    against: ({ floor }) => floor,
+    'its rate': ({ floor_rate }) => `${rounded(floor_rate)}/s`,
+    ratio: ({ subject_rate, floor_rate }) => `${rounded(subject_rate / floor_rate)}×`,
+    median: ({ median }) => `${rounded(median)} ms`,
+    p99: ({ p99 }) => `${rounded(p99)} ms`,
+  };
+  if (figures.some(({ p999 }) => p999 !== undefined))
+    columns['p99.9'] = ({ p999 }) => (p999 === undefined ? '' : `${rounded(p999)} ms`);
+  columns['longest pause'] = ({ longest_pause }) =>
+    longest_pause === null ? '' : `${rounded(longest_pause)} ms`;
+  if (figures.some(({ memory }) => memory))
+    columns.memory = ({ memory }) =>
+      memory ? `${megabytes(memory.first)} → ${megabytes(memory.last)} MB` : '';
+  const names = Object.keys(columns);
+  const rows = figures.map((figure) => Object.values(columns).map((cell) => cell(figure)));
+  return [names, names.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 /** What a figure is worth nothing without. */

@@ -1,55 +1,84 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Pauses } from './pauses.ts';
 
-/** A server under measurement, in a process of its own. */
-export interface ServerProcess {
+/** A server in a process of its own. */
+export interface PlainProcess {
+  pid: number;
   url: string;
-  pauses: Pauses;
   stop(): Promise<void>;
+}
+
+/** One under measurement. */
+export interface ServerProcess extends PlainProcess {
+  pauses: Pauses;
 }
 
 const repository = resolve(import.meta.dirname, '../..');
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
+const JOBYARD = 'src/main.js';
+
+const jobyardArgs = (data: string) => ['serve', '--port', '0', '--data', data, '--runner', 'off'];
+
 /** The real server, on a free port, without its runner. */
 export function startJobyard(data: string, databaseUrl: string | null = null): Promise<ServerProcess> {
-  const flags = ['--port', '0', '--data', data, '--runner', 'off'];
   const database = databaseUrl === null ? [] : ['--database-url', databaseUrl];
-  return startServer('src/main.ts', ['serve', ...flags, ...database]);
+  return startServer(JOBYARD, [...jobyardArgs(data), ...database]);
 }
+
+/** The same as it runs everywhere else: nothing watches it. */
+export const startPlainJobyard = (data: string): Promise<PlainProcess> =>
+  startPlain(JOBYARD, jobyardArgs(data));
 
 /**
  * Runs a program of this repository until it prints a line that ends with its address. What it prints to
  * standard error is shown; whoever measures must see that it goes well.
  */
+export const startPlain = async (program: string, args: string[]): Promise<PlainProcess> =>
+  (await launch([resolve(repository, program), ...args], ['ignore', 'pipe', 'inherit'])).server;
+
+/** As startPlain, and its pauses and its memory are watched. */
 export async function startServer(program: string, args: string[]): Promise<ServerProcess> {
   const watch = resolve(import.meta.dirname, 'tell-pauses.ts');
-  const child = spawn(process.execPath, ['--import', watch, resolve(repository, program), ...args], {
-    cwd: repository,
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  running.add(child);
-  const ended = once(child, 'exit').then(() => void running.delete(child));
+  const { child, server } = await launch(
+    ['--import', watch, resolve(repository, program), ...args],
+    ['ignore', 'pipe', 'inherit', 'ipc'],
+  );
   const ask = async (question: keyof Pauses): Promise<unknown> => {
     const answer = once(child, 'message');
     child.send(question);
     return ((await answer) as unknown[])[0];
   };
   return {
-    url: await addressOf(child, program),
+    ...server,
     pauses: {
       reset: async () => void (await ask('reset')),
       longest: async () => Number(await ask('longest')),
-    },
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
+      resident: async () => Number(await ask('resident')),
     },
   };
+}
+
+async function launch(
+  args: string[],
+  stdio: StdioOptions,
+): Promise<{ child: ChildProcess; server: PlainProcess }> {
+  // What strips the types of the first file would otherwise be loaded at each start, and stay in its memory.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+  const child = spawn(process.execPath, args, { cwd: repository, stdio, env });
+  running.add(child);
+  const ended = once(child, 'exit').then(() => void running.delete(child));
+  const url = await addressOf(child, args.find((arg) => arg.startsWith(repository)) ?? '');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { child, server: { pid: child.pid ?? 0, url, stop } };
 }
 
 async function addressOf({ stdout }: ChildProcess, program: string): Promise<string> {

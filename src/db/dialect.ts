@@ -1,13 +1,14 @@
 import { type Kysely, PostgresAdapter, type SelectQueryBuilder } from 'kysely';
 import type { Database } from './database.ts';
-import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** The few places where the two databases differ, each with a name. Everything else is one SQL. */
 
 /** Opens the database of `url` (postgres://…), or without one SQLite in `folder`. */
 export async function openDatabase(folder: string, url: string | null): Promise<Database> {
-  return url === null ? openSqlite(folder) : await openPostgres(url);
+  if (url === null) return openSqlite(folder);
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres(url);
 }
 
 const isPostgres = <DB>(db: Kysely<DB>) => db.getExecutor().adapter instanceof PostgresAdapter;

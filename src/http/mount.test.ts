@@ -30,7 +30,7 @@ test('a handler that asks late whether its client is there hears that it has gon
   mountRoutes(app, [late], {
     db: await openTestDatabase('sqlite'),
     clock: Date.now,
-    checkReplies: false,
+    checkReply: null,
     bodyTimeout: 1000,
   });
   const request = http.get(`${await app.listen({ port: 0 })}/-/late`);

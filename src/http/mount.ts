@@ -15,7 +15,6 @@ import { boundBodies, nestPairs, parseBodies, streamBodies } from './body.ts';
 import { dayOf } from './day.ts';
 import { readParameters } from './parameters.ts';
 import { type CompiledPath, compilePath } from './path.ts';
-import { checkReply } from './reply-check.ts';
 import { type Call, JsonText, Reply, type Route } from './route.ts';
 import { authorizeGroup, authorizeProject } from './subjects.ts';
 
@@ -23,8 +22,8 @@ export interface Mounted {
   db: Database;
   /** Milliseconds since 1970. */
   clock: () => number;
-  /** Checks every JSON reply against its route's schema: for tests. */
-  checkReplies: boolean;
+  /** Checks each reply against what its route declares, and throws where they differ: for tests. */
+  checkReply: ((route: Route, status: number, body: unknown) => void) | null;
   /** Milliseconds in which the body of a request must have come, where the route does not read it itself. */
   bodyTimeout: number;
 }
@@ -154,12 +153,12 @@ function send(
   value: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  { checkReplies }: Mounted,
+  { checkReply }: Mounted,
 ): FastifyReply {
   const { status, body, headers } =
     value instanceof Reply ? value : { status: route.status, body: value ?? null, headers: {} };
   reply.code(status).headers(headers);
-  if (checkReplies) checkReply(route, status, body);
+  checkReply?.(route, status, body);
   const isNullJson = value === null && typeof route.reply === 'object' && route.reply !== null;
   if (body === null && !isNullJson) return reply.send();
   if (body instanceof Readable && request.method === 'HEAD') {

@@ -12,7 +12,7 @@ const repository = resolve(import.meta.dirname, '../..');
 
 /** Starts the server where it cannot start; answers its exit code and what it complains of. */
 function failToStart(...flags: string[]) {
-  const { status, stderr } = spawnSync(process.execPath, ['src/main.ts', 'serve', '--port', '0', ...flags], {
+  const { status, stderr } = spawnSync(process.execPath, ['src/main.js', 'serve', '--port', '0', ...flags], {
     cwd: repository,
     encoding: 'utf8',
     timeout: 20_000,

@@ -37,7 +37,7 @@ const ranks = [
   ['open-parts.ts'],
   ['server.ts'],
   ['command-line.ts'],
-  ['main.ts'],
+  ['main.js'],
 ];
 
 /** The folder below src/, or the file's own name when it lies directly in src/. */

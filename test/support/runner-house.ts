@@ -9,6 +9,7 @@ import { createApp } from '../../src/http/app.ts';
 import { replyErrors } from '../../src/http/error-replies.ts';
 import { createLog } from '../../src/http/log.ts';
 import { mountRoutes } from '../../src/http/mount.ts';
+import { checkReply } from '../../src/http/reply-check.ts';
 import { listen } from '../../src/http/listen.ts';
 import { Opened, openParts } from '../../src/open-parts.ts';
 import type { Parts } from '../../src/parts.ts';
@@ -72,7 +73,7 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
   mountRoutes(app, routes, {
     db: parts.db,
     clock,
-    checkReplies: true,
+    checkReply,
     bodyTimeout: config.limits.request_body,
   });
   replyErrors(app, routes, log);
