@@ -28,6 +28,8 @@ import { protectedBranchRoutes } from './protected-branches.ts';
 import { protectedTagRoutes } from './protected-tags.ts';
 import { repositoryFileRoutes } from './repository-files.ts';
 import { repositoryTreeRoutes } from './repository-tree.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { environmentRoutes } from './environments.ts';
 import { resourceGroupRoutes } from './resource-groups.ts';
 import { runnerRoutes } from './runners.ts';
 import { storageRoutes } from './storage.ts';
@@ -68,6 +70,8 @@ export function apiRoutes(parts: Parts): Route[] {
     ...testReportRoutes(parts),
     ...coverageReportRoutes(parts),
     ...pipelineActionRoutes(parts),
+    ...environmentRoutes(parts),
+    ...deploymentRoutes(parts),
     ...resourceGroupRoutes(parts),
     ...pipelinePriorityRoutes(parts),
     ...bridgeRoutes(parts),

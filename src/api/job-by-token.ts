@@ -1,10 +1,12 @@
 import { Type } from 'typebox';
 import type { Caller } from '../access/caller.ts';
 import { ACCESS_LEVELS, reaches, type Role } from '../access/permissions.ts';
+import { findEnvironmentById } from '../environments/environment-store.ts';
 import { apiError, notFound } from '../errors.ts';
 import { dayOf } from '../http/day.ts';
 import { route, type Route } from '../http/route.ts';
 import { projectRole } from '../http/subjects.ts';
+import { findJobById } from '../jobs/job-store.ts';
 import { findJobDetails } from '../jobs/job-details-store.ts';
 import type { Parts } from '../parts.ts';
 import { findGroup } from '../projects/group-store.ts';
@@ -26,6 +28,7 @@ const AllowedAgents = entity({
     username: Type.String(),
     roles_in_project: Type.Array(Type.String()),
   }),
+  environment: Type.Optional(entity({ slug: Type.String(), tier: Type.String() })),
 });
 
 /** The job that asks: known by its token alone. */
@@ -70,6 +73,10 @@ export function jobByTokenRoutes(parts: Parts): Route[] {
         const { job, user } = inJob(caller);
         const project = await projectOf(job.project_id);
         const today = dayOf(clock());
+        const environment = await findEnvironmentById(
+          db.read,
+          (await findJobById(db.read, job.id))?.environment_id ?? null,
+        );
         return {
           allowed_agents: [],
           job: { id: job.id },
@@ -80,6 +87,7 @@ export function jobByTokenRoutes(parts: Parts): Route[] {
             username: user.username,
             roles_in_project: rolesUpTo(await projectRole(db.read, caller, project, today)),
           },
+          ...(environment ? { environment: { slug: environment.slug, tier: environment.tier } } : {}),
         };
       },
     }),

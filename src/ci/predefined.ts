@@ -155,6 +155,28 @@ export function jobVariables(job: Job): Variable[] {
   });
 }
 
+export interface JobEnvironment {
+  id: number;
+  name: string;
+  slug: string;
+  tier: string;
+  action: string;
+  /** As written: it may name other variables. */
+  url: string | null;
+}
+
+/** Where the job deploys to. */
+export function environmentVariables({ id, name, slug, tier, action, url }: JobEnvironment): Variable[] {
+  return list({
+    CI_ENVIRONMENT_ID: String(id),
+    CI_ENVIRONMENT_NAME: name,
+    CI_ENVIRONMENT_SLUG: slug,
+    CI_ENVIRONMENT_TIER: tier,
+    CI_ENVIRONMENT_ACTION: action,
+    CI_ENVIRONMENT_URL: url ?? undefined,
+  });
+}
+
 export interface RunningJob {
   id: number;
   /** The job's token in the clear, known only while it is handed out. */

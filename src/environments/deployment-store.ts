@@ -20,7 +20,7 @@ export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 
 /** The end of a deployment, which has a time. */
 const FINISHED = ['success', 'failed', 'canceled'] as const satisfies DeploymentStatus[];
-const isFinished = (status: string) => FINISHED.some((one) => one === status);
+export const isFinished = (status: string) => FINISHED.some((one) => one === status);
 
 export type NewDeployment = Pick<
   Deployment,
@@ -77,6 +77,104 @@ export async function setStatusOfJobs(
     .set({ status, updated_at: now, finished_at: isFinished(status) ? now : null })
     .where('job_id', 'in', padded(jobIds))
     .where('status', '<>', status)
+    .execute();
+}
+
+export async function setStatus(
+  tx: Transaction,
+  id: number,
+  status: DeploymentStatus,
+  now: number,
+): Promise<Deployment> {
+  return await tx
+    .updateTable('deployments')
+    .set({ status, updated_at: now, ...(isFinished(status) && { finished_at: now }) })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function deleteDeployment(tx: Transaction, id: number): Promise<void> {
+  await tx.deleteFrom('deployments').where('id', '=', id).execute();
+}
+
+/** What is deployed to the environment: the successful deployment that ended last. */
+export async function lastDeployment(db: Read, environment_id: number): Promise<Deployment | null> {
+  const row = await db
+    .selectFrom('deployments')
+    .selectAll()
+    .where('environment_id', '=', environment_id)
+    .where('status', '=', 'success')
+    .orderBy('finished_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The environment's deployment that ended last, however it did, of those that jobs have made. */
+export async function lastFinishedDeployment(
+  db: Read,
+  environment_id: number,
+): Promise<(Deployment & { job_id: number }) | null> {
+  let last: Deployment | undefined;
+  // A statement each, as the index has them in order within a status.
+  for (const status of FINISHED) {
+    const row = await db
+      .selectFrom('deployments')
+      .selectAll()
+      .where('environment_id', '=', environment_id)
+      .where('status', '=', status)
+      .where('job_id', 'is not', null)
+      .orderBy('finished_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const isLater =
+      row !== undefined &&
+      (last === undefined ||
+        (row.finished_at ?? 0) > (last.finished_at ?? 0) ||
+        (row.finished_at === last.finished_at && row.id > last.id));
+    if (isLater) last = row;
+  }
+  return last && last.job_id !== null ? { ...last, job_id: last.job_id } : null;
+}
+
+/** Which jobs stop the environment, as the deployments say that the pipeline's latest jobs have brought to an end. */
+export async function onStopOf(db: Read, environment_id: number, pipeline_id: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .innerJoin('deployments', 'deployments.job_id', 'jobs.id')
+    .select('deployments.on_stop')
+    .where('jobs.pipeline_id', '=', pipeline_id)
+    .where('jobs.environment_id', '=', environment_id)
+    .where(sql<boolean>`jobs.retried = 0`)
+    .where('deployments.status', 'in', FINISHED)
+    .execute();
+  return rows.flatMap(({ on_stop }) => on_stop ?? []);
+}
+
+/** Which available environments have last been deployed to from this branch. */
+export async function environmentsOfBranch(
+  db: Read,
+  project_id: number,
+  ref: string,
+): Promise<{ id: number }[]> {
+  return await db
+    .selectFrom('environments')
+    .select('environments.id')
+    .where('environments.project_id', '=', project_id)
+    .where('environments.state', '=', 'available')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('deployments as last')
+          .select('last.id')
+          .where('last.id', '=', lastDeploymentId('environments.id'))
+          .where('last.ref', '=', ref)
+          .where('last.tag', '=', 0),
+      ),
+    )
+    .orderBy('environments.id')
     .execute();
 }
 

@@ -1,9 +1,72 @@
-import type { Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
+import { forUpdate } from '../db/dialect.ts';
+import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Environments } from '../db/rows/environments.ts';
+import type { Tables } from '../db/schema.ts';
 import { guessTier, isTier, nameProblems, slugOf } from './environment-name.ts';
 
+type Read = Kysely<Tables>;
 export type Environment = Selectable<Environments>;
+
+export const STATES = ['available', 'stopping', 'stopped'] as const;
+export type EnvironmentState = (typeof STATES)[number];
+
+export interface EnvironmentFilter {
+  project_id: number;
+  name?: string;
+  /** A part of the name, whatever the case. */
+  search?: string;
+  state?: EnvironmentState;
+}
+
+export async function listEnvironments(
+  db: Read,
+  { project_id, name, search, state }: EnvironmentFilter,
+  request: PageRequest,
+): Promise<Page<Environment>> {
+  let rows = db.selectFrom('environments').selectAll().where('project_id', '=', project_id);
+  if (name !== undefined) rows = rows.where('name', '=', name);
+  if (search !== undefined) rows = rows.where(contains(['name'], search));
+  if (state !== undefined) rows = rows.where('state', '=', state);
+  return await readPage(db, rows, request, { column: 'id', of: ({ id }) => id });
+}
+
+export async function findEnvironment(db: Read, project_id: number, id: number): Promise<Environment | null> {
+  const row = await db
+    .selectFrom('environments')
+    .selectAll()
+    .where('project_id', '=', project_id)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findEnvironmentByName(
+  db: Read,
+  project_id: number,
+  name: string,
+): Promise<Environment | null> {
+  const row = await db
+    .selectFrom('environments')
+    .selectAll()
+    .where('project_id', '=', project_id)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findEnvironmentById(db: Read, id: number | null): Promise<Environment | null> {
+  if (id === null) return null;
+  const row = await db.selectFrom('environments').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Locks the environment's row until the transaction ends; null: there is none. That of a pipeline comes before it. */
+export async function lockEnvironment(tx: Transaction, id: number): Promise<Environment | null> {
+  const query = tx.selectFrom('environments').selectAll().where('id', '=', id);
+  return (await forUpdate(tx, query).executeTakeFirst()) ?? null;
+}
 
 /** What a new environment is; what is left out follows from its name. */
 export interface NewEnvironment {
@@ -41,6 +104,22 @@ export async function ensureEnvironments(
   return new Map(rows.map((row) => [row.name, row]));
 }
 
+/** Null: the project has one of this name. */
+export async function insertEnvironment(
+  tx: Transaction,
+  project_id: number,
+  environment: NewEnvironment,
+  now: number,
+): Promise<Environment | null> {
+  const row = await tx
+    .insertInto('environments')
+    .values(rowOf(project_id, environment, now))
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 const rowOf = (project_id: number, { name, ...given }: NewEnvironment, now: number) => ({
   project_id,
   name,
@@ -53,3 +132,78 @@ const rowOf = (project_id: number, { name, ...given }: NewEnvironment, now: numb
   created_at: now,
   updated_at: now,
 });
+
+export async function updateEnvironmentRow(
+  tx: Transaction,
+  id: number,
+  set: Partial<Omit<Environment, 'id' | 'project_id' | 'name' | 'slug' | 'created_at'>>,
+): Promise<Environment | null> {
+  const row = await tx
+    .updateTable('environments')
+    .set(set)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Deletes a stopped environment with its deployments. False: it is not stopped, or gone. */
+export async function deleteStoppedEnvironment(tx: Transaction, id: number): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('environments')
+    .where('id', '=', id)
+    .where('state', '=', 'stopped')
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Available environments that nothing has happened to since `before`, behind the id `after`. */
+export async function staleEnvironments(
+  db: Read,
+  project_id: number,
+  before: number,
+  after: number,
+  limit: number,
+): Promise<{ id: number }[]> {
+  return await db
+    .selectFrom('environments')
+    .select('id')
+    .where('project_id', '=', project_id)
+    .where('state', '=', 'available')
+    .where('updated_at', '<', before)
+    .where('id', '>', after)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deployments')
+            .select('deployments.id')
+            .whereRef('deployments.environment_id', '=', 'environments.id')
+            .where('deployments.updated_at', '>=', before),
+        ),
+      ),
+    )
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** Stopped environments of the folder review that are older than `before` and not yet on their way out. */
+export async function stoppedReviewApps(
+  db: Read,
+  project_id: number,
+  before: number,
+  limit: number,
+): Promise<Environment[]> {
+  return await db
+    .selectFrom('environments')
+    .selectAll()
+    .where('project_id', '=', project_id)
+    .where('state', '=', 'stopped')
+    .where('auto_delete_at', 'is', null)
+    .where('created_at', '<', before)
+    .where(sql<boolean>`name LIKE 'review/%'`)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}

@@ -10,6 +10,7 @@ import { findProject, updateProjectRow } from '../projects/project-store.ts';
 import { createPipeline, type PipelineSettings } from './create-pipeline.ts';
 import type { Pipeline } from './pipeline-store.ts';
 import { readPushOptions, skipsPipeline } from './push-options.ts';
+import { stopEnvironmentsOfBranch } from './stop-environment.ts';
 import { closePush, openPushes, postponePush, type Push } from './push-store.ts';
 
 /** Refs of one push that get a pipeline; more are left out. */
@@ -17,7 +18,7 @@ const PIPELINES_PER_PUSH = 4;
 
 /**
  * Makes the pipelines of a push, one for each branch and tag that it has updated: `updated`, of its
- * commands. What was locked for a ref that it has deleted is let go. The push is dealt with then. Doing it
+ * commands. What was locked for a ref that it has deleted is let go, and what was deployed from it is stopped. The push is dealt with then. Doing it
  * again makes nothing twice. Answers the new pipelines.
  */
 export async function acceptPush(
@@ -33,7 +34,10 @@ export async function acceptPush(
   const isUntidy = updated.length > 0 && (await needsHousekeeping(repositories.of(project_id)));
   await db.write(async (tx) => {
     for (const { ref, tag, deleted } of updated.flatMap(targetsOf))
-      if (deleted) await unlockArtifacts(tx, project_id, { name: ref, tag: tag ? 1 : 0 });
+      if (deleted) {
+        await unlockArtifacts(tx, project_id, { name: ref, tag: tag ? 1 : 0 });
+        if (!tag) await stopEnvironmentsOfBranch(tx, project_id, ref, now);
+      }
     if (updated.length > 0) await updateProjectRow(tx, project_id, { last_activity_at: now });
     if (isUntidy) await housekeepLater(tx, project_id, now);
     await closePush(tx, id);

@@ -1,5 +1,6 @@
 import type { Compilable, Kysely, Selectable } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
+import { type Environment, findEnvironmentById } from '../environments/environment-store.ts';
 import type { Commit } from '../git/commit.ts';
 import type { Pipelines, PipelineVariables, Projects, Runners, Tables, Users } from '../db/schema.ts';
 import type { JobVariables } from '../db/schema.ts';
@@ -17,6 +18,7 @@ export interface PayloadParts {
   runner: Pick<Selectable<Runners>, 'id' | 'description' | 'tag_list'> | null;
   commit: Commit | null;
   dependencies: Dependency[];
+  environment: Environment | null;
   /** Values encrypted. */
   pipelineVariables: Selectable<PipelineVariables>[];
   jobVariables: Selectable<JobVariables>[];
@@ -53,6 +55,7 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
       readPipelineVariables(db, job.pipeline_id),
       readJobVariables(db, job.id),
     ]);
+  const environment = await findEnvironmentById(db, job.environment_id);
   const dotenvVariables = await readDotenvVariables(
     db,
     dependencies.map(({ id }) => id),
@@ -69,5 +72,6 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     pipelineVariables,
     jobVariables,
     dotenvVariables,
+    environment,
   };
 }

@@ -5,6 +5,7 @@ import type { NewJobVariable } from '../jobs/job-clone-store.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { enqueueClone } from './enqueue-clone.ts';
+import { refuseOvertaken } from './refuse-overtaken.ts';
 
 export interface RetryOptions {
   /** Who asks: the new job's user. */
@@ -30,6 +31,7 @@ export async function retryJob(
     changeAndAdvance(tx, job.pipeline_id, now, async () => {
       const present = await findJobById(tx, job.id);
       if (!present || !canRetry(factsOf(present, options.archived_before))) return null;
+      await refuseOvertaken(tx, present);
       return await enqueueClone(tx, present, options, now);
     }),
   );

@@ -1,5 +1,6 @@
 import { expandAll } from '../ci/expand.ts';
 import {
+  environmentVariables,
   jobVariables,
   persistedJobVariables,
   persistedPipelineVariables,
@@ -82,5 +83,12 @@ export function unexpandedVariables(job: Job, parts: PayloadParts, context: Vari
       const { key, value } = open(row);
       return variable(key, value, { public: false });
     }),
+    environmentOf(parts),
   );
+}
+
+function environmentOf({ environment, spec }: PayloadParts): Variable[] {
+  if (!environment || !spec.environment) return [];
+  const { action, url } = spec.environment;
+  return environmentVariables({ ...environment, action, url: url ?? environment.external_url });
 }

@@ -29,6 +29,8 @@ export type ProjectSettings = Partial<
     | 'build_git_strategy'
     | 'build_timeout'
     | 'keep_latest_artifact'
+    | 'ci_forward_deployment_enabled'
+    | 'ci_forward_deployment_rollback_allowed'
     | 'auto_cancel_pending_pipelines'
     | 'ci_job_token_scope_enabled'
     | 'shared_runners_enabled'

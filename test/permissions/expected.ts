@@ -70,6 +70,14 @@ const code = {
 } as const;
 const pushes = { project: from('developer'), ok: 400 } as const;
 const protects = { project: from('maintainer'), authenticates: true } as const;
+const places = {
+  project: { private: 'reporter', internal: 'outsider', public: 'anonymous' },
+  jobs: 'members',
+  authenticates: true,
+  jobToken: true,
+  ok: 404,
+} as const;
+const deploys = { project: from('developer'), jobToken: true, ok: 404 } as const;
 const groups = { project: from('developer'), authenticates: true, ok: 404 } as const;
 const toBranch = { branch: 'none', commit_message: 'A change' };
 const unknown = { job_id: '999999', pipeline_id: '999999' };
@@ -252,6 +260,29 @@ export const EXPECTED: Record<string, Expected> = {
     ok: 200,
     body: { allow_runner_registration_token: true },
   },
+
+  'GET /projects/:id/environments': { ...places, ok: 200 },
+  'GET /projects/:id/environments/:environment_id': places,
+  'POST /projects/:id/environments': { ...deploys, ok: 400, body: { name: '/' } },
+  'PUT /projects/:id/environments/:environment_id': deploys,
+  'DELETE /projects/:id/environments/review_apps': { ...deploys, ok: 400 },
+  'DELETE /projects/:id/environments/:environment_id': deploys,
+  'POST /projects/:id/environments/stop_stale': {
+    project: from('maintainer'),
+    jobToken: true,
+    ok: 400,
+    body: { before: '1999-01-01' },
+  },
+  'POST /projects/:id/environments/:environment_id/stop': deploys,
+  'GET /projects/:id/deployments': { ...places, ok: 200 },
+  'GET /projects/:id/deployments/:deployment_id': places,
+  'POST /projects/:id/deployments': {
+    ...deploys,
+    ok: 400,
+    body: { environment: '/', sha: 'a', ref: 'none', tag: false, status: 'success' },
+  },
+  'PUT /projects/:id/deployments/:deployment_id': { ...deploys, body: { status: 'success' } },
+  'DELETE /projects/:id/deployments/:deployment_id': { project: from('maintainer'), jobToken: true, ok: 404 },
 
   'GET /projects/:id/resource_groups': { ...groups, ok: 200 },
   'GET /projects/:id/resource_groups/:key': groups,

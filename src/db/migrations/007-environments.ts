@@ -68,6 +68,7 @@ CREATE INDEX deployments_project ON deployments (project_id, id);
 CREATE INDEX deployments_status ON deployments (project_id, status, id);
 CREATE INDEX deployments_updated ON deployments (project_id, updated_at, id);
 CREATE INDEX deployments_finished ON deployments (project_id, status, finished_at, id);
+CREATE INDEX deployments_ref ON deployments (project_id, ref, id);
 CREATE INDEX deployments_user ON deployments (user_id);
 `,
 };

@@ -1,0 +1,119 @@
+import type { Database, Transaction } from '../db/database.ts';
+import { environmentsOfBranch, lastFinishedDeployment, onStopOf } from '../environments/deployment-store.ts';
+import {
+  deleteStoppedEnvironment,
+  type Environment,
+  findEnvironmentById,
+  lockEnvironment,
+  updateEnvironmentRow,
+} from '../environments/environment-store.ts';
+import { canPlay, factsOf } from '../jobs/job-actions.ts';
+import { findJobById, type Job, latestJobs } from '../jobs/job-store.ts';
+import { addWork, removeWork } from '../work/work-store.ts';
+import type { Handler } from '../work/worker.ts';
+import { changeAndAdvance } from './advance-pipeline.ts';
+import { startPlayable } from './play-job.ts';
+
+/** The durable work that stops an environment; its key is the environment's id. */
+const STOP_ENVIRONMENT = 'stop_environment';
+const DELETE_ENVIRONMENT = 'delete_environment';
+
+/** Stops the environment by itself at that time; null: not any more. `always`: whatever its `auto_stop_at` says then. */
+export async function stopEnvironmentAt(
+  tx: Transaction,
+  environmentId: number,
+  at: number | null,
+  { always = false }: { always?: boolean } = {},
+): Promise<void> {
+  const key = String(environmentId);
+  if (at === null) await removeWork(tx, STOP_ENVIRONMENT, key);
+  else await addWork(tx, { kind: STOP_ENVIRONMENT, key, payload: { always }, due_at: at });
+}
+
+/**
+ * The jobs that stop the environment: those which the deployments of the pipeline that has last deployed to it
+ * name, as far as they are manual and can be played.
+ */
+export async function stopActions(db: Database, environmentId: number): Promise<Job[]> {
+  const last = await lastFinishedDeployment(db.read, environmentId);
+  const deployer = last && (await findJobById(db.read, last.job_id));
+  if (!deployer) return [];
+  const names = await onStopOf(db.read, environmentId, deployer.pipeline_id);
+  if (names.length === 0) return [];
+  const jobs = await latestJobs(db.read, deployer.pipeline_id, ['manual', 'success', 'failed', 'canceled']);
+  return jobs.filter((job) => names.includes(job.name) && job.when === 'manual' && canPlay(factsOf(job)));
+}
+
+/**
+ * Stops an available environment: by playing the jobs that do that, until whose success it is `stopping`; without
+ * such, or by force, it is stopped at once. One that is not available is left as it is, unless by force. `user_id`:
+ * who plays the jobs; null for whose they are.
+ */
+export async function stopEnvironment(
+  db: Database,
+  environment: Pick<Environment, 'id'>,
+  { user_id, force }: { user_id: number | null; force: boolean },
+  now: number,
+): Promise<Environment | null> {
+  const actions = force ? [] : await stopActions(db, environment.id);
+  const [first] = actions;
+  const become = async (tx: Transaction, state: 'stopping' | 'stopped') => {
+    const present = await lockEnvironment(tx, environment.id);
+    const from = force ? ['available', 'stopping'] : ['available'];
+    if (!present || !from.includes(present.state)) return null;
+    const stopped = { state, updated_at: now, ...(state === 'stopped' && { auto_stop_at: null }) };
+    if (state === 'stopped') await stopEnvironmentAt(tx, environment.id, null);
+    return await updateEnvironmentRow(tx, environment.id, stopped);
+  };
+  if (!first) await db.write((tx) => become(tx, 'stopped'));
+  else
+    await db.write((tx) =>
+      changeAndAdvance(tx, first.pipeline_id, now, async () => {
+        if (!(await become(tx, 'stopping'))) return;
+        for (const { id, user_id: owner } of actions)
+          await startPlayable(tx, id, { user_id: user_id ?? owner }, now);
+      }),
+    );
+  return await findEnvironmentById(db.read, environment.id);
+}
+
+/** For `Worker.handle(...stopEnvironments(…))`: those whose time has come, if it still stands. */
+export const stopEnvironments = (db: Database, clock: () => number): [kind: string, handler: Handler] => [
+  STOP_ENVIRONMENT,
+  async ({ key, payload }) => {
+    const environment = await findEnvironmentById(db.read, Number(key));
+    if (!environment) return;
+    const { always } = payload as { always: boolean };
+    const isDue = always || (environment.auto_stop_at !== null && environment.auto_stop_at <= clock());
+    if (isDue) await stopEnvironment(db, environment, { user_id: null, force: false }, clock());
+  },
+];
+
+/** What was last deployed from a branch that is no more is stopped. */
+export async function stopEnvironmentsOfBranch(
+  tx: Transaction,
+  project_id: number,
+  branch: string,
+  now: number,
+): Promise<void> {
+  for (const { id } of await environmentsOfBranch(tx, project_id, branch))
+    await stopEnvironmentAt(tx, id, now, { always: true });
+}
+
+/** A stopped environment is deleted at that time, should it still be stopped. */
+export async function deleteEnvironmentAt(tx: Transaction, id: number, due_at: number): Promise<void> {
+  await updateEnvironmentRow(tx, id, { auto_delete_at: due_at });
+  await addWork(tx, { kind: DELETE_ENVIRONMENT, key: String(id), due_at });
+}
+
+/** For `Worker.handle(...deleteEnvironments(…))`. */
+export const deleteEnvironments = (db: Database): [kind: string, handler: Handler] => [
+  DELETE_ENVIRONMENT,
+  async ({ key }) => {
+    await db.write(async (tx) => {
+      const id = Number(key);
+      if (!(await deleteStoppedEnvironment(tx, id)))
+        await updateEnvironmentRow(tx, id, { auto_delete_at: null });
+    });
+  },
+];

@@ -1,0 +1,49 @@
+import type { Patch } from '../patch.ts';
+
+const groups = ['src/pipelines/resource-groups.test.ts'];
+const life = ['test/journeys/environments.test.ts'];
+
+export const patches: Patch[] = [
+  {
+    name: 'a job that runs has left its resource',
+    file: 'src/jobs/resource-group-store.ts',
+    find: 'return job && isHolding(job.status) ? job.id : null;',
+    replace: "return job && job.status === 'pending' ? job.id : null;",
+    tests: groups,
+  },
+  {
+    name: 'the newest pipeline is the oldest',
+    file: 'src/jobs/resource-group-store.ts',
+    find: "return waiting.orderBy('pipeline_id', 'desc').orderBy('id');",
+    replace: "return waiting.orderBy('pipeline_id').orderBy('id');",
+    tests: groups,
+  },
+  {
+    name: 'a resource that is left goes to nobody',
+    file: 'src/pipelines/follow-resource-groups.ts',
+    find: 'const moved = jobs.filter(({ status }) => !CHANGES_NOTHING.includes(status));',
+    replace: "const moved = jobs.filter(({ status }) => status === 'waiting_for_resource');",
+    tests: groups,
+  },
+  {
+    name: 'an overtaken deployment runs',
+    file: 'src/pipelines/assign-resource.ts',
+    find: 'if ((await dropOutdated(tx, [next], now)).length > 0) return false;',
+    replace: '',
+    tests: life,
+  },
+  {
+    name: 'a job that failed has stopped its environment',
+    file: 'src/pipelines/update-environment.ts',
+    find: "if (job.status !== 'success') {",
+    replace: "if (job.status !== 'success' && spec.action !== 'stop') {",
+    tests: life,
+  },
+  {
+    name: 'the last deployment can be deleted',
+    file: 'src/api/deployments.ts',
+    find: 'if ((await lastDeployment(db.read, row.environment_id))?.id === row.id)',
+    replace: 'if ((await lastDeployment(db.read, row.environment_id))?.id === row.iid + 1e9)',
+    tests: life,
+  },
+];
