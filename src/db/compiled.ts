@@ -72,7 +72,8 @@ export function padded(ids: readonly number[]): number[] {
 
 /** The ids as slots of a statement that is compiled once for each `length`, which its shape has to name. */
 export function slotList(ids: readonly number[]): {
-  slots: RawBuilder<number>;
+  /** For the building of the statement, which is once; making them costs more than running it. */
+  slots: () => RawBuilder<number>;
   values: Record<string, number>;
   length: number;
 } {
@@ -80,9 +81,7 @@ export function slotList(ids: readonly number[]): {
   const values: Record<string, number> = {};
   whole.forEach((id, index) => (values[nameOf(index)] = id));
   return {
-    get slots() {
-      return sql<number>`(${sql.join(whole.map((_, index) => slot<number>(nameOf(index))))})`;
-    },
+    slots: () => sql<number>`(${sql.join(whole.map((_, index) => slot<number>(nameOf(index))))})`,
     values,
     length: whole.length,
   };

@@ -15,9 +15,12 @@ import { OneConnectionDriver } from './one-connection.ts';
 /** Statements kept prepared for each connection. */
 const PREPARED = 500;
 
-/** Kysely's way to one `node:sqlite` connection. Statements run at once, so callers need no turn. */
-export function sqliteDialect(database: DatabaseSync): Dialect {
-  const connection = new SqliteConnection(database);
+/**
+ * Kysely's way to one `node:sqlite` connection. Statements run at once, so callers need no turn. `before` is called
+ * in front of each.
+ */
+export function sqliteDialect(database: DatabaseSync, before: () => void = () => {}): Dialect {
+  const connection = new SqliteConnection(database, before);
   return {
     createAdapter: () => Object.assign(new SqliteAdapter(), connection.direct),
     createQueryCompiler: () => new PlannedOnce(),
@@ -56,8 +59,10 @@ class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
   readonly direct: Direct = { rowsOf: (sql, parameters) => this.#rowsOf(sql, parameters as Value[]) };
-  constructor(database: DatabaseSync) {
+  readonly #before: () => void;
+  constructor(database: DatabaseSync, before: () => void) {
     this.#database = database;
+    this.#before = before;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -75,6 +80,7 @@ class SqliteConnection {
   }
 
   #prepare(sql: string): Prepared {
+    this.#before();
     const known = this.#prepared.get(sql);
     if (known) return known;
     if (this.#prepared.size >= PREPARED) {

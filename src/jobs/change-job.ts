@@ -111,7 +111,7 @@ async function changeSome(
           exit_code: unlessCanceling(sql<number | null>`CAST(${slot('exit_code')} AS BIGINT)`),
         }),
       })
-      .where('id', 'in', listed.slots)
+      .where('id', 'in', listed.slots())
       .where('status', 'in', sources)
       .returningAll();
   const rows = await runCompiled(

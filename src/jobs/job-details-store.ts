@@ -183,13 +183,13 @@ async function readPipelines(db: Kysely<Tables>, ids: number[]) {
       )
       .select(PIPELINE.map((column) => `pipelines.${column}` as const))
       .select('commits.data as commit')
-      .where('pipelines.id', 'in', slots);
+      .where('pipelines.id', 'in', slots());
   return await runCompiled(db, `${length} pipelines of jobs`, build, values);
 }
 
 async function readUsers(db: Kysely<Tables>, ids: number[]) {
   const { slots, values, length } = slotList(ids);
-  const build = () => db.selectFrom('users').select(USER).where('id', 'in', slots);
+  const build = () => db.selectFrom('users').select(USER).where('id', 'in', slots());
   return await runCompiled(db, `${length} users of jobs`, build, values);
 }
 
@@ -203,7 +203,7 @@ async function readRunners(db: Kysely<Tables>, ids: number[]) {
   const { slots, values, length } = slotList(ids);
   const isBusy = sql`SELECT 1 FROM jobs WHERE jobs.runner_id = runners.id AND ${EXECUTING}`;
   const build = () =>
-    db.selectFrom('runners').select(RUNNER).select(executionStatus(isBusy)).where('id', 'in', slots);
+    db.selectFrom('runners').select(RUNNER).select(executionStatus(isBusy)).where('id', 'in', slots());
   return await runCompiled(db, `${length} runners of jobs`, build, values);
 }
 
@@ -212,7 +212,11 @@ async function readManagers(db: Kysely<Tables>, ids: number[]) {
   const isBusy = sql`SELECT 1 FROM jobs WHERE jobs.runner_id = runner_managers.runner_id
     AND jobs.runner_manager_id = runner_managers.id AND ${EXECUTING}`;
   const build = () =>
-    db.selectFrom('runner_managers').select(MANAGER).select(executionStatus(isBusy)).where('id', 'in', slots);
+    db
+      .selectFrom('runner_managers')
+      .select(MANAGER)
+      .select(executionStatus(isBusy))
+      .where('id', 'in', slots());
   return await runCompiled(db, `${length} managers of jobs`, build, values);
 }
 
@@ -222,7 +226,7 @@ async function readArtifacts(
 ): Promise<Map<number, JobDetails['artifacts']>> {
   const { slots, values, length } = slotList(ids);
   const build = () =>
-    db.selectFrom('job_artifacts').select(ARTIFACT).where('job_id', 'in', slots).orderBy('id');
+    db.selectFrom('job_artifacts').select(ARTIFACT).where('job_id', 'in', slots()).orderBy('id');
   const rows = await runCompiled(db, `artifacts of ${length} jobs`, build, values);
   return Map.groupBy(rows, ({ job_id }) => job_id);
 }
@@ -247,6 +251,6 @@ export async function findJobsDetails(
 ): Promise<Map<number, JobDetails>> {
   if (jobIds.length === 0) return new Map();
   const { slots, values, length } = slotList(jobIds);
-  const jobs = await readJobDetails(db, `${length} jobs`, (rows) => rows.where('id', 'in', slots), values);
+  const jobs = await readJobDetails(db, `${length} jobs`, (rows) => rows.where('id', 'in', slots()), values);
   return new Map(jobs.map((job) => [job.id, job]));
 }

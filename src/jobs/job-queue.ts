@@ -1,6 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
-import { padded, runCompiled, slotList } from '../db/compiled.ts';
+import { runCompiled, slot, slotList } from '../db/compiled.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
 import type { Tables } from '../db/schema.ts';
 import type { MatchedRunner } from './match-runner.ts';
@@ -15,19 +15,24 @@ export interface QueuedJob {
 /** Puts pending jobs into the queue, and their projects in the row of those that take turns. */
 export async function enterQueue(tx: Transaction, jobIds: readonly number[], now: number): Promise<void> {
   if (jobIds.length === 0) return;
-  const ids = sql.join(padded(jobIds));
-  await sql`INSERT INTO job_queue (job_id, pipeline_id, project_id, tag_list, protected, priority, since)
+  const { slots, values, length } = slotList(jobIds);
+  const enter = () => sql<object>`
+    INSERT INTO job_queue (job_id, pipeline_id, project_id, tag_list, protected, priority, since)
     SELECT jobs.id, jobs.pipeline_id, jobs.project_id, jobs.tag_list, jobs.protected, pipelines.priority,
-      CAST(${now} AS BIGINT)
-    FROM jobs INNER JOIN pipelines ON pipelines.id = jobs.pipeline_id WHERE jobs.id IN (${ids})`.execute(tx);
-  await takeTurns(tx, sql`job_queue.job_id IN (${ids})`);
+      CAST(${slot('now')} AS BIGINT)
+    FROM jobs INNER JOIN pipelines ON pipelines.id = jobs.pipeline_id WHERE jobs.id IN ${slots()}`;
+  await runCompiled(tx, `${length} jobs enter the queue`, () => statement(tx, enter()), { ...values, now });
+  await takeTurns(tx, `${length} jobs`, () => sql`job_queue.job_id IN ${slots()}`, values);
 }
+
+/** Raw SQL as runCompiled takes it. */
+const statement = (tx: Transaction, text: RawBuilder<object>) => ({ compile: () => text.compile(tx) });
 
 /** Takes jobs out of the queue. */
 export async function leaveQueue(tx: Transaction, jobIds: readonly number[]): Promise<void> {
   if (jobIds.length === 0) return;
   const { slots, values, length } = slotList(jobIds);
-  const build = () => tx.deleteFrom('job_queue').where('job_id', 'in', slots).returning('job_id');
+  const build = () => tx.deleteFrom('job_queue').where('job_id', 'in', slots()).returning('job_id');
   await runCompiled(tx, `${length} jobs leave the queue`, build, values);
 }
 
@@ -42,27 +47,37 @@ export async function requeueProject(tx: Transaction, projectId: number): Promis
 export async function requeuePipeline(tx: Transaction, pipelineId: number): Promise<void> {
   await sql`UPDATE job_queue SET priority = (SELECT priority FROM pipelines WHERE id = ${pipelineId})
     WHERE pipeline_id = ${pipelineId}`.execute(tx);
-  await takeTurns(tx, sql`job_queue.pipeline_id = ${pipelineId}`);
+  await takeTurns(tx, 'a pipeline', () => sql`job_queue.pipeline_id = ${slot('pipeline_id')}`, {
+    pipeline_id: pipelineId,
+  });
 }
 
 /**
  * Sees to it that each project of these queued jobs stands in the row. A row that is there already is locked,
  * so that nobody takes it for empty before this transaction ends.
  */
-async function takeTurns(tx: Transaction, jobs: ReturnType<typeof sql>): Promise<void> {
-  await sql`INSERT INTO queued_projects
-      (project_id, namespace_id, shared_runners_enabled, tag_list, protected, priority, turn)
-    SELECT projects.id, projects.namespace_id, projects.shared_runners_enabled, tag_list, protected,
-      job_queue.priority, coalesce(
-        (SELECT max(turn) FROM queued_projects AS own WHERE own.project_id = projects.id),
-        (SELECT max(turn) + 1 FROM queued_projects), 1)
-    FROM job_queue INNER JOIN projects ON projects.id = job_queue.project_id WHERE ${jobs}
-    GROUP BY projects.id, projects.namespace_id, projects.shared_runners_enabled, tag_list, protected,
-      job_queue.priority
-    ORDER BY projects.id, tag_list, protected, job_queue.priority
-    ON CONFLICT (project_id, tag_list, protected, priority) DO UPDATE SET turn = queued_projects.turn`.execute(
-    tx,
-  );
+async function takeTurns(
+  tx: Transaction,
+  shape: string,
+  jobs: () => RawBuilder<unknown>,
+  values: Record<string, unknown>,
+): Promise<void> {
+  const build = () =>
+    statement(
+      tx,
+      sql<object>`INSERT INTO queued_projects
+        (project_id, namespace_id, shared_runners_enabled, tag_list, protected, priority, turn)
+      SELECT projects.id, projects.namespace_id, projects.shared_runners_enabled, tag_list, protected,
+        job_queue.priority, coalesce(
+          (SELECT max(turn) FROM queued_projects AS own WHERE own.project_id = projects.id),
+          (SELECT max(turn) + 1 FROM queued_projects), 1)
+      FROM job_queue INNER JOIN projects ON projects.id = job_queue.project_id WHERE ${jobs()}
+      GROUP BY projects.id, projects.namespace_id, projects.shared_runners_enabled, tag_list, protected,
+        job_queue.priority
+      ORDER BY projects.id, tag_list, protected, job_queue.priority
+      ON CONFLICT (project_id, tag_list, protected, priority) DO UPDATE SET turn = queued_projects.turn`,
+    );
+  await runCompiled(tx, `${shape} take turns`, build, values);
 }
 
 /** Whether any pending job may fit the runner, told from committed state. */
@@ -82,7 +97,7 @@ export async function nextInQueue(
   const turns = await fittingTurns(tx, runner);
   let busy: QueuedJob | undefined;
   for (const ofProject of inTurn(turns)) {
-    const heads = await Promise.all(ofProject.map((turn) => firstJob(tx, turn).executeTakeFirst()));
+    const heads = await Promise.all(ofProject.map((turn) => firstJob(tx, turn, { locked: false })));
     const oldestFirst = ofProject
       .map((turn, index) => ({ turn, head: heads[index] }))
       .toSorted((a, b) => (a.head?.job_id ?? 0) - (b.head?.job_id ?? 0));
@@ -91,7 +106,7 @@ export async function nextInQueue(
         await forgetIfEmpty(tx, turn);
         continue;
       }
-      const found = await forUpdateSkipLocked(tx, firstJob(tx, turn), 'pipelines').executeTakeFirst();
+      const found = await firstJob(tx, turn, { locked: true });
       if (found) {
         await passTurn(tx, turn.project_id);
         return { found };
@@ -108,14 +123,25 @@ const inTurn = (turns: readonly Turn[]): Turn[][] => [
   ...Map.groupBy(turns, ({ priority, project_id }) => `${priority} ${project_id}`).values(),
 ];
 
-const firstJob = (tx: Transaction, turn: Turn) =>
-  tx
-    .selectFrom('job_queue')
-    .innerJoin('pipelines', 'pipelines.id', 'job_queue.pipeline_id')
-    .select(['job_queue.job_id', 'job_queue.pipeline_id'])
-    .where('job_queue.project_id', '=', turn.project_id)
-    .where('job_queue.tag_list', '=', turn.tag_list)
-    .where('job_queue.protected', '=', turn.protected)
-    .where('job_queue.priority', '=', turn.priority)
-    .orderBy('job_queue.job_id')
-    .limit(1);
+/** The first of the jobs whose turn it is; `locked`: of those whose pipeline nobody holds, which is locked. */
+async function firstJob(
+  tx: Transaction,
+  turn: Turn,
+  { locked }: { locked: boolean },
+): Promise<QueuedJob | undefined> {
+  const build = () => {
+    const first = tx
+      .selectFrom('job_queue')
+      .innerJoin('pipelines', 'pipelines.id', 'job_queue.pipeline_id')
+      .select(['job_queue.job_id', 'job_queue.pipeline_id'])
+      .where('job_queue.project_id', '=', slot<number>('project_id'))
+      .where('job_queue.tag_list', '=', slot<string>('tag_list'))
+      .where('job_queue.protected', '=', slot<0 | 1>('protected'))
+      .where('job_queue.priority', '=', slot<number>('priority'))
+      .orderBy('job_queue.job_id')
+      .limit(1);
+    return locked ? forUpdateSkipLocked(tx, first, 'pipelines') : first;
+  };
+  const [job] = await runCompiled(tx, `first job ${locked}`, build, { ...turn });
+  return job;
+}

@@ -115,24 +115,29 @@ async function turnsOf(db: Kysely<Tables>, runner: MatchedRunner, groups: readon
 
 /** The project was served: it stands behind all others now. Rows that somebody holds keep their place. */
 export async function passTurn(tx: Transaction, projectId: number): Promise<void> {
-  const mine = tx
-    .selectFrom('queued_projects')
-    .select(['tag_list', 'protected', 'priority'])
-    .where('project_id', '=', projectId);
-  const rows = await forUpdateSkipLocked(tx, mine).execute();
-  const last = await tx
-    .selectFrom('queued_projects')
-    .select((eb) => eb.fn.max('turn').as('turn'))
-    .executeTakeFirst();
-  for (const row of rows)
-    await tx
+  const values = { project_id: projectId };
+  const mine = () =>
+    forUpdateSkipLocked(
+      tx,
+      tx
+        .selectFrom('queued_projects')
+        .select(['tag_list', 'protected', 'priority'])
+        .where('project_id', '=', slot<number>('project_id')),
+    );
+  const rows = await runCompiled(tx, 'turns of a project', mine, values);
+  const last = () => tx.selectFrom('queued_projects').select((eb) => eb.fn.max('turn').as('turn'));
+  const [greatest] = await runCompiled(tx, 'last turn', last, {});
+  const turn = (greatest?.turn ?? 0) + 1;
+  const pass = () =>
+    tx
       .updateTable('queued_projects')
-      .set({ turn: (last?.turn ?? 0) + 1 })
-      .where('project_id', '=', projectId)
-      .where('tag_list', '=', row.tag_list)
-      .where('protected', '=', row.protected)
-      .where('priority', '=', row.priority)
-      .execute();
+      .set({ turn: slot<number>('turn') })
+      .where('project_id', '=', slot<number>('project_id'))
+      .where('tag_list', '=', slot<string>('tag_list'))
+      .where('protected', '=', slot<0 | 1>('protected'))
+      .where('priority', '=', slot<number>('priority'))
+      .returning('turn');
+  for (const row of rows) await runCompiled(tx, 'pass a turn', pass, { ...values, ...row, turn });
 }
 
 /**
