@@ -105,8 +105,8 @@ export const patches: Patch[] = [
   {
     name: 'a job that is played stays another one’s',
     file: 'src/pipelines/play-job.ts',
-    find: 'enqueueJob(tx, present, now, { user_id: options.user_id })',
-    replace: 'enqueueJob(tx, present, now)',
+    find: 'user_id === null ? {} : { user_id }',
+    replace: '{}',
     tests: at('job-play'),
   },
   {
@@ -119,8 +119,8 @@ export const patches: Patch[] = [
   {
     name: 'a log that shows secrets is for every reader',
     file: 'src/api/traces.ts',
-    find: "if (job.debug_trace === 1 && !reaches(role, 'developer')) throw apiError('forbidden');",
-    replace: '',
+    find: "debug_trace === 0 || reaches(role, 'developer')",
+    replace: "debug_trace === 0 || reaches(role, 'guest')",
     tests: at('job-trace'),
   },
   {

@@ -73,8 +73,8 @@ export const patches: Patch[] = [
   {
     name: 'a job that is enqueued stands in no queue',
     file: 'src/jobs/change-job.ts',
-    find: "if (target === 'pending') await enterQueue(tx, ids, now);",
-    replace: '',
+    find: "if (target === 'pending') {",
+    replace: "if (target === 'pending' && now < 0) {",
     tests: changes,
   },
   {
@@ -137,7 +137,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'a runner for protected refs takes any job',
-    file: 'src/jobs/job-queue.ts',
+    file: 'src/jobs/queue-turn-store.ts',
     find: "runner.access_level === 'ref_protected' ? [1] : [0, 1]",
     replace: "runner.access_level === 'ref_protected' ? [0, 1] : [0, 1]",
     tests: claims,

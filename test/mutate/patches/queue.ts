@@ -22,8 +22,8 @@ export const patches: Patch[] = [
   {
     name: 'a priority that is given late moves no job that waits',
     file: 'src/jobs/job-queue.ts',
-    find: '  await takeTurns(tx, sql`job_queue.pipeline_id = ${pipelineId}`);\n',
-    replace: '',
+    find: "  await takeTurns(tx, 'a pipeline',",
+    replace: "  if (pipelineId < 0) await takeTurns(tx, 'a pipeline',",
     tests: turns,
   },
   {
