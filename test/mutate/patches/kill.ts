@@ -12,13 +12,6 @@ export const patches: Patch[] = [
     tests: killed,
   },
   {
-    name: 'pushes are not looked after whose end nobody has seen',
-    file: 'src/open-parts.ts',
-    find: 'PUSHES_EVERY_MS, () =>\n      acceptOpenPushes(',
-    replace: 'PUSHES_EVERY_MS, async () => async () =>\n      acceptOpenPushes(',
-    tests: killed,
-  },
-  {
     name: 'the checker of losses believes the length of a log',
     file: 'test/kill/find-losses.ts',
     find: 'kept?.subarray(0, log.length).equals(log)',
