@@ -169,6 +169,17 @@ describe.each(databases)('environments on %s', (database) => {
     });
   });
 
+  test('what was deployed from a branch is stopped when the branch goes', async () => {
+    const { project, runner, take, start, environment, ask } = await moveIn();
+    await project.commit(REVIEW, 'feature');
+    await start('feature');
+    await runner.finish(await take(), 'success');
+    await expect.poll(async () => (await environment('review/feature'))?.auto_stop_at, PATIENT).toBeTruthy();
+    expect((await ask('DELETE', '/repository/branches/feature')).status).toBe(204);
+    await expect.poll(async () => (await environment('review/feature'))?.state, PATIENT).toBe('stopping');
+    expect((await take()).job_info.name).toBe('stop');
+  });
+
   test('deploys of one resource group queue, and one that a newer has overtaken fails', async () => {
     const { project, runner, take, start, jobs, ask, get } = await moveIn();
     // Else a new pipeline cancels those that wait.
