@@ -77,6 +77,8 @@ const LIMITS = {
   trace_update_interval: limit('seconds', 10),
   /** In which the body of a request must have come; uploads, pushes and logs have as long as they need. */
   request_body: limit('milliseconds', MINUTE),
+  /** In which PostgreSQL must answer a statement, and there must be a connection to it. */
+  database_statement: limit('milliseconds', 15 * SECOND),
   /** After which a running, a canceling and a pending job without a sign of life fails. */
   silent_running: limit('milliseconds', HOUR),
   silent_canceling: limit('milliseconds', 30 * MINUTE),

@@ -5,8 +5,7 @@ import { expireArtifacts, expireProjects } from './artifacts/expire-artifacts.ts
 import { deleteBlobs } from './blobs/blob-ownership.ts';
 import { BlobStore } from './blobs/blob-store.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/dialect.ts';
-import { migrate } from './db/migrate.ts';
+import { openMigrated } from './db/open-migrated.ts';
 import { StartError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { secretFile } from './first-start.ts';
@@ -87,9 +86,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   const report = (message: string, error: unknown) => log.error({ err: error }, message);
   const problem = await gitProblem(config.search_path, config.data);
   if (problem) throw new StartError(problem);
-  const db = await openDatabase(config.data, config.database_url);
+  const db = await openMigrated(config.data, config.database_url, config.limits.database_statement);
   opened.add(() => db.close());
-  await migrate(db);
   const repositories = new Repositories(join(config.data, 'repositories'), config.search_path);
   opened.add(() => repositories.close());
   const blobs = await BlobStore.open(config.blobs, clock());

@@ -4,11 +4,18 @@ import { openSqlite } from './sqlite.ts';
 
 /** The few places where the two databases differ, each with a name. Everything else is one SQL. */
 
-/** Opens the database of `url` (postgres://…), or without one SQLite in `folder`. */
-export async function openDatabase(folder: string, url: string | null): Promise<Database> {
+/**
+ * Opens the database of `url` (postgres://…), or without one SQLite in `folder`. `statement`: milliseconds in
+ * which PostgreSQL must answer a statement, null for ever.
+ */
+export async function openDatabase(
+  folder: string,
+  url: string | null,
+  statement: number | null = null,
+): Promise<Database> {
   if (url === null) return openSqlite(folder);
   const { openPostgres } = await import('./postgres.ts');
-  return openPostgres(url);
+  return openPostgres(url, statement);
 }
 
 const isPostgres = <DB>(db: Kysely<DB>) => db.getExecutor().adapter instanceof PostgresAdapter;

@@ -7,11 +7,13 @@ const SQLITE: Record<number, string> = {
   14: 'the storage cannot be read or written',
 };
 const GONE = 'the database cannot be reached';
+const SLOW = 'the database did not answer in time';
 /** PostgreSQL's codes for what passes by itself or is the operator's to mend, by code or by its class. */
 const POSTGRES: Record<string, string> = {
   '53100': 'the storage is full',
   '53200': 'the database has no memory left',
   '53300': 'the database has no connection left',
+  '57014': SLOW,
   '57P01': GONE,
   '57P02': GONE,
   '57P03': GONE,
@@ -32,7 +34,7 @@ const SOCKET = new Set([
 ]);
 /** The client's own errors have no code. */
 const WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/;
 
 /**
  * Why the database cannot do just now what it could do later: its disk is full, or it cannot be reached.
@@ -48,7 +50,12 @@ export function unavailableBecause(error: unknown): string | null {
   };
   // The extended code's last byte is the primary one.
   if (code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number') return SQLITE[errcode & 0xff] ?? null;
+  if (isUnanswered(error)) return SLOW;
   if (typeof code !== 'string') return WORDS.test(error.message) ? GONE : null;
   if (syscall !== undefined) return SOCKET.has(code) ? GONE : null;
   return POSTGRES[code] ?? POSTGRES[code.slice(0, 2)] ?? null;
 }
+
+/** Whether the client gave up waiting for a statement: its connection still does, and is of no more use. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';

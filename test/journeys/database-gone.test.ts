@@ -6,7 +6,13 @@ import { createTestDatabase } from '../support/postgres.ts';
 import { bootServer } from '../support/server.ts';
 import { SimulatedRunner } from '../support/simulated-runner.ts';
 
-const GONE = { status: 503, body: { message: '503 Service Unavailable - the database cannot be reached' } };
+const because = (reason: string) => ({
+  status: 503,
+  body: { message: `503 Service Unavailable - ${reason}` },
+});
+const GONE = because('the database cannot be reached');
+const SLOW = because('the database did not answer in time');
+const NONE_LEFT = because('the database has no connection left');
 
 describe.runIf(databases.includes('postgres'))('a server whose PostgreSQL goes', () => {
   test('says so with 503, to runners too, and goes on when it is back', async () => {
@@ -35,6 +41,69 @@ describe.runIf(databases.includes('postgres'))('a server whose PostgreSQL goes',
     expect(await api('GET', at)).toMatchObject({ status: 200, body: { description: 'kept' } });
     expect(await runner.request()).toMatchObject({ status: 204 });
     runner.close();
+  });
+
+  test('says so when PostgreSQL is silent, instead of waiting for ever; and goes on when it speaks', async () => {
+    const wire = await breakableWire(await createTestDatabase());
+    const { api, url } = await bootServer({
+      database: 'postgres',
+      config: {
+        database_url: wire.url,
+        log_level: 'silent',
+        limits: { job_request_hold: 50, database_statement: 1500 },
+      },
+    });
+    const project = await api<{ id: number }>('POST', '/projects', { body: { name: 'p' } });
+    const at = `/projects/${project.body.id}`;
+    const fields = { runner_type: 'project_type', project_id: project.body.id };
+    const made = await api<{ token: string }>('POST', '/user/runners', { body: fields });
+    const runner = new SimulatedRunner(url, made.body.token);
+    expect(await runner.request()).toMatchObject({ status: 204 });
+
+    wire.hold();
+    // More than there are connections.
+    const reads = Array.from({ length: 15 }, () => api('GET', at));
+    const change = api('PUT', at, { body: { description: 'unheard' } });
+    const replies = await Promise.all([change, runner.request(), ...reads]);
+    for (const { status } of replies) expect(status).toBe(503);
+    expect(replies).toContainEqual(expect.objectContaining(SLOW));
+    expect(await api('GET', '/-/liveness', { token: null })).toMatchObject({ status: 200 });
+    expect(await api('GET', '/-/readiness', { token: null })).toMatchObject({ status: 503 });
+
+    wire.release();
+    expect(await api('PUT', at, { body: { description: 'kept' } })).toMatchObject({ status: 200 });
+    expect(await api('GET', at)).toMatchObject({ status: 200, body: { description: 'kept' } });
+    expect(await runner.request()).toMatchObject({ status: 204 });
+    runner.close();
+  });
+
+  test('says so when PostgreSQL has no connection left, and goes on when it has', async () => {
+    const url = new URL(await createTestDatabase());
+    const operator = new pg.Client({ connectionString: url.href });
+    await operator.connect();
+    const role = url.pathname.slice(1);
+    await operator.query(`CREATE ROLE ${role} LOGIN PASSWORD 'limited'`);
+    await operator.query(`ALTER DATABASE ${role} OWNER TO ${role}`);
+    [url.username, url.password] = [role, 'limited'];
+    const { api, close } = await bootServer({
+      database: 'postgres',
+      config: { database_url: url.href, log_level: 'silent' },
+    });
+    const { body: project } = await api<{ id: number }>('POST', '/projects', { body: { name: 'p' } });
+    const at = `/projects/${project.id}`;
+
+    await operator.query(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
+    await operator.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [role]);
+    await expect.poll(() => api('GET', at)).toMatchObject(NONE_LEFT);
+    expect(await api('PUT', at, { body: { description: 'lost' } })).toMatchObject(NONE_LEFT);
+    expect(await api('GET', '/-/liveness', { token: null })).toMatchObject({ status: 200 });
+
+    await operator.query(`ALTER ROLE ${role} CONNECTION LIMIT -1`);
+    expect(await api('PUT', at, { body: { description: 'kept' } })).toMatchObject({ status: 200 });
+    await close();
+    await operator.query(`ALTER DATABASE ${role} OWNER TO CURRENT_USER`);
+    await operator.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    await operator.end();
   });
 
   test('outlives the end of its connections in the middle of its work', async () => {

@@ -9,6 +9,10 @@ export interface Wire {
   /** Ends all connections; new ones are refused. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Lets nothing through, without a word: as when that server is stopped, but not gone. */
+  hold(): void;
+  /** Lets through what was held. */
+  release(): void;
 }
 
 const wires: Wire[] = [];
@@ -21,6 +25,7 @@ export async function breakableWire(url: string): Promise<Wire> {
     socket.on('error', () => {}).once('close', () => sockets.delete(socket));
   };
   let server: Server;
+  let held = false;
   let port = 0;
   const wire: Wire = {
     url: '',
@@ -30,11 +35,20 @@ export async function breakableWire(url: string): Promise<Wire> {
         keep(near);
         keep(far);
         near.pipe(far).pipe(near);
+        if (held) for (const socket of [near, far]) socket.pause();
         near.once('close', () => far.destroy());
         far.once('close', () => near.destroy());
       }).listen(port, '127.0.0.1');
       await once(server, 'listening');
       port = (server.address() as AddressInfo).port;
+    },
+    hold() {
+      held = true;
+      for (const socket of sockets) socket.pause();
+    },
+    release() {
+      held = false;
+      for (const socket of sockets) socket.resume();
     },
     async cut() {
       if (!server.listening) return;

@@ -3,6 +3,8 @@ import type { Patch } from '../patch.ts';
 const killed = ['test/journeys/kill-under-load.test.ts'];
 const checker = ['test/kill/find-losses.test.ts', 'test/kill/left-over.test.ts'];
 
+const gone = ['test/journeys/database-gone.test.ts'];
+
 export const patches: Patch[] = [
   {
     name: 'a chunk of a log is acknowledged without its mark',
@@ -25,5 +27,21 @@ export const patches: Patch[] = [
     replace:
       "if (deed.kind === 'set') allowed.set(deed.setting, [...(allowed.get(deed.setting) ?? ['0']), deed.value]);",
     tests: checker,
+  },
+  {
+    name: 'a database that says nothing is waited for',
+    file: 'src/db/postgres.ts',
+    find: '    ...(statement === null ? {} : { query_timeout: statement + SAYING_SO_MS }),\n',
+    replace: '',
+    tests: gone,
+    postgres: true,
+  },
+  {
+    name: 'a database without a connection left is an error of the server',
+    file: 'src/db/unavailable.ts',
+    find: "  '53300': 'the database has no connection left',\n",
+    replace: '',
+    tests: gone,
+    postgres: true,
   },
 ];
