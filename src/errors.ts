@@ -23,6 +23,7 @@ const ERRORS = {
   internal: [500, '500 Internal Server Error'],
   unavailable: [503, '503 Service Unavailable - {0}'],
   plain: [400, '{0}'],
+  plain_unauthorized: [401, '{0}'],
   plain_forbidden: [403, '{0}'],
   plain_not_found: [404, '{0}'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;

@@ -52,6 +52,8 @@ export const PROJECT = {
   create_deployment: from('developer'),
   update_deployment: from('developer'),
   destroy_deployment: from('maintainer'),
+  /** The tokens with which pipelines are triggered. */
+  manage_trigger: from('maintainer'),
   read_resource_group: from('developer'),
   update_resource_group: from('developer'),
   read_protected: from('maintainer'),
@@ -97,7 +99,7 @@ export const INSTANCE = {
 } as const satisfies Record<string, Role>;
 
 /** Abilities that a credential of its own gives, not a person: the route checks it. */
-export const CREDENTIAL = ['runner_token', 'registration_token', 'job_token'] as const;
+export const CREDENTIAL = ['runner_token', 'registration_token', 'job_token', 'trigger_token'] as const;
 
 export type ProjectAbility = keyof typeof PROJECT;
 export type GroupAbility = keyof typeof GROUP;
@@ -150,6 +152,7 @@ const CLOSED_WITHOUT_CI: ReadonlySet<string> = new Set<ProjectAbility>([
   'erase_build',
   'keep_job_artifacts',
   'destroy_artifacts',
+  'manage_trigger',
 ]);
 
 /** What a CI for members only closes to others. */

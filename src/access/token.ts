@@ -1,7 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a token opens is told by its prefix; they are GitLab's, so that secret scanners know them. */
-export const PREFIX = { personal: 'glpat-', runner: 'glrt-', registered: 'glrtr-', job: 'glcbt-' } as const;
+export const PREFIX = {
+  personal: 'glpat-',
+  runner: 'glrt-',
+  registered: 'glrtr-',
+  job: 'glcbt-',
+  trigger: 'glptt-',
+} as const;
 
 /** A new random token: the prefix and 160 bits. Shown once; only its digest is stored. */
 export function createToken(prefix: string): string {

@@ -36,6 +36,8 @@ import { storageRoutes } from './storage.ts';
 import { tagRoutes } from './tags.ts';
 import { testReportRoutes } from './test-reports.ts';
 import { traceRoutes } from './traces.ts';
+import { triggerPipelineRoutes } from './trigger-pipeline.ts';
+import { triggerRoutes } from './triggers.ts';
 import { userRoutes } from './users.ts';
 
 /** Every page of the REST API. */
@@ -70,6 +72,8 @@ export function apiRoutes(parts: Parts): Route[] {
     ...testReportRoutes(parts),
     ...coverageReportRoutes(parts),
     ...pipelineActionRoutes(parts),
+    ...triggerRoutes(parts),
+    ...triggerPipelineRoutes(parts),
     ...environmentRoutes(parts),
     ...deploymentRoutes(parts),
     ...resourceGroupRoutes(parts),

@@ -5,13 +5,14 @@ import { findRef } from '../git/find-ref.ts';
 import { ZERO_SHA } from '../git/repository.ts';
 import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
+import { checkUnmodified } from '../http/unmodified.ts';
 import type { Parts } from '../parts.ts';
 import { cancelPipeline } from '../pipelines/cancel-pipeline.ts';
 import { createPipeline } from '../pipelines/create-pipeline.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
 import { readPipelineVariables } from '../pipelines/pipeline-store.ts';
 import { retryPipeline } from '../pipelines/retry-pipeline.ts';
-import { mayUpdateRef } from '../projects/may-update-ref.ts';
+import { mayUpdateRef, refusedRef } from '../projects/may-update-ref.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import { entity, nullable } from './entities/entity.ts';
 import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
@@ -160,16 +161,11 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       reply: null,
       handler: async ({ params, project, headers }) => {
         const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
-        const since = Date.parse(headers['if-unmodified-since'] ?? '');
-        // The header counts in seconds.
-        if (Math.floor(pipeline.updated_at / 1000) * 1000 > since) throw apiError('precondition_failed');
+        checkUnmodified(headers, pipeline);
         await deletePipeline(db, pipeline, clock());
       },
     }),
   ];
 }
-
-const refusedRef = (ref: string) =>
-  `You do not have sufficient permission to run a pipeline on '${ref}'. Please select a different branch or contact your administrator for assistance.`;
 
 type Who = Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>;

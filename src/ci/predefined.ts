@@ -134,6 +134,11 @@ export function persistedPipelineVariables(id: number, project: Project, url: st
   });
 }
 
+/** Of a pipeline that a trigger token began: `short_token` is the token's beginning. */
+export function triggerVariables(short_token: string): Variable[] {
+  return list({ CI_PIPELINE_TRIGGERED: 'true', CI_TRIGGER_SHORT_TOKEN: short_token });
+}
+
 export interface Job {
   name: string;
   stage: string;
@@ -238,7 +243,8 @@ export function userVariables(user: User): Variable[] {
   });
 }
 
-const NOT_IN_INCLUDE = /^(?:CI_PIPELINE_IID|CI_PIPELINE_TRIGGERED|TRIGGER_PAYLOAD|GITLAB_USER_\w+)$/;
+const NOT_IN_INCLUDE =
+  /^(?:CI_PIPELINE_IID|CI_PIPELINE_TRIGGERED|CI_TRIGGER_SHORT_TOKEN|TRIGGER_PAYLOAD|GITLAB_USER_\w+)$/;
 
 /** Includes are read before the pipeline is made, so a few variables that rules see are unknown to them. */
 export const isKnownToInclude = ({ key }: Variable) => !NOT_IN_INCLUDE.test(key);

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.ts';
 import {
   allowsOnInstance,
+  type CredentialAbility,
   type GroupAbility,
   INSTANCE,
   type InstanceAbility,
@@ -113,6 +114,13 @@ function parametersOf(route: Route, names: Record<string, string>, request: Fast
   );
 }
 
+/** What the handler looks for in the parameters; whoever else asks does not matter. */
+const OWN_CREDENTIALS: ReadonlySet<string> = new Set<CredentialAbility>([
+  'runner_token',
+  'registration_token',
+  'trigger_token',
+]);
+
 async function callerOf(
   route: Route,
   request: FastifyRequest,
@@ -120,8 +128,7 @@ async function callerOf(
   { db }: Mounted,
   now: number,
 ): Promise<Caller> {
-  const isOwnCredential = route.ability === 'runner_token' || route.ability === 'registration_token';
-  if (isOwnCredential) return { kind: 'anonymous', user: null };
+  if (OWN_CREDENTIALS.has(route.ability)) return { kind: 'anonymous', user: null };
   const wanted = {
     reads: route.method === 'GET',
     jobToken: route.jobToken,

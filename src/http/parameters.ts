@@ -93,7 +93,7 @@ function readValue(shape: Shape, given: unknown, at: string, problems: string[])
     return MISSING;
   };
   if (shape.anyOf) return readUnion(shape.anyOf, given, at, problems);
-  if (given === null) return shape.type === 'null' ? null : MISSING;
+  if (given === null && (shape.type || shape.enum)) return shape.type === 'null' ? null : MISSING;
   if (shape.enum) {
     const text = typeof given === 'string' || typeof given === 'number' ? String(given) : null;
     const known = shape.enum.find((value) => String(value) === text);

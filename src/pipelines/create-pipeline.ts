@@ -4,6 +4,7 @@ import {
   projectVariables,
   type Server,
   serverVariables,
+  triggerVariables,
   userVariables,
 } from '../ci/predefined.ts';
 import { type Variable, variable } from '../ci/variable.ts';
@@ -47,6 +48,8 @@ export interface PipelineRequest {
   push_id: number | null;
   /** What else has begun it. Of one bridge (`upstream_job_id`) there is one pipeline. */
   origin?: Partial<Origin>;
+  /** Of the trigger token that began it. */
+  short_token?: string | undefined;
   /** Its configuration, unless it is the file of the project at the commit. */
   configuration?: Configuration;
 }
@@ -166,6 +169,7 @@ async function contentOf(
       tag_message: request.tag ? await tagMessage(repository, request.ref) : null,
       commit,
     }),
+    ...(request.short_token === undefined ? [] : triggerVariables(request.short_token)),
     ...userVariables(request.user),
   ];
   const variables = request.variables.map(asVariable);

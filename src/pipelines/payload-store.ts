@@ -19,6 +19,8 @@ export interface PayloadParts {
   commit: Commit | null;
   dependencies: Dependency[];
   environment: Environment | null;
+  /** Of the trigger token that began the pipeline; null for others, and once the token is deleted. */
+  short_token: string | null;
   /** Values encrypted. */
   pipelineVariables: Selectable<PipelineVariables>[];
   jobVariables: Selectable<JobVariables>[];
@@ -73,5 +75,16 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     jobVariables,
     dotenvVariables,
     environment,
+    short_token: await readShortToken(db, pipeline.trigger_id),
   };
+}
+
+async function readShortToken(db: Kysely<Tables>, trigger_id: number | null): Promise<string | null> {
+  if (trigger_id === null) return null;
+  const trigger = await db
+    .selectFrom('pipeline_triggers')
+    .select('short_token')
+    .where('id', '=', trigger_id)
+    .executeTakeFirst();
+  return trigger?.short_token ?? null;
 }

@@ -9,6 +9,7 @@ import {
   runnerVariables,
   type Server,
   serverVariables,
+  triggerVariables,
   userVariables,
 } from '../ci/predefined.ts';
 import { mergeVariables, type Variable, variable } from '../ci/variable.ts';
@@ -66,6 +67,7 @@ export function unexpandedVariables(job: Job, parts: PayloadParts, context: Vari
           commit,
         })
       : [],
+    parts.short_token === null ? [] : triggerVariables(parts.short_token),
     parts.runner
       ? runnerVariables({ ...parts.runner, tag_list: JSON.parse(parts.runner.tag_list) as string[] })
       : [],

@@ -33,6 +33,10 @@ export async function mayUpdateRef(
   return reachesLevel(role, rule.push_access_level) || reachesLevel(role, rule.merge_access_level);
 }
 
+/** What GitLab says where a pipeline may not run for a ref. */
+export const refusedRef = (ref: string) =>
+  `You do not have sufficient permission to run a pipeline on '${ref}'. Please select a different branch or contact your administrator for assistance.`;
+
 /** Whether a caller of this role may push to the branch. `force`: the push drops commits, or the branch. */
 export async function mayPush(
   db: Kysely<Tables>,

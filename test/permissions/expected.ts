@@ -79,6 +79,7 @@ const places = {
 } as const;
 const deploys = { project: from('developer'), jobToken: true, ok: 404 } as const;
 const groups = { project: from('developer'), authenticates: true, ok: 404 } as const;
+const triggers = { project: from('maintainer'), authenticates: true, ok: 404 } as const;
 const toBranch = { branch: 'none', commit_message: 'A change' };
 const unknown = { job_id: '999999', pipeline_id: '999999' };
 const nobody = { user_id: '999999' };
@@ -259,6 +260,15 @@ export const EXPECTED: Record<string, Expected> = {
     body: { priority: 0 },
   },
   'DELETE /projects/:id/pipelines/:pipeline_id': { project: from('owner'), ok: 404, names: unknown },
+
+  'GET /projects/:id/triggers': { ...triggers, ok: 200 },
+  'GET /projects/:id/triggers/:trigger_id': triggers,
+  'POST /projects/:id/triggers': { ...triggers, ok: 201, body: { description: 'x' } },
+  'PUT /projects/:id/triggers/:trigger_id': triggers,
+  'POST /projects/:id/triggers/:trigger_id/take_ownership': triggers,
+  'DELETE /projects/:id/triggers/:trigger_id': triggers,
+  'POST /projects/:id/trigger/pipeline': { ...own, ok: 404, body: { ref: 'main', token: 'unknown' } },
+  'POST /projects/:id/ref/:ref+/trigger/pipeline': { ...own, ok: 404, query: '?token=unknown' },
 
   'GET /application/settings': { server: 'admin', ok: 200 },
   'PUT /application/settings': {

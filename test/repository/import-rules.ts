@@ -17,6 +17,7 @@ const concepts = [
   'environments',
   'jobs',
   'pipelines',
+  'triggers',
   'schedules',
   'hooks',
   'retention',

@@ -20,8 +20,8 @@ CREATE TABLE pipeline_triggers (
   description TEXT NOT NULL,
   token TEXT NOT NULL,
   token_digest TEXT NOT NULL UNIQUE,
+  short_token TEXT NOT NULL,
   last_used BIGINT,
-  expires_at BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );

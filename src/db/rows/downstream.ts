@@ -22,8 +22,9 @@ export interface PipelineTriggers {
   /** Encrypted: its owner is shown it. */
   token: string;
   token_digest: string;
+  /** What of it others are shown, and its jobs: the beginning, behind the prefix. */
+  short_token: string;
   last_used: Time | null;
-  expires_at: Time | null;
   created_at: Time;
   updated_at: Time;
 }
