@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
+import { commit, ONE_JOB, workTree } from '../support/git-project.ts';
 import { git, remoteOf, repositoryOf } from '../support/git.ts';
 import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse } from '../support/runner-house.ts';
 import { bootServer } from '../support/server.ts';
-import type { RunnerReply } from '../support/simulated-runner.ts';
+import { type RunnerReply, SimulatedRunner } from '../support/simulated-runner.ts';
 import { smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -96,8 +97,37 @@ describe.each(databases)('a disk that fills up, on %s', (kind) => {
   });
 });
 
-describe.runIf(databases.includes('sqlite'))('a disk that SQLite fills', () => {
+describe.each(databases)('a disk for finished objects that fills up, on %s', (kind) => {
   const disk = smallDisk(DISK);
+
+  test('keeps no job from its end; its log is sealed once there is space', async ({ skip }) => {
+    const blobs = disk ?? skip(NEEDS_ROOT);
+    const house = await openRunnerHouse(kind, {}, { blobs: `file:${blobs}` });
+    const { runner, start, project } = await moveIn(house);
+    await start(planned('build'));
+    const { job } = await runner.request();
+    await runner.running(job!);
+    const log = randomBytes(CHUNK).toString('base64');
+    expect(await runner.patch(job!, log)).toMatchObject({ status: 202 });
+    const trace = () => house.api('GET', `/projects/${project.id}/jobs/${job!.id}/trace`);
+    const files = async () => await readdir(join(house.parts.config.data, 'traces'), { recursive: true });
+    const live = async () => (await files()).filter((name) => name.endsWith('.log')).length;
+
+    await fill(blobs, NOTHING);
+    expect(await runner.artifact(job!, randomBytes(CHUNK))).toMatchObject({ status: 503 });
+    expect(await runner.finish(job!, 'success', log)).toMatchObject({ status: 200 });
+    expect(await trace()).toMatchObject({ status: 200, body: log });
+    expect(await live()).toBe(1);
+
+    await free(blobs);
+    await expect.poll(live, { timeout: 20_000 }).toBe(0);
+    expect(await trace()).toMatchObject({ status: 200, body: log });
+  });
+});
+
+describe.runIf(databases.includes('sqlite'))('a disk that SQLite fills', () => {
+  const [disk, another] = [smallDisk(DISK), smallDisk(DISK)];
+
   test('is told with 503, and what was acknowledged before stays', async ({ skip }) => {
     const data = disk ?? skip(NEEDS_ROOT);
     const { api } = await bootServer({ config: { data } });
@@ -123,5 +153,41 @@ describe.runIf(databases.includes('sqlite'))('a disk that SQLite fills', () => {
     await free(data);
     expect(await change('there is space')).toMatchObject({ status: 200 });
     expect(await read()).toBe('there is space');
+  });
+
+  test('is told at the end of a job and at a new pipeline, and neither is half done', async ({ skip }) => {
+    const data = another ?? skip(NEEDS_ROOT);
+    const { api, url, rootToken } = await bootServer({ config: { data } });
+    const { body: project } = await api<{ id: number }>('POST', '/projects', { body: { name: 'p' } });
+    const at = `/projects/${project.id}`;
+    const tree = await workTree(remoteOf(url, 'root/p', rootToken));
+    await commit(tree, { '.gitlab-ci.yml': ONE_JOB });
+    await git(tree, 'push', 'origin', 'HEAD:refs/heads/main');
+    const made = await api<{ token: string }>('POST', '/user/runners', {
+      body: { runner_type: 'project_type', project_id: project.id },
+    });
+    const runner = new SimulatedRunner(url, made.body.token);
+    const { job } = await runner.request();
+    await runner.running(job!);
+    expect(await runner.patch(job!, 'done')).toMatchObject({ status: 202 });
+    const pipelines = async () => (await api<{ status: string }[]>('GET', `${at}/pipelines`)).body;
+    const create = () => api('POST', `${at}/pipeline?ref=main`);
+
+    await fill(data, NOTHING);
+    // Until the files that it has are full too.
+    const full = { status: 503, body: { message: REASON } };
+    for (let round = 0, last = 200; last === 200; round += 1) {
+      expect(round).toBeLessThan(10_000);
+      last = (await api('PUT', at, { body: { description: `${round} ${'x'.repeat(1500)}` } })).status;
+    }
+    expect(await create()).toMatchObject(full);
+    expect(await runner.finish(job!, 'success', 'done')).toMatchObject({ status: 503 });
+    expect(await pipelines()).toMatchObject([{ status: 'running' }]);
+
+    await free(data);
+    expect(await runner.finish(job!, 'success', 'done')).toMatchObject({ status: 200 });
+    expect(await create()).toMatchObject({ status: 201 });
+    expect(await pipelines()).toMatchObject([{ status: 'pending' }, { status: 'success' }]);
+    runner.close();
   });
 });
