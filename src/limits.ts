@@ -92,6 +92,8 @@ const LIMITS = {
   pipeline_hierarchy_size: limit('count', 1000),
   /** Pipelines that the jobs of one commit may create for one user in a minute. */
   downstream_pipeline_trigger_limit: optional('count', null),
+  /** Pipeline schedules of one project. */
+  ci_pipeline_schedules: limit('count', 10),
 };
 
 type LimitName = keyof typeof LIMITS;

@@ -35,6 +35,7 @@ import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
 import { syncBridges } from './pipelines/sync-bridge.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
 import { applyRetention } from './retention/apply-retention.ts';
+import { followSchedules, runSchedules } from './schedules/run-schedule.ts';
 import { foldStorage } from './storage/quota.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
@@ -141,6 +142,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...deletePipelineRef(repositories))
     .handle(...cancelRedundantPipelines(db, repositories, clock))
     .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
+    .handle(...followSchedules(db, clock))
+    .handle(...runSchedules(db, { repositories, settings: parts.pipelineSettings }, clock))
     .handle(...syncBridges(db, () => downstreamParts(parts), clock))
     .handle(...cancelDownstreams(db, clock))
     .handle(...cancelPipelines(db, clock))

@@ -20,6 +20,9 @@ import { namespaceRoutes } from './namespaces.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
 import { pipelinePriorityRoutes } from './pipeline-priority.ts';
+import { pipelineScheduleRoutes } from './pipeline-schedules.ts';
+import { pipelineScheduleActionRoutes } from './pipeline-schedule-actions.ts';
+import { pipelineScheduleVariableRoutes } from './pipeline-schedule-variables.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { projectListRoutes } from './project-lists.ts';
 import { projectRunnerRoutes } from './project-runners.ts';
@@ -74,6 +77,9 @@ export function apiRoutes(parts: Parts): Route[] {
     ...pipelineActionRoutes(parts),
     ...triggerRoutes(parts),
     ...triggerPipelineRoutes(parts),
+    ...pipelineScheduleRoutes(parts),
+    ...pipelineScheduleActionRoutes(parts),
+    ...pipelineScheduleVariableRoutes(parts),
     ...environmentRoutes(parts),
     ...deploymentRoutes(parts),
     ...resourceGroupRoutes(parts),

@@ -13,9 +13,8 @@ import { deletePipeline } from '../pipelines/delete-pipeline.ts';
 import { readPipelineVariables } from '../pipelines/pipeline-store.ts';
 import { retryPipeline } from '../pipelines/retry-pipeline.ts';
 import { mayUpdateRef, refusedRef } from '../projects/may-update-ref.ts';
-import { decrypt } from '../variables/encrypt.ts';
-import { entity, nullable } from './entities/entity.ts';
 import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
+import { PipelineVariable, pipelineVariable } from './entities/pipeline-variable.ts';
 import { userOf } from './job-actions.ts';
 import { archivedBefore } from './jobs.ts';
 import { cappedPriority } from './pipeline-priority.ts';
@@ -24,12 +23,6 @@ import { priority } from './project-settings.ts';
 
 const tag = 'Pipelines';
 const one = { id: subjectId, pipeline_id: recordId() };
-const Variable = entity({
-  variable_type: Type.String(),
-  key: Type.String(),
-  value: nullable(Type.String()),
-  raw: Type.Boolean(),
-});
 const VariableType = Type.Enum(['env_var', 'file'], { default: 'env_var' });
 
 /** What can be asked of pipelines: create, retry, cancel, delete; and the variables one was given. */
@@ -105,18 +98,13 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       tag,
       ability: 'read_pipeline_variables',
       params: Type.Object(one),
-      reply: Type.Array(Variable),
+      reply: Type.Array(PipelineVariable),
       handler: async ({ params, project, caller, role }) => {
         const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
         if (!reaches(role, 'maintainer') && pipeline.user?.id !== caller.user?.id)
           throw apiError('forbidden');
         const variables = await readPipelineVariables(db.read, pipeline.id);
-        return variables.map(({ variable_type, key, value, raw }) => ({
-          variable_type,
-          key,
-          value: decrypt(secretKey, value),
-          raw: raw === 1,
-        }));
+        return variables.map((row) => pipelineVariable(row, secretKey));
       },
     }),
     projectRoute({

@@ -43,7 +43,7 @@ const SOURCES = [
   'duo_workflow',
   'pipeline_execution_policy_schedule',
 ];
-const SCOPES = ['running', 'pending', 'finished', 'branches', 'tags'] as const;
+export const SCOPES = ['running', 'pending', 'finished', 'branches', 'tags'] as const;
 const ORDERS = ['id', 'status', 'ref', 'updated_at', 'user_id'] as const satisfies PipelineOrder[];
 
 const tag = 'Pipelines';
@@ -161,7 +161,8 @@ const SCOPE_FILTERS: Record<(typeof SCOPES)[number], Partial<PipelineFilter>> = 
   tags: { tag: true },
 };
 
-function filterOf({ scope, status, ...given }: Given): Partial<PipelineFilter> {
+/** What the parameters of a list of pipelines filter by. */
+export function filterOf({ scope, status, ...given }: Given): Partial<PipelineFilter> {
   const filter: Partial<PipelineFilter> = scope ? { ...SCOPE_FILTERS[scope] } : {};
   if (status) filter.statuses = [status];
   for (const name of ['ref', 'sha', 'username', 'name', 'source'] as const)

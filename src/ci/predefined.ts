@@ -87,6 +87,8 @@ export interface Pipeline {
   name: string | null;
   /** Of an annotated tag; null for branches and light tags. */
   tag_message: string | null;
+  /** Of the schedule that has begun it; null for others. */
+  schedule_description?: string | null | undefined;
   commit: {
     message: string;
     author_name: string;
@@ -108,6 +110,7 @@ export function pipelineVariables(pipeline: Pipeline): Variable[] {
     CI_PIPELINE_SOURCE: pipeline.source,
     CI_PIPELINE_CREATED_AT: isoTime(pipeline.created_at),
     CI_PIPELINE_NAME: pipeline.name ?? undefined,
+    CI_PIPELINE_SCHEDULE_DESCRIPTION: pipeline.schedule_description ?? undefined,
     CI_COMMIT_SHA: pipeline.sha,
     CI_COMMIT_SHORT_SHA: pipeline.sha.slice(0, 8),
     CI_COMMIT_BEFORE_SHA: pipeline.before_sha,

@@ -50,6 +50,8 @@ export interface PipelineRequest {
   origin?: Partial<Origin>;
   /** Of the trigger token that began it. */
   short_token?: string | undefined;
+  /** Of the schedule that has begun it. */
+  schedule_description?: string;
   /** Its configuration, unless it is the file of the project at the commit. */
   configuration?: Configuration;
 }

@@ -21,6 +21,8 @@ export interface PayloadParts {
   environment: Environment | null;
   /** Of the trigger token that began the pipeline; null for others, and once the token is deleted. */
   short_token: string | null;
+  /** Of the schedule that has begun the pipeline, should it still be there. */
+  schedule_description: string | null;
   /** Values encrypted. */
   pipelineVariables: Selectable<PipelineVariables>[];
   jobVariables: Selectable<JobVariables>[];
@@ -76,6 +78,7 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     dotenvVariables,
     environment,
     short_token: await readShortToken(db, pipeline.trigger_id),
+    schedule_description: await readScheduleDescription(db, pipeline.pipeline_schedule_id),
   };
 }
 
@@ -87,4 +90,14 @@ async function readShortToken(db: Kysely<Tables>, trigger_id: number | null): Pr
     .where('id', '=', trigger_id)
     .executeTakeFirst();
   return trigger?.short_token ?? null;
+}
+
+async function readScheduleDescription(db: Kysely<Tables>, id: number | null): Promise<string | null> {
+  if (id === null) return null;
+  const row = await db
+    .selectFrom('pipeline_schedules')
+    .select('description')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.description ?? null;
 }

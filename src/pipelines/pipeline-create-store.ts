@@ -42,8 +42,8 @@ const AT_ONCE = 200;
 
 /**
  * Stores the pipeline with its stages, jobs, needs, variables and commit, and answers its id; all jobs are
- * created, none has begun. Of one push, ref and kind of ref there is one pipeline, and so of one bridge: a
- * second is not stored, and the answer is the first.
+ * created, none has begun. Of one push, ref and kind of ref there is one pipeline, and so of one bridge and of
+ * one run of a schedule: a second is not stored, and the answer is the first.
  */
 export async function insertPipeline(
   tx: Transaction,
@@ -59,7 +59,8 @@ export async function insertPipeline(
     .where('id', '=', pipeline.project_id)
     .returning(['last_pipeline_iid as iid', 'priority'])
     .executeTakeFirstOrThrow();
-  const earlier = (await findOfPush(tx, pipeline)) ?? (await findOfBridge(tx, pipeline));
+  const earlier =
+    (await findOfPush(tx, pipeline)) ?? (await findOfBridge(tx, pipeline)) ?? (await findOfRun(tx, pipeline));
   if (earlier) return { id: earlier.id, isNew: false };
   const { id } = await tx
     .insertInto('pipelines')
@@ -109,6 +110,18 @@ async function findOfBridge(
     .selectFrom('pipelines')
     .select('id')
     .where('upstream_job_id', '=', upstream_job_id)
+    .executeTakeFirst();
+}
+
+async function findOfRun(
+  tx: Transaction,
+  { pipeline_schedule_run = null }: NewPipeline,
+): Promise<{ id: number } | undefined> {
+  if (pipeline_schedule_run === null) return undefined;
+  return await tx
+    .selectFrom('pipelines')
+    .select('id')
+    .where('pipeline_schedule_run', '=', pipeline_schedule_run)
     .executeTakeFirst();
 }
 

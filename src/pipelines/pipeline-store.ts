@@ -127,6 +127,7 @@ const DANGLING = [
 /** Which pipelines a list shows; what is absent does not filter, but child pipelines are only shown when asked for. */
 export interface PipelineFilter {
   project_id: number;
+  pipeline_schedule_id?: number;
   statuses?: readonly JobStatus[];
   ref?: string;
   sha?: string;
@@ -219,6 +220,11 @@ function scanned(db: Kysely<Tables>, filter: PipelineFilter, request: PipelinePa
   if (request.after !== null) rows = rows.where('id', request.sort === 'asc' ? '>' : '<', request.after);
   if (request.order !== 'id' && request.order !== 'ref')
     return rows.orderBy(request.order, request.sort).orderBy('id', request.sort).limit(bound);
+  if (filter.pipeline_schedule_id !== undefined)
+    return rows
+      .where('pipeline_schedule_id', '=', filter.pipeline_schedule_id)
+      .orderBy('id', request.sort)
+      .limit(bound);
   const driver = INDEXED.find((part) =>
     part === 'status' ? filter.statuses?.length === 1 : filter[part] !== undefined,
   );

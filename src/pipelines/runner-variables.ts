@@ -64,6 +64,7 @@ export function unexpandedVariables(job: Job, parts: PayloadParts, context: Vari
           tag: pipeline.tag === 1,
           protected: pipeline.protected === 1,
           tag_message: context.tag_message,
+          schedule_description: parts.schedule_description,
           commit,
         })
       : [],

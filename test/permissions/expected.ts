@@ -63,6 +63,7 @@ const visible: Least = { private: 'guest', internal: 'outsider', public: 'anonym
 const from = (role: Role): Least => ({ private: role, internal: role, public: role });
 const reads = { project: visible, jobs: 'closed', ok: 200 } as const;
 const artifacts = { project: visible, jobs: 'closed', jobToken: true, ok: 404 } as const;
+const schedules = { ...reads, authenticates: true, ok: 404 } as const;
 const developer = { project: from('developer'), ok: 404 } as const;
 const code = {
   project: { private: 'reporter', internal: 'outsider', public: 'anonymous' },
@@ -269,6 +270,26 @@ export const EXPECTED: Record<string, Expected> = {
   'DELETE /projects/:id/triggers/:trigger_id': triggers,
   'POST /projects/:id/trigger/pipeline': { ...own, ok: 404, body: { ref: 'main', token: 'unknown' } },
   'POST /projects/:id/ref/:ref+/trigger/pipeline': { ...own, ok: 404, query: '?token=unknown' },
+
+  'GET /projects/:id/pipeline_schedules': { ...reads, authenticates: true },
+  'GET /projects/:id/pipeline_schedules/:pipeline_schedule_id': schedules,
+  'GET /projects/:id/pipeline_schedules/:pipeline_schedule_id/pipelines': schedules,
+  'POST /projects/:id/pipeline_schedules': {
+    ...developer,
+    ok: 400,
+    body: { description: 'x', ref: 'main', cron: 'never' },
+  },
+  'PUT /projects/:id/pipeline_schedules/:pipeline_schedule_id': developer,
+  'DELETE /projects/:id/pipeline_schedules/:pipeline_schedule_id': developer,
+  'POST /projects/:id/pipeline_schedules/:pipeline_schedule_id/take_ownership': developer,
+  'POST /projects/:id/pipeline_schedules/:pipeline_schedule_id/play': developer,
+  'POST /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables': {
+    ...developer,
+    body: { key: 'A', value: 'a' },
+  },
+  'GET /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key': developer,
+  'PUT /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key': developer,
+  'DELETE /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key': developer,
 
   'GET /application/settings': { server: 'admin', ok: 200 },
   'PUT /application/settings': {

@@ -8,10 +8,12 @@ ALTER TABLE pipelines ADD COLUMN upstream_job_id BIGINT;
 ALTER TABLE pipelines ADD COLUMN root_pipeline_id BIGINT;
 ALTER TABLE pipelines ADD COLUMN trigger_id BIGINT;
 ALTER TABLE pipelines ADD COLUMN pipeline_schedule_id BIGINT;
+ALTER TABLE pipelines ADD COLUMN pipeline_schedule_run TEXT;
 CREATE INDEX pipelines_upstream ON pipelines (upstream_pipeline_id, id) WHERE upstream_pipeline_id IS NOT NULL;
 CREATE UNIQUE INDEX pipelines_upstream_job ON pipelines (upstream_job_id) WHERE upstream_job_id IS NOT NULL;
 CREATE INDEX pipelines_root ON pipelines (root_pipeline_id, id) WHERE root_pipeline_id IS NOT NULL;
 CREATE INDEX pipelines_schedule ON pipelines (pipeline_schedule_id, id) WHERE pipeline_schedule_id IS NOT NULL;
+CREATE UNIQUE INDEX pipelines_schedule_run ON pipelines (pipeline_schedule_run) WHERE pipeline_schedule_run IS NOT NULL;
 
 CREATE TABLE pipeline_triggers (
   id IDENTITY,
@@ -36,7 +38,9 @@ CREATE TABLE pipeline_schedules (
   cron TEXT NOT NULL,
   cron_timezone TEXT NOT NULL,
   active SMALLINT NOT NULL,
+  priority SMALLINT,
   next_run_at BIGINT,
+  last_run_error TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );

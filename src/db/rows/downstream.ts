@@ -12,6 +12,8 @@ export interface PipelineOrigin {
   /** The trigger token that was used. */
   trigger_id: Generated<number | null>;
   pipeline_schedule_id: Generated<number | null>;
+  /** Which run of its schedule it answers, and no other. */
+  pipeline_schedule_run: Generated<string | null>;
 }
 
 export interface PipelineTriggers {
@@ -35,12 +37,17 @@ export interface PipelineSchedules {
   /** As whom its pipelines run. */
   owner_id: number | null;
   description: string;
-  /** A full ref. */
+  /** A full ref; as it was given when there was none of this name. */
   ref: string;
   cron: string;
   cron_timezone: string;
   active: Bit;
+  /** Of its pipelines; null: the project's. */
+  priority: number | null;
+  /** Null: its cron never comes. */
   next_run_at: Time | null;
+  /** Why the latest run has made no pipeline; null: it has, or there was none yet. */
+  last_run_error: string | null;
   created_at: Time;
   updated_at: Time;
 }
