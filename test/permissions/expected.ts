@@ -287,7 +287,10 @@ export const EXPECTED: Record<string, Expected> = {
     ...developer,
     body: { key: 'A', value: 'a' },
   },
-  'GET /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key': developer,
+  'GET /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key': {
+    ...developer,
+    authenticates: true,
+  },
   'PUT /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key': developer,
   'DELETE /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key': developer,
 
