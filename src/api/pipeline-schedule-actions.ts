@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { ApiError, apiError } from '../errors.ts';
 import { findRef } from '../git/find-ref.ts';
 import { Reply, projectRoute, type Route } from '../http/route.ts';
+import { checkUnmodified } from '../http/unmodified.ts';
 import type { Parts } from '../parts.ts';
 import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import { deleteSchedule, updateSchedule } from '../schedules/change-schedule.ts';
@@ -49,7 +50,8 @@ export function pipelineScheduleActionRoutes(parts: Parts): Route[] {
       params: Type.Object(oneSchedule),
       reply: null,
       handler: async (call) => {
-        const { id } = await managedSchedule(parts, call, call.params.pipeline_schedule_id);
+        const { id, updated_at } = await managedSchedule(parts, call, call.params.pipeline_schedule_id);
+        checkUnmodified(call.headers, updated_at);
         await deleteSchedule(db, id);
       },
     }),

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import { findRef } from '../git/find-ref.ts';
 import { type Repositories, ZERO_SHA } from '../git/repository.ts';
 import { createPipeline, type PipelineSettings } from '../pipelines/create-pipeline.ts';
+import { refusedRef } from '../projects/may-update-ref.ts';
 import { findProject } from '../projects/project-store.ts';
 import { userMayRun } from '../projects/user-role.ts';
 import { decrypt } from '../variables/encrypt.ts';
@@ -107,8 +108,7 @@ async function runSchedule(
   if (project.archived === 1) return 'The project is archived';
   const ref = await findRef(repositories.of(project.id), schedule.ref);
   if (!ref) return 'Reference not found';
-  if (!(await userMayRun(db.read, user, project, ref, now)))
-    return `${user.username} does not have sufficient permission to run a pipeline on '${ref.name}'`;
+  if (!(await userMayRun(db.read, user, project, ref, now))) return refusedRef(ref.name);
   const { secret_key } = settings();
   const variables = await listScheduleVariables(db.read, schedule.id);
   const request = {

@@ -27,8 +27,8 @@ export const patches: Patch[] = [
   {
     name: 'a schedule keeps the rights that its owner had',
     file: 'src/schedules/run-schedule.ts',
-    find: 'if (!(await userMayRun(db.read, user, project, ref, now)))',
-    replace: 'if (user.id < 0)',
+    find: 'if (!(await userMayRun(db.read, user, project, ref, now))) return refusedRef(ref.name);',
+    replace: 'if (user.id < 0) return refusedRef(ref.name);',
     tests,
   },
   {
