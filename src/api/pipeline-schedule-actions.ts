@@ -50,9 +50,9 @@ export function pipelineScheduleActionRoutes(parts: Parts): Route[] {
       params: Type.Object(oneSchedule),
       reply: null,
       handler: async (call) => {
-        const { id, updated_at } = await managedSchedule(parts, call, call.params.pipeline_schedule_id);
-        checkUnmodified(call.headers, updated_at);
-        await deleteSchedule(db, id);
+        const schedule = await managedSchedule(parts, call, call.params.pipeline_schedule_id);
+        checkUnmodified(call.headers, schedule);
+        await deleteSchedule(db, schedule.id);
       },
     }),
     projectRoute({
