@@ -35,10 +35,10 @@ export class Connection {
     return new Connection(socket);
   }
 
-  /** Sends a whole request and answers the reply to it. */
-  exchange(request: string | Uint8Array): Promise<Answer> {
+  /** Sends a whole request, which may come in parts, and answers the reply to it. */
+  exchange(...request: (string | Uint8Array)[]): Promise<Answer> {
     this.#waiting = Promise.withResolvers<Answer>();
-    this.#socket.write(request);
+    for (const part of request) this.#socket.write(part);
     return this.#waiting.promise;
   }
 
