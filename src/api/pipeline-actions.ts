@@ -10,10 +10,10 @@ import type { Parts } from '../parts.ts';
 import { cancelPipeline } from '../pipelines/cancel-pipeline.ts';
 import { createPipeline } from '../pipelines/create-pipeline.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
-import { readPipelineVariables } from '../pipelines/pipeline-store.ts';
+import { readPipelineVariables, renamePipeline } from '../pipelines/pipeline-store.ts';
 import { retryPipeline } from '../pipelines/retry-pipeline.ts';
 import { mayUpdateRef, refusedRef } from '../projects/may-update-ref.ts';
-import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
+import { Pipeline, PipelineDetails, pipelineDetails, pipelineWhole } from './entities/pipeline.ts';
 import { PipelineVariable, pipelineVariable } from './entities/pipeline-variable.ts';
 import { userOf } from './job-actions.ts';
 import { archivedBefore } from './jobs.ts';
@@ -108,6 +108,25 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       },
     }),
     projectRoute({
+      method: 'PUT',
+      path: '/projects/:id/pipelines/:pipeline_id/metadata',
+      summary: 'Name a pipeline',
+      tag,
+      ability: 'update_pipeline',
+      jobToken: true,
+      params: Type.Object({ ...one, name: Type.String() }),
+      reply: PipelineDetails,
+      handler: async (call) => {
+        const { params, project } = call;
+        const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
+        await checkRef(call, { name: pipeline.ref, tag: pipeline.tag === 1 });
+        if ([...params.name].length > LONGEST_NAME) throw apiError('plain', NAME_TOO_LONG);
+        await db.write((tx) => renamePipeline(tx, pipeline.id, params.name, clock()));
+        const renamed = withArchived(await pipelineOf(db, project.id, pipeline.id), parts);
+        return pipelineDetails(renamed, url(), project.path_with_namespace);
+      },
+    }),
+    projectRoute({
       method: 'POST',
       path: '/projects/:id/pipelines/:pipeline_id/retry',
       summary: 'Run again what failed or was canceled in a pipeline',
@@ -155,5 +174,8 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
     }),
   ];
 }
+
+const LONGEST_NAME = 255;
+const NAME_TOO_LONG = `Failed to update pipeline - Name is too long (maximum is ${LONGEST_NAME} characters)`;
 
 type Who = Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { apiError } from '../errors.ts';
+import { listRefs } from '../git/refs.ts';
 import { findBranchTip, findTagCommit } from '../git/revision.ts';
 import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
@@ -82,7 +83,10 @@ export function pipelineRoutes(parts: Parts): Route[] {
       reply: Type.Array(PipelineItem),
       handler: async ({ params, project, url: path }) => {
         const request = pageRequest(params, 'desc', 'Ci::Pipeline');
-        const filter = { ...filterOf(params), project_id: project.id };
+        const filter: PipelineFilter = { ...filterOf(params), project_id: project.id };
+        const { scope } = params;
+        if (scope === 'branches' || scope === 'tags')
+          filter.newest_of = (await listRefs(repositories.of(project.id), scope)).map(({ name }) => name);
         const [found, total] = await Promise.all([
           listPipelines(db.read, filter, { ...request, order: params.order_by }),
           request.keyset ? null : countPipelines(db.read, filter),

@@ -1,4 +1,4 @@
-import { type Kysely, PostgresAdapter, type SelectQueryBuilder } from 'kysely';
+import { type Kysely, PostgresAdapter, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -36,4 +36,12 @@ export function forUpdateSkipLocked<DB, TB extends keyof DB, O>(
 ): SelectQueryBuilder<DB, TB, O> {
   if (!isPostgres(db)) return query;
   return (of === undefined ? query.forUpdate() : query.forUpdate(of)).skipLocked();
+}
+
+/** The texts as rows of a table `given` with the column `value`: however many, they are one parameter. */
+export function textRows<DB>(db: Kysely<DB>, texts: readonly string[]): RawBuilder<unknown> {
+  const list = JSON.stringify(texts);
+  return isPostgres(db)
+    ? sql`json_array_elements_text(${list}::json) AS given (value)`
+    : sql`json_each(${list}) AS given`;
 }

@@ -1,6 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
+import { textRows } from '../db/dialect.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Pipelines, PipelineVariables, Tables, Users } from '../db/schema.ts';
 
@@ -134,6 +135,8 @@ export interface PipelineFilter {
   source?: string;
   /** False: none of branches. */
   tag?: boolean;
+  /** Only the newest of each of these branches, or tags where `tag` is true. */
+  newest_of?: readonly string[];
   yaml_errors?: boolean;
   username?: string;
   name?: string;
@@ -217,6 +220,7 @@ export async function countPipelines(db: Kysely<Tables>, filter: PipelineFilter)
  */
 function scanned(db: Kysely<Tables>, filter: PipelineFilter, request: PipelinePageRequest, bound = SCANNED) {
   let rows = db.selectFrom('pipelines').selectAll().where('project_id', '=', filter.project_id);
+  if (filter.newest_of) rows = rows.where('id', 'in', newestOf(db, filter, filter.newest_of));
   if (request.after !== null) rows = rows.where('id', request.sort === 'asc' ? '>' : '<', request.after);
   if (request.order !== 'id' && request.order !== 'ref')
     return rows.orderBy(request.order, request.sort).orderBy('id', request.sort).limit(bound);
@@ -236,6 +240,16 @@ function scanned(db: Kysely<Tables>, filter: PipelineFilter, request: PipelinePa
     rows = rows.where('user_id', '=', userNamed(db, filter.username));
   return rows.orderBy('id', request.sort).limit(bound);
 }
+
+/** Ids: a step down an index for each ref. */
+const newestOf = (db: Kysely<Tables>, { project_id, tag }: PipelineFilter, refs: readonly string[]) =>
+  sql<number>`(SELECT id FROM (
+    SELECT (
+      SELECT id FROM pipelines
+      WHERE project_id = ${project_id} AND ref = given.value AND tag = ${tag ? 1 : 0} AND source <> 'parent_pipeline'
+      ORDER BY id DESC LIMIT 1
+    ) AS id FROM ${textRows(db, refs)}
+  ) AS newest WHERE id IS NOT NULL)`;
 
 const userNamed = (db: Kysely<Tables>, username: string) =>
   db
@@ -271,4 +285,13 @@ export async function deletePipelineRow(tx: Transaction, pipelineId: number): Pr
 
 export async function writePriority(tx: Transaction, pipelineId: number, priority: number): Promise<void> {
   await tx.updateTable('pipelines').set({ priority }).where('id', '=', pipelineId).execute();
+}
+
+export async function renamePipeline(
+  tx: Transaction,
+  pipelineId: number,
+  name: string,
+  now: number,
+): Promise<void> {
+  await tx.updateTable('pipelines').set({ name, updated_at: now }).where('id', '=', pipelineId).execute();
 }

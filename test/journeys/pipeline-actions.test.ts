@@ -23,7 +23,7 @@ interface Body {
 }
 
 const PIPELINE =
-  'id iid project_id sha ref status source created_at updated_at web_url before_sha tag yaml_errors user started_at finished_at committed_at duration queued_duration coverage archived detailed_status';
+  'id iid project_id sha ref status source created_at updated_at web_url before_sha tag yaml_errors user started_at finished_at committed_at duration queued_duration coverage archived priority detailed_status';
 const idIn = (list: JobBody[], name: string) => list.find((job) => job.name === name)!.id;
 const base = (text: string) => [400, { message: { base: [text] } }];
 
@@ -294,6 +294,32 @@ describe.each(databases)('pipelines by hand, on %s', (kind) => {
       expect(refusal(await api('POST', `${project}/pipelines/999999/${action}`))).toEqual(NO_RECORD);
     },
   );
+
+  test('a name is given by whoever may run it, and by its jobs', async () => {
+    const scene = await jobIn(house, 'running');
+    const path = `${scene.project}/pipelines/${scene.pipeline_id}`;
+    const name = 'n'.repeat(255);
+    const rename = (body: object, request = {}) => api<Body>('PUT', `${path}/metadata`, { body, ...request });
+    const named = await rename({ name });
+    expect([named.status, named.body['name']]).toEqual([200, name]);
+    expect(Object.keys(named.body).toSorted()).toEqual(
+      Object.keys((await api<Body>('GET', path)).body).toSorted(),
+    );
+    expect(refusal(await rename({ name: `${name}n` }))).toEqual([
+      400,
+      { message: 'Failed to update pipeline - Name is too long (maximum is 255 characters)' },
+    ]);
+    expect(refusal(await rename({}))).toEqual([400, { error: 'name is missing' }]);
+    const { token: reporter } = await personWith(api, 'reporter', scene.project_id);
+    const { token: developer } = await personWith(api, 'developer', scene.project_id);
+    expect(refusal(await rename({ name: 'x' }, { token: reporter }))).toEqual(FORBIDDEN);
+    expect(
+      (await rename({ name: 'by a job' }, { headers: { 'job-token': scene.payload!.token } })).status,
+    ).toBe(200);
+    await protectBranch(house, scene.project_id);
+    expect(refusal(await rename({ name: 'x' }, { token: developer }))).toEqual(FORBIDDEN);
+    expect((await api<Body>('GET', path)).body['name']).toBe('by a job');
+  });
 
   test('delete takes an owner, and takes the jobs, logs and artifacts along', async () => {
     const scene = await jobIn(house, 'running', { log: 'log\n', archive: Buffer.from('zip') });

@@ -60,8 +60,6 @@ describe.each(databases)('the pipelines of a project, on %s', (kind) => {
     ['scope=running', ['runs']],
     ['scope=pending', ['waits']],
     ['scope=finished', ['tagged', 'broken', 'old']],
-    ['scope=branches', ['runs', 'waits', 'broken', 'old']],
-    ['scope=tags', ['tagged']],
     ['status=failed', ['broken']],
     ['status=waiting_for_resource', []],
     ['ref=b', ['old']],
@@ -83,6 +81,45 @@ describe.each(databases)('the pipelines of a project, on %s', (kind) => {
   ])('?%s', async (query, expected) => {
     expect(await names(`?${query}`)).toEqual(expected);
     expect((await list(`?${query}`)).headers.get('x-total')).toBe(String(expected.length));
+  });
+
+  test('of branches and of tags, the newest of each that is still there', async () => {
+    const { db } = house.parts;
+    const scene = await ciProject(house);
+    const sha = await scene.commit(ONE_JOB);
+    await scene.commit(ONE_JOB, 'other');
+    await scene.tag('v1', sha);
+    await scene.tag('other', sha);
+    for (const [name, given] of Object.entries({
+      'main, once': { ref: 'main', status: 'success' },
+      'other as a branch': { ref: 'other' },
+      'a branch that is gone': { ref: 'gone' },
+      'v1, once': { ref: 'v1', tag: 1 },
+      'v1, the newest': { ref: 'v1', tag: 1 },
+      'main, the newest': { ref: 'main', status: 'failed' },
+      'other as a tag': { ref: 'other', tag: 1 },
+      'a child': { ref: 'main', source: 'parent_pipeline' },
+    } as const))
+      await insertPipeline(db, scene.id, { name, ...given });
+    const named = async (query: string) => {
+      const { body, headers } = await api<Body[]>('GET', `${scene.at}/pipelines?${query}`);
+      expect(headers.get('x-total')).toBe(String(body.length));
+      return body.map(({ name }) => name);
+    };
+    expect(await named('scope=branches')).toEqual(['main, the newest', 'other as a branch']);
+    expect(await named('scope=tags')).toEqual(['other as a tag', 'v1, the newest']);
+    // What else is asked for is asked of the newest.
+    expect(await named('scope=branches&status=success')).toEqual([]);
+    expect(await named('scope=branches&ref=other&order_by=ref')).toEqual(['other as a branch']);
+    expect(await named('scope=branches&order_by=updated_at&sort=asc')).toEqual([
+      'other as a branch',
+      'main, the newest',
+    ]);
+    const keyset = `${scene.at}/pipelines?scope=branches&pagination=keyset&per_page=1`;
+    const first = await api<Body[]>('GET', keyset);
+    expect(first.body[0]!['name']).toBe('main, the newest');
+    const next = linksOf(first.headers).next!.slice(`${house.url}/api/v4`.length);
+    expect((await api<Body[]>('GET', next)).body[0]!['name']).toBe('other as a branch');
   });
 
   test('of one person', async () => {
@@ -190,6 +227,7 @@ describe.each(databases)('the pipelines of a project, on %s', (kind) => {
       queued_duration: 2,
       coverage: '30.50',
       archived: false,
+      priority: 0,
       name: null,
     });
     expect(user).toMatchObject({ id: project.user_id });

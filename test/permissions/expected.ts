@@ -260,6 +260,12 @@ export const EXPECTED: Record<string, Expected> = {
     names: unknown,
     body: { priority: 0 },
   },
+  'PUT /projects/:id/pipelines/:pipeline_id/metadata': {
+    ...developer,
+    jobToken: true,
+    names: unknown,
+    body: { name: 'x' },
+  },
   'DELETE /projects/:id/pipelines/:pipeline_id': { project: from('owner'), ok: 404, names: unknown },
 
   'GET /projects/:id/triggers': { ...triggers, ok: 200 },

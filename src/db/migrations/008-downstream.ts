@@ -14,6 +14,7 @@ CREATE UNIQUE INDEX pipelines_upstream_job ON pipelines (upstream_job_id) WHERE 
 CREATE INDEX pipelines_root ON pipelines (root_pipeline_id, id) WHERE root_pipeline_id IS NOT NULL;
 CREATE INDEX pipelines_schedule ON pipelines (pipeline_schedule_id, id) WHERE pipeline_schedule_id IS NOT NULL;
 CREATE UNIQUE INDEX pipelines_schedule_run ON pipelines (pipeline_schedule_run) WHERE pipeline_schedule_run IS NOT NULL;
+CREATE INDEX pipelines_newest ON pipelines (project_id, ref, id);
 
 CREATE TABLE pipeline_triggers (
   id IDENTITY,

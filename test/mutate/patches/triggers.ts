@@ -31,4 +31,11 @@ export const patches: Patch[] = [
     replace: 'payloadOf({ id, ref, token, variables, ...others })',
     tests,
   },
+  {
+    name: 'the newest pipeline of a branch may be that of a tag',
+    file: 'src/pipelines/pipeline-store.ts',
+    find: 'AND ref = given.value AND tag = ${tag ? 1 : 0} AND',
+    replace: 'AND ref = given.value AND',
+    tests: ['test/journeys/pipelines.test.ts'],
+  },
 ];
