@@ -27,6 +27,8 @@ export const commitOf = (commit: GitCommit, projectUrl: string): Static<typeof C
   web_url: `${projectUrl}/-/commit/${commit.id}`,
 });
 
-/** As commitOf, from the JSON that is stored with a pipeline. */
-export const storedCommit = (data: string, projectUrl: string) =>
-  commitOf(JSON.parse(data) as GitCommit, projectUrl);
+/** As commitOf, as JSON: that which is stored with a pipeline, and the address. */
+export function storedCommitText(data: string, projectUrl: string): string {
+  const { id } = JSON.parse(data) as GitCommit;
+  return `${data.slice(0, -1)},"web_url":${JSON.stringify(`${projectUrl}/-/commit/${id}`)}}`;
+}

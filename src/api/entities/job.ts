@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox';
 import { isArchived } from '../../jobs/job-actions.ts';
 import type { JobDetails } from '../../jobs/job-details-store.ts';
 import type { ProjectIdentity } from '../../runners/runner-details-store.ts';
-import { Commit, storedCommit } from './commit.ts';
+import { Commit, storedCommitText } from './commit.ts';
 import { entity, iso, Moment, nullable } from './entity.ts';
 import { PipelineBasic, pipelineBasic } from './pipeline.ts';
-import { Runner, RunnerManager, runner, runnerManager } from './runner.ts';
+import { Runner, RunnerManager, runnerManagerText, runnerText } from './runner.ts';
 import { UserInJob, userInJob } from './user.ts';
 
 const ArtifactFile = entity({ filename: Type.String(), size: Type.Integer() });
@@ -93,11 +93,11 @@ type Made = Map<object | string, string>;
 function textOf<Row extends object | string>(
   made: Made,
   row: Row | null,
-  show: (row: Row) => object,
+  show: (row: Row) => string,
 ): string {
   if (row === null) return 'null';
   let text = made.get(row);
-  if (text === undefined) made.set(row, (text = JSON.stringify(show(row))));
+  if (text === undefined) made.set(row, (text = show(row)));
   return text;
 }
 
@@ -118,9 +118,9 @@ function basicText(job: JobDetails, path: string, { url, now, caller }: Around, 
 ,"started_at":${moment(job.started_at)},"finished_at":${moment(job.finished_at)}\
 ,"erased_at":${moment(job.erased_at)},"duration":${seconds(job.started_at, job.finished_at ?? now)}\
 ,"queued_duration":${seconds(job.queued_at, job.started_at ?? job.finished_at ?? now)}\
-,"user":${textOf(made, user, (row) => userInJob(row, url, caller))}\
-,"commit":${textOf(made, commit, (data) => storedCommit(data, projectUrl))}\
-,"pipeline":${textOf(made, pipeline, (row) => pipelineBasic(row, projectUrl))}\
+,"user":${textOf(made, user, (row) => JSON.stringify(userInJob(row, url, caller)))}\
+,"commit":${textOf(made, commit, (data) => storedCommitText(data, projectUrl))}\
+,"pipeline":${textOf(made, pipeline, (row) => JSON.stringify(pipelineBasic(row, projectUrl)))}\
 ${failure === null ? '' : `,"failure_reason":${failure}`},"web_url":${quoted(`${projectUrl}/-/jobs/${job.id}`)}`;
 }
 
@@ -136,8 +136,8 @@ function jobText(job: JobDetails, around: JobAround, made: Made): string {
 ,"project":{"ci_job_token_scope_enabled":${project.ci_job_token_scope_enabled === 1}}\
 ,"artifacts_file":${archive ? `{"filename":${quoted(archive.filename)},"size":${archive.size}}` : 'null'}\
 ,"artifacts":[${texts.join()}]\
-,"runner":${textOf(made, job.runner, (row) => runner(row, url, now))}\
-,"runner_manager":${textOf(made, job.runner_manager, (row) => runnerManager(row, now))}\
+,"runner":${textOf(made, job.runner, (row) => runnerText(row, url, now))}\
+,"runner_manager":${textOf(made, job.runner_manager, (row) => runnerManagerText(row, now))}\
 ,"artifacts_expire_at":${moment(job.artifacts_expire_at)},"archived":${isArchived(job, around.archived_before)},"tag_list":${job.tag_list}}`;
 }
 
