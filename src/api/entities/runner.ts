@@ -173,9 +173,10 @@ export const runnerManagerDetails = (
   labels: JSON.parse(row.labels) as Record<string, string>,
 });
 
+const quoted = (text: string | null) => JSON.stringify(text);
+
 /** The machine as JSON, like its runner. */
 export function runnerManagerText(row: ManagerRow, now: number): string {
-  const quoted = (text: string | null) => JSON.stringify(text);
   return `{"id":${row.id},"system_id":${quoted(row.system_id)},"version":${quoted(row.version)}\
 ,"revision":${quoted(row.revision)},"platform":${quoted(row.platform)},"architecture":${quoted(row.architecture)}\
 ,"created_at":"${iso(row.created_at)}","contacted_at":"${iso(row.contacted_at)}"\
