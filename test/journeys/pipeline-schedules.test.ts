@@ -81,7 +81,7 @@ describe.each(databases)('pipeline schedules on %s', (database) => {
   const hour = (later: number) => (Math.floor(house.parts.clock() / HOUR) + later) * HOUR;
 
   test('are created, shown, changed and deleted', async () => {
-    const { ask, schedule, get } = await moveIn(house);
+    const { project, ask, schedule, get } = await moveIn(house);
     const made = await schedule({ cron: ' 0 * * * * ', cron_timezone: 'Berlin' });
     expect(made).toMatchObject({
       description: 'Nightly',
@@ -105,6 +105,9 @@ describe.each(databases)('pipeline schedules on %s', (database) => {
     const changed = await ask<Schedule>('PUT', `/${made.id}`, { cron: '30 * * * *', description: 'Often' });
     expect(changed).toMatchObject({ status: 200, body: { description: 'Often', cron: '30 * * * *' } });
     expect(Date.parse(changed.body.next_run_at) % HOUR).toBe(HOUR / 2);
+    const since = { headers: { 'if-unmodified-since': new Date(0).toUTCString() } };
+    const path = `${project.at}/pipeline_schedules/${made.id}`;
+    expect((await house.api('DELETE', path, since)).status).toBe(412);
     expect((await ask('DELETE', `/${made.id}`)).status).toBe(204);
     expect(await ask('GET', `/${made.id}`)).toMatchObject({
       status: 404,

@@ -1,6 +1,7 @@
 import type { Patch } from '../patch.ts';
 
 const tests = ['test/journeys/pipeline-schedules.test.ts'];
+const runs = ['src/schedules/run-schedule.test.ts'];
 
 export const patches: Patch[] = [
   {
@@ -15,14 +16,14 @@ export const patches: Patch[] = [
     file: 'src/schedules/run-schedule.ts',
     find: 'const next_run_at = nextRunAt(schedule, now);',
     replace: 'const next_run_at = nextRunAt(schedule, due);',
-    tests,
+    tests: runs,
   },
   {
     name: 'a schedule that is due later is run',
     file: 'src/schedules/run-schedule.ts',
     find: 'if (due > now) return await awaitNextRun(tx, schedule);',
     replace: '',
-    tests,
+    tests: runs,
   },
   {
     name: 'a schedule keeps the rights that its owner had',
