@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
 import { type Api, apiOf } from './api.ts';
+import { childrenOf } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -71,7 +72,8 @@ export async function npmStart({
       return await ended;
     },
     async kill9() {
-      for (const server of childrenOf(npm)) process.kill(server, 'SIGKILL');
+      // npm runs a script as its child, and the script becomes the server by `exec`.
+      for (const server of childrenOf(npm.pid)) process.kill(server, 'SIGKILL');
       await ended;
     },
   };
@@ -84,25 +86,9 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return { HOME, LANG, TMPDIR, USER, PATH: folders.join(delimiter) };
 }
 
-/** npm runs a script as its child, and the script becomes the server by `exec`. */
-function childrenOf({ pid }: ChildProcess): number[] {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return processes.map(Number).filter((child) => parentOf(child) === pid);
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    // "pid (name) state parent …", where the name may hold anything.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2]);
-  } catch {
-    return undefined;
-  }
-}
-
 afterAll(() => {
   for (const npm of children) {
-    for (const server of childrenOf(npm)) process.kill(server, 'SIGKILL');
+    for (const server of childrenOf(npm.pid)) process.kill(server, 'SIGKILL');
     npm.kill('SIGKILL');
   }
 });

@@ -9,6 +9,18 @@ export function processesWith(text: string): number[] {
   });
 }
 
+/** The processes that this one has started and that run. */
+export function childrenOf(pid: number | undefined): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((child) => parentOf(child) === pid);
+}
+
+function parentOf(pid: number): number {
+  // "pid (name) state parent …", where the name may hold anything.
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2]);
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
