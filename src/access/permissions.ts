@@ -29,6 +29,8 @@ export const PROJECT = {
   read_code: visibleFrom('reporter'),
   /** Jobs, their logs and artifacts, and pipelines; narrowed by `public_jobs` and `builds_access_level`. */
   read_build: visible,
+  /** Why a job waits, which tells of the server's runners and how busy they are. */
+  read_build_queue: from('reporter'),
   /** That a pipeline is there; narrowed by `builds_access_level` alone. */
   read_pipeline: visible,
   read_member: visible,
@@ -147,6 +149,7 @@ const CLOSED_WITHOUT_CI: ReadonlySet<string> = new Set<ProjectAbility>([
   'update_deployment',
   'destroy_deployment',
   'read_build',
+  'read_build_queue',
   'read_pipeline',
   'create_pipeline',
   'update_pipeline',

@@ -58,8 +58,7 @@ export function jobQueueRoutes({ db, clock }: Parts): Route[] {
       path: '/projects/:id/jobs/:job_id/queue',
       summary: 'Get the place of a job in the queue, and which runners can take it',
       tag: 'Jobs',
-      ability: 'read_build',
-      authenticate: true,
+      ability: 'read_build_queue',
       params: Type.Object({ id: subjectId, job_id: recordId() }),
       reply: JobQueue,
       handler: async ({ params, project, caller }) => {

@@ -28,6 +28,8 @@ test.each([
   ['whatever ends the line', 'total 5%\r\nend\r\n', 'total \\d+%$', 5],
   ['nothing where no line fits', 'Lines: 81.25%\n', 'Branches: \\d+', null],
   ['an earlier line where the last fits without a number', 'cov 10%\ncov unknown\n', 'cov .*', 10],
+  ['an earlier line where the last has more than a whole', 'cov 100%\ncov 100.1%\n', 'cov .*', 100],
+  ['nothing of a number that no number can hold', `cov ${'9'.repeat(400)}%`, 'cov \\d+%', null],
   ['nothing in an empty log', '', '.*', null],
   ['nothing of what stands before the log', 'a\n', '\\d+%', null],
 ])('%s is the coverage', (_, log, pattern, coverage) => {

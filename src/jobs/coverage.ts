@@ -15,7 +15,7 @@ const LINE_BYTES = 64 * 1024;
 
 /**
  * The coverage that the log states: the first number in what the pattern finds last, in the last line where it
- * finds one; in a pattern with groups, in its last group. Null: it finds none. Blocks; for a thread.
+ * finds one; in a pattern with groups, in its last group. Null: it finds none of 0 to 100. Blocks; for a thread.
  */
 export function coverageIn(log: LogFile, pattern: string): number | null {
   const regex = RE2JS.compile(pattern);
@@ -31,7 +31,8 @@ function coverageOfLine(line: string, regex: RE2JS): number | null {
   let found: string | null = null;
   while (matcher.find()) found = matcher.group(matcher.groupCount());
   const [number] = /\d+(?:[.,]\d+)?/.exec(found ?? '') ?? [];
-  return number === undefined ? null : Number(number.replace(',', '.'));
+  const percent = Number(number?.replace(',', '.') ?? NaN);
+  return percent <= 100 ? percent : null;
 }
 
 function* linesFromTheEnd({ path, start, size }: LogFile): Generator<string, void, void> {

@@ -77,6 +77,19 @@ describe.each(databases)('why a job is pending, on %s', (kind) => {
     expect((await queue(a!.id)).other_runners.map(({ id }) => id)).toContain(foreign);
   });
 
+  test('who is no reporter of a public project learns nothing of the runners', async () => {
+    const open = await createProject(house.parts.db);
+    await api('PUT', `/projects/${open.id}`, { body: { visibility: 'public' } });
+    const { a } = await pending([planned('a')], open);
+    const as = async (role: 'outsider' | 'guest' | 'reporter') => {
+      const { token } = await personWith(api, role, open.id);
+      return api('GET', `/projects/${open.id}/jobs/${a!.id}/queue`, { token });
+    };
+    expect(refusal(await as('outsider'))).toEqual([403, { message: '403 Forbidden' }]);
+    expect(refusal(await as('guest'))).toEqual([403, { message: '403 Forbidden' }]);
+    expect((await as('reporter')).status).toBe(200);
+  });
+
   test('its place counts the turns of other projects, and priorities', async () => {
     const tag = { tag_list: ['place'] };
     const names = (name: string, count: number) =>
@@ -130,6 +143,20 @@ describe.each(databases)('why a job is pending, on %s', (kind) => {
     expect(refusal(await set('reporter', 0))).toEqual([403, { message: '403 Forbidden' }]);
     expect(refusal(await set('maintainer', 'high'))).toEqual([400, { error: 'priority is invalid' }]);
     expect(refusal(await set('maintainer', 101))[0]).toBe(400);
+  });
+
+  test('a developer gives no priority to pipelines of a ref that is protected from them', async () => {
+    const own = await createProject(house.parts.db);
+    const { a } = await pending([planned('a')], own);
+    const protect = { name: a!.ref, push_access_level: 40, merge_access_level: 40 };
+    await api('POST', `/projects/${own.id}/protected_branches`, { body: protect });
+    const set = async (role: 'maintainer' | 'developer') => {
+      const { token } = await personWith(api, role, own.id);
+      const path = `/projects/${own.id}/pipelines/${a!.pipeline_id}/priority`;
+      return api('PUT', path, { token, body: { priority: -5 } });
+    };
+    expect(refusal(await set('developer'))).toEqual([403, { message: '403 Forbidden' }]);
+    expect((await set('maintainer')).status).toBe(200);
   });
 
   test('a pipeline has the priority of its project unless it was given another', async () => {

@@ -157,13 +157,13 @@ describe.each(databases)('one job, on %s', (kind) => {
   test('that is pending counts the time it waits, that runs the time it has run', async () => {
     const pending = await jobIn(house, 'pending');
     const running = await jobIn(house, 'running');
+    const [waited, ran] = [await pending.read(), await running.read()];
     house.ahead += 10_000;
-    const waits = await pending.read();
-    expect(waits.queued_duration).toBeGreaterThan(9.9);
-    expect(waits.queued_duration).toBeLessThan(30);
+    const [waits, runs] = [await pending.read(), await running.read()];
+    expect(waits.queued_duration).toBeGreaterThanOrEqual(Number(waited.queued_duration) + 10);
     expect(waits.duration).toBeNull();
-    expect((await running.read()).duration).toBeGreaterThan(9.9);
-    expect((await running.read()).queued_duration).toBeLessThan(9);
+    expect(runs.duration).toBeGreaterThanOrEqual(Number(ran.duration) + 10);
+    expect(runs.queued_duration).toBe(ran.queued_duration);
   });
 
   test('says why it failed, and only then', async () => {
@@ -227,7 +227,8 @@ describe.each(databases)('one job, on %s', (kind) => {
       ]);
   });
 
-  test.each(actions)('%s jobs/:job_id%s: a bridge is no build', async (method, path) => {
+  const ofBuilds = actions.filter(([, path]) => path !== '/retry' && path !== '/play');
+  test.each(ofBuilds)('%s jobs/:job_id%s: a bridge is no build', async (method, path) => {
     const { at, id } = await jobIn(house, 'manual');
     await set(id, { kind: 'bridge' });
     expect(refusal(await api(method, at + path))).toEqual(NO_RECORD);

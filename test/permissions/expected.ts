@@ -214,7 +214,7 @@ export const EXPECTED: Record<string, Expected> = {
 
   'GET /projects/:id/jobs': { ...reads, authenticates: true, jobToken: true },
   'GET /projects/:id/jobs/:job_id': { ...reads, authenticates: true },
-  'GET /projects/:id/jobs/:job_id/queue': { ...reads, authenticates: true },
+  'GET /projects/:id/jobs/:job_id/queue': { project: from('reporter'), jobs: 'closed', ok: 200 },
   'GET /projects/:id/jobs/:job_id/trace/lines': { ...reads, authenticates: true, ok: 404 },
   'GET /projects/:id/jobs/:job_id/trace': { ...reads, authenticates: true, ok: 404 },
   'POST /projects/:id/jobs/:job_id/cancel': { ...developer, names: unknown },

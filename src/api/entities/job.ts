@@ -102,6 +102,8 @@ function textOf<Row extends object | string>(
 }
 
 const quoted = (text: string) => JSON.stringify(text);
+/** What JSON has no word for is null, as JSON.stringify has it. */
+const numeric = (value: number | null) => (Number.isFinite(value) ? value : null);
 const moment = (time: number | null) => (time === null ? 'null' : `"${iso(time)}"`);
 
 /**
@@ -113,7 +115,7 @@ function basicText(job: JobDetails, path: string, { url, now, caller }: Around, 
   const { user, commit, pipeline } = job;
   const failure = job.status === 'failed' ? quoted(job.failure_reason ?? 'unknown_failure') : null;
   return `"id":${job.id},"status":"${job.status}","stage":${quoted(job.stage)},"name":${quoted(job.name)}\
-,"ref":${quoted(job.ref)},"tag":${job.tag === 1},"coverage":${job.coverage}\
+,"ref":${quoted(job.ref)},"tag":${job.tag === 1},"coverage":${numeric(job.coverage)}\
 ,"allow_failure":${job.allow_failure === 1},"created_at":${moment(job.created_at)}\
 ,"started_at":${moment(job.started_at)},"finished_at":${moment(job.finished_at)}\
 ,"erased_at":${moment(job.erased_at)},"duration":${seconds(job.started_at, job.finished_at ?? now)}\
@@ -176,4 +178,5 @@ export function jobWithProject(
 }
 
 /** Seconds between two moments; null while the first has not come. */
-const seconds = (from: number | null, to: number) => (from === null ? null : Math.max(0, to - from) / 1000);
+const seconds = (from: number | null, to: number) =>
+  from === null ? null : numeric(Math.max(0, to - from) / 1000);
