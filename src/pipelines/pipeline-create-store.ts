@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { breather } from '../artifacts/breathe.ts';
 import type { Plan, PlannedJob } from '../ci/plan.ts';
 import type { Transaction } from '../db/database.ts';
 import type { PipelineOrigin } from '../db/rows/downstream.ts';
@@ -95,8 +96,12 @@ export async function insertPipeline(
       .execute();
   if (content.status === 'created') {
     const { plan, variables: known } = content;
-    for (let from = 0; from < plan.jobs.length; from += AT_ONCE)
+    // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.
+    const breathe = breather();
+    for (let from = 0; from < plan.jobs.length; from += AT_ONCE) {
       await insertJobs(tx, id, pipeline, plan.jobs.slice(from, from + AT_ONCE), known, now);
+      await breathe();
+    }
   }
   return { id, isNew: true };
 }
