@@ -201,7 +201,8 @@ export async function stoppedReviewApps(
     .where('state', '=', 'stopped')
     .where('auto_delete_at', 'is', null)
     .where('created_at', '<', before)
-    .where(sql<boolean>`name LIKE 'review/%'`)
+    // LIKE heeds the case on one of the databases only.
+    .where(sql<boolean>`substr(name, 1, 7) = 'review/'`)
     .orderBy('created_at')
     .orderBy('id')
     .limit(limit)

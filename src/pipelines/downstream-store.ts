@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
-import { COMPLETED } from '../jobs/job-state.ts';
+import { COMPLETED, type JobStatus } from '../jobs/job-state.ts';
 import { asPipeline, type Pipeline } from './pipeline-store.ts';
 
 /** The pipeline that this bridge has created, or null. */
@@ -76,4 +76,33 @@ export async function childrenOf(
   if (open) children = children.where('status', 'not in', COMPLETED);
   const rows = await children.orderBy('id').execute();
   return rows.map(({ id }) => id);
+}
+
+/** Which of these pipelines have a child pipeline, or one of that, whose status is none of `over`. */
+export async function withOpenChildren(
+  db: Kysely<Tables>,
+  pipelineIds: readonly number[],
+  over: readonly JobStatus[],
+): Promise<Set<number>> {
+  if (pipelineIds.length === 0) return new Set();
+  const rows = await db
+    .withRecursive('below(root_id, id, status)', (cte) =>
+      cte
+        .selectFrom('pipelines')
+        .select(['pipelines.upstream_pipeline_id as root_id', 'pipelines.id', 'pipelines.status'])
+        .where('pipelines.upstream_pipeline_id', 'in', pipelineIds)
+        .where('pipelines.source', '=', 'parent_pipeline')
+        .unionAll(
+          cte
+            .selectFrom('below')
+            .innerJoin('pipelines', 'pipelines.upstream_pipeline_id', 'below.id')
+            .select(['below.root_id', 'pipelines.id', 'pipelines.status'])
+            .where('pipelines.source', '=', 'parent_pipeline'),
+        ),
+    )
+    .selectFrom('below')
+    .select('root_id')
+    .where('status', 'not in', over)
+    .execute();
+  return new Set(rows.flatMap(({ root_id }) => root_id ?? []));
 }

@@ -19,9 +19,14 @@ describe('how often a job is run again by itself', () => {
       'missing_dependency_failure',
       'archived_failure',
       'forward_deployment_failure',
+      'user_blocked',
+      'project_deleted',
       'ci_quota_exceeded',
       'no_matching_runner',
+      'builds_disabled',
       'environment_creation_failure',
+      'deployment_rejected',
+      'failed_outdated_deployment_job',
     ]);
   });
 

@@ -26,8 +26,13 @@ const NEVER = [
   'no_matching_runner',
   'missing_dependency_failure',
   'forward_deployment_failure',
+  'failed_outdated_deployment_job',
+  'deployment_rejected',
   'environment_creation_failure',
   'archived_failure',
+  'user_blocked',
+  'project_deleted',
+  'builds_disabled',
 ] as const satisfies FailureReason[];
 
 /** Tries for a job that names none. */

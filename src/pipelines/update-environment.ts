@@ -62,6 +62,9 @@ async function follow(
     return;
   }
   if (spec.action === 'stop') {
+    const last = await lastDeployment(tx, environment.id);
+    // What has been deployed since the job began, it has not stopped.
+    if ((last?.finished_at ?? 0) > (job.started_at ?? ended)) return;
     await change({ state: 'stopped', auto_stop_at: null });
     await stopEnvironmentAt(tx, environment.id, null);
     return;

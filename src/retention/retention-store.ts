@@ -1,10 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables, Time } from '../db/schema.ts';
-import { COMPLETED } from '../jobs/job-state.ts';
+import { COMPLETED, type JobStatus } from '../jobs/job-state.ts';
+import { withOpenChildren } from '../pipelines/downstream-store.ts';
 import type { Project } from '../projects/project-store.ts';
 import type { Retained } from './retention-rules.ts';
 
 type Read = Kysely<Tables>;
+
+/** Nothing of such a pipeline is under way; people may still play what waits for them. */
+const OVER = [...COMPLETED, 'manual'] as const satisfies JobStatus[];
 
 /** A pipeline, a log or an artifact, as retention sees it. */
 export interface Candidate {
@@ -76,9 +80,11 @@ export async function oldest(
       .orderBy('id')
       .limit(limit)
       .execute();
+    const ids = rows.map(({ id }) => id);
+    const parents = await withOpenChildren(db, ids, OVER);
     return rows.map(({ id, ref, status, created_at, locked }) => {
-      const isOver = COMPLETED.some((one) => one === status) || status === 'manual';
-      return { id, job_id: null, name: ref, size: null, since: created_at, held: !isOver || Boolean(locked) };
+      const isOpen = !OVER.some((one) => one === status) || parents.has(id);
+      return { id, job_id: null, name: ref, size: null, since: created_at, held: isOpen || Boolean(locked) };
     });
   }
   if (kind === 'traces') {

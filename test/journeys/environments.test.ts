@@ -4,7 +4,7 @@ import { createRunner } from '../../src/runners/create-runner.ts';
 import { PREFIX } from '../../src/access/token.ts';
 import { type CiProject, ciProject } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
-import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+import { openRunnerHouse, type RunnerHouse, workDone } from '../support/runner-house.ts';
 import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
 
 const HOUR = 3_600_000;
@@ -221,6 +221,43 @@ describe.each(databases)('environments on %s', (database) => {
     });
   });
 
+  test('an old deployment that failed is not brought back by a retry of its pipeline', async () => {
+    const { project, runner, take, start, jobs, ask } = await moveIn();
+    await ask('PUT', '', {
+      auto_cancel_pending_pipelines: 'disabled',
+      ci_forward_deployment_rollback_allowed: false,
+    });
+    await project.commit(`${DEPLOY}test: {script: x, tags: [none]}\n`);
+    const first = await start();
+    await runner.finish(await take(), 'failed', '', { failure_reason: 'script_failure' });
+    expect((await ask('POST', `/pipelines/${first}/cancel`)).status).toBe(200);
+    await project.commit(DEPLOY);
+    await start();
+    await runner.finish(await take(), 'success');
+    expect((await ask('POST', `/pipelines/${first}/retry`)).status).toBe(201);
+    expect(await jobs(first)).toMatchObject([
+      { name: 'test', status: 'pending' },
+      { name: 'deploy', status: 'failed', failure_reason: 'script_failure' },
+    ]);
+  });
+
+  test('what is deployed while the old is being stopped stays', async () => {
+    const { project, runner, take, start, environment, ask } = await moveIn();
+    const sha = await project.commit(REVIEW, 'feature');
+    await start('feature');
+    await runner.finish(await take(), 'success');
+    await expect.poll(async () => (await environment('review/feature'))?.auto_stop_at, PATIENT).toBeTruthy();
+    const { id } = (await environment('review/feature'))!;
+    await ask('POST', `/environments/${id}/stop`);
+    const stopping = await take();
+    const told = { environment: 'review/feature', ref: 'feature', tag: false, sha, status: 'running' };
+    const deployment = await ask<Deployment>('POST', '/deployments', told);
+    await ask('PUT', `/deployments/${deployment.body.id}`, { status: 'success' });
+    await runner.finish(stopping, 'success');
+    await workDone(house, 'update_environment');
+    expect((await environment('review/feature'))?.state).toBe('available');
+  });
+
   test('a job whose environment cannot be fails, and tells why', async () => {
     const { project, start, jobs } = await moveIn();
     await project.commit('a:\n  script: x\n  environment: review/$NOTHING\nb: {script: x}\n');
@@ -314,6 +351,7 @@ describe.each(databases)('environments on %s', (database) => {
     test('stale environments are stopped, and stopped review apps deleted a week later', async () => {
       const { ask, environment } = place;
       await ask('POST', '/environments', { name: 'review/old' });
+      await ask('POST', '/environments', { name: 'Review/other' });
       expect((await ask('POST', '/environments/stop_stale', { before: '1999-01-01' })).body).toEqual({
         message: '400 Bad request - Invalid Date',
       });

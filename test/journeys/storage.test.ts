@@ -3,7 +3,7 @@ import { applyRetention } from '../../src/retention/apply-retention.ts';
 import { foldSomeStorage } from '../../src/storage/storage-store.ts';
 import { databases } from '../support/databases.ts';
 import { FORBIDDEN, jobIn, personWith, refusal } from '../support/job-scenes.ts';
-import { planned } from '../support/pipelines.ts';
+import { planned, startedPipeline } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 import { until } from '../support/until.ts';
 
@@ -282,6 +282,37 @@ describe.each(databases)('what a project stores, on %s', (kind) => {
     expect(body.map(({ id }) => id)).toEqual([open, kept.pipeline_id]);
     expect(await sizes(at)).toEqual({ artifacts: [4, 1], traces: [0, 0] });
     expect(await jobStatus(at, job!.id)).toBe(200);
+  });
+
+  test('a pipeline stays while a child of its child runs', async () => {
+    const room = await moveIn(house);
+    const { db, repositories } = house.parts;
+    const at = `/projects/${room.project.id}`;
+    await repositories.create(room.project.id, 'main');
+    const below = (upstream_pipeline_id: number) =>
+      startedPipeline(db, room.project, [planned('job')], {
+        source: 'parent_pipeline',
+        upstream_pipeline_id,
+      });
+    const end = async () => {
+      const { job } = await room.runner.request();
+      await room.runner.running(job!);
+      await room.runner.finish(job!, 'success');
+    };
+    const parent = await room.start(planned('job'));
+    await end();
+    const child = await below(parent);
+    await end();
+    await below(child);
+    const young = await room.start(planned('job'));
+    await set(at, { ci_delete_pipelines_above_count: 1 });
+    const left = async () =>
+      (await house.api<{ id: number }[]>('GET', `${at}/pipelines`)).body.map(({ id }) => id);
+    await retain();
+    expect(await left()).toEqual([young, parent]);
+    await end();
+    await retain();
+    expect(await left()).toEqual([young]);
   });
 
   test('goes by the limits of the server where the project is not stricter', async () => {

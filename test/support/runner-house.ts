@@ -133,6 +133,12 @@ export async function requestsHeld({ parts }: RunnerHouse, many: number): Promis
   await expect.poll(() => parts.waiting.size, { interval: 5 }).toBe(many);
 }
 
+/** Waits until what follows commits has been done, as far as it is work of this kind. */
+export async function workDone({ parts }: RunnerHouse, kind: string): Promise<void> {
+  const left = () => parts.db.read.selectFrom('work').select('key').where('kind', '=', kind).execute();
+  await expect.poll(left, { interval: 10, timeout: 20_000 }).toEqual([]);
+}
+
 const runners: SimulatedRunner[] = [];
 
 // Registered after the hooks of the modules imported above, hence run before them.

@@ -40,6 +40,20 @@ export const patches: Patch[] = [
     tests: life,
   },
   {
+    name: 'what was deployed meanwhile counts as stopped',
+    file: 'src/pipelines/update-environment.ts',
+    find: 'if ((last?.finished_at ?? 0) > (job.started_at ?? ended)) return;',
+    replace: '',
+    tests: life,
+  },
+  {
+    name: 'the retry of a pipeline brings an old deployment back',
+    file: 'src/pipelines/retry-pipeline.ts',
+    find: 'if (!overtaken.has(job.id)) ',
+    replace: '',
+    tests: life,
+  },
+  {
     name: 'the last deployment can be deleted',
     file: 'src/api/deployments.ts',
     find: 'if ((await lastDeployment(db.read, row.environment_id))?.id === row.id)',
