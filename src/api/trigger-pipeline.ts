@@ -64,7 +64,7 @@ function variablesOf(given: unknown): GivenVariable[] {
   if (!isHash(given)) throw badParameters(['variables is invalid']);
   return Object.entries(given).map(([key, value]) => {
     if (typeof value !== 'string') throw apiError('plain', NO_MAP);
-    if (`${key}${value}`.includes('\0')) throw badParameters(['variables is invalid']);
+    if (key.trim() === '' || `${key}${value}`.includes('\0')) throw badParameters(['variables is invalid']);
     return { key, value, variable_type: 'env_var' };
   });
 }

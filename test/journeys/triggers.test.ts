@@ -229,6 +229,7 @@ describe.each(databases)('triggers on %s', (kind) => {
         { variables: { A: value } },
         [400, { message: 'variables needs to be a map of key-valued strings' }],
       ]),
+      ['a variable without a name', { variables: { ' ': 'a' } }, [400, { error: 'variables is invalid' }]],
       ['a variable with NUL', { variables: { A: '\0' } }, [400, { error: 'variables is invalid' }]],
     ])('is refused to %s', async (what, body, wanted) => {
       const { project, token } = (shared ??= await scene());
