@@ -94,8 +94,30 @@ export async function refDeletion(repository: Repository, ref: string): Promise<
 /** The ref under which runners fetch a pipeline's commit, whatever becomes of its branch. */
 export const pipelineRef = (pipeline_id: number) => `refs/pipelines/${pipeline_id}`;
 
-/** Makes the pipelines' refs; one that is there already is left. @throws GitError `failed` */
+/** Others that make or delete the same refs at the same time are given way to so often. */
+const TRIES = 5;
+
+/** Makes the pipelines' refs; one that is there already, or that somebody else makes just now, is left. @throws GitError `failed` */
 export async function createPipelineRefs(
+  repository: Repository,
+  pipelines: readonly { id: number; sha: string }[],
+): Promise<void> {
+  await givingWay(() => createMissing(repository, pipelines));
+}
+
+/** Does it again when others were at the same refs. */
+async function givingWay(change: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      await change();
+      return;
+    } catch (error) {
+      const isRace = error instanceof GitError && (error.code === 'ref_exists' || error.code === 'stale');
+      if (!isRace || attempt === TRIES) throw error;
+    }
+}
+
+async function createMissing(
   repository: Repository,
   pipelines: readonly { id: number; sha: string }[],
 ): Promise<void> {
@@ -113,6 +135,10 @@ export async function createPipelineRefs(
 
 /** Deletes the pipelines' refs; those that are gone already do not matter. */
 export async function deletePipelineRefs(repository: Repository, ids: readonly number[]): Promise<void> {
+  await givingWay(() => deleteThere(repository, ids));
+}
+
+async function deleteThere(repository: Repository, ids: readonly number[]): Promise<void> {
   const there = await refValues(repository, ids.map(pipelineRef));
   if (there.size === 0) return;
   await updateRefs(

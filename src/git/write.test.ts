@@ -229,6 +229,20 @@ test('several refs move together or not at all', async () => {
   expect([...(await refValues(repository, ['refs/heads/new', 'refs/heads/main'])).values()]).toEqual([first]);
 });
 
+test('a pipeline’s ref that several make, or delete, at the same moment is made, and deleted', async () => {
+  const { repository } = await serverAndTree();
+  const sha = await commit(repository, [{ action: 'create', file_path: 'a', content: text('a') }]);
+  for (let round = 1; round <= 5; round++) {
+    const at = [{ id: round, sha }];
+    await Promise.all(Array.from({ length: 4 }, () => createPipelineRefs(repository, at)));
+    expect((await refValues(repository, [`refs/pipelines/${round}`])).get(`refs/pipelines/${round}`)).toBe(
+      sha,
+    );
+    await Promise.all(Array.from({ length: 4 }, () => deletePipelineRefs(repository, [round])));
+    expect((await refValues(repository, [`refs/pipelines/${round}`])).size).toBe(0);
+  }
+});
+
 test('a pipeline’s ref is made once and deleted once, however often it is asked for', async () => {
   const { repository } = await serverAndTree();
   const sha = await commit(repository, [{ action: 'create', file_path: 'a', content: text('a') }]);
