@@ -79,9 +79,9 @@ function lockFolder(folder: string): DatabaseSync {
 }
 
 /**
- * The reading connection's view, held from one commit to the next: nobody else writes, so nothing newer can be
- * missed, and a statement costs a quarter when it need not lock and unlock the log of changes. It is released
- * before each commit, so that SQLite can take the log back into the database then.
+ * The reading connection's view, held for one turn of the event loop: the statements of a page run in one, and
+ * cost a quarter when they need not each lock and unlock the log of changes. It is released before each commit
+ * too, so that SQLite can take the log back into the database then.
  */
 class Snapshot {
   readonly #reader: DatabaseSync;
@@ -90,11 +90,13 @@ class Snapshot {
   }
 
   take(): void {
-    if (!this.#reader.isTransaction) this.#reader.exec('BEGIN');
+    if (this.#reader.isTransaction) return;
+    this.#reader.exec('BEGIN');
+    setImmediate(() => this.release());
   }
 
   release(): void {
-    if (this.#reader.isTransaction) this.#reader.exec('COMMIT');
+    if (this.#reader.isOpen && this.#reader.isTransaction) this.#reader.exec('COMMIT');
   }
 }
 
