@@ -80,6 +80,20 @@ export async function setStatusOfJobs(
     .execute();
 }
 
+/** The deployments of these jobs that have not ended are canceled. */
+export async function cancelDeployments(
+  tx: Transaction,
+  jobIds: readonly number[],
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('deployments')
+    .set({ status: 'canceled', updated_at: now, finished_at: now })
+    .where('job_id', 'in', padded(jobIds))
+    .where('status', 'in', ['created', 'running', 'blocked'])
+    .execute();
+}
+
 export async function setStatus(
   tx: Transaction,
   id: number,

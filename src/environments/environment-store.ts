@@ -147,6 +147,16 @@ export async function updateEnvironmentRow(
   return row ?? null;
 }
 
+/** An environment that is being stopped is available after all. */
+export async function leaveStopping(tx: Transaction, id: number, now: number): Promise<void> {
+  await tx
+    .updateTable('environments')
+    .set({ state: 'available', updated_at: now })
+    .where('id', '=', id)
+    .where('state', '=', 'stopping')
+    .execute();
+}
+
 /** Deletes a stopped environment with its deployments. False: it is not stopped, or gone. */
 export async function deleteStoppedEnvironment(tx: Transaction, id: number): Promise<boolean> {
   const { numDeletedRows } = await tx

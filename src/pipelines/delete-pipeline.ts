@@ -2,6 +2,7 @@ import { eraseJobFiles } from '../artifacts/erase-job-files.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
 import { deletePipelineRefs } from '../git/update-refs.ts';
+import { abandonDeployments } from './abandon-deployments.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { cancelJobs } from './cancel-jobs.ts';
 import { deleteChildrenLater } from './child-work.ts';
@@ -28,11 +29,12 @@ export async function deletePipeline(
       const jobs = await allJobs(tx, pipeline.id);
       const open = jobs.filter(({ status }) => isCancelable(status));
       await cancelJobs(tx, open, now, { force: true });
+      await abandonDeployments(tx, jobs, now);
       const ids = jobs.map(({ id }) => id);
       for (let from = 0; from < ids.length; from += 500)
         await eraseJobFiles(tx, ids.slice(from, from + 500), now);
       await deleteChildrenLater(tx, pipeline.id, now);
-      await deletePipelineRow(tx, pipeline.id);
+      await deletePipelineRow(tx, pipeline.id, now);
       await addWork(tx, {
         kind: DELETE_PIPELINE_REF,
         key: String(pipeline.id),

@@ -27,7 +27,8 @@ export const eraseProjects = (
     if (!project) return;
     await eraseProjectFiles(db, project.id, clock);
     await eraseUnitTests(db, project.id, signal);
-    while (await db.write((tx) => deleteSomePipelines(tx, project.id, BATCH))) signal.throwIfAborted();
+    while (await db.write((tx) => deleteSomePipelines(tx, project.id, BATCH, clock())))
+      signal.throwIfAborted();
     await repositories.delete(project.id);
     await db.write(async (tx) => {
       await deleteProjectRow(tx, project.id);

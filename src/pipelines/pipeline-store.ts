@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { textRows } from '../db/dialect.ts';
+import { syncBridgeLater } from '../jobs/bridge-work.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Pipelines, PipelineVariables, Tables, Users } from '../db/schema.ts';
 
@@ -278,9 +279,14 @@ function filtered(db: Kysely<Tables>, filter: PipelineFilter, scan: ReturnType<t
   return rows;
 }
 
-/** Deletes the pipeline's row, and with it all rows of its jobs. */
-export async function deletePipelineRow(tx: Transaction, pipelineId: number): Promise<void> {
-  await tx.deleteFrom('pipelines').where('id', '=', pipelineId).execute();
+/** Deletes the pipeline's row, and with it all rows of its jobs. The bridge that has created it hears of that. */
+export async function deletePipelineRow(tx: Transaction, pipelineId: number, now: number): Promise<void> {
+  const row = await tx
+    .deleteFrom('pipelines')
+    .where('id', '=', pipelineId)
+    .returning('upstream_job_id')
+    .executeTakeFirst();
+  if (row && row.upstream_job_id !== null) await syncBridgeLater(tx, row.upstream_job_id, now);
 }
 
 export async function writePriority(tx: Transaction, pipelineId: number, priority: number): Promise<void> {

@@ -19,6 +19,7 @@ import { resetSkipped } from './reset-skipped.ts';
  * added in that transaction, and brings the bridge to where its pipeline is:
  * - pending, and no pipeline yet: it is created, once (`upstream_job_id` is unique), or the bridge fails;
  * - a pipeline is there: the bridge runs, and ends at once or, with a strategy, as its pipeline does;
+ * - running, and its pipeline has been deleted: it fails, since nothing is left to wait for;
  * - canceled before it knew of its pipeline, or deleted: so is the pipeline.
  */
 export const syncBridges = (
@@ -46,7 +47,10 @@ async function syncBridge(
     }
     ({ pipeline } = made);
   }
-  if (!pipeline) return;
+  if (!pipeline) {
+    if (bridge) await dropJob(db, bridge, 'unknown_failure', now, ['running']);
+    return;
+  }
   // Anything may have become of the bridge while its pipeline was made.
   const present = bridge && (await findJobById(db.read, bridgeId));
   if (present) {

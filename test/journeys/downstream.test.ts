@@ -276,6 +276,21 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
       .toEqual(NO_RECORD);
   });
 
+  test('a bridge whose pipeline is deleted, or the project of that, waits for it no longer', async () => {
+    const other = await ciProject(house);
+    await other.commit(ONE_JOB);
+    const { project, start } = await scene();
+    const strategy = 'depend' as const;
+    for (const trigger of [CHILD, { project: other.path }]) {
+      const id = await start(bridge('child', { ...trigger, strategy }));
+      const { downstream_pipeline: child } = await bridgeThat(project, id, 'running');
+      const path = trigger === CHILD ? `${project.at}/pipelines/${child!.id}` : other.at;
+      expect((await api('DELETE', path)).status).toBeLessThan(300);
+      expect(await failure(project, id)).toBe('unknown_failure');
+      expect(await statusOf(project, id)).toBe('failed');
+    }
+  });
+
   test('a failed child that is retried makes its parent run again, and succeed', async () => {
     const { project, runner, start } = await scene();
     const id = await start(

@@ -258,6 +258,26 @@ describe.each(databases)('environments on %s', (database) => {
     expect((await environment('review/feature'))?.state).toBe('available');
   });
 
+  test('with its pipeline a deployment ends, and what it was to stop can be used again', async () => {
+    const { project, runner, take, start, environment, ask, get } = await moveIn();
+    await project.commit(REVIEW, 'feature');
+    const deployed = await start('feature');
+    await runner.finish(await take(), 'success');
+    await expect.poll(async () => (await environment('review/feature'))?.auto_stop_at, PATIENT).toBeTruthy();
+    const again = await start('feature');
+    await take();
+    const { id } = (await environment('review/feature'))!;
+    expect((await ask('POST', `/environments/${id}/stop`)).body).toMatchObject({ state: 'stopping' });
+    expect((await ask('DELETE', `/pipelines/${again}`)).status).toBe(204);
+    expect((await environment('review/feature'))?.state).toBe('stopping');
+    expect((await ask('DELETE', `/pipelines/${deployed}`)).status).toBe(204);
+    expect((await environment('review/feature'))?.state).toBe('available');
+    expect(await get<Deployment[]>('/deployments?sort=asc')).toMatchObject([
+      { status: 'success', deployable: null },
+      { status: 'canceled', deployable: null },
+    ]);
+  });
+
   test('a job whose environment cannot be fails, and tells why', async () => {
     const { project, start, jobs } = await moveIn();
     await project.commit('a:\n  script: x\n  environment: review/$NOTHING\nb: {script: x}\n');

@@ -54,6 +54,13 @@ export const patches: Patch[] = [
     tests: life,
   },
   {
+    name: 'a deployment runs on without its pipeline',
+    file: 'src/pipelines/delete-pipeline.ts',
+    find: '      await abandonDeployments(tx, jobs, now);\n',
+    replace: '',
+    tests: life,
+  },
+  {
     name: 'the last deployment can be deleted',
     file: 'src/api/deployments.ts',
     find: 'if ((await lastDeployment(db.read, row.environment_id))?.id === row.id)',
