@@ -3,15 +3,19 @@ import type { ProjectSettings } from '../projects/create-project.ts';
 import { VISIBILITIES } from '../projects/visibility.ts';
 import { nullable } from './entities/entity.ts';
 
+/** The greatest number of seconds or things that can be set, as in GitLab: what four bytes hold. */
+export const MOST = 2 ** 31 - 1;
+
 /** How long tokens of runners live: seconds; null for ever. */
-export const tokenInterval = () => nullable(Type.Integer({ description: 'Seconds', minimum: 1 }));
+export const tokenInterval = () =>
+  nullable(Type.Integer({ description: 'Seconds', minimum: 1, maximum: MOST }));
 
 /** Of jobs in the queue: the highest is handed out first. */
 export const priority = () => Type.Integer({ minimum: -100, maximum: 100 });
 
 const flag = Type.Optional(Type.Boolean());
-const amount = (description: string) =>
-  Type.Optional(Type.Union([Type.Integer({ minimum: 1, description }), Type.Null()]));
+const amount = (description: string, maximum = MOST) =>
+  Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum, description }), Type.Null()]));
 const seconds = amount('Seconds; null for ever');
 const count = amount('The newest so many stay; null for all');
 
@@ -35,7 +39,10 @@ export const settingParams = {
   shared_runners_enabled: flag,
   priority: Type.Optional(priority()),
   runner_token_expiration_interval: Type.Optional(tokenInterval()),
-  storage_limit: amount('Bytes of artifacts and logs; null for any. For administrators'),
+  storage_limit: amount(
+    'Bytes of artifacts and logs; null for any. For administrators',
+    Number.MAX_SAFE_INTEGER,
+  ),
   ci_delete_pipelines_in_seconds: seconds,
   ci_delete_pipelines_above_count: count,
   ci_delete_traces_in_seconds: seconds,

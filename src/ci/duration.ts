@@ -19,6 +19,9 @@ for (const [seconds, words] of [
 /** What the parts of `1:02:03:04` count, from the right; weeks are left out. */
 const CLOCK_SECONDS = [SECOND, MINUTE, HOUR, DAY, 30 * DAY, 365.25 * DAY];
 
+/** A longer one is no duration: no calendar of a database or a runner holds what comes of it. */
+const LONGEST_SECONDS = 1000 * 365.25 * DAY;
+
 const JOINING_WORDS = new Set(['and', 'with', 'plus', '']);
 
 const NUMBER_WORDS: Record<string, number> = {};
@@ -36,7 +39,7 @@ const MULTIPLIERS: Record<string, number> = { hundred: 100, thousand: 1000, mill
 /**
  * Seconds in a duration as people write it: `1 week`, `3 mins 4 sec`, `2h20min`, `1:30:00`, `one hour and 5
  * minutes`; a number without a unit counts seconds. A month has 30 days, a year 365.25. Null when a word is
- * unknown or the sum is nothing.
+ * unknown, or the sum is nothing or more than a thousand years.
  */
 export function durationSeconds(text: string): number | null {
   const lower = text.toLowerCase();
@@ -60,7 +63,7 @@ export function durationSeconds(text: string): number | null {
       return null;
     }
   }
-  return total > 0 ? total : null;
+  return bounded(total);
 }
 
 /** Seconds until artifacts expire, null when they never do or the text is no duration. */
@@ -75,8 +78,10 @@ function clockSeconds(clock: string): number | null {
   const parts = clock.split(':').toReversed();
   if (parts.length > CLOCK_SECONDS.length) return null;
   const total = parts.reduce((sum, part, index) => sum + Number(part) * (CLOCK_SECONDS[index] ?? 0), 0);
-  return total > 0 ? total : null;
+  return bounded(total);
 }
+
+const bounded = (total: number) => (total > 0 && total <= LONGEST_SECONDS ? total : null);
 
 const trimComma = (word: string) => word.replace(/^,|,$/g, '');
 

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type RawBuilder, sql } from 'kysely';
 import { padded, runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
@@ -95,6 +95,7 @@ async function turnsOf(db: Kysely<Tables>, runner: MatchedRunner, groups: readon
             .where(SCOPES[runner.runner_type], '=', slot<number>(`scope${at}`))
             .where('tag_list', '=', slot<string>(`tags${at}`))
             .where('protected', '=', slot<0 | 1>(`protected${at}`))
+            .$if(runner.runner_type === 'instance_type', (turns) => turns.where(takesInstanceRunners))
             .orderBy('priority', 'desc')
             .orderBy('turn')
             .orderBy('project_id')
@@ -113,9 +114,18 @@ async function turnsOf(db: Kysely<Tables>, runner: MatchedRunner, groups: readon
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
+/** A project that refused them while its jobs entered may stand there as if it had not: tidyTurns sees to it. */
+const takesInstanceRunners = (eb: ExpressionBuilder<Tables, 'queued_projects'>) =>
+  eb.exists(
+    eb
+      .selectFrom('projects')
+      .select('projects.id')
+      .whereRef('projects.id', '=', 'queued_projects.project_id')
+      .where('projects.shared_runners_enabled', '=', 1),
+  );
+
 /** The project was served: it stands behind all others now. Rows that somebody holds keep their place. */
 export async function passTurn(tx: Transaction, projectId: number): Promise<void> {
-  const values = { project_id: projectId };
   const mine = () =>
     forUpdateSkipLocked(
       tx,
@@ -124,20 +134,20 @@ export async function passTurn(tx: Transaction, projectId: number): Promise<void
         .select(['tag_list', 'protected', 'priority'])
         .where('project_id', '=', slot<number>('project_id')),
     );
-  const rows = await runCompiled(tx, 'turns of a project', mine, values);
-  const last = () => tx.selectFrom('queued_projects').select((eb) => eb.fn.max('turn').as('turn'));
-  const [greatest] = await runCompiled(tx, 'last turn', last, {});
-  const turn = (greatest?.turn ?? 0) + 1;
   const pass = () =>
     tx
       .updateTable('queued_projects')
-      .set({ turn: slot<number>('turn') })
+      .set({ turn: sql<number>`(SELECT max(turn) + 1 FROM queued_projects)` })
       .where('project_id', '=', slot<number>('project_id'))
-      .where('tag_list', '=', slot<string>('tag_list'))
-      .where('protected', '=', slot<0 | 1>('protected'))
-      .where('priority', '=', slot<number>('priority'))
+      .where((eb) =>
+        eb(
+          eb.refTuple('tag_list', 'protected', 'priority'),
+          'in',
+          mine().$asTuple('tag_list', 'protected', 'priority'),
+        ),
+      )
       .returning('turn');
-  for (const row of rows) await runCompiled(tx, 'pass a turn', pass, { ...values, ...row, turn });
+  await runCompiled(tx, 'pass the turn', pass, { project_id: projectId });
 }
 
 /**
@@ -163,12 +173,26 @@ export async function forgetIfEmpty(tx: Transaction, turn: Omit<Turn, 'turn'>): 
 
 const AT_ONCE = 200;
 
-/** Removes the rows that no runner comes upon, such as those of tags that no runner has. */
+/**
+ * Removes the rows that no runner comes upon, such as those of tags that no runner has, and brings those to their
+ * project's namespace and settings that were written while these changed.
+ */
 export async function tidyTurns(db: Database): Promise<void> {
+  await db.write((tx) =>
+    sql`UPDATE queued_projects SET (namespace_id, shared_runners_enabled) =
+      (SELECT namespace_id, shared_runners_enabled FROM projects WHERE id = queued_projects.project_id)
+      WHERE EXISTS (SELECT 1 FROM projects WHERE id = queued_projects.project_id
+        AND (namespace_id <> queued_projects.namespace_id
+          OR shared_runners_enabled <> queued_projects.shared_runners_enabled))`.execute(tx),
+  );
+  await removeEmpty(db);
+}
+
+async function removeEmpty(db: Database): Promise<void> {
   const { rows } = await sql<Turn>`SELECT * FROM queued_projects WHERE NOT EXISTS (SELECT 1 FROM job_queue
     WHERE job_queue.project_id = queued_projects.project_id AND job_queue.tag_list = queued_projects.tag_list
       AND job_queue.protected = queued_projects.protected AND job_queue.priority = queued_projects.priority)
     ORDER BY turn LIMIT ${AT_ONCE}`.execute(db.read);
   for (const row of rows) await db.write((tx) => forgetIfEmpty(tx, row));
-  if (rows.length === AT_ONCE) await tidyTurns(db);
+  if (rows.length === AT_ONCE) await removeEmpty(db);
 }

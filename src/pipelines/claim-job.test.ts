@@ -16,6 +16,7 @@ import { digestToken } from '../access/token.ts';
 import type { PlannedJob } from '../ci/plan.ts';
 import type { Database } from '../db/database.ts';
 import { enterQueue, requeuePipeline, requeueProject } from '../jobs/job-queue.ts';
+import { tidyTurns } from '../jobs/queue-turn-store.ts';
 import { findJobById, findJobByToken } from '../jobs/job-store.ts';
 import { WaitingRunners } from '../jobs/waiting-runners.ts';
 import { awaitJob } from './await-job.ts';
@@ -150,6 +151,23 @@ describe.each(databases)('on %s', (kind) => {
         await requeueProject(tx, own.id);
       });
       expect(await nameClaimed(ofInstance)).toBe('own too');
+    });
+
+    test('what its project allows by now, though the project changed its mind while a job entered', async () => {
+      const project = await createProject(db);
+      await startedPipeline(db, project, [planned('a'), planned('b')]);
+      const runner = await createTestRunner(db);
+      const allow = (shared_runners_enabled: 0 | 1) =>
+        db.write((tx) =>
+          tx.updateTable('projects').set({ shared_runners_enabled }).where('id', '=', project.id).execute(),
+        );
+      await allow(0);
+      expect(await nameClaimed(runner)).toBeNull();
+      await tidyTurns(db);
+      await allow(1);
+      expect(await nameClaimed(runner)).toBeNull();
+      await tidyTurns(db);
+      expect(await nameClaimed(runner)).toBe('a');
     });
 
     test('jobs of its group and of the groups below', async () => {

@@ -4,6 +4,9 @@ import type { Tables, Time } from '../db/schema.ts';
 import { flakyScore } from './flaky-score.ts';
 import type { UnitTestResult } from './read-report.ts';
 
+/** Tests that one statement asks for. */
+const AT_ONCE = 500;
+
 /** Runs of a test that are kept: the last so many. */
 export const KEPT_RUNS = 100;
 
@@ -129,8 +132,20 @@ export async function recentFailures(
   db: Kysely<Tables>,
   given: { project_id: number; key_hashes: readonly string[]; ref: string; since: Time },
 ): Promise<Map<string, number>> {
-  if (given.key_hashes.length === 0) return new Map();
-  const rows = await db
+  const failures = new Map<string, number>();
+  for (let from = 0; from < given.key_hashes.length; from += AT_ONCE) {
+    const key_hashes = given.key_hashes.slice(from, from + AT_ONCE);
+    for (const { key_hash, count } of await someFailures(db, { ...given, key_hashes }))
+      failures.set(key_hash, Number(count));
+  }
+  return failures;
+}
+
+const someFailures = (
+  db: Kysely<Tables>,
+  given: { project_id: number; key_hashes: readonly string[]; ref: string; since: Time },
+) =>
+  db
     .selectFrom('unit_tests')
     .innerJoin('unit_test_runs', 'unit_test_runs.unit_test_id', 'unit_tests.id')
     .innerJoin('jobs', 'jobs.id', 'unit_test_runs.job_id')
@@ -142,8 +157,6 @@ export async function recentFailures(
     .where('jobs.created_at', '>=', given.since)
     .groupBy('unit_tests.key_hash')
     .execute();
-  return new Map(rows.map(({ key_hash, count }) => [key_hash, Number(count)]));
-}
 
 /** Removes some tests that have not run since `before`, or of one project. False: there were none. */
 export async function deleteUnitTests(

@@ -85,6 +85,20 @@ export async function ensureWork(tx: Transaction, work: NewWork): Promise<void> 
     .execute();
 }
 
+/** Makes work that nobody has due by `due_at`, if it is due later. */
+export async function hastenWork(
+  tx: Transaction,
+  { kind, key, due_at }: Pick<NewWork, 'kind' | 'key' | 'due_at'>,
+): Promise<void> {
+  await tx
+    .updateTable('work')
+    .set({ due_at })
+    .where('kind', '=', kind)
+    .where('key', '=', key)
+    .where('due_at', '>', due_at)
+    .execute();
+}
+
 /** When work of these kinds is due next; null: there is none. */
 export async function nextDueAt(db: Database, kinds: string[]): Promise<Time | null> {
   const row = await nextDueQuery(db, kinds).executeTakeFirst();

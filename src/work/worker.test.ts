@@ -182,16 +182,67 @@ describe.each(databases)('durable work on %s', (kind) => {
   test('no more handlers run at once than allowed', async () => {
     let running = 0;
     let most = 0;
-    await worker({ concurrency: 2 })
-      .handle('sweep', async () => {
-        most = Math.max(most, (running += 1));
-        await wait(20);
-        running -= 1;
-      })
-      .start();
-    await Promise.all(Array.from({ length: 8 }, (_, index) => add(`yard ${index}`)));
+    const handler = async () => {
+      most = Math.max(most, (running += 1));
+      await wait(20);
+      running -= 1;
+    };
+    const kinds = ['sweep', 'mop', 'dust', 'air'];
+    const busy = worker({ concurrency: 3 });
+    for (const each of kinds) busy.handle(each, handler);
+    await busy.start();
+    await db.write(async (tx) => {
+      for (let index = 0; index < 8; index += 1)
+        await addWork(tx, { kind: kinds[index % 4]!, key: `yard ${index}`, due_at: 0 });
+    });
     await expect.poll(rows, { timeout: 5_000 }).toEqual([]);
-    expect(most).toBe(2);
+    expect(most).toBe(3);
+  });
+
+  test('work of two slow kinds leaves places to the others', async () => {
+    const slow = Promise.withResolvers<void>();
+    const done: string[] = [];
+    await worker({ concurrency: 6 })
+      .handle('sweep', () => slow.promise)
+      .handle('mop', () => slow.promise)
+      .handle('ring', async ({ key }) => void done.push(key))
+      .start();
+    await db.write(async (tx) => {
+      for (let index = 0; index < 10; index += 1)
+        for (const each of ['sweep', 'mop'])
+          await addWork(tx, { kind: each, key: `yard ${index}`, due_at: 0 });
+    });
+    await expect.poll(async () => (await rows()).filter(({ attempts }) => attempts > 0)).toHaveLength(4);
+    await db.write((tx) => addWork(tx, { kind: 'ring', key: 'bell', due_at: 1 }));
+    await expect.poll(() => done).toEqual(['bell']);
+    slow.resolve();
+    await expect.poll(rows, { timeout: 5_000 }).toEqual([]);
+  });
+
+  test('repeating work comes within its interval though the clock is set back', async () => {
+    let ahead = 3_600_000;
+    let times = 0;
+    const start = () =>
+      worker({ clock: () => Date.now() + ahead })
+        .handle('sweep', async () => {})
+        .addRepeating('tidy', 100, async () => void (times += 1))
+        .start();
+    await start();
+    await expect.poll(() => times).toBeGreaterThan(1);
+    ahead = 0;
+    await add('wakes it');
+    const before = times;
+    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(before + 1);
+    await workers[0]?.stop();
+    await db.write((tx) =>
+      tx
+        .updateTable('work')
+        .set({ due_at: Date.now() + 3_600_000 })
+        .execute(),
+    );
+    const stopped = times;
+    await start();
+    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(stopped);
   });
 
   test('repeating work comes again and again, also after a failure, and survives a restart as one row', async () => {

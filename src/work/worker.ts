@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import {
   completeWork,
   ensureWork,
+  hastenWork,
   type LeasedWork,
   leaseWork,
   nextDueAt,
@@ -20,7 +21,10 @@ export type Handler = (work: { key: string; payload: unknown }, signal: AbortSig
 
 export interface WorkerOptions {
   clock?: () => number;
-  /** Handlers that run at once: 16 unless said. They mostly wait for the disk, and what they write shares commits. */
+  /**
+   * Handlers that run at once: 24 unless said, and a third of them of one kind, so that slow kinds hold up no other.
+   * They mostly wait for the disk, and what they write shares commits.
+   */
   concurrency?: number;
   /** Milliseconds for which work is taken; renewed while its handler runs. */
   lease?: number;
@@ -33,12 +37,16 @@ const BACK_OFF_MS = 1_000;
 const LONGEST_BACK_OFF_MS = 3_600_000;
 /** Another server's additions are noticed at the latest after this, should that server die with them. */
 const LONGEST_SLEEP_MS = 10_000;
+/** The clock was set back, and not only trimmed. */
+const SET_BACK_MS = 1_000;
 const REPEATING = 'repeating';
 
 /**
  * Does durable work as it becomes due. It holds:
  * - asleep it costs nothing: one timer until the next due time, ended early by an addition's commit;
  * - work is leased for a while, so that of several servers one does it, and another when that one dies;
+ * - no kind takes more than a third of the places;
+ * - what repeats is due within its interval, also when the clock is set back;
  * - failed work stays, with `last_error`, and is tried again after 1 s, 2 s, 4 s … at most an hour.
  */
 export class Worker {
@@ -48,7 +56,8 @@ export class Worker {
   readonly #lease: number;
   readonly #report: (message: string, error: unknown) => void;
   readonly #handlers = new Map<string, { handler: Handler; every: number | null }>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<Promise<void>, string>();
+  #latest = 0;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | null = null;
   #woken = false;
@@ -57,7 +66,7 @@ export class Worker {
   constructor(db: Database, options: WorkerOptions = {}) {
     this.#db = db;
     this.#clock = options.clock ?? Date.now;
-    this.#concurrency = options.concurrency ?? 16;
+    this.#concurrency = options.concurrency ?? 24;
     this.#lease = options.lease ?? 30_000;
     this.#report = options.report ?? (() => {});
   }
@@ -85,6 +94,7 @@ export class Worker {
       for (const [kind, { every }] of this.#handlers)
         if (every !== null) await ensureWork(tx, { kind, key: REPEATING, due_at: this.#clock() });
     });
+    await this.#hasten();
     const silence = onWorkAdded(() => this.#wake());
     this.#loop = this.#run().finally(silence);
   }
@@ -94,20 +104,22 @@ export class Worker {
     this.#stopping.abort();
     this.#wake();
     await this.#loop;
-    await Promise.all(this.#running);
+    await Promise.all(this.#running.keys());
   }
 
   async #run(): Promise<void> {
-    const kinds = [...this.#handlers.keys()];
-    while (!this.#stopping.signal.aborted && kinds.length > 0) {
+    while (!this.#stopping.signal.aborted && this.#handlers.size > 0) {
       this.#woken = false;
       let sleep = LONGEST_SLEEP_MS;
       try {
-        if (this.#running.size < this.#concurrency) {
+        if (this.#clock() < this.#latest - SET_BACK_MS) await this.#hasten();
+        this.#latest = this.#clock();
+        const { kinds, places } = this.#room();
+        if (places > 0) {
           const next = await nextDueAt(this.#db, kinds);
           if (next !== null) sleep = next - this.#clock();
           if (sleep <= 0) {
-            if (await this.#take(kinds)) continue;
+            if (await this.#take(kinds, places)) continue;
             // Others hold the row at this very moment: their commit moves it away.
             sleep = 50;
           }
@@ -120,9 +132,28 @@ export class Worker {
     }
   }
 
-  async #take(kinds: string[]): Promise<boolean> {
+  /** The kinds that have places left, and how many may be taken without one of them having too many. */
+  #room(): { kinds: string[]; places: number } {
+    const most = Math.ceil(this.#concurrency / 3);
+    const left = new Map([...this.#handlers.keys()].map((kind) => [kind, most]));
+    for (const kind of this.#running.values()) left.set(kind, (left.get(kind) ?? 0) - 1);
+    const open = [...left].filter(([, places]) => places > 0);
+    return {
+      kinds: open.map(([kind]) => kind),
+      places: Math.min(this.#concurrency - this.#running.size, most, ...open.map(([, places]) => places)),
+    };
+  }
+
+  /** What repeats is due no later than its interval from now. */
+  async #hasten(): Promise<void> {
+    await this.#db.write(async (tx) => {
+      for (const [kind, { every }] of this.#handlers)
+        if (every !== null) await hastenWork(tx, { kind, key: REPEATING, due_at: this.#clock() + every });
+    });
+  }
+
+  async #take(kinds: string[], limit: number): Promise<boolean> {
     const now = this.#clock();
-    const limit = this.#concurrency - this.#running.size;
     const leased = await leaseWork(this.#db, { kinds, now, lease_until: now + this.#lease, limit });
     for (const work of leased) {
       const running = this.#do(work)
@@ -131,7 +162,7 @@ export class Worker {
           this.#running.delete(running);
           this.#wake();
         });
-      this.#running.add(running);
+      this.#running.set(running, work.kind);
     }
     return leased.length > 0;
   }

@@ -131,6 +131,13 @@ describe.each(databases)('projects and groups on %s', async (database) => {
       { message: { name: [expect.stringContaining('can contain only letters, digits, emoji')] } },
     ],
     [{ build_timeout: 1 }, { message: { build_timeout: ['needs to be between 10 minutes and 1 month'] } }],
+    ...[
+      'runner_token_expiration_interval',
+      'ci_delete_traces_in_seconds',
+      'ci_delete_artifacts_above_count',
+    ].map(
+      (name) => [{ [name]: 2 ** 31 }, { error: `${name} does not have a valid value` }] as [object, object],
+    ),
     [
       { ci_config_path: '../x' },
       { message: { ci_config_path: [expect.stringContaining('directory traversal')] } },

@@ -107,6 +107,7 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
       { message: '400 Bad request - Invalid file format with specified file type' },
     ],
     ['an unreadable expiry', { expire_in: 'soon' }, { error: 'expire_in is invalid' }],
+    ['an expiry without end', { expire_in: '999999999999 years' }, { error: 'expire_in is invalid' }],
     ['the log of a job', { artifact_type: 'trace' }, { error: 'artifact_type does not have a valid value' }],
   ])('with %s are refused', async (_, query, message) => {
     const { runner, job, rows } = await begun();
