@@ -136,7 +136,8 @@ describe.each(databases)('projects and groups on %s', async (database) => {
       'ci_delete_traces_in_seconds',
       'ci_delete_artifacts_above_count',
     ].map(
-      (name) => [{ [name]: 2 ** 31 }, { error: `${name} does not have a valid value` }] as [object, object],
+      (setting) =>
+        [{ [setting]: 2 ** 31 }, { error: `${setting} does not have a valid value` }] as [object, object],
     ),
     [
       { ci_config_path: '../x' },
