@@ -40,7 +40,7 @@ const fields = {
 
 export const oneSchedule = { id: subjectId, pipeline_schedule_id: recordId() };
 /** Whoever may see pipelines sees what begins them. */
-export const readsSchedules = { method: 'GET', tag, ability: 'read_build', authenticate: true } as const;
+const readsSchedules = { method: 'GET', tag, ability: 'read_build', authenticate: true } as const;
 export const writesSchedules = { tag, ability: 'update_pipeline_schedule' } as const;
 
 export type Who = Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>;

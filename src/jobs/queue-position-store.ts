@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 
 /** Jobs counted before a position; what stands further back has none. */
-export const POSITION_LIMIT = 10_000;
+const POSITION_LIMIT = 10_000;
 /** Projects that take turns with the job's own, as far as they are counted. */
 const PROJECTS = 500;
 

@@ -16,7 +16,7 @@ interface CoveredFile {
 }
 
 /** What each report of a pipeline comes to. */
-export const coverageSummaries = (reports: readonly PipelineReport[]) =>
+const coverageSummaries = (reports: readonly PipelineReport[]) =>
   reports.flatMap(({ job_id, name, report }) =>
     report === null ? [] : { job_id, name, ...(JSON.parse(report) as CoverageSummary) },
   );

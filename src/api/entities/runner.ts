@@ -184,5 +184,5 @@ export function runnerManagerText(row: ManagerRow, now: number): string {
 ,"job_execution_status":"${row.job_execution_status}"}`;
 }
 
-export const runnerManager = (...of: Parameters<typeof runnerManagerText>) =>
+const runnerManager = (...of: Parameters<typeof runnerManagerText>) =>
   JSON.parse(runnerManagerText(...of)) as Static<typeof RunnerManager>;
