@@ -2,9 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { JOB_STATUSES, type JobStatus, nextStatus } from '../jobs/job-state.ts';
 import { bridgeEvents } from './bridge-status.ts';
 
-const pipeline = (status: JobStatus, failure_reason: string | null = null) => ({ status, failure_reason });
+/** As somebody has restarted it at 2, of bridges that ended at 1. */
+const pipeline = (status: JobStatus, failure_reason: string | null = null) => ({
+  status,
+  failure_reason,
+  restarted_at: 2,
+});
+const ended = (status: JobStatus) => ({ status, finished_at: 1 });
 const endOf = (from: JobStatus, strategy: 'depend' | 'mirror' | null, of: ReturnType<typeof pipeline>) =>
-  bridgeEvents(from, strategy, of).reduce((status, event) => nextStatus(status, event) ?? 'running', from);
+  bridgeEvents(ended(from), strategy, of).reduce(
+    (status, event) => nextStatus(status, event) ?? 'running',
+    from,
+  );
 
 /** What becomes of a running bridge; a status that is not named leaves it running. */
 const EXPECTED = {
@@ -34,9 +43,16 @@ describe.each(['depend', 'mirror'] as const)('a bridge with the strategy %s', (s
         expect(endOf(from, strategy, pipeline(status))).toBe(expected[status] ?? 'running');
     });
 
+  test('that is canceled stays so, whatever its pipeline is, until somebody restarts that', () => {
+    for (const status of JOB_STATUSES)
+      for (const restarted_at of [null, 0])
+        expect(bridgeEvents(ended('canceled'), strategy, { ...pipeline(status), restarted_at })).toEqual([]);
+  });
+
   test('is left alone before its turn, and while somebody cancels it', () => {
     for (const from of ['created', 'waiting_for_resource', 'scheduled', 'canceling'] as const)
-      for (const status of JOB_STATUSES) expect(bridgeEvents(from, strategy, pipeline(status))).toEqual([]);
+      for (const status of JOB_STATUSES)
+        expect(bridgeEvents(ended(from), strategy, pipeline(status))).toEqual([]);
   });
 });
 
@@ -45,7 +61,7 @@ describe('a bridge without a strategy', () => {
     for (const status of JOB_STATUSES) {
       expect(endOf('pending', null, pipeline(status))).toBe('success');
       for (const from of ['success', 'failed', 'canceled'] as const)
-        expect(bridgeEvents(from, null, pipeline(status))).toEqual([]);
+        expect(bridgeEvents(ended(from), null, pipeline(status))).toEqual([]);
     }
   });
 });

@@ -4,6 +4,13 @@ import type { JobEvent, JobStatus } from '../jobs/job-state.ts';
 export interface Followed {
   status: JobStatus;
   failure_reason: string | null;
+  restarted_at: number | null;
+}
+
+/** What of itself. */
+export interface Following {
+  status: JobStatus;
+  finished_at: number | null;
 }
 
 const ENDED: readonly JobStatus[] = ['success', 'failed', 'canceled', 'skipped'];
@@ -27,22 +34,28 @@ const MEANS: Partial<Record<JobEvent, JobStatus>> = {
 export const isInvalid = ({ status, failure_reason }: Followed) =>
   status === 'failed' && failure_reason === 'config_error';
 
+/** Whether somebody has made jobs of the pipeline run since its bridge ended. */
+export const isRestarted = ({ finished_at }: Following, { restarted_at }: Followed) =>
+  restarted_at !== null && restarted_at >= (finished_at ?? 0);
+
 /**
- * The events, in order, that bring a bridge of this status to where its pipeline is; none when it is there,
+ * The events, in order, that bring this bridge to where its pipeline is; none when it is there,
  * or was done with its pipeline as soon as that was created. A pipeline that runs again takes along a bridge that
- * waits for it.
+ * waits for it; one that is canceled only when somebody wanted that: its pipeline runs on until it is canceled too.
  */
 export function bridgeEvents(
-  status: JobStatus,
+  bridge: Following,
   strategy: 'depend' | 'mirror' | null,
   pipeline: Followed,
 ): JobEvent[] {
+  const { status } = bridge;
   const end = endOf(strategy, pipeline);
   if (end !== null && MEANS[end] === status) return [];
   if (status === 'running') return end === null ? [] : [end];
   if (status === 'pending') return end === null ? ['run'] : ['run', end];
   if (strategy === null) return [];
-  const mayReopen = status === 'manual' || ENDED.includes(status);
+  const mayReopen =
+    status === 'canceled' ? isRestarted(bridge, pipeline) : status === 'manual' || ENDED.includes(status);
   if (!mayReopen) return [];
   return end === null ? ['reopen'] : ['reopen', end];
 }

@@ -7,6 +7,7 @@ import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { enqueueClone } from './enqueue-clone.ts';
 import { enqueueJob } from './enqueue-jobs.ts';
+import { noteRestarted } from './process-store.ts';
 import { refuseOvertaken } from './refuse-overtaken.ts';
 import { resetSkipped } from './reset-skipped.ts';
 import type { RetryOptions } from './retry-job.ts';
@@ -42,6 +43,7 @@ export async function startPlayable(
   const present = await findJobById(tx, jobId);
   if (!present || !canPlay(factsOf(present, options.archived_before))) return null;
   await refuseOvertaken(tx, present);
+  await noteRestarted(tx, present.pipeline_id, now);
   if (!isBlocked(present.status)) {
     const enqueued = await enqueueClone(tx, present, options, now);
     return enqueued && { job: { ...present, retried: 1 as const }, enqueued };

@@ -79,7 +79,22 @@ export async function noteAutoCanceled(
   await tx.updateTable('pipelines').set({ auto_canceled_by_id }).where('id', '=', pipelineId).execute();
 }
 
-/** The same for running, where it is not that already. */
+/** Somebody has made jobs of the pipeline run: a canceled bridge that waits for it takes part again. */
+export async function noteRestarted(
+  tx: Transaction,
+  pipelineId: number,
+  restarted_at: number,
+): Promise<void> {
+  await tx
+    .updateTable('pipelines')
+    .set({ restarted_at })
+    .where('id', '=', pipelineId)
+    .where('upstream_job_id', 'is not', null)
+    .where((eb) => eb.or([eb('restarted_at', 'is', null), eb('restarted_at', '<', restarted_at)]))
+    .execute();
+}
+
+/** Makes the pipeline running, where it is not that already. */
 export async function markRunning(tx: Transaction, pipeline: LockedPipeline, now: number): Promise<void> {
   if (pipeline.status === 'running') return;
   const started_at = pipeline.started_at ?? now;

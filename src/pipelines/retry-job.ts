@@ -5,6 +5,7 @@ import type { NewJobVariable } from '../jobs/job-clone-store.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { enqueueClone } from './enqueue-clone.ts';
+import { noteRestarted } from './process-store.ts';
 import { refuseOvertaken } from './refuse-overtaken.ts';
 
 export interface RetryOptions {
@@ -32,6 +33,7 @@ export async function retryJob(
       const present = await findJobById(tx, job.id);
       if (!present || !canRetry(factsOf(present, options.archived_before))) return null;
       await refuseOvertaken(tx, present);
+      await noteRestarted(tx, job.pipeline_id, now);
       return await enqueueClone(tx, present, options, now);
     }),
   );

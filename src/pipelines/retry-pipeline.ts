@@ -5,6 +5,7 @@ import { cloneJob } from '../jobs/job-clone-store.ts';
 import { isArchived } from '../jobs/job-actions.ts';
 import { type Job, latestJobs } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
+import { noteRestarted } from './process-store.ts';
 import type { RetryOptions } from './retry-job.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function retryPipeline(
       const skipped = (await latestJobs(tx, pipelineId, ['skipped'])).filter(retryable);
       const ids = skipped.map(({ id }) => id);
       await changeJobs(tx, ids, 'process', now, { user_id });
+      await noteRestarted(tx, pipelineId, now);
     }),
   );
 }

@@ -5,12 +5,13 @@ import { findJobById, type Job, readJobSpec } from '../jobs/job-store.ts';
 import { removeWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
-import { bridgeEvents, isInvalid } from './bridge-status.ts';
+import { bridgeEvents, isInvalid, isRestarted } from './bridge-status.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
 import { createDownstream, type DownstreamParts } from './create-downstream.ts';
 import { deletePipeline } from './delete-pipeline.ts';
 import { findDownstream } from './downstream-store.ts';
 import { dropJob } from './finish-job.ts';
+import { noteRestarted } from './process-store.ts';
 import { resetSkipped } from './reset-skipped.ts';
 
 /**
@@ -21,6 +22,7 @@ import { resetSkipped } from './reset-skipped.ts';
  * - a pipeline is there: the bridge runs, and ends at once or, with a strategy, as its pipeline does;
  * - running, and its pipeline has been deleted: it fails, since nothing is left to wait for;
  * - canceled before it knew of its pipeline, or deleted: so is the pipeline.
+ * A bridge that somebody canceled stays so, unless somebody has run jobs of its pipeline again since.
  */
 export const syncBridges = (
   db: Database,
@@ -54,29 +56,37 @@ async function syncBridge(
   // Anything may have become of the bridge while its pipeline was made.
   const present = bridge && (await findJobById(db.read, bridgeId));
   if (present) {
-    if (present.status === 'canceled' && present.started_at === null)
-      await cancelPipeline(db, pipeline.id, now);
+    const knewNone = present.status === 'canceled' && present.started_at === null;
+    if (knewNone && !isRestarted(present, pipeline)) await cancelPipeline(db, pipeline.id, now);
     else await follow(db, present, now);
   } else if (pipeline.source === 'parent_pipeline') await deletePipeline(db, pipeline, now);
 }
 
 async function follow(db: Database, bridge: Job, now: number): Promise<void> {
   await db.write(async (tx) => {
-    await changeAndAdvance(tx, bridge.pipeline_id, now, () => followWithin(tx, bridge.id, now));
+    const hasChanged = await changeAndAdvance(tx, bridge.pipeline_id, now, () =>
+      followWithin(tx, bridge.id, now),
+    );
     // What ended the bridge here was its pipeline: there is nothing left to cancel.
-    await removeWork(tx, CANCEL_DOWNSTREAM, String(bridge.id));
+    if (hasChanged) await removeWork(tx, CANCEL_DOWNSTREAM, String(bridge.id));
   });
 }
 
-async function followWithin(tx: Transaction, bridgeId: number, now: number): Promise<void> {
+/** Answers whether the bridge has changed. */
+async function followWithin(tx: Transaction, bridgeId: number, now: number): Promise<boolean> {
   const bridge = await findJobById(tx, bridgeId);
   const pipeline = await findDownstream(tx, bridgeId);
-  if (!bridge || !pipeline || bridge.retried === 1) return;
+  if (!bridge || !pipeline || bridge.retried === 1) return false;
   const { trigger } = await readJobSpec(tx, bridgeId);
-  const events = bridgeEvents(bridge.status, trigger?.strategy ?? null, pipeline);
+  const events = bridgeEvents(bridge, trigger?.strategy ?? null, pipeline);
   for (const event of events) {
     const failure_reason = isInvalid(pipeline) ? 'downstream_pipeline_creation_failed' : 'unknown_failure';
-    await changeJob(tx, bridgeId, event, now, event === 'drop' ? { failure_reason } : {});
-    if (event === 'reopen') await resetSkipped(tx, bridge.pipeline_id, [bridge], now, null);
+    // No later than its pipeline, so that whatever restarts that is seen to come after.
+    const at = event === 'cancel' ? Math.min(now, pipeline.finished_at ?? now) : now;
+    await changeJob(tx, bridgeId, event, at, event === 'drop' ? { failure_reason } : {});
+    if (event !== 'reopen') continue;
+    await resetSkipped(tx, bridge.pipeline_id, [bridge], now, null);
+    if (pipeline.restarted_at !== null) await noteRestarted(tx, bridge.pipeline_id, pipeline.restarted_at);
   }
+  return events.length > 0;
 }

@@ -7,7 +7,7 @@ import { type CiProject, ciProject, ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { NO_RECORD, personWith, protectBranch, refusal } from '../support/job-scenes.ts';
 import { bridge, planned, startedPipeline } from '../support/pipelines.ts';
-import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+import { openRunnerHouse, type RunnerHouse, workDone } from '../support/runner-house.ts';
 import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
 
 interface Pipeline {
@@ -264,6 +264,32 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
       await expect.poll(() => statusOf(project, child!.id)).toBe('canceled');
       if (strategy) await bridgeThat(project, id, 'canceled');
     }
+  });
+
+  test('a bridge stays canceled while its pipeline ends gracefully, and until that is retried', async () => {
+    const other = await ciProject(house);
+    await other.commit(ONE_JOB);
+    const { project, runner, start } = await scene(ONE_JOB, other);
+    for (const trigger of [CHILD, { project: other.path }]) {
+      const id = await start(bridge('child', { ...trigger, strategy: 'depend' }));
+      const { downstream_pipeline: child } = await bridgeThat(project, id, 'running');
+      const below = trigger === CHILD ? project : other;
+      const { job } = await runner.request();
+      await runner.running(job!);
+      expect((await api('POST', `${project.at}/pipelines/${id}/cancel`)).status).toBe(200);
+      await expect.poll(() => statusOf(below, child!.id)).toBe('canceling');
+      await workDone(house, 'sync_bridge');
+      expect(await statusOf(project, id)).toBe('canceled');
+      await runner.finish(job!, 'failed');
+      await expect.poll(() => statusOf(below, child!.id)).toBe('canceled');
+      await workDone(house, 'sync_bridge');
+      expect(await statusOf(project, id)).toBe('canceled');
+      expect((await api('POST', `${below.at}/pipelines/${child!.id}/retry`)).status).toBe(201);
+      await bridgeThat(project, id, 'running');
+      await run(runner, 'unit', 'success');
+      await bridgeThat(project, id, 'success');
+    }
+    runner.close();
   });
 
   test('the children of a deleted pipeline go with it', async () => {

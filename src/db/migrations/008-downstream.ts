@@ -6,6 +6,7 @@ export const downstream = {
 ALTER TABLE pipelines ADD COLUMN upstream_pipeline_id BIGINT;
 ALTER TABLE pipelines ADD COLUMN upstream_job_id BIGINT;
 ALTER TABLE pipelines ADD COLUMN root_pipeline_id BIGINT;
+ALTER TABLE pipelines ADD COLUMN restarted_at BIGINT;
 ALTER TABLE pipelines ADD COLUMN trigger_id BIGINT;
 ALTER TABLE pipelines ADD COLUMN pipeline_schedule_id BIGINT;
 ALTER TABLE pipelines ADD COLUMN pipeline_schedule_run TEXT;

@@ -9,6 +9,8 @@ export interface PipelineOrigin {
   upstream_job_id: Generated<number | null>;
   /** The first pipeline of the tree, through all projects; null for that one itself. */
   root_pipeline_id: Generated<number | null>;
+  /** When somebody last ran jobs of it again or played one, here or below; only of one that a bridge has created. */
+  restarted_at: Generated<number | null>;
   /** The trigger token that was used. */
   trigger_id: Generated<number | null>;
   pipeline_schedule_id: Generated<number | null>;

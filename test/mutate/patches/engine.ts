@@ -1,9 +1,31 @@
 import type { Patch } from '../patch.ts';
 
 const followed = ['src/pipelines/follow-changes.test.ts'];
+const bridges = ['test/journeys/downstream.test.ts'];
 const redundant = ['src/pipelines/cancel-redundant.test.ts'];
 
 export const patches: Patch[] = [
+  {
+    name: 'a canceled bridge comes back while its pipeline ends',
+    file: 'src/pipelines/bridge-status.ts',
+    find: "status === 'canceled' ? isRestarted(bridge, pipeline) : ",
+    replace: '',
+    tests: bridges,
+  },
+  {
+    name: 'a retry of its pipeline leaves a bridge canceled',
+    file: 'src/pipelines/retry-pipeline.ts',
+    find: '      await noteRestarted(tx, pipelineId, now);\n',
+    replace: '',
+    tests: bridges,
+  },
+  {
+    name: 'a bridge waits for a deleted pipeline',
+    file: 'src/pipelines/sync-bridge.ts',
+    find: "if (bridge) await dropJob(db, bridge, 'unknown_failure', now, ['running']);",
+    replace: '',
+    tests: bridges,
+  },
   {
     name: 'two jobs that finish together each see the other running',
     file: 'src/pipelines/process-store.ts',
