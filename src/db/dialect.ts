@@ -28,6 +28,14 @@ export function forUpdate<DB, TB extends keyof DB, O>(
   return isPostgres(db) ? query.forUpdate() : query;
 }
 
+/** As forUpdate, for rows whose keys stay: others may meanwhile add rows that refer to them. */
+export function forNoKeyUpdate<DB, TB extends keyof DB, O>(
+  db: Kysely<DB>,
+  query: SelectQueryBuilder<DB, TB, O>,
+): SelectQueryBuilder<DB, TB, O> {
+  return isPostgres(db) ? query.forNoKeyUpdate() : query;
+}
+
 /** As forUpdate, but passes over rows that another transaction holds. `of`: the tables locked, if not all. */
 export function forUpdateSkipLocked<DB, TB extends keyof DB, O>(
   db: Kysely<DB>,

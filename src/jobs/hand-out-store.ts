@@ -163,13 +163,17 @@ export async function lapse(
     .execute();
 }
 
-/** The jobs that run for a runner of which nothing was heard since they were handed out, in time. */
-export async function unheardJobs(db: Kysely<Tables>, now: number): Promise<Job[]> {
+/** The jobs in this status whose runner was not heard of in time since they were handed out. */
+export async function lapsedJobs(
+  db: Kysely<Tables>,
+  status: 'pending' | 'running',
+  now: number,
+): Promise<Job[]> {
   const rows = await db
     .selectFrom('jobs')
     .selectAll()
     .where('acknowledge_until', '<=', now)
-    .where('status', '=', 'running')
+    .where('status', '=', status)
     .execute();
   return rows.map(asJob);
 }
@@ -185,9 +189,9 @@ export async function holdUnheard(tx: Transaction, jobId: number, now: number): 
   return (await forUpdate(tx, query).executeTakeFirst()) !== undefined;
 }
 
-/** Takes lapsed offers back: the runner's token is worth nothing any more. Answers the jobs, pending for anyone. */
-export async function withdrawOffers(tx: Transaction, now: number): Promise<Job[]> {
-  const rows = await tx
+/** Takes a lapsed offer back: the runner's token is worth nothing any more. Answers the job, pending for anyone. */
+export async function withdrawOffer(tx: Transaction, jobId: number, now: number): Promise<Job | null> {
+  const row = await tx
     .updateTable('jobs')
     .set({
       runner_id: null,
@@ -197,11 +201,12 @@ export async function withdrawOffers(tx: Transaction, now: number): Promise<Job[
       acknowledge_until: null,
       runner_session: null,
     })
+    .where('id', '=', jobId)
     .where('acknowledge_until', '<=', now)
     .where('status', '=', 'pending')
     .returningAll()
-    .execute();
-  return rows.map(asJob);
+    .executeTakeFirst();
+  return row ? asJob(row) : null;
 }
 
 /**

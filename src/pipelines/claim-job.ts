@@ -9,11 +9,11 @@ import {
   holdOffer,
   holdUnheard,
   lapse,
+  lapsedJobs,
   offerJob,
   readHandOut,
   renewOffer,
-  unheardJobs,
-  withdrawOffers,
+  withdrawOffer,
 } from '../jobs/hand-out-store.ts';
 import { enterQueue, hasWaitingJob, leaveQueue, nextInQueue, type QueuedJob } from '../jobs/job-queue.ts';
 import type { MatchedRunner } from '../jobs/match-runner.ts';
@@ -181,20 +181,20 @@ export async function giveBack(db: Database, job: Job, now: number): Promise<voi
  * runner that does not acknowledge and was never heard of fail, and are run again: the reply was lost.
  */
 export async function takeBackOffers(db: Database, now: number): Promise<void> {
-  for (const job of await unheardJobs(db.read, now))
+  for (const job of await lapsedJobs(db.read, 'running', now))
     await db.write((tx) =>
       changeAndAdvance(tx, job.pipeline_id, now, async () => {
         if (!(await holdUnheard(tx, job.id, now))) return;
         await changeJob(tx, job.id, 'drop', now, { failure_reason: 'runner_provisioning_timeout' });
       }),
     );
-  await db.write(async (tx) => {
-    const jobs = await withdrawOffers(tx, now);
-    await enterQueue(
-      tx,
-      jobs.map(({ id }) => id),
-      now,
-    );
-    if (jobs.length > 0) afterCommit(tx, () => announceJobs(jobs));
-  });
+  for (const { id, pipeline_id } of await lapsedJobs(db.read, 'pending', now))
+    await db.write(async (tx) => {
+      // As everyone: first the pipeline, then its jobs.
+      await lockPipeline(tx, pipeline_id);
+      const job = await withdrawOffer(tx, id, now);
+      if (!job) return;
+      await enterQueue(tx, [id], now);
+      afterCommit(tx, () => announceJobs([job]));
+    });
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
-import { forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
+import { forNoKeyUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
 import type { ProjectStatistics, StorageKind } from '../db/rows/storage.ts';
 import type { Tables } from '../db/schema.ts';
 
@@ -111,8 +111,8 @@ export async function quotasOf(db: Kysely<Tables>, project_id: number): Promise<
 /** Holds a quota until the transaction ends, so that what others store meanwhile is seen. */
 export async function lockQuota(tx: Transaction, { kind, id }: Quota): Promise<void> {
   if (kind === 'project')
-    await forUpdate(tx, tx.selectFrom('projects').select('id').where('id', '=', id)).execute();
-  else await forUpdate(tx, tx.selectFrom('namespaces').select('id').where('id', '=', id)).execute();
+    await forNoKeyUpdate(tx, tx.selectFrom('projects').select('id').where('id', '=', id)).execute();
+  else await forNoKeyUpdate(tx, tx.selectFrom('namespaces').select('id').where('id', '=', id)).execute();
 }
 
 /** Adds up to `limit` changes to the statistics; answers how many there were. */
