@@ -202,9 +202,13 @@ describe.each(databases)('durable work on %s', (kind) => {
   test('work of two slow kinds leaves places to the others', async () => {
     const slow = Promise.withResolvers<void>();
     const done: string[] = [];
+    const endless = async (_work: unknown, signal: AbortSignal) => {
+      signal.addEventListener('abort', () => slow.resolve());
+      await slow.promise;
+    };
     await worker({ concurrency: 6 })
-      .handle('sweep', () => slow.promise)
-      .handle('mop', () => slow.promise)
+      .handle('sweep', endless)
+      .handle('mop', endless)
       .handle('ring', async ({ key }) => void done.push(key))
       .start();
     await db.write(async (tx) => {

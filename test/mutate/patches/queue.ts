@@ -41,6 +41,27 @@ export const patches: Patch[] = [
     tests: explained,
   },
   {
+    name: 'a runner of the server takes jobs of a project that refuses it by now',
+    file: 'src/jobs/queue-turn-store.ts',
+    find: "runner.runner_type === 'instance_type', (turns)",
+    replace: 'false, (turns)',
+    tests: ['src/pipelines/claim-job.test.ts'],
+  },
+  {
+    name: 'one kind of work takes all places',
+    file: 'src/work/worker.ts',
+    find: 'Math.ceil(this.#concurrency / 3)',
+    replace: 'this.#concurrency',
+    tests: ['src/work/worker.test.ts'],
+  },
+  {
+    name: 'what repeats waits for its time of before the clock was set back',
+    file: 'src/work/worker.ts',
+    find: 'if (this.#clock() < this.#latest - SET_BACK_MS)',
+    replace: 'if (false)',
+    tests: ['src/work/worker.test.ts'],
+  },
+  {
     name: 'guests see the runners of the server',
     file: 'src/access/permissions.ts',
     find: "read_build_queue: from('reporter')",
