@@ -8,7 +8,7 @@ import { cancelJobs } from './cancel-jobs.ts';
 import { deleteChildrenLater } from './child-work.ts';
 import { isCancelable } from '../jobs/job-state.ts';
 import { allJobs } from '../jobs/job-store.ts';
-import { deletePipelineRow } from './pipeline-store.ts';
+import { deletePipelineRows } from './pipeline-erase-store.ts';
 import { addWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 
@@ -34,7 +34,7 @@ export async function deletePipeline(
       for (let from = 0; from < ids.length; from += 500)
         await eraseJobFiles(tx, ids.slice(from, from + 500), now);
       await deleteChildrenLater(tx, pipeline.id, now);
-      await deletePipelineRow(tx, pipeline.id, now);
+      await deletePipelineRows(tx, [pipeline.id], now);
       await addWork(tx, {
         kind: DELETE_PIPELINE_REF,
         key: String(pipeline.id),

@@ -6,7 +6,7 @@ import { sweepNamespaces } from '../projects/group-store.ts';
 import { deleteProjectRow, findDeletedProject } from '../projects/project-store.ts';
 import { eraseUnitTests } from '../reports/reports.ts';
 import type { Handler } from '../work/worker.ts';
-import { deleteSomePipelines } from './project-erase-store.ts';
+import { deleteSomePipelines } from './pipeline-erase-store.ts';
 
 /** Pipelines that one transaction removes: others write in between. */
 const BATCH = 20;

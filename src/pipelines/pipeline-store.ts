@@ -2,7 +2,6 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { textRows } from '../db/dialect.ts';
-import { syncBridgeLater } from '../jobs/bridge-work.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Pipelines, PipelineVariables, Tables, Users } from '../db/schema.ts';
 
@@ -277,16 +276,6 @@ function filtered(db: Kysely<Tables>, filter: PipelineFilter, scan: ReturnType<t
   if (filter.updated_after !== undefined) rows = rows.where('updated_at', '>', filter.updated_after);
   if (filter.updated_before !== undefined) rows = rows.where('updated_at', '<', filter.updated_before);
   return rows;
-}
-
-/** Deletes the pipeline's row, and with it all rows of its jobs. The bridge that has created it hears of that. */
-export async function deletePipelineRow(tx: Transaction, pipelineId: number, now: number): Promise<void> {
-  const row = await tx
-    .deleteFrom('pipelines')
-    .where('id', '=', pipelineId)
-    .returning('upstream_job_id')
-    .executeTakeFirst();
-  if (row && row.upstream_job_id !== null) await syncBridgeLater(tx, row.upstream_job_id, now);
 }
 
 export async function writePriority(tx: Transaction, pipelineId: number, priority: number): Promise<void> {

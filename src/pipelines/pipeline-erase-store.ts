@@ -1,0 +1,35 @@
+import type { Transaction } from '../db/database.ts';
+import { syncBridgeLater } from '../jobs/bridge-work.ts';
+
+/** Deletes the rows of pipelines, and with them all rows of their jobs. The bridges that have created them hear of that. */
+export async function deletePipelineRows(
+  tx: Transaction,
+  ids: readonly number[],
+  now: number,
+): Promise<void> {
+  const gone = await tx.deleteFrom('pipelines').where('id', 'in', ids).returning('upstream_job_id').execute();
+  for (const { upstream_job_id } of gone)
+    if (upstream_job_id !== null) await syncBridgeLater(tx, upstream_job_id, now);
+}
+
+/**
+ * Removes the oldest pipelines of a project with their jobs, whose files must be gone. False: none is left.
+ */
+export async function deleteSomePipelines(
+  tx: Transaction,
+  project_id: number,
+  limit: number,
+  now: number,
+): Promise<boolean> {
+  const some = await tx
+    .selectFrom('pipelines')
+    .select('id')
+    .where('project_id', '=', project_id)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  if (some.length === 0) return false;
+  const ids = some.map(({ id }) => id);
+  await deletePipelineRows(tx, ids, now);
+  return true;
+}
