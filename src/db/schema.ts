@@ -3,6 +3,7 @@ import type {
   PipelineOrigin,
   PipelineSchedules,
   PipelineScheduleVariables,
+  JobMessages,
   PipelineTriggers,
 } from './rows/downstream.ts';
 import type { ProjectStatistics, RetentionSettings, StorageChanges } from './rows/storage.ts';
@@ -32,6 +33,7 @@ export interface Tables {
   commits: Commits;
   pipelines: Pipelines;
   pipeline_variables: PipelineVariables;
+  job_messages: JobMessages;
   pipeline_triggers: PipelineTriggers;
   pipeline_schedules: PipelineSchedules;
   pipeline_schedule_variables: PipelineScheduleVariables;

@@ -1,3 +1,4 @@
+import type { FailureReason } from './failure-reason.ts';
 import type { JobStatus } from './job-state.ts';
 
 /** What a person may ask of a job. */
@@ -41,6 +42,8 @@ export interface ActionFacts {
   retried: boolean;
   /** It is so old that it only is to be looked at. */
   archived: boolean;
+  /** Of one that failed. */
+  failure_reason?: string | null;
   when: string;
 }
 
@@ -54,17 +57,24 @@ export function canCancel(status: JobStatus, force: boolean): boolean {
   return allowance === 'yes' || (force && allowance === 'force');
 }
 
+/** How a bridge fails whose pipeline would stand in the same place again. */
+const FAILS_AGAIN: readonly string[] = [
+  'pipeline_loop_detected',
+  'reached_max_descendant_pipelines_depth',
+] satisfies FailureReason[];
+
 /** Whether a new job can take this one's place. */
-export function canRetry({ status, retried, archived }: Omit<ActionFacts, 'when'>): boolean {
-  return ACTIONS[status].retry === 'yes' && !retried && !archived;
+export function canRetry({ status, retried, archived, failure_reason }: Omit<ActionFacts, 'when'>): boolean {
+  const failsAgain = status === 'failed' && FAILS_AGAIN.includes(failure_reason ?? '');
+  return ACTIONS[status].retry === 'yes' && !retried && !archived && !failsAgain;
 }
 
 /** Whether the job can be started by hand: in place when it waits, as a new job when it has ended. */
-export function canPlay({ status, retried, archived, when }: ActionFacts): boolean {
-  const allowance: Allowance = ACTIONS[status].play;
-  const actionJob = when === 'manual' || when === 'delayed';
-  if (!actionJob || archived) return false;
-  return allowance === 'yes' || (allowance === 'action_job' && !retried);
+export function canPlay(facts: ActionFacts): boolean {
+  const allowance: Allowance = ACTIONS[facts.status].play;
+  const actionJob = facts.when === 'manual' || facts.when === 'delayed';
+  if (!actionJob || facts.archived) return false;
+  return allowance === 'yes' || (allowance === 'action_job' && canRetry(facts));
 }
 
 /** Whether log and artifacts can be removed; a retried job's can. */
@@ -74,6 +84,12 @@ export function canErase(status: JobStatus, somethingLeft: boolean): boolean {
 
 /** What decides about the job of this row. */
 export const factsOf = (
-  job: { status: JobStatus; retried: 0 | 1; when: string; created_at: number },
+  job: {
+    status: JobStatus;
+    retried: 0 | 1;
+    when: string;
+    created_at: number;
+    failure_reason: string | null;
+  },
   archivedBefore: number | null = null,
 ): ActionFacts => ({ ...job, retried: job.retried === 1, archived: isArchived(job, archivedBefore) });

@@ -3,10 +3,13 @@ import { slotList } from '../db/compiled.ts';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Pipelines, Tables } from '../db/schema.ts';
 import { findJobDetails, type JobDetails, readJobDetails } from '../jobs/job-details-store.ts';
+import { readJobMessages } from '../jobs/job-message-store.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 
 /** A bridge with the pipeline that it has created, and where that is. */
 export interface BridgeDetails extends JobDetails {
+  /** Why there is no pipeline, or none that runs; null where the reason tells all. */
+  failure_message: string | null;
   downstream_pipeline:
     | (Pick<
         Selectable<Pipelines>,
@@ -55,6 +58,8 @@ export async function findBridge(
 }
 
 async function withDownstream(db: Kysely<Tables>, jobs: readonly JobDetails[]): Promise<BridgeDetails[]> {
+  const ids = jobs.map(({ id }) => id);
+  const messages = await readJobMessages(db, ids);
   const rows = await db
     .selectFrom('pipelines')
     .innerJoin('projects', 'projects.id', 'pipelines.project_id')
@@ -69,14 +74,17 @@ async function withDownstream(db: Kysely<Tables>, jobs: readonly JobDetails[]): 
       'pipelines.created_at',
       'pipelines.updated_at',
       'pipelines.upstream_job_id',
+      'pipelines.yaml_errors',
       'projects.path_with_namespace',
     ])
-    .where(
-      'upstream_job_id',
-      'in',
-      jobs.map(({ id }) => id),
-    )
+    .where('upstream_job_id', 'in', ids)
     .execute();
   const byBridge = new Map(rows.map((row) => [row.upstream_job_id, row]));
-  return jobs.map((job) => ({ ...job, downstream_pipeline: byBridge.get(job.id) ?? null }));
+  return jobs.map((job) => {
+    const downstream = byBridge.get(job.id) ?? null;
+    // Not everybody who sees the bridge may see the configuration of another project.
+    const mistakes = downstream?.source === 'parent_pipeline' ? downstream.yaml_errors : null;
+    const failure_message = job.status === 'failed' ? (messages.get(job.id) ?? mistakes) : null;
+    return { ...job, downstream_pipeline: downstream, failure_message };
+  });
 }

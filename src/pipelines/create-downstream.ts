@@ -40,10 +40,13 @@ export interface DownstreamParts {
   limits: DownstreamLimits;
 }
 
-/** The pipeline, or why the bridge fails. */
-export type Downstream = { pipeline: Pipeline } | { failure_reason: FailureReason };
+/** The pipeline, or why the bridge fails; `message` says what the reason leaves open. */
+export type Downstream = { pipeline: Pipeline } | { failure_reason: FailureReason; message: string | null };
 
-const refused = (failure_reason: FailureReason): Downstream => ({ failure_reason });
+const refused = (failure_reason: FailureReason, message: string | null = null): Downstream => ({
+  failure_reason,
+  message,
+});
 
 /**
  * Creates the pipeline of a bridge: a child of its own pipeline for the same commit, or one of another project,
@@ -85,7 +88,7 @@ export async function createDownstream(
   if (!isChild && isLoop(line)) return refused('pipeline_loop_detected');
   if (await isTooOften(db, limits, upstream, user.id, now))
     return refused('reached_downstream_pipeline_trigger_rate_limit');
-  if (target.sha === null) return refused('downstream_pipeline_creation_failed');
+  if (target.sha === null) return refused('downstream_pipeline_creation_failed', 'Reference not found');
 
   const request: PipelineRequest = {
     project,
@@ -105,7 +108,7 @@ export async function createDownstream(
   const made = await createPipeline(db, files.repositories, settings, request, now, { failInvalid: true });
   return made.outcome === 'created'
     ? { pipeline: made.pipeline }
-    : refused('downstream_pipeline_creation_failed');
+    : refused('downstream_pipeline_creation_failed', made.messages.join(', '));
 }
 
 /** Where the new pipeline runs; without a commit when there is no such ref. */

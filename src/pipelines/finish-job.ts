@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import { type FailureReason, failureReason } from '../jobs/failure-reason.ts';
+import { addJobMessage } from '../jobs/job-message-store.ts';
 import { isExecuting, type JobStatus } from '../jobs/job-state.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
@@ -39,8 +40,8 @@ export async function finishJob(
 }
 
 /**
- * Fails a job for a reason of the server's own, provided that it is (still) in one of these statuses. Null:
- * it is not, and nothing has changed.
+ * Fails a job for a reason of the server's own, provided that it is (still) in one of these statuses; `message`
+ * tells more than the reason does. Null: it is not, and nothing has changed.
  */
 export async function dropJob(
   db: Database,
@@ -48,11 +49,13 @@ export async function dropJob(
   failure_reason: FailureReason,
   now: number,
   while_in: readonly JobStatus[],
+  message: string | null = null,
 ): Promise<Job | null> {
   return await db.write((tx) =>
     changeAndAdvance(tx, job.pipeline_id, now, async () => {
       const present = await findJobById(tx, job.id);
       if (!present || !while_in.includes(present.status)) return null;
+      if (message !== null) await addJobMessage(tx, job.id, message);
       return await changeJob(tx, job.id, 'drop', now, { failure_reason });
     }),
   );

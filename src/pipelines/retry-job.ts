@@ -20,7 +20,8 @@ export interface RetryOptions {
 /**
  * Runs the job again as a new one, which takes its place and is enqueued at once; what was skipped because
  * of the old one gets another turn. The old job keeps its log and artifacts.
- * @throws 403 `Job is not retryable`: it has not ended, has been retried already, or is archived
+ * @throws 403 `Job is not retryable`: it has not ended, has been retried already, is archived, or would fail
+ * again for where its pipeline stands
  */
 export async function retryJob(
   db: Database,

@@ -2,16 +2,17 @@ import type { Database } from '../db/database.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { overtakenJobs } from '../environments/deployment-store.ts';
 import { cloneJob } from '../jobs/job-clone-store.ts';
-import { isArchived } from '../jobs/job-actions.ts';
-import { type Job, latestJobs } from '../jobs/job-store.ts';
+import { canRetry, factsOf, isArchived } from '../jobs/job-actions.ts';
+import { latestJobs } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { noteRestarted } from './process-store.ts';
 import type { RetryOptions } from './retry-job.ts';
 
 /**
  * Gives every failed or canceled job of the pipeline another try, and what was skipped another turn, as the
- * jobs of whoever asks. Successful jobs stay, archived ones, and those that would put an older commit in the
- * place of a newer one where the project forbids that; a pipeline in which nothing failed is left as it is.
+ * jobs of whoever asks. Successful jobs stay, those that cannot be retried, and those that would put an older
+ * commit in the place of a newer one where the project forbids that; a pipeline in which nothing failed is left
+ * as it is. A bridge's new try creates a new pipeline.
  */
 export async function retryPipeline(
   db: Database,
@@ -19,15 +20,16 @@ export async function retryPipeline(
   { user_id, archived_before = null }: Pick<RetryOptions, 'user_id' | 'archived_before'>,
   now: number,
 ): Promise<void> {
-  const retryable = (job: Job) => !isArchived(job, archived_before);
   await db.write((tx) =>
     changeAndAdvance(tx, pipelineId, now, async () => {
-      const ended = (await latestJobs(tx, pipelineId, ['failed', 'canceled'])).filter(retryable);
+      const ended = (await latestJobs(tx, pipelineId, ['failed', 'canceled'])).filter((job) =>
+        canRetry(factsOf(job, archived_before)),
+      );
       const deploying = ended.filter(({ environment_id }) => environment_id !== null).map(({ id }) => id);
       const overtaken = new Set(await overtakenJobs(tx, deploying, { ended: true }));
       for (const job of ended) if (!overtaken.has(job.id)) await cloneJob(tx, job, { user_id }, now);
-      const skipped = (await latestJobs(tx, pipelineId, ['skipped'])).filter(retryable);
-      const ids = skipped.map(({ id }) => id);
+      const skipped = await latestJobs(tx, pipelineId, ['skipped']);
+      const ids = skipped.filter((job) => !isArchived(job, archived_before)).map(({ id }) => id);
       await changeJobs(tx, ids, 'process', now, { user_id });
       await noteRestarted(tx, pipelineId, now);
     }),

@@ -44,7 +44,7 @@ async function syncBridge(
   if (bridge?.status === 'pending' && !pipeline) {
     const made = await createDownstream(db, parts, bridge, now);
     if ('failure_reason' in made) {
-      await dropJob(db, bridge, made.failure_reason, now, ['pending']);
+      await dropJob(db, bridge, made.failure_reason, now, ['pending'], made.message);
       return;
     }
     ({ pipeline } = made);

@@ -1,40 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { PlannedJob } from '../../src/ci/plan.ts';
-import { PREFIX } from '../../src/access/token.ts';
-import { createRunner } from '../../src/runners/create-runner.ts';
 import type { Api } from '../support/api.ts';
+import { type BridgeBody, bridgeScene, bridgeViews, type PipelineBody, run } from '../support/bridges.ts';
 import { type CiProject, ciProject, ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { NO_RECORD, personWith, protectBranch, refusal } from '../support/job-scenes.ts';
 import { bridge, planned, startedPipeline } from '../support/pipelines.ts';
 import { openRunnerHouse, type RunnerHouse, workDone } from '../support/runner-house.ts';
-import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
 
-interface Pipeline {
-  id: number;
-  project_id: number;
-  status: string;
-  source: string;
-  ref: string;
-  sha: string;
-}
-interface BridgeBody {
-  id: number;
-  name: string;
-  status: string;
-  failure_reason?: string;
-  user: { username: string };
-  downstream_pipeline: Pipeline | null;
-}
 const CHILD = { include: [{ local: 'child.yml' }] };
-
-async function run(runner: SimulatedRunner, name: string, state: 'success' | 'failed'): Promise<JobPayload> {
-  const { job } = await runner.request();
-  expect(job?.job_info.name).toBe(name);
-  await runner.running(job!);
-  await runner.finish(job!, state);
-  return job!;
-}
 
 describe.each(databases)('downstream pipelines, on %s', (kind) => {
   let house: RunnerHouse;
@@ -46,31 +19,9 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
     root = (await api<{ id: number }>('GET', '/user')).body.id;
   });
 
-  /** A project with a file `child.yml` of one job, and a runner for it and for the other projects. */
-  async function scene(child = ONE_JOB, ...others: CiProject[]) {
-    const project = await ciProject(house);
-    const sha = await project.commitFile('child.yml', child);
-    const { db, clock } = house.parts;
-    const owner = { runner_type: 'project_type', project_id: project.id } as const;
-    const made = await createRunner(db, owner, { creator_id: null, prefix: PREFIX.runner }, clock());
-    for (const { at } of others) await api('POST', `${at}/runners`, { body: { runner_id: made.id } });
-    const runner = new SimulatedRunner(house.url, made.token);
-    const start = (...jobs: PlannedJob[]) =>
-      startedPipeline(db, { id: project.id, user_id: root }, jobs, { sha, ref: 'main' });
-    return { project, sha, runner, start };
-  }
+  const { bridgesOf, statusOf, bridgeThat } = bridgeViews(() => api);
+  const scene = (child?: string, ...others: CiProject[]) => bridgeScene(house, child, ...others);
 
-  const bridgesOf = async ({ at }: CiProject, pipeline: number) =>
-    (await api<BridgeBody[]>('GET', `${at}/pipelines/${pipeline}/bridges`)).body;
-  const statusOf = async ({ at }: CiProject, pipeline: number) =>
-    (await api<Pipeline>('GET', `${at}/pipelines/${pipeline}`)).body.status;
-  /** The pipeline's bridge once it is as is said. */
-  async function bridgeThat(project: CiProject, pipeline: number, status: string): Promise<BridgeBody> {
-    await expect
-      .poll(async () => (await bridgesOf(project, pipeline)).map((each) => each.status), { timeout: 10_000 })
-      .toEqual([status]);
-    return (await bridgesOf(project, pipeline))[0]!;
-  }
   test('a bridge creates a child of the same commit, and succeeds at once', async () => {
     const { project, sha, start } = await scene();
     const id = await start(bridge('child', CHILD));
@@ -101,10 +52,10 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
     const id = await start(bridge('child', CHILD));
     const { downstream_pipeline: child } = await bridgeThat(project, id, 'success');
     const list = async (query = '') =>
-      (await api<Pipeline[]>('GET', `${project.at}/pipelines${query}`)).body.map((each) => each.id);
+      (await api<PipelineBody[]>('GET', `${project.at}/pipelines${query}`)).body.map((each) => each.id);
     expect(await list()).toEqual([id]);
     expect(await list('?source=parent_pipeline')).toEqual([child!.id]);
-    expect((await api<Pipeline>('GET', `${project.at}/pipelines/latest`)).body.id).toBe(id);
+    expect((await api<PipelineBody>('GET', `${project.at}/pipelines/latest`)).body.id).toBe(id);
     expect((await api('GET', `${project.at}/pipelines/${child!.id}`)).status).toBe(200);
   });
 
@@ -237,7 +188,9 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
       expect(await failure(project, await start(bridge('a', { project: empty.path, branch: 'none' })))).toBe(
         reason,
       );
-      expect(await failure(project, await start(bridge('a', { project: empty.path })))).toBe(reason);
+      const unset = await bridgeThat(project, await start(bridge('a', { project: empty.path })), 'failed');
+      expect(unset.failure_reason).toBe(reason);
+      expect(unset.failure_message).toBe('Missing CI config file');
       const broken = await start(bridge('a', { ...CHILD, strategy: 'depend' }));
       const { failure_reason, downstream_pipeline: child } = await bridgeThat(project, broken, 'failed');
       expect(failure_reason).toBe(reason);
@@ -252,6 +205,7 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
       ).toMatchObject({
         yaml_errors: 'Local file `no.yml` does not exist!',
       });
+      expect(made.failure_message).toBe('Local file `no.yml` does not exist!');
     });
   });
 

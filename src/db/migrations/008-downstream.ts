@@ -17,6 +17,11 @@ CREATE INDEX pipelines_schedule ON pipelines (pipeline_schedule_id, id) WHERE pi
 CREATE UNIQUE INDEX pipelines_schedule_run ON pipelines (pipeline_schedule_run) WHERE pipeline_schedule_run IS NOT NULL;
 CREATE INDEX pipelines_newest ON pipelines (project_id, ref, id);
 
+CREATE TABLE job_messages (
+  job_id BIGINT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  content TEXT NOT NULL
+);
+
 CREATE TABLE pipeline_triggers (
   id IDENTITY,
   project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,

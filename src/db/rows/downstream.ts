@@ -18,6 +18,12 @@ export interface PipelineOrigin {
   pipeline_schedule_run: Generated<string | null>;
 }
 
+/** What there is to say of a job's failure besides its reason. */
+export interface JobMessages {
+  job_id: number;
+  content: string;
+}
+
 export interface PipelineTriggers {
   id: Generated<number>;
   project_id: number;

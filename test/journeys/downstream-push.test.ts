@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bridgeViews, run } from '../support/bridges.ts';
+import { databases } from '../support/databases.ts';
+import { commit, gitProject, workTree } from '../support/git-project.ts';
+import { git } from '../support/git.ts';
+import { bootServer, type TestServer } from '../support/server.ts';
+import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
+import { zipOf } from '../support/zip.ts';
+
+const CONFIG = '.gitlab-ci.yml';
+const runners: SimulatedRunner[] = [];
+afterAll(() => runners.forEach((runner) => runner.close()));
+
+const valuesOf = (job: JobPayload, ...keys: string[]) =>
+  keys.map((key) => job.variables.find((one) => one.key === key)?.value);
+
+describe.each(databases)('a pushed configuration with triggers, on %s', (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await bootServer({ database: kind });
+  });
+  const { bridgeThat, statusOf, jobsOf } = bridgeViews(() => server.api);
+
+  async function open() {
+    const project = await gitProject(server);
+    const tree = await workTree(project.remote());
+    return {
+      ...project,
+      /** Pushes these files to a branch; answers the commit, and its pipeline if it has one. */
+      push: async (files: Record<string, string>, { branch = 'main', options = [] as string[] } = {}) => {
+        const sha = await commit(tree, files);
+        await git(tree, 'push', ...options.flatMap((one) => ['-o', one]), 'origin', `HEAD:${branch}`);
+        const [pipeline] = await project.pipelines(`?sha=${sha}`);
+        return { sha, pipeline: pipeline?.id ?? 0 };
+      },
+      /** A runner for it and for others. */
+      runner: async (...others: { at: string }[]) => {
+        const body = { runner_type: 'project_type', project_id: project.id };
+        const made = await server.api<{ id: number; token: string }>('POST', '/user/runners', { body });
+        for (const { at } of others)
+          await server.api('POST', `${at}/runners`, { body: { runner_id: made.body.id } });
+        const runner = new SimulatedRunner(server.url, made.body.token);
+        runners.push(runner);
+        return runner;
+      },
+    };
+  }
+
+  test('a child of a file beside it gets its variables, and its failure fails the parent', async () => {
+    const project = await open();
+    const { sha, pipeline } = await project.push({
+      [CONFIG]: `
+stages: [test, deploy]
+child:
+  stage: test
+  variables: { FROM: "$CI_PROJECT_NAME" }
+  trigger: { include: ci/child.yml, strategy: depend }
+deploy:
+  stage: deploy
+  needs: [child]
+  script: echo deploy
+`,
+      'ci/child.yml': 'unit:\n  script: echo $FROM\n',
+    });
+    const runner = await project.runner();
+    const { downstream_pipeline: child } = await bridgeThat(project, pipeline, 'running');
+    expect(child).toMatchObject({ project_id: project.id, sha, source: 'parent_pipeline' });
+    const job = await run(runner, 'unit', 'failed');
+    expect(valuesOf(job, 'FROM', 'CI_PIPELINE_SOURCE')).toEqual([
+      project.path.split('/')[1],
+      'parent_pipeline',
+    ]);
+    await bridgeThat(project, pipeline, 'failed');
+    expect(await statusOf(project, pipeline)).toBe('failed');
+    expect(await jobsOf(project, pipeline)).toBe('deploy skipped');
+  });
+
+  test('a child runs what an earlier job has generated', async () => {
+    const project = await open();
+    const { pipeline } = await project.push({
+      [CONFIG]: `
+generate:
+  stage: build
+  script: make config
+  artifacts: { paths: [out] }
+child:
+  stage: test
+  needs: [generate]
+  variables: { NAME: made }
+  trigger:
+    include: [{ artifact: out/$NAME.yml, job: generate }]
+    strategy: depend
+`,
+    });
+    const runner = await project.runner();
+    const archive = await zipOf({ 'out/made.yml': 'made:\n  script: echo made\n' });
+    await run(runner, 'generate', 'success', { archive });
+    await bridgeThat(project, pipeline, 'running');
+    await run(runner, 'made', 'success');
+    await bridgeThat(project, pipeline, 'success');
+    expect(await statusOf(project, pipeline)).toBe('success');
+  });
+
+  test('a child runs the file of another project, only for who may read it', async () => {
+    const library = await open();
+    await library.push({ 'ci/child.yml': 'shared:\n  script: echo shared\n' }, { branch: 'v1' });
+    const project = await open();
+    const config = `
+child:
+  trigger:
+    include: [{ project: ${library.path}, file: /ci/child.yml, ref: v1 }]
+`;
+    const { pipeline } = await project.push({ [CONFIG]: config });
+    const made = await bridgeThat(project, pipeline, 'success');
+    expect(await jobsOf(project, made.downstream_pipeline!.id)).toBe('shared pending');
+
+    const stranger = await project.member('maintainer', 40);
+    const { body } = await server.api<{ id: number }>('POST', `${project.at}/pipeline`, {
+      token: stranger.token,
+      body: { ref: 'main' },
+    });
+    const refused = await bridgeThat(project, body.id, 'failed');
+    expect(refused.failure_reason).toBe('downstream_pipeline_creation_failed');
+  });
+
+  test('a branch of another project is run with the variables that were pushed, where they are forwarded', async () => {
+    const other = await open();
+    const rules = 'rules: [{ if: $CI_PIPELINE_SOURCE == "pipeline" }]';
+    const { sha } = await other.push(
+      { [CONFIG]: `deliver:\n  script: echo $WHO\n  ${rules}\n` },
+      { branch: 'side' },
+    );
+    const project = await open();
+    const runner = await project.runner(other);
+    for (const forward of [true, false]) {
+      const { pipeline } = await project.push(
+        {
+          [CONFIG]: `
+deliver:
+  variables: { WHERE: here }
+  trigger:
+    project: ${other.path}
+    branch: side
+    strategy: depend
+    forward: { pipeline_variables: ${forward} }
+`,
+        },
+        { options: ['ci.variable=WHO=Ada'] },
+      );
+      const { downstream_pipeline } = await bridgeThat(project, pipeline, 'running');
+      expect(downstream_pipeline).toMatchObject({ project_id: other.id, ref: 'side', sha });
+      const job = await run(runner, 'deliver', 'success');
+      expect(valuesOf(job, 'WHO', 'WHERE')).toEqual([forward ? 'Ada' : undefined, 'here']);
+      await bridgeThat(project, pipeline, 'success');
+    }
+  });
+});
