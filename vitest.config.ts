@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'runner/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['test/long/**', 'node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is waited for comes late on a busy machine; a second would be a timed assertion.
     expect: { poll: { timeout: 15_000 } },

@@ -1,0 +1,34 @@
+import type { Patch } from '../patch.ts';
+
+const bridges = ['test/journeys/bridges.test.ts'];
+
+export const patches: Patch[] = [
+  {
+    name: 'one way back to the same branch is a loop',
+    file: 'src/pipelines/create-downstream.ts',
+    find: 'const MAX_RECURRENCES = 2;',
+    replace: 'const MAX_RECURRENCES = 1;',
+    tests: bridges,
+  },
+  {
+    name: 'a bridge that was stopped in a loop is retried',
+    file: 'src/jobs/job-actions.ts',
+    find: ' && !failsAgain;',
+    replace: ';',
+    tests: bridges,
+  },
+  {
+    name: 'one more pipeline a minute is created than the limit says',
+    file: 'src/pipelines/create-downstream.ts',
+    find: 'now - MINUTE_MS)) >= most;',
+    replace: 'now - MINUTE_MS)) > most;',
+    tests: bridges,
+  },
+  {
+    name: 'the variables of a pipeline go downstream unasked',
+    file: 'src/pipelines/forwarded-variables.ts',
+    find: 'if (forward.pipeline_variables)',
+    replace: 'if (forward.yaml_variables)',
+    tests: ['test/journeys/downstream-push.test.ts'],
+  },
+];
