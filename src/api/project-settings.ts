@@ -4,7 +4,7 @@ import { VISIBILITIES } from '../projects/visibility.ts';
 import { nullable } from './entities/entity.ts';
 
 /** The greatest number of seconds or things that can be set, as in GitLab: what four bytes hold. */
-export const MOST = 2 ** 31 - 1;
+const MOST = 2 ** 31 - 1;
 
 /** How long tokens of runners live: seconds; null for ever. */
 export const tokenInterval = () =>

@@ -100,8 +100,8 @@ export const patches: Patch[] = [
   {
     name: 'an archived job is retried',
     file: 'src/jobs/job-actions.ts',
-    find: "return ACTIONS[status].retry === 'yes' && !retried && !archived;",
-    replace: "return ACTIONS[status].retry === 'yes' && !retried;",
+    find: '!retried && !archived && !failsAgain;',
+    replace: '!retried && !failsAgain;',
     tests: ['src/jobs/job-actions.test.ts'],
   },
   {

@@ -36,8 +36,8 @@ export const patches: Patch[] = [
   {
     name: 'retention takes what is locked',
     file: 'src/retention/retention-store.ts',
-    find: 'held: !isOver || Boolean(locked)',
-    replace: 'held: !isOver',
+    find: 'held: isOpen || Boolean(locked)',
+    replace: 'held: isOpen',
     tests: storage,
   },
   {
