@@ -14,7 +14,7 @@ export const canRecord = () => spawnSync('strace', ['--trace=none', 'true']).sta
 /** A server on this data folder, all of whose writes are recorded. */
 export async function recordedServer(data: string): Promise<{ url: string; end(): Promise<Call[]> }> {
   const file = join(temporaryFolder(), 'calls');
-  const args = [process.execPath, 'src/main.ts', 'serve', '--data', data, '--port', '0', '--runner', 'off'];
+  const args = [process.execPath, 'src/main.js', 'serve', '--data', data, '--port', '0', '--runner', 'off'];
   const strace = spawn('strace', [...STRACE, `--output=${file}`, ...args], {
     cwd: repository,
     env: { PATH: process.env.PATH, HOME: process.env.HOME },
