@@ -1,7 +1,9 @@
 import type { Insertable, Kysely } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
-import type { Namespaces, PersonalAccessTokens as TokenRows, Tables, Users } from '../db/schema.ts';
+import type { PersonalAccessTokens as TokenRows, Users } from '../db/rows/access.ts';
+import type { Namespaces } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 import type { JobIdentity, PersonalAccessToken, User } from './caller.ts';
 import { digestToken } from './token.ts';
 

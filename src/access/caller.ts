@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { PersonalAccessTokens, Users } from '../db/schema.ts';
+import type { PersonalAccessTokens, Users } from '../db/rows/access.ts';
 
 export type User = Selectable<Users>;
 export type PersonalAccessToken = Selectable<PersonalAccessTokens>;

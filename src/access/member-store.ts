@@ -1,7 +1,8 @@
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Transaction } from '../db/database.ts';
-import type { Members, Tables } from '../db/schema.ts';
+import type { Members } from '../db/rows/access.ts';
+import type { Tables } from '../db/schema.ts';
 import { findUsers } from './user-store.ts';
 import type { Place } from './access-store.ts';
 import type { User } from './caller.ts';

@@ -1,7 +1,8 @@
 import type { Kysely, Updateable } from 'kysely';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Transaction } from '../db/database.ts';
-import type { PersonalAccessTokens as Rows, Tables } from '../db/schema.ts';
+import type { PersonalAccessTokens as Rows } from '../db/rows/access.ts';
+import type { Tables } from '../db/schema.ts';
 import type { PersonalAccessToken } from './caller.ts';
 
 type Read = Kysely<Tables>;

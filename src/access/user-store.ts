@@ -1,7 +1,9 @@
 import type { Kysely, Selectable, Updateable } from 'kysely';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Transaction } from '../db/database.ts';
-import type { Namespaces, Tables, Users } from '../db/schema.ts';
+import type { Users } from '../db/rows/access.ts';
+import type { Namespaces } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 import type { User } from './caller.ts';
 
 type Read = Kysely<Tables>;

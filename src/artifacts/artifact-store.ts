@@ -1,7 +1,8 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
 import { forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
-import type { JobArtifacts, Time } from '../db/schema.ts';
+import type { JobArtifacts } from '../db/rows/artifacts.ts';
+import type { Time } from '../db/rows/column.ts';
 import { countStorage } from '../storage/storage-store.ts';
 
 export type Artifact = Selectable<JobArtifacts>;

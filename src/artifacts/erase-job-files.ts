@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { eraseTraces } from '../traces/seal-trace.ts';
 import { deleteArtifacts, jobsWithFiles } from './artifact-store.ts';
 import { releaseArtifacts } from './expire-artifacts.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { BlobStore, StagedBlob } from '../blobs/blob-store.ts';
 import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { apiError } from '../errors.ts';
 import { takeRoom } from '../storage/quota.ts';
 import { type Artifact, findArtifact, insertArtifact } from './artifact-store.ts';

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { addWork, removeWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 import type { BlobStore, StagedBlob } from './blob-store.ts';

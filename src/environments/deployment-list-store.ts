@@ -1,7 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
+import type { Users } from '../db/rows/access.ts';
 import type { Deployments, Environments } from '../db/rows/environments.ts';
-import type { Tables, Users } from '../db/schema.ts';
+import type { Tables } from '../db/schema.ts';
 import type { DeploymentStatus } from './deployment-store.ts';
 
 type Read = Kysely<Tables>;

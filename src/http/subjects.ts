@@ -10,7 +10,8 @@ import {
   roleOfLevel,
   type Visibility,
 } from '../access/permissions.ts';
-import type { Namespaces, Projects, Tables } from '../db/schema.ts';
+import type { Namespaces, Projects } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 import { type ApiError, apiError, notFound } from '../errors.ts';
 import { findProject } from '../projects/project-store.ts';
 import { findGroup } from '../projects/group-store.ts';

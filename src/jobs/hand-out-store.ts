@@ -2,7 +2,8 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
-import type { Projects, Tables } from '../db/schema.ts';
+import type { Projects } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { asJob, type Job, type JobSpec, readJobSpec } from './job-store.ts';
 

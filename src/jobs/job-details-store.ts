@@ -1,7 +1,12 @@
 import type { Kysely, RawBuilder, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { runCompiled, slot, slotList } from '../db/compiled.ts';
-import type { JobArtifacts, Jobs, Pipelines, RunnerManagers, Runners, Tables, Users } from '../db/schema.ts';
+import type { Users } from '../db/rows/access.ts';
+import type { JobArtifacts } from '../db/rows/artifacts.ts';
+import type { Jobs } from '../db/rows/jobs.ts';
+import type { Pipelines } from '../db/rows/pipelines.ts';
+import type { RunnerManagers, Runners } from '../db/rows/runners.ts';
+import type { Tables } from '../db/schema.ts';
 
 const JOB = [
   'id',

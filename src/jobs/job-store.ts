@@ -2,7 +2,8 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { digestToken } from '../access/token.ts';
 import { padded, runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import type { Jobs, JobVariables, Tables } from '../db/schema.ts';
+import type { Jobs, JobVariables } from '../db/rows/jobs.ts';
+import type { Tables } from '../db/schema.ts';
 import type { PlannedJob } from '../ci/plan.ts';
 import type { JobStatus } from './job-state.ts';
 

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Runners } from '../db/schema.ts';
+import type { Runners } from '../db/rows/runners.ts';
 
 /** What of a runner decides which jobs it may take. */
 export type MatchedRunner = Pick<

@@ -2,7 +2,8 @@ import { type ExpressionBuilder, type Kysely, type RawBuilder, sql } from 'kysel
 import { padded, runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
-import type { QueuedProjects, Tables } from '../db/schema.ts';
+import type { QueuedProjects } from '../db/rows/jobs.ts';
+import type { Tables } from '../db/schema.ts';
 import { fitsTags, type MatchedRunner } from './match-runner.ts';
 
 /**

@@ -2,7 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { forUpdate } from '../db/dialect.ts';
 import type { Transaction } from '../db/database.ts';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
-import type { ResourceGroups } from '../db/rows/environments.ts';
+import type { ResourceGroups } from '../db/rows/jobs.ts';
 import type { Tables } from '../db/schema.ts';
 import { isHolding } from './job-state.ts';
 

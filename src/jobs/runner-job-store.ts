@@ -1,6 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
-import type { Jobs, Tables, Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
+import type { Jobs } from '../db/rows/jobs.ts';
+import type { Tables } from '../db/schema.ts';
 import type { JobStatus } from './job-state.ts';
 
 /** Of a job, what a call of its runner needs. */

@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { slotList } from '../db/compiled.ts';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
-import type { Pipelines, Tables } from '../db/schema.ts';
+import type { Pipelines } from '../db/rows/pipelines.ts';
+import type { Tables } from '../db/schema.ts';
 import { findJobDetails, type JobDetails, readJobDetails } from '../jobs/job-details-store.ts';
 import { readJobMessages } from '../jobs/job-message-store.ts';
 import type { JobStatus } from '../jobs/job-state.ts';

@@ -3,7 +3,9 @@ import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { textRows } from '../db/dialect.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
-import type { Pipelines, PipelineVariables, Tables, Users } from '../db/schema.ts';
+import type { Users } from '../db/rows/access.ts';
+import type { Pipelines, PipelineVariables } from '../db/rows/pipelines.ts';
+import type { Tables } from '../db/schema.ts';
 
 /** A pipeline's row. */
 export type Pipeline = Omit<Selectable<Pipelines>, 'status'> & { status: JobStatus };

@@ -2,7 +2,8 @@ import { type Kysely, type Selectable, sql, type Updateable } from 'kysely';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
-import type { Namespaces, Tables } from '../db/schema.ts';
+import type { Namespaces } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 import { inMine, openTo, type Viewer, withMine } from './reach-store.ts';
 
 type Read = Kysely<Tables>;

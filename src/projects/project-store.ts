@@ -2,7 +2,8 @@ import { type Insertable, type Kysely, type Selectable, sql, type Updateable } f
 import { runCompiled, slot } from '../db/compiled.ts';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Transaction } from '../db/database.ts';
-import type { Projects, Tables } from '../db/schema.ts';
+import type { Projects } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 import { inMine, isDirectMember, openTo, type Viewer, withMine } from './reach-store.ts';
 
 type Read = Kysely<Tables>;

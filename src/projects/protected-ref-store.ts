@@ -1,7 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Transaction } from '../db/database.ts';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
-import type { ProtectedBranches, ProtectedTags, Tables } from '../db/schema.ts';
+import type { ProtectedBranches, ProtectedTags } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 
 type Read = Kysely<Tables>;
 export type ProtectedBranch = Selectable<ProtectedBranches>;

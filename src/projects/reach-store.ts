@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
-import type { Members, Tables } from '../db/schema.ts';
+import type { Members } from '../db/rows/access.ts';
+import type { Tables } from '../db/schema.ts';
 
 type Read = Kysely<Tables>;
 

@@ -5,7 +5,7 @@ import { checkUserFields, checkUserIsFree } from '../access/create-user.ts';
 import { digestPassword } from '../access/password.ts';
 import { countOtherAdmins, findOwnNamespace, updateUser } from '../access/user-store.ts';
 import type { Database } from '../db/database.ts';
-import type { Users } from '../db/schema.ts';
+import type { Users } from '../db/rows/access.ts';
 import { writeUnique } from '../db/write-unique.ts';
 import { apiError, notFound } from '../errors.ts';
 import { moveNamespace } from './update-group.ts';

@@ -3,7 +3,7 @@ import type { ArtifactType } from '../artifacts/artifact-types.ts';
 import type { Artifact } from '../artifacts/artifact-store.ts';
 import type { StagedBlob } from '../blobs/blob-store.ts';
 import type { Transaction } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { apiError } from '../errors.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { type DotenvLimits, parseDotenv } from './dotenv.ts';

@@ -1,7 +1,7 @@
 import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { addWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 import { groupName } from './group-name.ts';

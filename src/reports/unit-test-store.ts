@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
-import type { Tables, Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
+import type { Tables } from '../db/schema.ts';
 import { flakyScore } from './flaky-score.ts';
 import type { UnitTestResult } from './read-report.ts';
 

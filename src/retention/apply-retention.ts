@@ -1,7 +1,7 @@
 import { deleteUnlocked } from '../artifacts/artifact-store.ts';
 import { releaseArtifacts } from '../artifacts/expire-artifacts.ts';
 import type { Database } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import type { Limits } from '../limits.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
 import type { Project } from '../projects/project-store.ts';

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Tables, Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
+import type { Tables } from '../db/schema.ts';
 import { type Candidate, newestAbove, oldest } from './retention-store.ts';
 import type { Retained, RetentionRule } from './retention-rules.ts';
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables, Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
+import type { Tables } from '../db/schema.ts';
 import { COMPLETED, type JobStatus } from '../jobs/job-state.ts';
 import { withOpenChildren } from '../pipelines/downstream-store.ts';
 import type { Project } from '../projects/project-store.ts';

@@ -1,6 +1,6 @@
 import { createToken, digestToken, PREFIX } from '../access/token.ts';
 import type { Database } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { findBuiltInRunner, insertRunner, updateRunner } from './runner-store.ts';
 
 /**

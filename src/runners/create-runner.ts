@@ -1,6 +1,6 @@
 import { createToken, digestToken } from '../access/token.ts';
 import type { Database } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import type { RunnerOwner } from './registration-token.ts';
 import { type RunnerAttributes, runnerColumns } from './runner-attributes.ts';
 import { insertRunner, insertRunnerNamespace, insertRunnerProject, updateRunner } from './runner-store.ts';

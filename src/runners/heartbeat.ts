@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { type KnownRunner, touchRunner, updateRunner, upsertManager } from './runner-store.ts';
 
 /** What a runner's program says of itself and its machine. */

@@ -1,6 +1,6 @@
 import { createToken, digestToken, PREFIX } from '../access/token.ts';
 import type { Database } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { type Runner, updateRunner } from './runner-store.ts';
 import { tokenExpiration } from './token-expiration-store.ts';
 

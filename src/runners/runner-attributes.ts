@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely';
-import type { Runners } from '../db/schema.ts';
+import type { Runners } from '../db/rows/runners.ts';
 import { badParameters, invalidRecord } from '../errors.ts';
 
 export const RUNNER_TYPES = ['instance_type', 'group_type', 'project_type'] as const;

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { padded } from '../db/compiled.ts';
-import type { Namespaces, Projects, Tables } from '../db/schema.ts';
+import type { Namespaces, Projects } from '../db/rows/projects.ts';
+import type { Tables } from '../db/schema.ts';
 import { type Busy, memberOf, projectsOf, type RunnerRow, withSurroundings } from './runner-list-store.ts';
 import type { Runner, RunnerManager } from './runner-store.ts';
 

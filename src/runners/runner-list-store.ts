@@ -1,6 +1,8 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { padded } from '../db/compiled.ts';
-import type { Tables, Time, Users } from '../db/schema.ts';
+import type { Users } from '../db/rows/access.ts';
+import type { Time } from '../db/rows/column.ts';
+import type { Tables } from '../db/schema.ts';
 import { ONLINE_FOR, STALE_AFTER } from './runner-status.ts';
 import type { RunnerType } from './runner-attributes.ts';
 import type { Runner } from './runner-store.ts';

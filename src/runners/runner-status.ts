@@ -1,4 +1,4 @@
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 
 /** How long after its last contact a runner counts as online, and from when on nobody expects it back. */
 export const ONLINE_FOR = 2 * 3_600_000;

@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { digestToken } from '../access/token.ts';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
-import type { RunnerManagers, RunnerProjects, Runners, Tables, Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
+import type { RunnerManagers, RunnerProjects, Runners } from '../db/rows/runners.ts';
+import type { Tables } from '../db/schema.ts';
 
 type Read = Kysely<Tables>;
 export type Runner = Selectable<Runners>;

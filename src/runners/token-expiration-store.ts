@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { readApplicationSettings } from '../access/application-settings-store.ts';
 import type { Transaction } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import type { RunnerType } from './runner-attributes.ts';
 
 /**

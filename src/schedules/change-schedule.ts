@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
-import type { PipelineSchedules } from '../db/rows/downstream.ts';
+import type { PipelineSchedules } from '../db/rows/schedules.ts';
 import { addWork, removeWork } from '../work/work-store.ts';
 import { nextRunAt } from './cron.ts';
 import {

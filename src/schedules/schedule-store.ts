@@ -2,8 +2,9 @@ import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
-import type { PipelineSchedules } from '../db/rows/downstream.ts';
-import type { Tables, Users } from '../db/schema.ts';
+import type { Users } from '../db/rows/access.ts';
+import type { PipelineSchedules } from '../db/rows/schedules.ts';
+import type { Tables } from '../db/schema.ts';
 import { asPipeline, type Pipeline } from '../pipelines/pipeline-store.ts';
 
 type Read = Kysely<Tables>;

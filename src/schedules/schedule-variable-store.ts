@@ -1,6 +1,6 @@
 import type { Kysely, Selectable, Updateable } from 'kysely';
 import type { Transaction } from '../db/database.ts';
-import type { PipelineScheduleVariables } from '../db/rows/downstream.ts';
+import type { PipelineScheduleVariables } from '../db/rows/schedules.ts';
 import type { Tables } from '../db/schema.ts';
 
 type Read = Kysely<Tables>;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { BlobStore, ByteRange } from '../blobs/blob-store.ts';
 import type { Database } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { LineIndex } from './line-index.ts';
 import type { LiveLogs } from './live-logs.ts';
 import { findTrace, type Trace } from './trace-store.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 import { addWork, ensureWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 import { LineIndex } from './line-index.ts';

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
-import type { JobTraces, Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
+import type { JobTraces } from '../db/rows/traces.ts';
 import { countStorage } from '../storage/storage-store.ts';
 
 export type Trace = Selectable<JobTraces>;

@@ -2,8 +2,9 @@ import type { Kysely, Selectable } from 'kysely';
 import { digestToken } from '../access/token.ts';
 import type { Transaction } from '../db/database.ts';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
-import type { PipelineTriggers } from '../db/rows/downstream.ts';
-import type { Tables, Users } from '../db/schema.ts';
+import type { Users } from '../db/rows/access.ts';
+import type { PipelineTriggers } from '../db/rows/triggers.ts';
+import type { Tables } from '../db/schema.ts';
 
 type Read = Kysely<Tables>;
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
 import { afterCommit } from '../db/database.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
-import type { Time } from '../db/schema.ts';
+import type { Time } from '../db/rows/column.ts';
 
 export interface NewWork {
   kind: string;

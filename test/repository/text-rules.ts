@@ -2,7 +2,7 @@ import type { Module, TextFile } from './modules.ts';
 
 const longest = 300;
 /** One table after another: there is no second idea to find. */
-const isSchema = (path: string) => /^src\/db\/(schema\.ts|migrations\/)/.test(path);
+const isSchema = (path: string) => path.startsWith('src/db/migrations/');
 const isProgram = (path: string) => /^(src|runner)\//.test(path);
 const isTest = (path: string) => path.endsWith('.test.ts');
 

@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely';
 import type { Database } from '../../src/db/database.ts';
-import type { Jobs, Pipelines } from '../../src/db/schema.ts';
+import type { Jobs } from '../../src/db/rows/jobs.ts';
+import type { Pipelines } from '../../src/db/rows/pipelines.ts';
 
 let count = 0;
 

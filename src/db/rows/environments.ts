@@ -1,18 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Bit, Time } from '../schema.ts';
-
-/** What one job of a project has at a time. */
-export interface ResourceGroups {
-  id: Generated<number>;
-  project_id: number;
-  key: string;
-  /** unordered | oldest_first | newest_first | newest_ready_first */
-  process_mode: Generated<string>;
-  /** The job that was given the resource last; whether it still has it, its status says. */
-  job_id: number | null;
-  created_at: Time;
-  updated_at: Time;
-}
+import type { Bit, Time } from './column.ts';
 
 /** Where jobs deploy to. */
 export interface Environments {

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Time } from '../schema.ts';
+import type { Time } from './column.ts';
 
 /** Variables that a job left in a dotenv report, for jobs that fetch its artifacts. */
 export interface JobDotenvVariables {
