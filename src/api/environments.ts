@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { Caller } from '../access/caller.ts';
 import { lastDeployment } from '../environments/deployment-store.ts';
-import { nameProblems, TIERS, urlProblems } from '../environments/environment-name.ts';
+import { TIERS } from '../ci/environment-words.ts';
+import { nameProblems, urlProblems } from '../environments/environment-name.ts';
 import {
   deleteStoppedEnvironment,
   type Environment as Row,

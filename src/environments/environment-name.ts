@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
-
-export const TIERS = ['production', 'staging', 'testing', 'development', 'other'] as const;
-export type Tier = (typeof TIERS)[number];
-
-const LONGEST = 255;
-const NAME = /^[a-zA-Z0-9_${}. -]([a-zA-Z0-9_/${}. -]*[a-zA-Z0-9_${}. -])?$/;
-const ALLOWED =
-  "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but it cannot start or end with '/'";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_MESSAGE, LONGEST, type Tier } from '../ci/environment-words.ts';
 
 /** What is wrong with the name of an environment, in GitLab's words; empty when it is good. */
 export function nameProblems(name: string): string[] {
   if (name.trim() === '') return ["can't be blank"];
   return [
     ...(name.length > LONGEST ? [`is too long (maximum is ${LONGEST} characters)`] : []),
-    ...(NAME.test(name) ? [] : [ALLOWED]),
+    ...(ENVIRONMENT_NAME.test(name) ? [] : [ENVIRONMENT_NAME_MESSAGE]),
   ];
 }
 
@@ -49,8 +42,6 @@ const GUESSES: readonly [RegExp, Tier][] = [
 /** The tier of an environment of which nobody says it. */
 export const guessTier = (name: string): Tier =>
   GUESSES.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
-
-export const isTier = (text: string): text is Tier => TIERS.some((tier) => tier === text);
 
 const UNSAFE_SCHEMES = ['javascript', 'data', 'vbscript'];
 

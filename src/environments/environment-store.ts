@@ -4,7 +4,8 @@ import { forUpdate } from '../db/dialect.ts';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Environments } from '../db/rows/environments.ts';
 import type { Tables } from '../db/schema.ts';
-import { guessTier, isTier, nameProblems, slugOf } from './environment-name.ts';
+import { isTier } from '../ci/environment-words.ts';
+import { guessTier, nameProblems, slugOf } from './environment-name.ts';
 
 type Read = Kysely<Tables>;
 export type Environment = Selectable<Environments>;

@@ -171,17 +171,8 @@ const HOLDING = [
 ] as const satisfies JobStatus[];
 /** A runner has it: the job's token is valid. */
 export const EXECUTING = ['running', 'canceling'] as const satisfies JobStatus[];
-/** What `cancel` changes: the sources of the event. */
-export const CANCELABLE = [
-  'created',
-  'waiting_for_resource',
-  'preparing',
-  'waiting_for_callback',
-  'pending',
-  'running',
-  'manual',
-  'scheduled',
-] as const satisfies JobStatus[];
+/** What `cancel` changes. */
+export const CANCELABLE: readonly JobStatus[] = sourcesOf('cancel').map(([from]) => from);
 
 const has =
   (set: readonly JobStatus[]) =>

@@ -3,7 +3,8 @@ import { expand, expandAll } from '../ci/expand.ts';
 import { mergeVariables, variable } from '../ci/variable.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { findDeploymentOfJob, lastDeployment } from '../environments/deployment-store.ts';
-import { isTier, urlProblems } from '../environments/environment-name.ts';
+import { isTier } from '../ci/environment-words.ts';
+import { urlProblems } from '../environments/environment-name.ts';
 import {
   type Environment,
   lockEnvironment,

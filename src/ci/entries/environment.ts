@@ -1,4 +1,5 @@
 import { durationSeconds } from '../duration.ts';
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_MESSAGE, isTier, LONGEST, TIERS } from '../environment-words.ts';
 import { mayRefer } from '../expand.ts';
 import type { EnvironmentSpec } from '../plan.ts';
 import { at, isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
@@ -9,13 +10,6 @@ const KEYS = ['name', 'url', 'action', 'on_stop', 'auto_stop_in', 'deployment_ti
 const KUBERNETES_KEYS = ['agent', 'namespace', 'flux_resource_path', 'dashboard', 'managed_resources'];
 const ACTIONS = ['start', 'stop', 'prepare', 'verify', 'access'] as const;
 const ACTION_MESSAGE = 'should be start, stop, prepare, verify, or access';
-const TIERS = ['production', 'staging', 'testing', 'development', 'other'];
-const MAX_URL = 255;
-
-const NAME = /^[\w${}. -]([\w/${}. -]*[\w${}. -])?$/;
-const NAME_MESSAGE =
-  "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, " +
-  "but it cannot start or end with '/'";
 
 /** `environment`: where the job deploys to, or what it stops; its name, or a map. */
 export function readEnvironment(node: YamlNode, scope: Scope): EnvironmentSpec | null {
@@ -43,13 +37,13 @@ function readSpelledOut(node: YamlMapping, scope: Scope): EnvironmentSpec | null
   checkKeys(node, scope, KEYS);
 
   const url = optionalString(at(node, 'url'), 'url', scope);
-  if (url !== null && url.length > MAX_URL) {
-    scope.error('url', `is too long (maximum is ${MAX_URL} characters)`, node.position);
+  if (url !== null && url.length > LONGEST) {
+    scope.error('url', `is too long (maximum is ${LONGEST} characters)`, node.position);
   }
   const action = readOneOf(node, 'action', ACTIONS, ACTION_MESSAGE, scope);
   const tier = at(node, 'deployment_tier');
   const deployment_tier = optionalString(tier, 'deployment_tier', scope);
-  if (tier && !(deployment_tier && (TIERS.includes(deployment_tier) || mayRefer(deployment_tier)))) {
+  if (tier && !(deployment_tier && (isTier(deployment_tier) || mayRefer(deployment_tier)))) {
     scope.error('deployment_tier', `must be one of ${TIERS.join(', ')}`, tier.position);
   }
   const on_stop = optionalString(at(node, 'on_stop'), 'on_stop', scope);
@@ -64,8 +58,8 @@ function readSpelledOut(node: YamlMapping, scope: Scope): EnvironmentSpec | null
 function readName(node: YamlNode | undefined, within: YamlNode, scope: Scope): string | null {
   const { position } = node ?? within;
   if (node === undefined || isBlank(node)) scope.error('name', "can't be blank", position);
-  if (node && isString(node) && NAME.test(node.value)) return node.value;
-  scope.error('name', NAME_MESSAGE, position);
+  if (node && isString(node) && ENVIRONMENT_NAME.test(node.value)) return node.value;
+  scope.error('name', ENVIRONMENT_NAME_MESSAGE, position);
   return null;
 }
 
