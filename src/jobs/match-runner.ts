@@ -7,17 +7,37 @@ export type MatchedRunner = Pick<
   'id' | 'runner_type' | 'active' | 'run_untagged' | 'access_level' | 'tag_list'
 >;
 
-/** Whether the runner's own settings let it take jobs with these tags (a JSON list). */
-export function fitsTags(runner: Pick<MatchedRunner, 'tag_list' | 'run_untagged'>, tagList: string): boolean {
-  const tags = JSON.parse(tagList) as string[];
-  if (tags.length === 0) return runner.run_untagged === 1;
-  const own = new Set(JSON.parse(runner.tag_list) as string[]);
-  return tags.every((tag) => own.has(tag));
+/** What of a job decides which runners may take it. `tag_list` is a JSON list. */
+export interface MatchedJob {
+  tag_list: string;
+  protected: 0 | 1;
 }
 
-/** Whether the runner's own settings let it take the job; its scope is another matter. */
-export function mayTake(runner: MatchedRunner, job: { tag_list: string; protected: 0 | 1 }): boolean {
-  if (runner.active === 0) return false;
-  if (runner.access_level === 'ref_protected' && job.protected === 0) return false;
-  return fitsTags(runner, job.tag_list);
-}
+/** What keeps the runner from the job, in words; null: nothing. */
+type Rule = (runner: MatchedRunner, job: MatchedJob) => string | null;
+
+const NO_TAGS = '[]';
+const tagsOf = ({ tag_list }: { tag_list: string }) => JSON.parse(tag_list) as string[];
+
+/** All that a runner's own settings decide; its scope is another matter. */
+export const RULES = {
+  paused: (runner) => (runner.active === 0 ? 'it is paused' : null),
+  ref_not_protected: (runner, job) =>
+    runner.access_level === 'ref_protected' && job.protected === 0
+      ? 'it takes only jobs of protected branches and tags'
+      : null,
+  untagged: (runner, job) =>
+    runner.run_untagged === 0 && job.tag_list === NO_TAGS ? 'it takes only jobs with tags' : null,
+  missing_tags: (runner, job) => {
+    if (job.tag_list === NO_TAGS) return null;
+    const own = tagsOf(runner);
+    const missing = tagsOf(job).filter((tag) => !own.includes(tag));
+    return missing.length > 0 ? `it has not the tags: ${missing.join(', ')}` : null;
+  },
+} as const satisfies Record<string, Rule>;
+
+const rules: readonly Rule[] = Object.values(RULES);
+
+/** Whether the runner's own settings let it take the job. */
+export const mayTake = (runner: MatchedRunner, job: MatchedJob): boolean =>
+  rules.every((rule) => rule(runner, job) === null);

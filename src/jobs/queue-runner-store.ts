@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { padded } from '../db/compiled.ts';
 import type { Tables } from '../db/schema.ts';
 import type { QueuedJob } from './job-queue.ts';
-import { type MatchedRunner, mayTake } from './match-runner.ts';
+import { type MatchedJob, type MatchedRunner, mayTake } from './match-runner.ts';
 import type { ConsideredRunner } from './why-not.ts';
 
 /** Where a pending job stands, as far as runners' scopes go. */
@@ -95,9 +95,7 @@ export async function busyRunners(
 }
 
 /** A job that has been pending for long, with what its runners are found by. */
-export interface StuckJob extends QueuedJob, Place {
-  tag_list: string;
-  protected: 0 | 1;
+export interface StuckJob extends QueuedJob, Place, MatchedJob {
   since: number;
 }
 

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
 import type { QueuedProjects } from '../db/rows/jobs.ts';
 import type { Tables } from '../db/schema.ts';
-import { fitsTags, type MatchedRunner } from './match-runner.ts';
+import { type MatchedJob, type MatchedRunner, mayTake } from './match-runner.ts';
 
 /**
  * Whose jobs are next. Jobs that are equal to a runner (same scope, tags and protection) make a group; in each
@@ -20,10 +20,8 @@ const SCOPES = {
   project_type: 'project_id',
 } as const;
 
-interface Group {
+interface Group extends MatchedJob {
   scope_id: number;
-  tag_list: string;
-  protected: 0 | 1;
 }
 
 /** A project whose turn it is, for its jobs of these tags, protection and priority. */
@@ -38,12 +36,13 @@ const GROUPS_AT_ONCE = 32;
  * index entries a group, however many jobs wait.
  */
 export async function fittingTurns(db: Kysely<Tables>, runner: MatchedRunner): Promise<Turn[]> {
-  if (runner.active === 0) return [];
   const lists = await waitingTagLists(db, runner);
-  const levels: (0 | 1)[] = runner.access_level === 'ref_protected' ? [1] : [0, 1];
   const groups = lists
-    .filter(({ tag_list }) => fitsTags(runner, tag_list))
-    .flatMap((list) => levels.map((level): Group => ({ ...list, protected: level })));
+    .flatMap((list): Group[] => [
+      { ...list, protected: 0 },
+      { ...list, protected: 1 },
+    ])
+    .filter((group) => mayTake(runner, group));
   const turns: Turn[] = [];
   for (let from = 0; from < groups.length; from += GROUPS_AT_ONCE)
     turns.push(...(await turnsOf(db, runner, groups.slice(from, from + GROUPS_AT_ONCE))));

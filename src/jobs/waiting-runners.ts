@@ -1,13 +1,11 @@
 import type { Database } from '../db/database.ts';
 import { onJobsChanged } from './job-changes.ts';
-import { type MatchedRunner, mayTake } from './match-runner.ts';
+import { type MatchedJob, type MatchedRunner, mayTake } from './match-runner.ts';
 import { runnersInScope } from './queue-runner-store.ts';
 
 /** What of a job that has become pending its runners are found by. */
-export interface PendingJob {
+export interface PendingJob extends MatchedJob {
   id: number;
-  tag_list: string;
-  protected: 0 | 1;
 }
 
 /** What woke a place: a job; or null, and then there may be any, or none. */

@@ -1,18 +1,15 @@
 import { isOnline } from '../runners/runner-status.ts';
-import { type MatchedRunner } from './match-runner.ts';
+import { type MatchedJob, type MatchedRunner, RULES } from './match-runner.ts';
 
 /** Why a runner cannot take a job, in a word and in words. */
 export interface WhyNot {
   reason:
-    | 'paused'
     | 'never_contacted'
     | 'offline'
     | 'instance_runners_disabled'
     | 'not_assigned'
     | 'other_group'
-    | 'ref_not_protected'
-    | 'untagged'
-    | 'missing_tags';
+    | keyof typeof RULES;
   message: string;
 }
 
@@ -32,24 +29,16 @@ const OUT_OF_SCOPE = {
 } as const satisfies Record<string, WhyNot>;
 
 /** All that keeps the runner from the job; nothing when it can take it. */
-export function whyNot(
-  runner: ConsideredRunner,
-  job: { tag_list: string; protected: 0 | 1 },
-  now: number,
-): WhyNot[] {
+export function whyNot(runner: ConsideredRunner, job: MatchedJob, now: number): WhyNot[] {
   const reasons: WhyNot[] = [];
   const add = (reason: WhyNot['reason'], message: string) => reasons.push({ reason, message });
   if (!runner.in_scope) reasons.push(OUT_OF_SCOPE[runner.runner_type]);
-  if (runner.active === 0) add('paused', 'it is paused');
   if (runner.contacted_at === null) add('never_contacted', 'it has never called');
   else if (!isOnline(runner.contacted_at, now))
     add('offline', `it has not called since ${new Date(runner.contacted_at).toISOString()}`);
-  if (runner.access_level === 'ref_protected' && job.protected === 0)
-    add('ref_not_protected', 'it takes only jobs of protected branches and tags');
-  const tags = JSON.parse(job.tag_list) as string[];
-  const own = new Set(JSON.parse(runner.tag_list) as string[]);
-  const missing = tags.filter((tag) => !own.has(tag));
-  if (tags.length === 0 && runner.run_untagged === 0) add('untagged', 'it takes only jobs with tags');
-  if (missing.length > 0) add('missing_tags', `it has not the tags: ${missing.join(', ')}`);
+  for (const [reason, rule] of Object.entries(RULES)) {
+    const message = rule(runner, job);
+    if (message !== null) add(reason as keyof typeof RULES, message);
+  }
   return reasons;
 }

@@ -129,17 +129,17 @@ export const patches: Patch[] = [
     tests: claims,
   },
   {
-    name: 'a runner takes jobs of which it has one tag',
+    name: 'a runner takes jobs of which it lacks one tag',
     file: 'src/jobs/match-runner.ts',
-    find: 'tags.every((tag) => own.has(tag))',
-    replace: 'tags.some((tag) => own.has(tag))',
+    find: 'missing.length > 0 ?',
+    replace: 'missing.length > 1 ?',
     tests: claims,
   },
   {
     name: 'a runner for protected refs takes any job',
-    file: 'src/jobs/queue-turn-store.ts',
-    find: "runner.access_level === 'ref_protected' ? [1] : [0, 1]",
-    replace: "runner.access_level === 'ref_protected' ? [0, 1] : [0, 1]",
+    file: 'src/jobs/match-runner.ts',
+    find: "runner.access_level === 'ref_protected' &&",
+    replace: "runner.access_level === 'protected' &&",
     tests: claims,
   },
   {
