@@ -14,6 +14,7 @@ import { provisionRepositories } from './git/provision-repository.ts';
 import { gitProblem, Repositories } from './git/repository.ts';
 import { createMetrics } from './http/metrics.ts';
 import { tidyTurns } from './jobs/queue-turn-store.ts';
+import { CoverageThread } from './jobs/coverage-thread.ts';
 import { extractCoverage } from './jobs/extract-coverage.ts';
 import { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Parts } from './parts.ts';
@@ -104,6 +105,8 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   opened.add(() => compiler.close());
   const reports = new Reports(db, blobs, clock, config.limits);
   opened.add(() => reports.close());
+  const coverage = new CoverageThread();
+  opened.add(() => coverage.close());
   const secretKey = secretFile(config.data, 'secret-key');
   const parts: Parts = {
     db,
@@ -128,7 +131,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   };
   const worker = new Worker(db, { clock, report })
     .handle(...deleteBlobs(blobs))
-    .handle(...sealTraces(db, blobs, logs, clock, extractCoverage(db, report)))
+    .handle(...sealTraces(db, blobs, logs, clock, extractCoverage(db, coverage, report)))
     .handle(...expireProjects(db))
     .handle(...readReports(reports))
     .handle(...provisionRepositories(db, repositories))

@@ -1,11 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { coverageIn, type LogFile } from './coverage.ts';
+import { enableCompileCache } from 'node:module';
+import { openPort } from '../threads/thread-port.ts';
+import type { Asked, Told } from './coverage-thread.ts';
 
-/** What the thread is started with; it tells the number, or null, and ends. */
-export interface CoverageTask {
-  log: LogFile;
-  pattern: string;
-}
+enableCompileCache();
+const { coverageIn } = await import('./coverage.ts');
 
-const { log, pattern } = workerData as CoverageTask;
-parentPort?.postMessage(coverageIn(log, pattern));
+openPort<Asked, Told>(({ log, pattern }, tell) => tell({ coverage: coverageIn(log, pattern) }));

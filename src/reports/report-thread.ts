@@ -1,5 +1,4 @@
-import { on } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { type Conversation, isOutOfMemory, WorkerThread } from '../threads/worker-thread.ts';
 import type { ReportRequest, ReportResult, UnitTestResult } from './read-report.ts';
 import { emptySummary } from './report-summary.ts';
 
@@ -9,20 +8,19 @@ export type Asked = { kind: 'read'; request: ReportRequest } | { kind: 'go_on' }
 export type Told =
   | { kind: 'text'; bytes: Uint8Array }
   | { kind: 'tests'; tests: UnitTestResult[] }
-  | { kind: 'result'; result: ReportResult }
-  | { kind: 'failed'; message: string };
+  | { kind: 'result'; result: ReportResult };
 
 /** A report that takes more is not read; one of 500,000 test cases takes a third. */
 const MEMORY_MB = 384;
 /** The thread ends when nothing was read for so long. */
 const IDLE_MS = 60_000;
 
-/** Reads reports in a thread of its own, one after another: a huge or hostile one holds up nobody else. */
+/** Reads reports in a thread of its own, one after another. */
 export class ReportThread {
-  #worker: Worker | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
-  #idle: NodeJS.Timeout | null = null;
-  #closed = false;
+  readonly #thread = new WorkerThread<Asked, Told>(new URL('./report-worker.ts', import.meta.url), {
+    memory: MEMORY_MB,
+    idle: IDLE_MS,
+  });
 
   /**
    * Reads a report as `readReport`; what it writes is to be taken from the iterable that `take` is given, to
@@ -32,87 +30,53 @@ export class ReportThread {
     request: ReportRequest,
     take: (written: AsyncIterable<Uint8Array>) => Promise<T>,
   ): Promise<{ taken: T; result: ReportResult }> {
-    const turn = this.#turn.then(() => this.#read(request, take));
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.#thread.run(async (conversation) => {
+      const reading = new Reading(request, conversation);
+      const taken = await take(reading.written());
+      if (!reading.result) throw new Error('the report was not read to its end');
+      return { taken, result: reading.result };
+    });
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#end();
-    await this.#turn;
+    await this.#thread.close();
+  }
+}
+
+/** One report. `result` is there when what is written has come to its end. */
+class Reading {
+  result: ReportResult | null = null;
+  readonly #request: ReportRequest;
+  readonly #conversation: Conversation<Asked, Told>;
+
+  constructor(request: ReportRequest, conversation: Conversation<Asked, Told>) {
+    this.#request = request;
+    this.#conversation = conversation;
   }
 
-  async #read<T>(request: ReportRequest, take: (written: AsyncIterable<Uint8Array>) => Promise<T>) {
-    if (this.#closed) throw new Error('the server is stopping');
-    const worker = this.#start();
-    let result: ReportResult | null = null;
-    const gone = new AbortController();
-    const onExit = () => gone.abort();
-    worker.once('exit', onExit);
-    let tests: UnitTestResult[] = [];
-    const written = async function* () {
-      const messages = on(worker, 'message', { signal: gone.signal });
-      worker.postMessage({ kind: 'read', request } satisfies Asked);
-      for await (const [told] of messages as AsyncIterable<[Told]>) {
-        if (told.kind === 'failed') throw new Error(told.message);
-        if (told.kind === 'result') {
-          ({ result } = told);
-          if (result.kind === 'tests') result.tests = tests;
-          return;
-        }
-        if (told.kind === 'text') yield told.bytes;
-        else tests = tests.concat(told.tests);
-        worker.postMessage({ kind: 'go_on' } satisfies Asked);
-      }
-    };
-    const orTooBig = async function* () {
-      try {
-        yield* written();
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
-        result = tooBig(request);
-      }
-    };
+  async *written(): AsyncGenerator<Uint8Array> {
     try {
-      const taken = await take(orTooBig());
-      if (!result) throw new Error('the report was not read to its end');
-      this.#rest();
-      return { taken, result: result as ReportResult };
+      yield* this.#written();
     } catch (error) {
-      // What it is at now is nobody's any more.
-      await this.#end();
-      throw error;
-    } finally {
-      worker.off('exit', onExit);
+      if (!isOutOfMemory(error)) throw error;
+      this.result = tooBig(this.#request);
     }
   }
 
-  #start(): Worker {
-    if (this.#idle) clearTimeout(this.#idle);
-    if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./report-worker.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-    });
-    // Whoever waits is told by a listener of their own; this one is for a thread that dies at rest.
-    worker.on('error', () => {});
-    worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = null;
-    });
-    this.#worker = worker;
-    return worker;
-  }
-
-  #rest(): void {
-    this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
-    this.#worker?.unref();
-  }
-
-  async #end(): Promise<void> {
-    if (this.#idle) clearTimeout(this.#idle);
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
+  async *#written(): AsyncGenerator<Uint8Array> {
+    const { ask, told } = this.#conversation;
+    let tests: UnitTestResult[] = [];
+    ask({ kind: 'read', request: this.#request });
+    for await (const message of told) {
+      if (message.kind === 'result') {
+        const { result } = message;
+        this.result = result.kind === 'tests' ? { ...result, tests } : result;
+        return;
+      }
+      if (message.kind === 'text') yield message.bytes;
+      else tests = tests.concat(message.tests);
+      ask({ kind: 'go_on' });
+    }
   }
 }
 

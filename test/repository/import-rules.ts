@@ -2,6 +2,7 @@ import type { Import, Module } from './modules.ts';
 
 /** The concepts from the lowest to the highest. */
 const concepts = [
+  'threads',
   'work',
   'events',
   'access',

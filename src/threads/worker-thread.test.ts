@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { isLate, isOutOfMemory, WorkerThread } from './worker-thread.ts';
+
+/** Does what it is asked: tells how often it was asked, fails, dies, or takes all memory there is. */
+const port = new URL('./thread-port.ts', import.meta.url).href;
+const program = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+  import { openPort } from '${port}';
+  let count = 0;
+  openPort((wish, tell) => {
+    count += 1;
+    if (wish === 'fail') throw new Error('it fell');
+    if (wish === 'die') process.exit(1);
+    if (wish === 'eat') for (const all = []; ; ) all.push(new Array(1000).fill(all.length));
+    if (wish === 'count') tell({ count });
+  });
+`)}`,
+);
+
+const thread = new WorkerThread<string, { count: number }>(program, { memory: 32, idle: 60_000 });
+afterAll(() => thread.close());
+
+const wish = (...wishes: string[]) =>
+  thread.run(
+    async ({ ask, told }) => {
+      for (const each of wishes) ask(each);
+      for await (const { count } of told) return count;
+      return null;
+    },
+    wishes.includes('sleep') ? { deadline: 100 } : {},
+  );
+
+const failure = (failing: Promise<unknown>) =>
+  failing.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+test('tasks share a thread, one after another', async () => {
+  expect(await Promise.all([wish('count'), wish('other', 'count'), wish('count')])).toEqual([1, 3, 4]);
+});
+
+test('whatever ends a thread fails its own task, and the next has a new one', async () => {
+  const ends = [wish('fail'), wish('count'), wish('die'), wish('count'), wish('eat'), wish('count')];
+  const [fell, , died, , ate] = await Promise.all(ends.map(failure));
+  expect(fell).toMatchObject({ message: expect.stringContaining('it fell') as string });
+  expect(died).toMatchObject({ message: 'the thread has ended' });
+  expect([died, ate].map(isOutOfMemory)).toEqual([false, true]);
+  expect(await Promise.all([ends[1], ends[3], ends[5]])).toEqual([1, 1, 1]);
+});
+
+test('a task whose time is over is given up with its thread', async () => {
+  const late = await failure(wish('sleep'));
+  expect(isLate(late)).toBe(true);
+  expect(await wish('count')).toBe(1);
+});
+
+test('a thread that has rested for long ends, and starts again for the next task', async () => {
+  const brief = new WorkerThread<string, { count: number }>(program, { memory: 32, idle: 1 });
+  const count = () =>
+    brief.run(async ({ ask, told }) => {
+      ask('count');
+      for await (const message of told) return message.count;
+      return null;
+    });
+  await expect
+    .poll(async () => {
+      const counted = [await count(), await count()];
+      await sleep(20);
+      return [...counted, await count()].at(-1);
+    })
+    .toBe(1);
+  await brief.close();
+  expect(await failure(count())).toMatchObject({ status: 503 });
+});

@@ -1,0 +1,151 @@
+import { on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { apiError } from '../errors.ts';
+import type { Failed } from './thread-port.ts';
+
+/** What a task has of the thread while it is its turn. */
+export interface Conversation<Asked, Told> {
+  ask: (message: Asked) => void;
+  /** What the thread tells, without end. @throws what the thread failed with, or the reason of `signal` */
+  told: AsyncIterable<Told>;
+  /** Aborted when the thread has died, the task's time is over, or the server stops. */
+  signal: AbortSignal;
+}
+
+/** Whether the thread has died of its memory's bound. */
+export const isOutOfMemory = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+
+/** Whether the task's time was over. */
+export const isLate = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
+
+/**
+ * A program in a thread of its own, for what may be huge or hostile: it holds up neither the event loop nor the
+ * server's memory. Tasks have it one after another. It starts with the first task and again after one that has
+ * failed, since nobody wants what it is at then; it ends when it had nothing to do for long.
+ */
+export class WorkerThread<Asked, Told> {
+  readonly #program: URL;
+  readonly #memory: number;
+  readonly #idle: number;
+  readonly #stopping = new AbortController();
+  #worker: Worker | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #resting: NodeJS.Timeout | undefined;
+
+  /** `memory`: megabytes that it may take; `idle`: milliseconds that it rests before it ends. */
+  constructor(program: URL, { memory, idle }: { memory: number; idle: number }) {
+    this.#program = program;
+    this.#memory = memory;
+    this.#idle = idle;
+  }
+
+  /**
+   * Runs the task when all before it have ended; it may take `deadline` milliseconds from then on. The task has to
+   * end when its signal is aborted. @throws what the task throws, or 503 when the server is stopping
+   */
+  run<T>(
+    task: (conversation: Conversation<Asked, Told>) => Promise<T>,
+    { deadline }: { deadline?: number } = {},
+  ): Promise<T> {
+    const turn = this.#turn.then(() => this.#run(task, deadline));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Begins nothing more, and gives up what is under way. */
+  stop(): void {
+    this.#stopping.abort(apiError('unavailable', 'the server is stopping'));
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.#turn;
+    await this.#end();
+  }
+
+  async #run<T>(
+    task: (conversation: Conversation<Asked, Told>) => Promise<T>,
+    deadline: number | undefined,
+  ): Promise<T> {
+    this.#stopping.signal.throwIfAborted();
+    const worker = this.#start();
+    const gone = new AbortController();
+    const onError = (error: Error) => gone.abort(error);
+    const onExit = () => gone.abort(new Error('the thread has ended'));
+    worker.once('error', onError).once('exit', onExit);
+    const signals = [gone.signal, this.#stopping.signal];
+    if (deadline !== undefined) signals.push(AbortSignal.timeout(deadline));
+    const signal = AbortSignal.any(signals);
+    try {
+      const ask = (message: Asked) => worker.postMessage(message);
+      const result = await task({ ask, told: messagesOf<Told>(worker, signal), signal });
+      this.#rest();
+      return result;
+    } catch (error) {
+      await this.#end();
+      throw error;
+    } finally {
+      worker.off('error', onError).off('exit', onExit);
+    }
+  }
+
+  #start(): Worker {
+    clearTimeout(this.#resting);
+    if (this.#worker) {
+      this.#worker.ref();
+      return this.#worker;
+    }
+    const worker = new Worker(this.#program, { resourceLimits: { maxOldGenerationSizeMb: this.#memory } });
+    // Whoever waits is told by a listener of their own; this one is for a thread that dies at rest.
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = null;
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  #rest(): void {
+    this.#resting = setTimeout(() => void this.#end(), this.#idle).unref();
+    this.#worker?.unref();
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#resting);
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.terminate();
+  }
+}
+
+/** Listens from now on, so that nothing is missed whenever the task comes to it. */
+function messagesOf<Told>(worker: Worker, signal: AbortSignal): AsyncIterable<Told> {
+  const messages = on(worker, 'message', { signal }) as AsyncIterable<[Told | Failed]>;
+  return (async function* () {
+    try {
+      for await (const [message] of messages) {
+        if (isFailed(message)) throw new Error(message.failed);
+        yield message;
+      }
+    } catch (error) {
+      throw signal.aborted ? (signal.reason as Error) : error;
+    }
+  })();
+}
+
+const isFailed = (message: unknown): message is Failed =>
+  typeof message === 'object' && message !== null && 'failed' in message;
+
+/** What the promise comes to, unless the signal is aborted before. @throws its reason then */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
