@@ -19,7 +19,7 @@ describe('the repository', () => {
     expect(source.length).toBeGreaterThan(10);
     expect(inner.length).toBeGreaterThan(source.length / 2);
     expect(modules.some(({ path }) => path.endsWith('.test.ts'))).toBe(true);
-    expect(modules.some(({ path }) => path.endsWith('.md'))).toBe(true);
+    expect(modules.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'LICENSE']));
   });
 
   test.each(Object.keys(rules) as Rule[])('%s', (rule) => {
@@ -67,6 +67,10 @@ const broken: [Rule, string, string][] = [
   ['testsExpectSomething', 'src/a.test.ts', `test('a', () => {});`],
   ['projectSpeaksOfItself', 'README.md', `Look into /work/shared/.`],
   ['projectSpeaksOfItself', 'src/a.ts', `// as issue 2 says`],
+  ['mergesAreDone', 'docs/a.md', `one\n<<<<<<< HEAD\ntwo\n`],
+  ['mergesAreDone', 'docs/a.md', `one\n||||||| 4a61a4b\ntwo\n`],
+  ['mergesAreDone', 'LICENSE', `one\r\n=======\r\ntwo`],
+  ['mergesAreDone', '.gitignore', `one\n>>>>>>> branch`],
 ];
 
 /** Rule, path, text of a file that comes close and is right. */
@@ -89,6 +93,7 @@ const sound: [Rule, string, string][] = [
   ['filesStayShort', 'src/a.test.ts', 'a\n'.repeat(301)],
   ['typesAreNotSilenced', 'src/a.ts', `/** Counts as any user. */`],
   ['projectSpeaksOfItself', 'docs/a.md', `src/work/ holds what is due later`],
+  ['mergesAreDone', 'docs/a.md', `Title\n=========\n> quoted\n<<<<<<<<<<\n a <<<<<<< b\n`],
 ];
 
 describe('a rule', () => {

@@ -22,16 +22,20 @@ export interface Module extends TextFile {
   imports: Import[];
 }
 
-/** Folders that git does not keep, or that hold others' text. */
-const passedOver = new Set(['node_modules', '.git', 'data', 'dist', '.jobyard', 'coverage', 'generated']);
+/** What git does not keep, and others' text. */
+const passedOver = new Set(
+  'node_modules .git data dist .jobyard coverage generated package-lock.json'.split(' '),
+);
 
 /** Every text file of the repository below `folder`. */
 export function textFiles(root: string, folder = '.'): TextFile[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return passedOver.has(entry.name) ? [] : textFiles(root, path);
-    if (!entry.isFile() || !/(\.(ts|js|md|json|ya?ml|sh|css|html)|\.ci\/run)$/.test(path)) return [];
-    return path === 'package-lock.json' ? [] : [{ path, text: readFileSync(join(root, path), 'utf8') }];
+    if (passedOver.has(entry.name)) return [];
+    if (entry.isDirectory()) return textFiles(root, path);
+    if (!entry.isFile()) return [];
+    const text = readFileSync(join(root, path), 'utf8');
+    return text.includes('\0') ? [] : [{ path, text }];
   });
 }
 

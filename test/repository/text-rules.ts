@@ -61,3 +61,9 @@ export function projectSpeaksOfItself({ path, text }: TextFile): string[] {
   const word = strangeWords.map((strange) => strange.exec(text)?.[0]).find(Boolean);
   return word ? [`${path} says '${word}', which means nothing in this repository`] : [];
 }
+
+/** What git writes where it cannot merge; no formatter looks at all files. */
+export function mergesAreDone({ path, text }: TextFile): string[] {
+  const mark = /^(<{7}|={7}|>{7}|\|{7})(?= |\r?$)/m.exec(text)?.[0];
+  return mark ? [`${path} has a conflict that nobody has resolved: ${mark}`] : [];
+}
