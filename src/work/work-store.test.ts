@@ -1,24 +1,27 @@
-import { type CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { databases } from '../../test/support/databases.ts';
+import { plansOf } from '../../test/support/plans.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
-import type { Database } from '../db/database.ts';
-import { addWork, nextDueQuery } from './work-store.ts';
+import { addWork, leaseWork, nextDue } from './work-store.ts';
 
 describe.each(databases)('the table of work on %s', (kind) => {
-  test('gives what is due next by an index, however much is due later', async () => {
+  test('gives what is due next by an index, however much is due of a kind that nobody asks for', async () => {
     const db = await openTestDatabase(kind);
     await db.write(async (tx) => {
       for (let index = 0; index < 2_000; index += 1)
-        await addWork(tx, { kind: index % 2 ? 'a' : 'b', key: String(index), due_at: index });
+        await addWork(tx, { kind: index % 100 ? 'flood' : 'a', key: String(index), due_at: index });
+      await addWork(tx, { kind: 'b', key: 'first', due_at: -1 });
     });
     if (kind === 'postgres') await db.write((tx) => sql`ANALYZE work`.execute(tx));
-    expect(await planOf(db, nextDueQuery(db, ['a', 'b', 'c']).compile())).toMatch(/work_next/);
+    const look = () => nextDue(db, ['a', 'b', 'c']);
+    expect(await look()).toEqual([
+      { kind: 'b', at: -1 },
+      { kind: 'a', at: 0 },
+    ]);
+    const lease = () => leaseWork(db, { kind: 'a', now: 300, lease_until: 400, limit: 3 });
+    expect((await lease()).map(({ key }) => key)).toEqual(['0', '100', '200']);
+    for (const plan of await plansOf(db, async () => void (await Promise.all([look(), lease()]))))
+      expect(plan).toMatch(/work_next/);
   });
 });
-
-async function planOf(db: Database, query: CompiledQuery): Promise<string> {
-  const explain = db.kind === 'sqlite' ? 'EXPLAIN QUERY PLAN ' : 'EXPLAIN ';
-  const { rows } = await db.read.executeQuery({ ...query, sql: explain + query.sql });
-  return JSON.stringify(rows);
-}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
+import { runCompiled, slot } from '../db/compiled.ts';
 import { afterCommit } from '../db/database.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
 import type { Time } from '../db/rows/column.ts';
@@ -99,26 +100,48 @@ export async function hastenWork(
     .execute();
 }
 
-/** When work of these kinds is due next; null: there is none. */
-export async function nextDueAt(db: Database, kinds: string[]): Promise<Time | null> {
-  const row = await nextDueQuery(db, kinds).executeTakeFirst();
-  return row?.at ?? null;
+/** A kind of work, and when its next is due. */
+export interface DueKind {
+  kind: string;
+  at: Time;
 }
 
-/** Walks along the index by due time; an index that began with `kind` would tempt SQLite to sort them all. */
-export const nextDueQuery = (db: Database, kinds: string[]) =>
-  db.read
-    .selectFrom('work')
-    .select(nextLook.as('at'))
-    .where('kind', 'in', kinds)
-    .orderBy(nextLook)
-    .orderBy('id')
-    .limit(1);
+/** Of which of these kinds there is work, that which is due first at the front. */
+export async function nextDue(db: Database, kinds: readonly string[]): Promise<DueKind[]> {
+  if (kinds.length === 0) return [];
+  const values = Object.fromEntries(kinds.map((kind, index) => [`kind${index}`, kind]));
+  const build = () => firstOfEach(db, kinds.length);
+  const rows = await runCompiled(db.read, `work of ${kinds.length} kinds`, build, values);
+  return rows
+    .flatMap(({ kind, at }): DueKind[] => (at === null ? [] : [{ kind, at: Number(at) }]))
+    .toSorted((a, b) => a.at - b.at);
+}
 
-/** Takes up to `limit` due works, the longest due first. Two servers never get the same. */
+/** The first of each kind: what is past its time of a kind that has no place left is not walked over. */
+function firstOfEach(db: Database, kinds: number) {
+  const asked = Array.from(
+    { length: kinds },
+    (_, index) => sql`SELECT CAST(${slot(`kind${index}`)} AS TEXT) AS kind`,
+  );
+  return db.read
+    .selectFrom(sql<{ kind: string }>`(${sql.join(asked, sql` UNION ALL `)})`.as('asked'))
+    .select((eb) => [
+      'asked.kind',
+      eb
+        .selectFrom('work')
+        .select(nextLook.as('at'))
+        .whereRef('work.kind', '=', 'asked.kind')
+        .orderBy(nextLook)
+        .orderBy('work.id')
+        .limit(sql.lit(1))
+        .as('at'),
+    ]);
+}
+
+/** Takes up to `limit` due works of a kind, the longest due first. Two servers never get the same. */
 export async function leaseWork(
   db: Database,
-  given: { kinds: string[]; now: Time; lease_until: Time; limit: number },
+  given: { kind: string; now: Time; lease_until: Time; limit: number },
 ): Promise<LeasedWork[]> {
   return await db.write(async (tx) => {
     const due = await forUpdateSkipLocked(
@@ -126,7 +149,7 @@ export async function leaseWork(
       tx
         .selectFrom('work')
         .select('id')
-        .where('kind', 'in', given.kinds)
+        .where('kind', '=', given.kind)
         .where(nextLook, '<=', given.now)
         .orderBy(nextLook)
         .orderBy('id')

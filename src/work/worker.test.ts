@@ -142,10 +142,9 @@ describe.each(databases)('durable work on %s', (kind) => {
   test('work of a server that died is taken over when its lease ends, not before', async () => {
     await add('yard');
     const now = Date.now();
-    const lost = await leaseWork(db, { kinds: ['sweep'], now, lease_until: now + 400, limit: 5 });
+    const lost = await leaseWork(db, { kind: 'sweep', now, lease_until: now + 400, limit: 5 });
     expect(lost.map((work) => work.key)).toEqual(['yard']);
-    const again = () =>
-      leaseWork(db, { kinds: ['sweep'], now: Date.now(), lease_until: now + 800, limit: 5 });
+    const again = () => leaseWork(db, { kind: 'sweep', now: Date.now(), lease_until: now + 800, limit: 5 });
     expect(await again()).toEqual([]);
     await wait(420);
     expect(await again()).toMatchObject([{ key: 'yard', attempts: 2 }]);
@@ -156,7 +155,7 @@ describe.each(databases)('durable work on %s', (kind) => {
     async () => {
       await add('yard');
       const now = Date.now();
-      await leaseWork(db, { kinds: ['sweep'], now, lease_until: now + 60_000, limit: 5 });
+      await leaseWork(db, { kind: 'sweep', now, lease_until: now + 60_000, limit: 5 });
       const done: string[] = [];
       await worker()
         .handle('sweep', async ({ key }) => void done.push(key))

@@ -5,7 +5,7 @@ import {
   hastenWork,
   type LeasedWork,
   leaseWork,
-  nextDueAt,
+  nextDue,
   onWorkAdded,
   releaseLeases,
   renewLease,
@@ -114,12 +114,12 @@ export class Worker {
       try {
         if (this.#clock() < this.#latest - SET_BACK_MS) await this.#hasten();
         this.#latest = this.#clock();
-        const { kinds, places } = this.#room();
-        if (places > 0) {
-          const next = await nextDueAt(this.#db, kinds);
-          if (next !== null) sleep = next - this.#clock();
+        const room = this.#room();
+        const [next] = await nextDue(this.#db, [...room.keys()]);
+        if (next) {
+          sleep = next.at - this.#clock();
           if (sleep <= 0) {
-            if (await this.#take(kinds, places)) continue;
+            if (await this.#take(next.kind, room.get(next.kind) ?? 0)) continue;
             // Others hold the row at this very moment: their commit moves it away.
             sleep = 50;
           }
@@ -132,16 +132,17 @@ export class Worker {
     }
   }
 
-  /** The kinds that have places left, and how many may be taken without one of them having too many. */
-  #room(): { kinds: string[]; places: number } {
+  /** How many more of each kind may be taken; without those that have no place left. */
+  #room(): Map<string, number> {
     const most = Math.ceil(this.#concurrency / 3);
-    const left = new Map([...this.#handlers.keys()].map((kind) => [kind, most]));
-    for (const kind of this.#running.values()) left.set(kind, (left.get(kind) ?? 0) - 1);
-    const open = [...left].filter(([, places]) => places > 0);
-    return {
-      kinds: open.map(([kind]) => kind),
-      places: Math.min(this.#concurrency - this.#running.size, most, ...open.map(([, places]) => places)),
-    };
+    const room = new Map([...this.#handlers.keys()].map((kind) => [kind, most]));
+    for (const kind of this.#running.values()) room.set(kind, (room.get(kind) ?? 0) - 1);
+    const free = this.#concurrency - this.#running.size;
+    for (const [kind, places] of room) {
+      if (Math.min(places, free) > 0) room.set(kind, Math.min(places, free));
+      else room.delete(kind);
+    }
+    return room;
   }
 
   /** What repeats is due no later than its interval from now. */
@@ -152,9 +153,9 @@ export class Worker {
     });
   }
 
-  async #take(kinds: string[], limit: number): Promise<boolean> {
+  async #take(kind: string, limit: number): Promise<boolean> {
     const now = this.#clock();
-    const leased = await leaseWork(this.#db, { kinds, now, lease_until: now + this.#lease, limit });
+    const leased = await leaseWork(this.#db, { kind, now, lease_until: now + this.#lease, limit });
     for (const work of leased) {
       const running = this.#do(work)
         .catch((error: unknown) => this.#report(`${work.kind} ${work.key} is not noted`, error))

@@ -1,4 +1,4 @@
-/** Turns between the projects whose jobs wait, and priorities that people give. */
+/** Turns between the projects whose jobs wait, priorities that people give, and work that is found by its kind. */
 export const queue = {
   id: 9,
   name: 'queue',
@@ -32,5 +32,8 @@ INSERT INTO queued_projects
   SELECT DISTINCT projects.id, projects.namespace_id, projects.shared_runners_enabled, tag_list, protected,
     job_queue.priority, 1
   FROM job_queue INNER JOIN projects ON projects.id = job_queue.project_id;
+
+DROP INDEX work_next;
+CREATE INDEX work_next ON work (kind, (coalesce(lease_until, due_at)), id);
 `,
 };
