@@ -29,7 +29,7 @@ import { enqueueScheduledJobs } from './pipelines/enqueue-scheduled.ts';
 import type { DownstreamParts } from './pipelines/create-downstream.ts';
 import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
 import { cancelDownstreams, cancelPipelines, deletePipelines } from './pipelines/follow-parent.ts';
-import { deleteEnvironments, stopEnvironments } from './pipelines/stop-environment.ts';
+import { deleteEnvironments, stopBranches, stopEnvironments } from './pipelines/stop-environment.ts';
 import { updateEnvironments } from './pipelines/update-environment.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
@@ -140,6 +140,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...assignResources(db, clock))
     .handle(...updateEnvironments(db, repositories, parts.pipelineSettings))
     .handle(...stopEnvironments(db, clock))
+    .handle(...stopBranches(db, clock))
     .handle(...deleteEnvironments(db))
     .handle(...startPipelines(db, repositories, clock))
     .handle(...deletePipelineRef(repositories))

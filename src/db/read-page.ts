@@ -51,12 +51,13 @@ export async function readPage<DB, TB extends keyof DB, Row extends object>(
 }
 
 /** How many there are; null above COUNTED. */
-async function countUpTo<DB, TB extends keyof DB, Row>(
+export async function countUpTo<DB, TB extends keyof DB, Row>(
   db: Kysely<Tables>,
   rows: SelectQueryBuilder<DB, TB, Row>,
 ): Promise<number | null> {
   const some = rows
     .clearSelect()
+    .clearOrderBy()
     .select(sql<number>`1`.as('one'))
     .limit(COUNTED + 1);
   const { count } = await db

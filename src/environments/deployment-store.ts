@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { padded } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Deployments } from '../db/rows/environments.ts';
@@ -168,28 +168,30 @@ export async function onStopOf(db: Read, environment_id: number, pipeline_id: nu
   return rows.flatMap(({ on_stop }) => on_stop ?? []);
 }
 
-/** Which available environments have last been deployed to from this branch. */
+/**
+ * The next environments behind the id `after` that were ever deployed to from this branch, and of each whether it
+ * is available and has last been so, by the time `until`. However many deployments there are, few rows are read.
+ */
 export async function environmentsOfBranch(
   db: Read,
-  project_id: number,
-  ref: string,
-): Promise<{ id: number }[]> {
-  return await db
-    .selectFrom('environments')
-    .select('environments.id')
-    .where('environments.project_id', '=', project_id)
-    .where('environments.state', '=', 'available')
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('deployments as last')
-          .select('last.id')
-          .where('last.id', '=', lastDeploymentId('environments.id'))
-          .where('last.ref', '=', ref)
-          .where('last.tag', '=', 0),
-      ),
+  { project_id, ref, until }: { project_id: number; ref: string; until: number },
+  after: number,
+  limit: number,
+): Promise<{ id: number; is_last: boolean }[]> {
+  const next = (behind: RawBuilder<unknown>) => sql`(SELECT min(environment_id) FROM deployments
+    WHERE project_id = ${project_id} AND ref = ${ref} AND status = 'success' AND tag = 0
+      AND environment_id > ${behind})`;
+  const { rows } = await sql<{ id: number; is_last: number }>`
+    WITH RECURSIVE found (id, place) AS (
+      SELECT ${next(sql`${after}`)}, 1
+      UNION ALL SELECT ${next(sql`found.id`)}, place + 1 FROM found WHERE id IS NOT NULL AND place < ${limit}
     )
-    .orderBy('environments.id')
-    .execute();
+    SELECT environments.id, CASE WHEN state = 'available' AND EXISTS (SELECT 1 FROM deployments AS last
+      WHERE last.id = ${lastDeploymentId('environments.id')}
+        AND last.ref = ${ref} AND last.tag = 0 AND last.finished_at <= ${until}) THEN 1 ELSE 0 END AS is_last
+    FROM found INNER JOIN environments ON environments.id = found.id
+    ORDER BY environments.id`.execute(db);
+  return rows.map(({ id, is_last }) => ({ id, is_last: is_last === 1 }));
 }
 
 /**

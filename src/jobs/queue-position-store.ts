@@ -1,10 +1,16 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 
-/** Jobs counted before a position; what stands further back has none. */
-const POSITION_LIMIT = 10_000;
 /** Projects that take turns with the job's own, as far as they are counted. */
 const PROJECTS = 500;
+/** Jobs counted before a position; what stands further back has none. */
+const POSITION_LIMIT = 10_000;
+/**
+ * Jobs counted of each of them at first. Of those that have as many, if they are not too far already, so many times
+ * as many are: so each look reads no more than that multiple of POSITION_LIMIT.
+ */
+const FIRST_LOOK = POSITION_LIMIT / PROJECTS;
+const LOOK_FURTHER = 8;
 
 /** Which of the queued jobs count: those that the widest of the job's runners takes. */
 export type QueueScope = 'instance_type' | 'group_type' | 'project_type';
@@ -44,20 +50,44 @@ export async function queuePosition(
     group_type: sql`queued_projects.namespace_id = ${job.namespace_id}`,
     project_type: sql`queued_projects.project_id = ${job.project_id}`,
   }[scope];
-  const ofRow = sql`job_queue.project_id = queued_projects.project_id AND job_queue.tag_list = queued_projects.tag_list
-    AND job_queue.protected = queued_projects.protected AND job_queue.priority = queued_projects.priority`;
-  const { rows } = await sql<{ priority: number; turn: number; count: number }>`
-    SELECT priority, turn, ${counted(ofRow, POSITION_LIMIT)} AS count FROM queued_projects
-    WHERE ${within} AND ${same}
-      AND (priority > ${job.priority} OR (priority = ${job.priority} AND project_id <> ${job.project_id}))
-    ORDER BY priority DESC, turn LIMIT ${PROJECTS}`.execute(db);
+  const others = sql`${within} AND ${same}
+    AND (priority > ${job.priority} OR (priority = ${job.priority} AND project_id <> ${job.project_id}))`;
+  /** How many of the project's jobs can come before: all of a higher priority, else one a turn. */
+  const most = ({ priority, turn }: Waiting) =>
+    priority > job.priority ? POSITION_LIMIT : mine + (turn < job.turn ? 1 : 0);
   let ahead = mine;
-  for (const { priority, turn, count } of rows) {
-    const turns = mine + (turn < job.turn ? 1 : 0);
-    ahead += priority > job.priority ? Number(count) : Math.min(Number(count), turns);
+  let look = FIRST_LOOK;
+  for (let rows = await waiting(db, others, look); ;) {
+    const more = rows.filter((row) => row.count === look && look < most(row));
+    const known = rows.filter((row) => !more.includes(row));
+    for (const row of known) ahead += Math.min(row.count, most(row));
+    if (ahead + more.length * look >= POSITION_LIMIT) return null;
+    if (more.length === 0) return ahead + 1;
+    look *= LOOK_FURTHER;
+    const places = more.map(
+      ({ project_id, priority }) => sql`(CAST(${project_id} AS BIGINT), CAST(${priority} AS BIGINT))`,
+    );
+    const those = sql`${same} AND (project_id, priority) IN (VALUES ${sql.join(places)})`;
+    rows = await waiting(db, those, look);
   }
-  return ahead >= POSITION_LIMIT ? null : ahead + 1;
 }
 
-const counted = (condition: ReturnType<typeof sql>, most: number) =>
+/** A project in the row, with how many jobs it has there, as far as they were counted. */
+interface Waiting {
+  project_id: number;
+  priority: number;
+  turn: number;
+  count: number;
+}
+
+async function waiting(db: Kysely<Tables>, condition: RawBuilder<unknown>, most: number): Promise<Waiting[]> {
+  const ofRow = sql`job_queue.project_id = queued_projects.project_id AND job_queue.tag_list = queued_projects.tag_list
+    AND job_queue.protected = queued_projects.protected AND job_queue.priority = queued_projects.priority`;
+  const { rows } = await sql<Waiting>`
+    SELECT project_id, priority, turn, ${counted(ofRow, most)} AS count FROM queued_projects
+    WHERE ${condition} ORDER BY priority DESC, turn LIMIT ${PROJECTS}`.execute(db);
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+const counted = (condition: RawBuilder<unknown>, most: number) =>
   sql<number>`(SELECT count(*) FROM (SELECT 1 FROM job_queue WHERE ${condition} LIMIT ${most}) AS bounded)`;

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { forUpdate } from '../db/dialect.ts';
 import type { Transaction } from '../db/database.ts';
-import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
+import { countUpTo, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { ResourceGroups } from '../db/rows/jobs.ts';
 import type { Tables } from '../db/schema.ts';
 import { isHolding } from './job-state.ts';
@@ -116,18 +116,18 @@ function upcomingJobs(db: Read, { id, process_mode }: Pick<ResourceGroup, 'id' |
   const jobs = db
     .selectFrom('jobs')
     .select(['id', 'pipeline_id', 'environment_id', 'status'])
-    .where('resource_group_id', '=', id)
-    // Literals: the index is of these statuses.
-    .where(sql<boolean>`status IN ('created', 'scheduled', 'waiting_for_resource')`);
-  const waiting = jobs.where('status', '=', 'waiting_for_resource');
+    .where('resource_group_id', '=', id);
+  // Literals: the indexes are of these statuses.
+  const upcoming = jobs.where(sql<boolean>`status IN ('created', 'scheduled', 'waiting_for_resource')`);
+  const waiting = jobs.where(sql<boolean>`status = 'waiting_for_resource'`);
   const waitingFirst = sql`CASE status WHEN 'waiting_for_resource' THEN 0 ELSE 1 END`;
   switch (process_mode as ProcessMode) {
     case 'unordered':
       return waiting.orderBy('pipeline_id').orderBy('id');
     case 'oldest_first':
-      return jobs.orderBy('pipeline_id').orderBy(waitingFirst).orderBy('id');
+      return upcoming.orderBy('pipeline_id').orderBy(waitingFirst).orderBy('id');
     case 'newest_first':
-      return jobs.orderBy('pipeline_id', 'desc').orderBy(waitingFirst).orderBy('id');
+      return upcoming.orderBy('pipeline_id', 'desc').orderBy(waitingFirst).orderBy('id');
     case 'newest_ready_first':
       return waiting.orderBy('pipeline_id', 'desc').orderBy('id');
   }
@@ -145,14 +145,10 @@ export async function listUpcomingJobs(
       .limit(request.limit + 1)
       .offset(request.offset)
       .execute(),
-    jobs
-      .clearSelect()
-      .clearOrderBy()
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow(),
+    countUpTo(db, jobs),
   ]);
   const next = found.length > request.limit ? request.offset + request.limit : null;
-  return { items: found.slice(0, request.limit), next, total: Number(total.count) };
+  return { items: found.slice(0, request.limit), next, total };
 }
 
 /** The job that gets the resource next; null: none waits, or one that has yet to come is before it. */

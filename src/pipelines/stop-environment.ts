@@ -16,7 +16,11 @@ import { startPlayable } from './play-job.ts';
 
 /** The durable work that stops an environment; its key is the environment's id. */
 const STOP_ENVIRONMENT = 'stop_environment';
+/** Its key is project and branch. */
+const STOP_ENVIRONMENTS_OF_BRANCH = 'stop_environments_of_branch';
 const DELETE_ENVIRONMENT = 'delete_environment';
+/** Environments that one transaction has stopped. */
+const PORTION = 100;
 
 /** Stops the environment by itself at that time; null: not any more. `always`: whatever its `auto_stop_at` says then. */
 export async function stopEnvironmentAt(
@@ -89,16 +93,39 @@ export const stopEnvironments = (db: Database, clock: () => number): [kind: stri
   },
 ];
 
-/** What was last deployed from a branch that is no more is stopped. */
+/** What was last deployed from a branch that is no more is stopped soon after this commits. */
 export async function stopEnvironmentsOfBranch(
   tx: Transaction,
   project_id: number,
   branch: string,
   now: number,
 ): Promise<void> {
-  for (const { id } of await environmentsOfBranch(tx, project_id, branch))
-    await stopEnvironmentAt(tx, id, now, { always: true });
+  const key = `${project_id} ${branch}`;
+  const payload = { project_id, ref: branch, until: now };
+  await addWork(tx, { kind: STOP_ENVIRONMENTS_OF_BRANCH, key, payload, due_at: now });
 }
+
+/** For `Worker.handle(...stopBranches(…))`: a portion of the branch's environments a transaction. */
+export const stopBranches = (db: Database, clock: () => number): [kind: string, handler: Handler] => [
+  STOP_ENVIRONMENTS_OF_BRANCH,
+  async ({ payload }, signal) => {
+    const branch = payload as { project_id: number; ref: string; until: number };
+    for (let after: number | undefined = 0; after !== undefined;) {
+      signal.throwIfAborted();
+      const some: { id: number; is_last: boolean }[] = await environmentsOfBranch(
+        db.read,
+        branch,
+        after,
+        PORTION,
+      );
+      await db.write(async (tx) => {
+        for (const { id, is_last } of some)
+          if (is_last) await stopEnvironmentAt(tx, id, clock(), { always: true });
+      });
+      after = some.at(-1)?.id;
+    }
+  },
+];
 
 /** A stopped environment is deleted at that time, should it still be stopped. */
 export async function deleteEnvironmentAt(tx: Transaction, id: number, due_at: number): Promise<void> {

@@ -18,6 +18,8 @@ CREATE INDEX resource_groups_project ON resource_groups (project_id, id);
 ALTER TABLE jobs ADD COLUMN resource_group_id BIGINT;
 CREATE INDEX jobs_upcoming ON jobs (resource_group_id, pipeline_id, id)
   WHERE resource_group_id IS NOT NULL AND status IN ('created', 'scheduled', 'waiting_for_resource');
+CREATE INDEX jobs_waiting ON jobs (resource_group_id, pipeline_id, id)
+  WHERE resource_group_id IS NOT NULL AND status = 'waiting_for_resource';
 
 CREATE TABLE environments (
   id IDENTITY,
@@ -64,6 +66,9 @@ CREATE TABLE deployments (
 CREATE UNIQUE INDEX deployments_iid ON deployments (project_id, iid);
 CREATE UNIQUE INDEX deployments_job ON deployments (job_id);
 CREATE INDEX deployments_environment ON deployments (environment_id, status, finished_at, id);
+CREATE INDEX deployments_of_environment ON deployments (project_id, environment_id, id);
+CREATE INDEX deployments_of_environment_status ON deployments (project_id, environment_id, status, id);
+CREATE INDEX deployments_branch ON deployments (project_id, ref, environment_id) WHERE status = 'success' AND tag = 0;
 CREATE INDEX deployments_project ON deployments (project_id, id);
 CREATE INDEX deployments_status ON deployments (project_id, status, id);
 CREATE INDEX deployments_updated ON deployments (project_id, updated_at, id);
