@@ -41,7 +41,7 @@ export async function requestJobs(
       await Promise.race(running);
       continue;
     }
-    const begun = Date.now();
+    const begun = performance.now();
     const reply = await ask(() => client.requestJob(lastUpdate, signal), pauses, signal);
     if (signal.aborted) break;
     const update = reply?.headers['x-gitlab-last-update'];
@@ -52,7 +52,7 @@ export async function requestJobs(
       running.add(run);
     } else if (reply?.status === 204) {
       // A server that holds idle requests is asked again at once.
-      await wait(begun + CHECK_INTERVAL - Date.now(), signal);
+      await wait(begun + CHECK_INTERVAL - performance.now(), signal);
     } else {
       await wait(reply ? pauses.after(reply) : pauses.afterNoReply(), signal);
     }

@@ -69,7 +69,7 @@ async function accept(
   client: RunnerClient,
   signal: AbortSignal,
 ): Promise<'run' | 'canceling' | 'gone' | 'unknown'> {
-  const deadline = Date.now() + ACCEPT_WITHIN;
+  const deadline = performance.now() + ACCEPT_WITHIN;
   for (;;) {
     let problem: string;
     try {
@@ -86,7 +86,7 @@ async function accept(
     } catch (error) {
       problem = messageOf(error);
     }
-    if (signal.aborted || Date.now() > deadline) {
+    if (signal.aborted || performance.now() > deadline) {
       log('warn', 'a job was given up: the server did not confirm it', { job_id: job.id, error: problem });
       return 'unknown';
     }

@@ -24,7 +24,7 @@ export class OutputPipe {
     this.fd = fd;
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      this.#lastData = Date.now();
+      this.#lastData = performance.now();
       sink.write(chunk);
     });
     socket.on('error', () => {});
@@ -62,9 +62,9 @@ export class OutputPipe {
    * still taken.
    */
   async drained(): Promise<void> {
-    const from = Date.now();
+    const from = performance.now();
     while (!this.#closed) {
-      const quietFor = Date.now() - Math.max(from, this.#lastData);
+      const quietFor = performance.now() - Math.max(from, this.#lastData);
       if (quietFor >= QUIET) return;
       await Promise.race([this.#ended, wait(QUIET - quietFor)]);
     }

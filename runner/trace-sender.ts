@@ -28,7 +28,7 @@ export class TraceSender {
   #interval = DEFAULT_INTERVAL;
   #unsentSince = 0;
   #lastChunk = 0;
-  #lastContact = Date.now();
+  #lastContact = performance.now();
   #stopped = new AbortController();
   #wake = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -53,7 +53,7 @@ export class TraceSender {
   /** Says that the log has grown. */
   notify(): void {
     if (this.#unsentSince > 0) return;
-    this.#unsentSince = Date.now();
+    this.#unsentSince = performance.now();
     this.#wake.abort();
   }
 
@@ -88,7 +88,7 @@ export class TraceSender {
 
   async #run(): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      const left = this.#due() - Date.now();
+      const left = this.#due() - performance.now();
       if (left > 0) {
         this.#wake = new AbortController();
         await wait(left, this.#wake.signal);
@@ -99,7 +99,7 @@ export class TraceSender {
         else await this.#heartbeat();
       } catch (error) {
         // The next tick tries again; a server that restarts is no news.
-        this.#lastChunk = this.#lastContact = Date.now();
+        this.#lastChunk = this.#lastContact = performance.now();
         log('info', 'the server could not be told about a job', {
           job_id: this.#job.id,
           error: messageOf(error),
@@ -121,11 +121,11 @@ export class TraceSender {
     this.#unsentSince = 0;
     const reply = await this.#client.patchTrace(this.#job, start, bytes, this.#debugTrace, signal);
     this.#noteReply(reply);
-    this.#lastChunk = Date.now();
+    this.#lastChunk = performance.now();
     if (reply.status === 202) this.#offset = start + bytes.length;
     else if (reply.status === 416) this.#offset = Math.min(reply.stored ?? 0, this.#trace.size);
     if (this.#offset < this.#trace.size) {
-      this.#unsentSince ||= Date.now();
+      this.#unsentSince ||= performance.now();
       // A backlog is sent without pauses, once the server has shown that it takes it.
       if (reply.status === 202 && bytes.length === CHUNK) this.#lastChunk = 0;
     }
@@ -169,7 +169,7 @@ export class TraceSender {
   }
 
   #noteReply(reply: JobReply): void {
-    this.#lastContact = Date.now();
+    this.#lastContact = performance.now();
     if (reply.update_interval) this.#interval = Math.min(reply.update_interval * 1000, MAX_INTERVAL);
   }
 

@@ -13,6 +13,7 @@ import { housekeepRepositories } from './git/housekeeping.ts';
 import { provisionRepositories } from './git/provision-repository.ts';
 import { gitProblem, Repositories } from './git/repository.ts';
 import { createMetrics } from './http/metrics.ts';
+import { shortenOffers } from './jobs/hand-out-store.ts';
 import { tidyTurns } from './jobs/queue-turn-store.ts';
 import { CoverageThread } from './jobs/coverage-thread.ts';
 import { extractCoverage } from './jobs/extract-coverage.ts';
@@ -29,14 +30,16 @@ import { enqueueScheduledJobs } from './pipelines/enqueue-scheduled.ts';
 import type { DownstreamParts } from './pipelines/create-downstream.ts';
 import { failSilentJobs, type Silence } from './pipelines/fail-silent-jobs.ts';
 import { cancelDownstreams, cancelPipelines, deletePipelines } from './pipelines/follow-parent.ts';
+import { shortenAllDelays } from './pipelines/schedule-delayed.ts';
 import { deleteEnvironments, stopBranches, stopEnvironments } from './pipelines/stop-environment.ts';
 import { updateEnvironments } from './pipelines/update-environment.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
 import { syncBridges } from './pipelines/sync-bridge.ts';
+import { Hearing } from './runners/hearing.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
 import { applyRetention } from './retention/apply-retention.ts';
-import { followSchedules, runSchedules } from './schedules/run-schedule.ts';
+import { correctSchedules, followSchedules, runSchedules } from './schedules/run-schedule.ts';
 import { foldStorage } from './storage/quota.ts';
 import { LiveLogs } from './traces/live-logs.ts';
 import { sealTraces, sweepLogs } from './traces/seal-trace.ts';
@@ -74,6 +77,8 @@ export class Opened {
 interface Options {
   config: Config;
   clock: () => number;
+  /** Milliseconds since whenever, which no change of the clock touches. */
+  steady: () => number;
   log: Logger;
   /** The address users see; known once the server listens. */
   url: () => string;
@@ -84,7 +89,7 @@ interface Options {
  * with the server.
  * @throws StartError with one line that says what to do
  */
-export async function openParts({ config, clock, log, url }: Options, opened: Opened) {
+export async function openParts({ config, clock, steady, log, url }: Options, opened: Opened) {
   const report = (message: string, error: unknown) => log.error({ err: error }, message);
   const problem = await gitProblem(config.search_path, config.data);
   if (problem) throw new StartError(problem);
@@ -101,6 +106,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
   await sweepLogs(db, logs, clock());
   const waiting = new WaitingRunners(db, (error) => report('no runner was found for a job', error));
   opened.add(async () => waiting.close());
+  const hearing = new Hearing(clock, steady);
   const compiler = new CompilerThread();
   opened.add(() => compiler.close());
   const reports = new Reports(db, blobs, clock, config.limits);
@@ -119,6 +125,7 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     indexes: new ArchiveIndexes(blobs),
     reports,
     waiting,
+    hearing,
     secretKey,
     pipelineSettings: () => ({
       server: { url: url(), version: VERSION, revision: REVISION },
@@ -141,25 +148,32 @@ export async function openParts({ config, clock, log, url }: Options, opened: Op
     .handle(...updateEnvironments(db, repositories, parts.pipelineSettings))
     .handle(...stopEnvironments(db, clock))
     .handle(...stopBranches(db, clock))
-    .handle(...deleteEnvironments(db))
+    .handle(...deleteEnvironments(db, clock))
     .handle(...startPipelines(db, repositories, clock))
     .handle(...deletePipelineRef(repositories))
     .handle(...cancelRedundantPipelines(db, repositories, clock))
-    .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock))
+    .handle(...enqueueScheduledJobs(db, config.limits.stale_schedule, clock, hearing))
     .handle(...followSchedules(db, clock))
     .handle(...runSchedules(db, { repositories, settings: parts.pipelineSettings }, clock))
     .handle(...syncBridges(db, () => downstreamParts(parts), clock))
     .handle(...cancelDownstreams(db, clock))
     .handle(...cancelPipelines(db, clock))
     .handle(...deletePipelines(db, clock))
+    .onSetBack(shortenOffers)
+    .onSetBack(shortenAllDelays)
+    .onSetBack(correctSchedules)
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating(...forgetUnitTests(db, clock))
     .addRepeating(...foldStorage(db))
     .addRepeating(...applyRetention(db, config.limits, clock))
-    .addRepeating('take_back_offers', OFFERS_EVERY_MS, () => takeBackOffers(db, clock()))
+    .addRepeating('take_back_offers', OFFERS_EVERY_MS, async () => {
+      hearing.look();
+      await takeBackOffers(db, clock(), hearing.lateBy(config.limits.job_acknowledge));
+    })
     .addRepeating('tidy_turns', TURNS_EVERY_MS, () => tidyTurns(db))
     .addRepeating('fail_silent_jobs', SILENCE_EVERY_MS, async () => {
-      await failSilentJobs(db, silenceOf(config.limits), ONLINE_FOR, clock());
+      hearing.look();
+      await failSilentJobs(db, silenceOf(config.limits), ONLINE_FOR, clock(), hearing.isOver);
     })
     .addRepeating('accept_open_pushes', PUSHES_EVERY_MS, () =>
       acceptOpenPushes(db, repositories, parts.pipelineSettings(), clock(), ({ id }, error) =>

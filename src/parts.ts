@@ -9,6 +9,7 @@ import type { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Limits } from './limits.ts';
 import type { PipelineSettings } from './pipelines/create-pipeline.ts';
 import type { Reports } from './reports/reports.ts';
+import type { Hearing } from './runners/hearing.ts';
 import type { LiveLogs } from './traces/live-logs.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface Parts {
   indexes: ArchiveIndexes;
   reports: Reports;
   waiting: WaitingRunners;
+  hearing: Hearing;
   pipelineSettings: () => PipelineSettings;
   /** Under which stored variables are encrypted. */
   secretKey: Buffer;

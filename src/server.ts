@@ -27,14 +27,22 @@ export interface Server {
 /**
  * The composition root: opens the parts, mounts the edges, listens.
  * @throws StartError with one line that says what to do
+ * @param steady what `clock` is held against, to tell its jumps from time that passes
  */
-export async function startServer(config: Config, clock: () => number = Date.now): Promise<Server> {
+export async function startServer(
+  config: Config,
+  clock: () => number = Date.now,
+  steady: () => number = () => performance.now(),
+): Promise<Server> {
   prepareDataFolder(config.data);
   const log = createLog(config.log_level);
   const opened = new Opened();
   try {
     let url = '';
-    const { parts, worker, compiler } = await openParts({ config, clock, log, url: () => url }, opened);
+    const { parts, worker, compiler } = await openParts(
+      { config, clock, steady, log, url: () => url },
+      opened,
+    );
     const { db } = parts;
     const app = createApp(log, parts.metrics);
     opened.add(() => app.close());

@@ -149,18 +149,29 @@ export async function hasLapsedOffer(db: Kysely<Tables>, now: number): Promise<b
   return (await runCompiled(db, 'a lapsed offer', build, { now })).length > 0;
 }
 
+/** All offers end so many milliseconds sooner, as far as they have not ended by now. */
+export async function shortenOffers(tx: Transaction, by: number, now: number): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set((eb) => ({ acknowledge_until: eb('acknowledge_until', '-', by) }))
+    .where('acknowledge_until', '>', now)
+    .execute();
+}
+
+/** Until when an offer stands that is over whatever the clock shows, or showed when it was made. */
+export const LAPSED = 0;
+
 /** Lets the time of a hand-out that nobody has read be over. */
 export async function lapse(
   tx: Transaction,
   { id, token_digest }: Pick<Job, 'id' | 'token_digest'>,
-  now: number,
 ): Promise<void> {
   await tx
     .updateTable('jobs')
-    .set({ acknowledge_until: now })
+    .set({ acknowledge_until: LAPSED })
     .where('id', '=', id)
     .where('token_digest', '=', token_digest)
-    .where('acknowledge_until', '>', now)
+    .where('acknowledge_until', 'is not', null)
     .execute();
 }
 

@@ -57,6 +57,22 @@ export async function scheduleJob(tx: Transaction, jobId: number, scheduled_at: 
   await tx.updateTable('jobs').set({ scheduled_at }).where('id', '=', jobId).execute();
 }
 
+/** The delays of these scheduled jobs end so many milliseconds sooner, as far as they have not ended by now. */
+export async function shortenDelays(
+  tx: Transaction,
+  jobIds: readonly number[],
+  by: number,
+  now: number,
+): Promise<void> {
+  if (jobIds.length === 0) return;
+  await tx
+    .updateTable('jobs')
+    .set((eb) => ({ scheduled_at: eb('scheduled_at', '-', by) }))
+    .where('id', 'in', padded(jobIds))
+    .where('scheduled_at', '>', now)
+    .execute();
+}
+
 /** The coverage that the job's log states, in per cent. */
 export async function setCoverage(tx: Transaction, jobId: number, coverage: number | null): Promise<void> {
   await tx.updateTable('jobs').set({ coverage }).where('id', '=', jobId).execute();

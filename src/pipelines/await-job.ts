@@ -7,6 +7,8 @@ export interface Patience {
   hold: number;
   /** Milliseconds in which a runner that acknowledges must do so. */
   acknowledge: number;
+  /** Offers until then have lapsed, see claimJob. */
+  lateBy: () => number;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function awaitJob(
   waiting: WaitingRunners,
   runner: ClaimingRunner,
   manager: ClaimingManager,
-  { hold, acknowledge }: Patience,
+  { hold, acknowledge, lateBy }: Patience,
   clock: () => number,
   signal: AbortSignal,
 ): Promise<ClaimedJob | null> {
@@ -36,7 +38,8 @@ export async function awaitJob(
     let used = false;
     try {
       if (signal.aborted) return null;
-      const claimed = await claimJob(db, runner, manager, clock(), acknowledge, signal);
+      const given = { signal, lateBy: lateBy() };
+      const claimed = await claimJob(db, runner, manager, clock(), acknowledge, given);
       if (claimed) return claimed;
       const from = performance.now();
       const patience = Math.min(until - from, LOOK_AGAIN_MS);

@@ -374,7 +374,7 @@ describe.each(databases)('on %s', (kind) => {
   });
 
   describe('a held request', () => {
-    const patience = { hold: 5000, acknowledge: MINUTE };
+    const patience = { hold: 5000, acknowledge: MINUTE, lateBy: () => START };
     const held = (
       waiting: WaitingRunners,
       { runner, manager }: TestRunner,
@@ -422,7 +422,7 @@ describe.each(databases)('on %s', (kind) => {
       const waiting = open(db);
       const { runner, manager } = await createTestRunner(db);
       const never = new AbortController().signal;
-      const short = { hold: 20, acknowledge: MINUTE };
+      const short = { hold: 20, acknowledge: MINUTE, lateBy: () => START };
       expect(await awaitJob(db, waiting, runner, manager, short, () => START, never)).toBeNull();
       expect(waiting.size).toBe(0);
       waiting.close();

@@ -9,6 +9,7 @@ import {
   holdOffer,
   holdUnheard,
   lapse,
+  LAPSED,
   lapsedJobs,
   offerJob,
   readHandOut,
@@ -50,7 +51,7 @@ const TRIES = 50;
  * Gives the runner the first pending job that fits it, to it alone. A runner that acknowledges
  * (`two_phase_job_commit`) has `acknowledgeMs` for that, during which the job stays pending; for any other
  * the job runs from now on, and it has as long to be heard of. Jobs that must not run any more fail on the way.
- * Null: nothing fits, or the runner has hung up (`signal`).
+ * Null: nothing fits, or the runner has hung up (`signal`). `lateBy`: offers until then have lapsed.
  */
 export async function claimJob(
   db: Database,
@@ -58,9 +59,9 @@ export async function claimJob(
   manager: ClaimingManager,
   now: number,
   acknowledgeMs: number,
-  signal?: AbortSignal,
+  { signal, lateBy = now }: { signal?: AbortSignal; lateBy?: number } = {},
 ): Promise<ClaimedJob | null> {
-  if (await hasLapsedOffer(db.read, now)) await takeBackOffers(db, now);
+  if (await hasLapsedOffer(db.read, lateBy)) await takeBackOffers(db, now, lateBy);
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (!(await hasWaitingJob(db.read, runner))) return null;
     const outcome = await db.write(async (tx) =>
@@ -141,17 +142,18 @@ async function run(
 
 /**
  * The runner that was given the job accepts it: it runs from now on. Null: it is too late, or the job was
- * taken from it; its token is worth nothing then.
+ * taken from it; its token is worth nothing then. `lateBy`: offers until then have lapsed.
  */
 export async function acknowledgeJob(
   db: Database,
   job: Pick<Job, 'id' | 'pipeline_id'>,
   token: string,
   now: number,
+  lateBy = now,
 ): Promise<Job | null> {
   return await db.write((tx) =>
     runAndAdvance(tx, job.pipeline_id, now, async () => {
-      if (!(await holdOffer(tx, job.id, digestToken(token), now))) return null;
+      if (!(await holdOffer(tx, job.id, digestToken(token), lateBy))) return null;
       const running = await changeJob(tx, job.id, 'run', now);
       if (running) await createTrace(tx, running);
       return running;
@@ -165,34 +167,35 @@ export async function keepOffer(
   jobId: number,
   token: string,
   acknowledge_until: number,
-  now: number,
+  lateBy: number,
 ): Promise<boolean> {
-  return await db.write((tx) => renewOffer(tx, jobId, digestToken(token), acknowledge_until, now));
+  return await db.write((tx) => renewOffer(tx, jobId, digestToken(token), acknowledge_until, lateBy));
 }
 
 /** Takes back a job whose runner hung up before it could be told. */
 export async function giveBack(db: Database, job: Job, now: number): Promise<void> {
-  await db.write((tx) => lapse(tx, job, now));
-  await takeBackOffers(db, now);
+  await db.write((tx) => lapse(tx, job));
+  await takeBackOffers(db, now, LAPSED);
 }
 
 /**
  * Jobs that no runner has acknowledged in time go back into the queue, for any runner. Those that run for a
- * runner that does not acknowledge and was never heard of fail, and are run again: the reply was lost.
+ * runner that does not acknowledge and was never heard of fail, and are run again: the reply was lost. `lateBy`: offers
+ * until then have lapsed.
  */
-export async function takeBackOffers(db: Database, now: number): Promise<void> {
-  for (const job of await lapsedJobs(db.read, 'running', now))
+export async function takeBackOffers(db: Database, now: number, lateBy = now): Promise<void> {
+  for (const job of await lapsedJobs(db.read, 'running', lateBy))
     await db.write((tx) =>
       changeAndAdvance(tx, job.pipeline_id, now, async () => {
-        if (!(await holdUnheard(tx, job.id, now))) return;
+        if (!(await holdUnheard(tx, job.id, lateBy))) return;
         await changeJob(tx, job.id, 'drop', now, { failure_reason: 'runner_provisioning_timeout' });
       }),
     );
-  for (const { id, pipeline_id } of await lapsedJobs(db.read, 'pending', now))
+  for (const { id, pipeline_id } of await lapsedJobs(db.read, 'pending', lateBy))
     await db.write(async (tx) => {
       // As everyone: first the pipeline, then its jobs.
       await lockPipeline(tx, pipeline_id);
-      const job = await withdrawOffer(tx, id, now);
+      const job = await withdrawOffer(tx, id, lateBy);
       if (!job) return;
       await enterQueue(tx, [id], now);
       afterCommit(tx, () => announceJobs([job]));

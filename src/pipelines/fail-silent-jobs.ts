@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import type { FailureReason } from '../jobs/failure-reason.ts';
 import { mayBeTaken, oldestQueued, queuedBefore } from '../jobs/queue-runner-store.ts';
 import { executingJobs, type Job } from '../jobs/job-store.ts';
+import type { IsOver } from '../runners/hearing.ts';
 import { dropJob } from './finish-job.ts';
 
 /** Milliseconds without a sign of life after which a job fails. */
@@ -22,27 +23,29 @@ const BATCH = 500;
 
 /**
  * Fails the jobs whose runner is silent or late, and those that no runner takes. Answers how many. To be
- * called every minute or so; a job that speaks up in between keeps what it has done.
+ * called every minute or so; a job that speaks up in between keeps what it has done. `isOver` says what of all that
+ * is over: not by subtraction where the server could hear nobody.
  */
 export async function failSilentJobs(
   db: Database,
   silence: Silence,
   onlineFor: number,
   now: number,
+  isOver: IsOver = (from, span) => now - from > span,
 ): Promise<number> {
   return (
-    (await failExecuting(db, silence, now)) +
+    (await failExecuting(db, silence, now, isOver)) +
     (await failArchived(db, silence, now)) +
-    (await failPending(db, silence, onlineFor, now))
+    (await failPending(db, silence, onlineFor, now, isOver))
   );
 }
 
-async function failExecuting(db: Database, silence: Silence, now: number): Promise<number> {
+async function failExecuting(db: Database, silence: Silence, now: number, isOver: IsOver): Promise<number> {
   let failed = 0;
   for (let after = 0; ;) {
     const jobs = await executingJobs(db.read, after, BATCH);
     for (const job of jobs) {
-      const reason = reasonOf(job, silence, now);
+      const reason = reasonOf(job, silence, isOver);
       if (reason !== null && (await dropJob(db, job, reason, now, [job.status]))) failed++;
       after = job.id;
     }
@@ -54,16 +57,16 @@ async function failExecuting(db: Database, silence: Silence, now: number): Promi
 export function reasonOf(
   job: Pick<Job, 'status' | 'started_at' | 'updated_at' | 'timeout'>,
   silence: Pick<Silence, 'running' | 'canceling'>,
-  now: number,
+  isOver: IsOver,
 ): FailureReason | null {
   const isRunning = job.status === 'running';
-  if (now - job.updated_at > (isRunning ? silence.running : silence.canceling))
+  if (isOver(job.updated_at, isRunning ? silence.running : silence.canceling))
     return isRunning ? 'no_updates_running' : 'no_updates_canceling';
-  const limit = job.timeout === null ? Infinity : job.timeout * 1000 + GRACE_MS;
+  if (job.timeout === null || job.started_at === null) return null;
+  const limit = job.timeout * 1000 + GRACE_MS;
+  if (isRunning) return isOver(job.started_at, limit) ? 'server_timeout_running' : null;
   // A job that is being canceled may still run its after_script.
-  const since = now - (job.started_at ?? now);
-  if (isRunning && since > limit) return 'server_timeout_running';
-  return !isRunning && since > limit + silence.canceling ? 'server_timeout_canceling' : null;
+  return isOver(job.started_at, limit + silence.canceling) ? 'server_timeout_canceling' : null;
 }
 
 async function failArchived(db: Database, { archived }: Silence, now: number): Promise<number> {
@@ -79,7 +82,13 @@ async function failArchived(db: Database, { archived }: Silence, now: number): P
   }
 }
 
-async function failPending(db: Database, silence: Silence, onlineFor: number, now: number): Promise<number> {
+async function failPending(
+  db: Database,
+  silence: Silence,
+  onlineFor: number,
+  now: number,
+  isOver: IsOver,
+): Promise<number> {
   let failed = 0;
   const bound = now - Math.min(silence.pending_matched, silence.pending_unmatched);
   const known = new Map<string, boolean>();
@@ -91,7 +100,7 @@ async function failPending(db: Database, silence: Silence, onlineFor: number, no
       const kind = `${job.project_id} ${job.namespace_id} ${job.shared_runners_enabled} ${job.protected} ${job.tag_list}`;
       const isMatched = known.get(kind) ?? (await mayBeTaken(db.read, job, now - onlineFor));
       known.set(kind, isMatched);
-      if (now - job.since <= (isMatched ? silence.pending_matched : silence.pending_unmatched)) continue;
+      if (!isOver(job.since, isMatched ? silence.pending_matched : silence.pending_unmatched)) continue;
       const reason = isMatched ? 'stuck_pending_with_matching_runners' : 'stuck_pending_no_matching_runners';
       const given = { id: job.job_id, pipeline_id: job.pipeline_id };
       if (await dropJob(db, given, reason, now, ['pending'])) failed++;

@@ -106,7 +106,8 @@ export const NOT_ENDED = { finished_at: null, duration: null };
 /** When a pipeline has started, and how long it waited for that. */
 export const startedAt = (pipeline: LockedPipeline, started_at: number | null) => ({
   started_at,
-  queued_duration: started_at === null ? null : Math.round((started_at - pipeline.created_at) / 1000),
+  queued_duration:
+    started_at === null ? null : Math.max(0, Math.round((started_at - pipeline.created_at) / 1000)),
 });
 
 /** The pipeline's jobs that no retry has replaced. The needs are those of created jobs only. */

@@ -1,5 +1,6 @@
-import { readJobSpecs, scheduleJob } from '../jobs/job-store.ts';
-import { addWork, removeWork } from '../work/work-store.ts';
+import { readJobSpecs, scheduleJob, shortenDelays } from '../jobs/job-store.ts';
+import { addWork, keysOfWork, removeWork } from '../work/work-store.ts';
+import type { SetBackFollower } from '../work/worker.ts';
 import type { Follower } from './follow-changes.ts';
 
 /** The durable work that ends a job's delay; its key is the job's id. */
@@ -21,3 +22,7 @@ export const scheduleDelayed: Follower = async (tx, _pipeline, jobs, now) => {
     } else if (status !== 'created') await removeWork(tx, ENQUEUE_SCHEDULED, key);
   }
 };
+
+/** A clock that is set back makes no delay longer. */
+export const shortenAllDelays: SetBackFollower = async (tx, by, now) =>
+  shortenDelays(tx, (await keysOfWork(tx, ENQUEUE_SCHEDULED)).map(Number), by, now);

@@ -88,8 +88,11 @@ export const stopEnvironments = (db: Database, clock: () => number): [kind: stri
     const environment = await findEnvironmentById(db.read, Number(key));
     if (!environment) return;
     const { always } = payload as { always: boolean };
-    const isDue = always || (environment.auto_stop_at !== null && environment.auto_stop_at <= clock());
-    if (isDue) await stopEnvironment(db, environment, { user_id: null, force: false }, clock());
+    const at = always ? 0 : environment.auto_stop_at;
+    if (at === null) return;
+    if (at <= clock()) await stopEnvironment(db, environment, { user_id: null, force: false }, clock());
+    // The clock was set back.
+    else await db.write((tx) => stopEnvironmentAt(tx, environment.id, at));
   },
 ];
 
@@ -134,11 +137,14 @@ export async function deleteEnvironmentAt(tx: Transaction, id: number, due_at: n
 }
 
 /** For `Worker.handle(...deleteEnvironments(…))`. */
-export const deleteEnvironments = (db: Database): [kind: string, handler: Handler] => [
+export const deleteEnvironments = (db: Database, clock: () => number): [kind: string, handler: Handler] => [
   DELETE_ENVIRONMENT,
   async ({ key }) => {
     await db.write(async (tx) => {
       const id = Number(key);
+      const at = (await lockEnvironment(tx, id))?.auto_delete_at ?? 0;
+      // The clock was set back.
+      if (at > clock()) return await deleteEnvironmentAt(tx, id, at);
       if (!(await deleteStoppedEnvironment(tx, id)))
         await updateEnvironmentRow(tx, id, { auto_delete_at: null });
     });

@@ -13,10 +13,10 @@ const REMEMBERED = 10_000;
  * by the digests remembered here.
  */
 export class JobAuthenticator {
-  readonly #parts: Pick<Parts, 'db' | 'clock'>;
+  readonly #parts: Pick<Parts, 'db' | 'hearing' | 'limits'>;
   readonly #digests = new Map<number, string>();
 
-  constructor(parts: Pick<Parts, 'db' | 'clock'>) {
+  constructor(parts: Pick<Parts, 'db' | 'hearing' | 'limits'>) {
     this.#parts = parts;
   }
 
@@ -25,14 +25,19 @@ export class JobAuthenticator {
    * @throws 403 otherwise
    */
   async authenticate(id: number, token: string): Promise<RunnerJob> {
-    const { db, clock } = this.#parts;
+    const { db } = this.#parts;
     const job = await findRunnerJob(db.read, id);
     if (!job) throw apiError('forbidden');
     if (job.token_digest === null || !tokenMatches(token, job.token_digest)) throw this.#refusal(job, token);
-    const isHeld = job.status === 'pending' && (job.acknowledge_until ?? 0) > clock();
+    const isHeld = job.status === 'pending' && (job.acknowledge_until ?? 0) > this.lateBy();
     if (!isHeld && !isExecuting(job.status)) throw this.#refusal(job, token);
     this.#remember(id, job.token_digest);
     return job;
+  }
+
+  /** Hand-outs that should have been acknowledged by this time have lapsed. */
+  lateBy(): number {
+    return this.#parts.hearing.lateBy(this.#parts.limits.job_acknowledge);
   }
 
   /** What became of the job meanwhile, as a refusal: for a call that came too late. */

@@ -17,8 +17,12 @@ const nothing = () => new Reply(204, null, { 'X-GitLab-Last-Update': randomBytes
 
 /** How a runner gets a job: the request is held while there is none for it. */
 export function requestJobRoute(parts: Parts): Route {
-  const { db, clock, log, limits, repositories, pipelineSettings, waiting, secretKey } = parts;
-  const patience = { hold: limits.job_request_hold, acknowledge: limits.job_acknowledge };
+  const { db, clock, log, limits, repositories, pipelineSettings, waiting, hearing, secretKey } = parts;
+  const patience = {
+    hold: limits.job_request_hold,
+    acknowledge: limits.job_acknowledge,
+    lateBy: () => hearing.lateBy(limits.job_acknowledge),
+  };
 
   /** The job has a runner by now: one that cannot be told what to do must not stay in its hands. */
   const payloadOf = async (claimed: ClaimedJob) => {

@@ -40,7 +40,7 @@ export function traceRoute({ db, clock, logs, limits }: Parts, jobs: JobAuthenti
       let status: JobStatus = job.status;
       if (status === 'pending') {
         // Its word that it has begun was lost; that it sends the log says as much.
-        const running = await acknowledgeJob(db, job, token, now);
+        const running = await acknowledgeJob(db, job, token, now, jobs.lateBy());
         if (!running) throw await jobs.tooLate(job.id, token);
         status = running.status;
       } else await noteContact(db, job, now);

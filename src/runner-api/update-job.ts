@@ -33,7 +33,7 @@ export function updateJobRoute({ db, clock, logs, log, limits }: Parts, jobs: Jo
       await noteContact(db, job, now);
       return jobReply(200, job.status);
     }
-    const running = await acknowledgeJob(db, job, token, now);
+    const running = await acknowledgeJob(db, job, token, now, jobs.lateBy());
     if (!running) throw await jobs.tooLate(job.id, token);
     return jobReply(200, running.status);
   };
@@ -41,7 +41,7 @@ export function updateJobRoute({ db, clock, logs, log, limits }: Parts, jobs: Jo
   /** A runner that prepares for the job before it begins may say so, and has more time. */
   const keepWaiting = async (job: RunnerJob, token: string, now: number): Promise<Reply> => {
     if (job.status !== 'pending') throw apiError('bad_request_because', 'The job is running already');
-    if (!(await keepOffer(db, job.id, token, now + limits.job_acknowledge, now)))
+    if (!(await keepOffer(db, job.id, token, now + limits.job_acknowledge, jobs.lateBy())))
       throw await jobs.tooLate(job.id, token);
     return jobReply(200, job.status);
   };

@@ -7,8 +7,8 @@ import { refusedRef } from '../projects/may-update-ref.ts';
 import { findProject } from '../projects/project-store.ts';
 import { userMayRun } from '../projects/user-role.ts';
 import { decrypt } from '../variables/encrypt.ts';
-import { addWork } from '../work/work-store.ts';
-import type { Handler } from '../work/worker.ts';
+import { addWork, keysOfWork } from '../work/work-store.ts';
+import type { Handler, SetBackFollower } from '../work/worker.ts';
 import { awaitNextRun, PIPELINE_SCHEDULE } from './change-schedule.ts';
 import { nextRunAt } from './cron.ts';
 import { findScheduleById, lockSchedule, type Schedule, updateScheduleRow } from './schedule-store.ts';
@@ -50,6 +50,25 @@ export const followSchedules = (db: Database, clock: () => number): [kind: strin
     });
   },
 ];
+
+/** A clock set back by more than this was wrong: what was reckoned by it is reckoned anew. */
+const WAS_WRONG_MS = 3 * 3_600_000;
+
+/**
+ * When the clock is set back a little, a schedule does not run again at the times it has had, and waits. By more, that
+ * wait might be years.
+ */
+export const correctSchedules: SetBackFollower = async (tx, by, now) => {
+  if (by <= WAS_WRONG_MS) return;
+  for (const key of await keysOfWork(tx, PIPELINE_SCHEDULE)) {
+    const schedule = await lockSchedule(tx, Number(key));
+    if (!schedule?.next_run_at) continue;
+    const next_run_at = nextRunAt(schedule, now);
+    if (next_run_at === null || next_run_at >= schedule.next_run_at) continue;
+    await updateScheduleRow(tx, schedule.id, { next_run_at });
+    await awaitNextRun(tx, { ...schedule, next_run_at });
+  }
+};
 
 /** Has a pipeline of the schedule made right now, as that user; when it is due next stays as it is. */
 export async function playSchedule(

@@ -67,6 +67,12 @@ export async function addWork(tx: Transaction, work: NewWork): Promise<void> {
   });
 }
 
+/** The keys of all work of that kind. */
+export async function keysOfWork(tx: Transaction, kind: string): Promise<string[]> {
+  const rows = await tx.selectFrom('work').select('key').where('kind', '=', kind).execute();
+  return rows.map(({ key }) => key);
+}
+
 /** Takes work back. False: there was none, for instance because it has been done. */
 export async function removeWork(tx: Transaction, kind: string, key: string): Promise<boolean> {
   const { numDeletedRows } = await tx
@@ -97,6 +103,16 @@ export async function hastenWork(
     .where('kind', '=', kind)
     .where('key', '=', key)
     .where('due_at', '>', due_at)
+    .execute();
+}
+
+/** The clock was set back by so much: what waits is due as much sooner, in its time as well as in ours. */
+export async function bringForward(tx: Transaction, by: number, now: Time): Promise<void> {
+  await tx
+    .updateTable('work')
+    .set((eb) => ({ due_at: eb('due_at', '-', by) }))
+    .where('due_at', '>', now)
+    .where('lease_until', 'is', null)
     .execute();
 }
 

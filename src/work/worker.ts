@@ -1,5 +1,6 @@
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import {
+  bringForward,
   completeWork,
   ensureWork,
   hastenWork,
@@ -39,6 +40,9 @@ const LONGEST_BACK_OFF_MS = 3_600_000;
 const LONGEST_SLEEP_MS = 10_000;
 /** The clock was set back, and not only trimmed. */
 const SET_BACK_MS = 1_000;
+/** Told by how many milliseconds the clock was set back, in the transaction that makes work due sooner. */
+export type SetBackFollower = (tx: Transaction, by: number, now: number) => Promise<void>;
+
 const REPEATING = 'repeating';
 
 /**
@@ -46,7 +50,8 @@ const REPEATING = 'repeating';
  * - asleep it costs nothing: one timer until the next due time, ended early by an addition's commit;
  * - work is leased for a while, so that of several servers one does it, and another when that one dies;
  * - no kind takes more than a third of the places;
- * - what repeats is due within its interval, also when the clock is set back;
+ * - when the clock is set back, what waits is due as much sooner, and what repeats within its interval;
+ * - when it is set forward, what is being done is not begun a second time;
  * - failed work stays, with `last_error`, and is tried again after 1 s, 2 s, 4 s … at most an hour.
  */
 export class Worker {
@@ -56,7 +61,8 @@ export class Worker {
   readonly #lease: number;
   readonly #report: (message: string, error: unknown) => void;
   readonly #handlers = new Map<string, { handler: Handler; every: number | null }>();
-  readonly #running = new Map<Promise<void>, string>();
+  readonly #running = new Map<Promise<void>, LeasedWork>();
+  readonly #followers: SetBackFollower[] = [];
   #latest = 0;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | null = null;
@@ -81,6 +87,12 @@ export class Worker {
     return this.#register(kind, handler, everyMs);
   }
 
+  /** Has `follow` do for other due times what is done for those of work, when the clock is set back. Before start. */
+  onSetBack(follow: SetBackFollower): this {
+    this.#followers.push(follow);
+    return this;
+  }
+
   #register(kind: string, handler: Handler, every: number | null): this {
     if (this.#loop) throw new Error(`handler for ${kind} after the start`);
     if (this.#handlers.has(kind)) throw new Error(`two handlers for ${kind}`);
@@ -94,7 +106,7 @@ export class Worker {
       for (const [kind, { every }] of this.#handlers)
         if (every !== null) await ensureWork(tx, { kind, key: REPEATING, due_at: this.#clock() });
     });
-    await this.#hasten();
+    await this.#db.write((tx) => this.#hasten(tx));
     const silence = onWorkAdded(() => this.#wake());
     this.#loop = this.#run().finally(silence);
   }
@@ -112,8 +124,10 @@ export class Worker {
       this.#woken = false;
       let sleep = LONGEST_SLEEP_MS;
       try {
-        if (this.#clock() < this.#latest - SET_BACK_MS) await this.#hasten();
+        const by = this.#latest - this.#clock();
+        if (by > SET_BACK_MS) await this.#followSetBack(by);
         this.#latest = this.#clock();
+        await this.#keepWhatIsHeld();
         const room = this.#room();
         const [next] = await nextDue(this.#db, [...room.keys()]);
         if (next) {
@@ -136,7 +150,7 @@ export class Worker {
   #room(): Map<string, number> {
     const most = Math.ceil(this.#concurrency / 3);
     const room = new Map([...this.#handlers.keys()].map((kind) => [kind, most]));
-    for (const kind of this.#running.values()) room.set(kind, (room.get(kind) ?? 0) - 1);
+    for (const { kind } of this.#running.values()) room.set(kind, (room.get(kind) ?? 0) - 1);
     const free = this.#concurrency - this.#running.size;
     for (const [kind, places] of room) {
       if (Math.min(places, free) > 0) room.set(kind, Math.min(places, free));
@@ -146,11 +160,24 @@ export class Worker {
   }
 
   /** What repeats is due no later than its interval from now. */
-  async #hasten(): Promise<void> {
+  async #hasten(tx: Transaction): Promise<void> {
+    for (const [kind, { every }] of this.#handlers)
+      if (every !== null) await hastenWork(tx, { kind, key: REPEATING, due_at: this.#clock() + every });
+  }
+
+  async #followSetBack(by: number): Promise<void> {
+    const now = this.#clock();
     await this.#db.write(async (tx) => {
-      for (const [kind, { every }] of this.#handlers)
-        if (every !== null) await hastenWork(tx, { kind, key: REPEATING, due_at: this.#clock() + every });
+      await bringForward(tx, by, now);
+      await this.#hasten(tx);
+      for (const follow of this.#followers) await follow(tx, by, now);
     });
+  }
+
+  /** Leases that the clock has jumped over are renewed before anything is taken: their handlers still run. */
+  async #keepWhatIsHeld(): Promise<void> {
+    const now = this.#clock();
+    for (const work of this.#running.values()) if (work.lease_until <= now) await this.#renew(work);
   }
 
   async #take(kind: string, limit: number): Promise<boolean> {
@@ -163,7 +190,7 @@ export class Worker {
           this.#running.delete(running);
           this.#wake();
         });
-      this.#running.set(running, work.kind);
+      this.#running.set(running, work);
     }
     return leased.length > 0;
   }

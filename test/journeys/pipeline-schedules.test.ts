@@ -233,6 +233,18 @@ describe.each(databases)('pipeline schedules on %s', (database) => {
     await expect.poll(() => pipelines(id), PATIENT).toHaveLength(2);
   });
 
+  test('a clock that was hours wrong is put right, and it is due by the right one', async () => {
+    const { schedule, pipelines, get } = await moveIn(house);
+    const { id, next_run_at } = await schedule({ cron: '0 * * * *' });
+    const due = Date.parse(next_run_at);
+    await moveTo(house, due + 30 * HOUR);
+    await expect.poll(() => pipelines(id), PATIENT).toHaveLength(1);
+    await moveTo(house, due);
+    await expect.poll(async () => (await get(id)).next_run_at, PATIENT).toBe(iso(due + HOUR));
+    await moveTo(house, due + HOUR);
+    await expect.poll(() => pipelines(id), PATIENT).toHaveLength(2);
+  });
+
   test('an edit moves the next run, and an inactive one has none', async () => {
     const { schedule, pipelines, ask, get } = await moveIn(house);
     const [one, two, three] = [await schedule(), await schedule(), await schedule({ cron: '0 * * * *' })];

@@ -143,6 +143,7 @@ async function leftInTwoDays(data: string, database: string | null): Promise<str
   const options = {
     config,
     clock: () => Date.now() + TWO_DAYS_MS,
+    steady: () => performance.now(),
     log: createLog('error'),
     url: () => 'http://127.0.0.1',
   };

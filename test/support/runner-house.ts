@@ -32,6 +32,8 @@ export interface RunnerHouse {
   api: Api;
   /** Milliseconds that the server's clock is ahead of ours; at first it shows START. */
   ahead: number;
+  /** Milliseconds by which the server's clock has jumped besides, while no time passed. */
+  jumped: number;
   close(): Promise<void>;
   /** Closes it and opens another on the same data; the runners of the first must be told its address. */
   restart(): Promise<RunnerHouse>;
@@ -63,10 +65,11 @@ export async function openRunnerHouse(
 
 async function open(config: Config, ahead: number): Promise<RunnerHouse> {
   const opened = new Opened();
-  const house = { ahead, url: '' };
-  const clock = () => Date.now() + house.ahead;
+  const house = { ahead, jumped: 0, url: '' };
+  const clock = () => Date.now() + house.ahead + house.jumped;
+  const steady = () => performance.now() + house.ahead;
   const log = createLog(config.log_level);
-  const { parts, worker } = await openParts({ config, clock, log, url: () => house.url }, opened);
+  const { parts, worker } = await openParts({ config, clock, steady, log, url: () => house.url }, opened);
   const app = createApp(log, parts.metrics);
   opened.add(() => app.close());
   const routes = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
@@ -89,7 +92,7 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
     },
     async restart() {
       await whole.close();
-      return open(config, house.ahead);
+      return open(config, house.ahead + house.jumped);
     },
   });
   running.add(whole);

@@ -13,6 +13,8 @@ export interface BootOptions {
   config?: Partial<Omit<Config, 'limits'>> & { limits?: Partial<Config['limits']> };
   /** Milliseconds since 1970, to let a test set the time. */
   clock?: () => number;
+  /** What the clock is held against: unless said the clock itself, which then does not jump, time passes. */
+  steady?: () => number;
 }
 
 export interface TestServer {
@@ -36,7 +38,12 @@ const running = new Set<TestServer>();
  * Boots Jobyard in this process on a free port, with a data folder of its own (or that of `config.data`).
  * It is closed after the test file at the latest.
  */
-export async function bootServer({ database, config, clock }: BootOptions = {}): Promise<TestServer> {
+export async function bootServer({
+  database,
+  config,
+  clock,
+  steady = clock,
+}: BootOptions = {}): Promise<TestServer> {
   const data = config?.data ?? temporaryFolder();
   const defaults = readConfig(['--port', '0', '--data', data, '--runner', 'off', '--log-level', 'error'], {});
   const whole: Config = {
@@ -48,7 +55,7 @@ export async function bootServer({ database, config, clock }: BootOptions = {}):
     ...config,
     limits: { ...defaults.limits, ...config?.limits },
   };
-  const { url, routes, close } = await startServer(whole, clock);
+  const { url, routes, close } = await startServer(whole, clock, steady);
   const rootToken = whole.root_token ?? '';
   const server: TestServer = {
     url,

@@ -65,8 +65,8 @@ export const patches: Patch[] = [
   {
     name: 'a delayed job runs however late it is',
     file: 'src/pipelines/enqueue-scheduled.ts',
-    find: 'else if (late > stale)',
-    replace: 'else if (late === stale)',
+    find: 'else if (elapsed(present.scheduled_at) > stale)',
+    replace: 'else if (elapsed(present.scheduled_at) === stale)',
     tests: followed,
   },
   {
