@@ -63,10 +63,10 @@ export const correctSchedules: SetBackFollower = async (tx, by, now) => {
   for (const key of await keysOfWork(tx, PIPELINE_SCHEDULE)) {
     const schedule = await lockSchedule(tx, Number(key));
     if (!schedule?.next_run_at) continue;
-    const next_run_at = nextRunAt(schedule, now);
-    if (next_run_at === null || next_run_at >= schedule.next_run_at) continue;
-    await updateScheduleRow(tx, schedule.id, { next_run_at });
-    await awaitNextRun(tx, { ...schedule, next_run_at });
+    const right = { next_run_at: nextRunAt(schedule, now) };
+    if (right.next_run_at === null || right.next_run_at >= schedule.next_run_at) continue;
+    await updateScheduleRow(tx, schedule.id, right);
+    await awaitNextRun(tx, { ...schedule, ...right });
   }
 };
 

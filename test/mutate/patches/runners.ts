@@ -200,7 +200,7 @@ export const patches: Patch[] = [
   {
     name: 'a job whose hand-out was lost runs for ever',
     file: 'src/pipelines/claim-job.ts',
-    find: 'if (!(await holdUnheard(tx, job.id, now))) return;',
+    find: 'if (!(await holdUnheard(tx, job.id, lateBy))) return;',
     replace: 'return;',
     tests: request,
   },
