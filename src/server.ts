@@ -1,4 +1,5 @@
 import { apiRoutes } from './api/index.ts';
+import { JobPages } from './api/job-pages.ts';
 import { openApiRoutes } from './api/openapi.ts';
 import { BuiltInRunner } from './built-in-runner.ts';
 import type { Config } from './config.ts';
@@ -44,9 +45,12 @@ export async function startServer(
       opened,
     );
     const { db } = parts;
+    const pages = new JobPages(db, config.data);
+    opened.add(() => pages.close());
+    parts.metrics.watch('jobyard_page_threads', 'Threads that read pages of jobs', () => pages.threads);
     const app = createApp(log, parts.metrics);
     opened.add(() => app.close());
-    const routes: Route[] = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
+    const routes: Route[] = [...apiRoutes(parts, pages), ...runnerApiRoutes(parts)];
     routes.push(...openApiRoutes(() => routes));
     mountRoutes(app, routes, {
       db,

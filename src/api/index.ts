@@ -13,6 +13,7 @@ import { healthRoutes } from './health.ts';
 import { jobActionRoutes } from './job-actions.ts';
 import { jobByTokenRoutes } from './job-by-token.ts';
 import { jobQueueRoutes } from './job-queue.ts';
+import type { JobPages } from './job-pages.ts';
 import { jobRoutes } from './jobs.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -44,7 +45,7 @@ import { triggerRoutes } from './triggers.ts';
 import { userRoutes } from './users.ts';
 
 /** Every page of the REST API. */
-export function apiRoutes(parts: Parts): Route[] {
+export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
   return [
     ...metadataRoutes(),
     ...healthRoutes(parts),
@@ -64,7 +65,7 @@ export function apiRoutes(parts: Parts): Route[] {
     ...commitRoutes(parts),
     ...repositoryFileRoutes(parts),
     ...repositoryTreeRoutes(parts),
-    ...jobRoutes(parts),
+    ...jobRoutes(parts, pages),
     ...jobByTokenRoutes(parts),
     ...jobActionRoutes(parts),
     ...jobQueueRoutes(parts),

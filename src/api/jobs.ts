@@ -5,20 +5,20 @@ import type { Project } from '../http/subjects.ts';
 import { apiError } from '../errors.ts';
 import { pageParams, pageReply, pageRequest, type PageParams, placeOf } from '../http/paging.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
-import { JsonText, type ProjectCall, projectRoute, type Reply, type Route } from '../http/route.ts';
+import { type ProjectCall, projectRoute, type Reply, type Route } from '../http/route.ts';
 import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
 import type { JobFilter } from '../jobs/job-filter-store.ts';
-import { countJobs, listJobs } from '../jobs/job-list-store.ts';
 import type { Parts } from '../parts.ts';
 import { findPipeline } from '../pipelines/pipeline-store.ts';
-import { Job, jobOf, jobsText } from './entities/job.ts';
+import { Job, type JobAround, jobOf } from './entities/job.ts';
 import { jobFilter, jobFilterParams, scopeParam } from './job-filter.ts';
+import type { JobPages } from './job-pages.ts';
 
 const tag = 'Jobs';
 const listParams = { id: subjectId, ...jobFilterParams, ...pageParams };
 
 /** The lists of jobs, and one job. */
-export function jobRoutes(parts: Parts): Route[] {
+export function jobRoutes(parts: Parts, pages: JobPages): Route[] {
   const { db, url } = parts;
   const around = (caller: Caller, project: Project) => jobAround(parts, caller, project);
 
@@ -28,12 +28,9 @@ export function jobRoutes(parts: Parts): Route[] {
     filter: JobFilter,
   ): Promise<Reply> => {
     const request = pageRequest(params, 'desc', 'Ci::Build');
-    const [found, total] = await Promise.all([
-      listJobs(db.read, filter, request),
-      request.keyset ? null : countJobs(db.read, filter),
-    ]);
-    const items = new JsonText(jobsText(found.items, around(caller, project)));
-    return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
+    const place = placeOf(url(), { url: path, params });
+    const { json: items, ...found } = await pages.read({ filter, request, around: around(caller, project) });
+    return pageReply(place, request, { ...found, items });
   };
 
   const nothing = ({ params, url: path }: ProjectCall<ListParams>) =>
@@ -112,11 +109,15 @@ export const archivedBefore = ({ clock, limits }: Pick<Parts, 'clock' | 'limits'
   limits.archive_builds_in === null ? null : clock() - limits.archive_builds_in;
 
 /** What an entity of this project's jobs needs, for this caller. */
-export const jobAround = (parts: Around, caller: Caller, project: Project) => ({
+export const jobAround = (
+  parts: Around,
+  caller: Caller,
+  { path_with_namespace, ci_job_token_scope_enabled }: Project,
+): JobAround => ({
   url: parts.url(),
   now: parts.clock(),
   archived_before: archivedBefore(parts),
-  project,
+  project: { path_with_namespace, ci_job_token_scope_enabled },
   caller: caller.user && { id: caller.user.id, admin: isAdmin(caller) },
 });
 

@@ -11,20 +11,23 @@ import type { Tables } from './schema.ts';
 /** Stands in a statement for a value that each run fills in. */
 class Slot {
   readonly name: string;
-  constructor(name: string) {
+  /** Of the list that is the value; null: the value itself is meant. */
+  readonly index: number | null;
+  constructor(name: string, index: number | null) {
     this.name = name;
+    this.index = index;
   }
 }
 
 /** The place of the value `name` in a statement that is compiled once. */
-export const slot = <T>(name: string): RawBuilder<T> => sql<T>`${new Slot(name)}`;
+export const slot = <T>(name: string): RawBuilder<T> => sql<T>`${new Slot(name, null)}`;
 
 /**
  * What a dialect's adapter has besides Kysely's: a way to the database past Kysely's own, whose every stage is
  * another turn of promises. The rows come at once where the database is in this process.
  */
 export interface Direct {
-  rowsOf(sql: string, parameters: readonly unknown[]): object[] | Promise<object[]>;
+  rowsOf(sql: string, parameters: readonly unknown[], room: readonly string[]): object[] | Promise<object[]>;
 }
 
 /** A statement with the places of what each run fills in. */
@@ -35,27 +38,33 @@ interface Compiled {
 
 const compiled = { sqlite: new Map<string, Compiled>(), postgres: new Map<string, Compiled>() };
 
+const NO_ROOM: readonly string[] = [];
+
 /**
  * Runs the statement of this shape, built at its first use only: building costs more than half of what
- * a list page costs. `shape` names everything that makes the statement's text differ.
+ * a list page costs. `shape` names everything that makes the statement's text differ. `room`: fields that each row
+ * has besides, null, for what is read later: an object that grows costs several times as much.
  */
 export async function runCompiled<Row>(
   db: Kysely<Tables>,
   shape: string,
   build: () => Compilable<Row>,
   values: Record<string, unknown>,
+  room = NO_ROOM,
 ): Promise<Row[]> {
   const adapter = db.getExecutor().adapter as DialectAdapter & Direct;
   const known = adapter instanceof PostgresAdapter ? compiled.postgres : compiled.sqlite;
   let statement = known.get(shape);
   if (!statement) known.set(shape, (statement = build().compile()));
-  const parameters: unknown[] = [];
-  for (const each of statement.parameters) {
-    if (each instanceof Slot && !(each.name in values))
-      throw new Error(`no value for ${each.name} in ${shape}`);
-    parameters.push(each instanceof Slot ? values[each.name] : each);
-  }
-  return (await adapter.rowsOf(statement.sql, parameters)) as Row[];
+  const parameters = statement.parameters.map((each) => (each instanceof Slot ? filled(each, values) : each));
+  const undefinedAt = parameters.indexOf(undefined);
+  if (undefinedAt >= 0) throw new Error(`no value for parameter ${undefinedAt + 1} of ${shape}`);
+  return (await adapter.rowsOf(statement.sql, parameters, room)) as Row[];
+}
+
+function filled({ name, index }: Slot, values: Record<string, unknown>): unknown {
+  const value = values[name];
+  return index === null ? value : (value as unknown[])[index];
 }
 
 /** Lists are this long, or a power of two: pages mostly have 20, 50 or 100 rows. */
@@ -74,18 +83,13 @@ export function padded(ids: readonly number[]): number[] {
 export function slotList(ids: readonly number[]): {
   /** For the building of the statement, which is once; making them costs more than running it. */
   slots: () => RawBuilder<number>;
-  values: Record<string, number>;
+  values: { ids: number[] };
   length: number;
 } {
   const whole = padded(ids);
-  const values: Record<string, number> = {};
-  whole.forEach((id, index) => (values[nameOf(index)] = id));
   return {
-    slots: () => sql<number>`(${sql.join(whole.map((_, index) => slot<number>(nameOf(index))))})`,
-    values,
+    slots: () => sql<number>`(${sql.join(whole.map((_, index) => sql<number>`${new Slot('ids', index)}`))})`,
+    values: { ids: whole },
     length: whole.length,
   };
 }
-
-const names: string[] = [];
-const nameOf = (index: number) => (names[index] ??= `id${index}`);

@@ -27,7 +27,11 @@ function nameOf(sql: string): string | undefined {
 /** Kysely's way to a pool, or to the one client of a transaction. Kysely's own sends unnamed statements. */
 export function postgresDialect(source: Pool | PoolClient): Dialect {
   const direct: Direct = {
-    rowsOf: async (sql, parameters) => (await run(source, sql, parameters)).rows as object[],
+    async rowsOf(sql, parameters, room) {
+      const rows = (await run(source, sql, parameters)).rows as Record<string, unknown>[];
+      for (const row of rows) for (const name of room) row[name] = null;
+      return rows;
+    },
   };
   return {
     createAdapter: () => Object.assign(new PostgresAdapter(), direct),

@@ -58,7 +58,9 @@ interface Prepared {
 class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
-  readonly direct: Direct = { rowsOf: (sql, parameters) => this.#rowsOf(sql, parameters as Value[]) };
+  readonly direct: Direct = {
+    rowsOf: (sql, parameters, room) => this.#rowsOf(sql, parameters as Value[], room),
+  };
   readonly #before: () => void;
   constructor(database: DatabaseSync, before: () => void) {
     this.#database = database;
@@ -73,13 +75,13 @@ class SqliteConnection {
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 
-  #rowsOf(sql: string, parameters: Value[]): object[] {
-    const { statement, toRow } = this.#prepare(sql);
+  #rowsOf(sql: string, parameters: Value[], room: readonly string[]): object[] {
+    const { statement, toRow } = this.#prepare(sql, room);
     const rows = statement.all(...parameters) as unknown as Value[][];
     return toRow ? rows.map(toRow) : [];
   }
 
-  #prepare(sql: string): Prepared {
+  #prepare(sql: string, room: readonly string[] = []): Prepared {
     this.#before();
     const known = this.#prepared.get(sql);
     if (known) return known;
@@ -90,7 +92,7 @@ class SqliteConnection {
     const statement = this.#database.prepare(sql);
     statement.setReturnArrays(true);
     const names = statement.columns().map(({ name }) => name);
-    const prepared = { statement, toRow: names.length > 0 ? rowMaker(names) : null };
+    const prepared = { statement, toRow: names.length > 0 ? rowMaker(names, room) : null };
     this.#prepared.set(sql, prepared);
     return prepared;
   }
@@ -100,7 +102,8 @@ class SqliteConnection {
  * Straight-line code that makes an object of a row. The objects that `node:sqlite` itself makes have no fixed
  * shape: to make and to read them costs three times as much.
  */
-function rowMaker(names: readonly string[]): (values: Value[]) => object {
-  const fields = names.map((name, index) => `[${JSON.stringify(name)}]: values[${index}]`);
+function rowMaker(names: readonly string[], room: readonly string[]): (values: Value[]) => object {
+  const fields = names.map((name, index) => `${JSON.stringify(name)}: values[${index}]`);
+  fields.push(...room.map((name) => `${JSON.stringify(name)}: null`));
   return new Function('values', `return { ${fields.join(', ')} }`) as (values: Value[]) => object;
 }

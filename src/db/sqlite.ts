@@ -14,6 +14,8 @@ import { sqliteDialect } from './sqlite-driver.ts';
  */
 const GROUP = { works: 100, ms: 8 };
 
+const FILE = 'jobyard.db';
+
 interface Waiting {
   work: (tx: Transaction) => Promise<unknown>;
   resolve: (value: unknown) => void;
@@ -32,12 +34,11 @@ interface Finished {
  */
 export function openSqlite(folder: string): Database {
   const lock = lockFolder(folder);
-  const file = join(folder, 'jobyard.db');
+  const file = join(folder, FILE);
   const writer = new DatabaseSync(file, { timeout: 5000 });
   writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
     PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY`);
-  const reader = new DatabaseSync(file, { timeout: 5000 });
-  reader.exec('PRAGMA query_only = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
+  const reader = openReader(file);
   const snapshot = new Snapshot(reader);
   const lane = new WriteLane(writer, snapshot);
   return {
@@ -51,6 +52,26 @@ export function openSqlite(folder: string): Database {
       writer.close();
       lock.close();
     },
+  };
+}
+
+/** A connection that reads. */
+function openReader(file: string): DatabaseSync {
+  const reader = new DatabaseSync(file, { timeout: 5000 });
+  reader.exec('PRAGMA query_only = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
+  return reader;
+}
+
+/**
+ * For a thread of the server that has the database of `folder` open: reads what is committed. Its view is held until
+ * `release`, or the end of the event loop's turn.
+ */
+export function openSqliteReader(folder: string): { read: Kysely<Tables>; release: () => void } {
+  const reader = openReader(join(folder, FILE));
+  const snapshot = new Snapshot(reader);
+  return {
+    read: new Kysely<Tables>({ dialect: sqliteDialect(reader, () => snapshot.take()) }),
+    release: () => snapshot.release(),
   };
 }
 

@@ -23,7 +23,8 @@ export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT,
     http: { headersTimeout: HEADERS_TIMEOUT },
     // Node refuses longer heads; a path whose parameter is too long for the router would be no route's.
-    routerOptions: { maxParamLength: maxHeaderSize },
+    // Parameters are read from the URL as it came, see parameters.ts.
+    routerOptions: { maxParamLength: maxHeaderSize, querystringParser: () => ({}) },
     exposeHeadRoutes: true,
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
@@ -43,24 +44,19 @@ export function createApp(log: Logger, metrics: Metrics): FastifyInstance {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    metrics.requests.observe(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: reply.statusCode,
-      },
-      reply.elapsedTime / 1000,
-    );
-    log.debug(
-      {
-        id: request.id,
-        method: request.method,
-        path: pathOf(request.url),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    );
+    const route = request.routeOptions.url ?? 'none';
+    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    if (log.isLevelEnabled('debug'))
+      log.debug(
+        {
+          id: request.id,
+          method: request.method,
+          path: pathOf(request.url),
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime),
+        },
+        'request',
+      );
     done();
   });
   return app;

@@ -5,6 +5,7 @@ import { revokeFamily } from '../access/token-store.ts';
 import { touchToken } from '../access/touch-token.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError, apiError, notFound } from '../errors.ts';
+import { dayOf } from './day.ts';
 
 /** Where a request may carry credentials. */
 export interface Credentials {
@@ -33,7 +34,7 @@ export async function authenticate(
   wanted: Wanted,
   now: number,
 ): Promise<Caller> {
-  const today = new Date(now).toISOString().slice(0, 10);
+  const today = dayOf(now);
   const bearer =
     bearerOf(headers.authorization) ?? text(parameters.access_token) ?? text(parameters.bearer_token);
   if (bearer?.startsWith(PREFIX.job)) return wanted.jobToken ? await asJob(db, bearer) : ANONYMOUS;

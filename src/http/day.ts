@@ -1,7 +1,15 @@
 import { badParameters } from '../errors.ts';
 
+const DAY = 24 * 3_600_000;
+let last = { number: Number.NaN, day: '' };
+
 /** The day of a moment, `YYYY-MM-DD`, UTC. */
-export const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10);
+export function dayOf(now: number): string {
+  const number = Math.floor(now / DAY);
+  // Asked with each request, and mostly the same.
+  if (number !== last.number) last = { number, day: new Date(now).toISOString().slice(0, 10) };
+  return last.day;
+}
 
 /**
  * The day that a parameter names, of which a time may follow; null for none given.

@@ -1,9 +1,12 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The figures that the server keeps. */
 export interface Metrics {
   registry: Registry;
-  requests: Histogram<'method' | 'route' | 'status'>;
+  /** Notes a request that was answered after so many seconds. */
+  observeRequest(method: string, route: string, status: number, seconds: number): void;
+  /** Has a figure of this name told as it is whenever somebody asks. */
+  watch(name: string, help: string, read: () => number): void;
 }
 
 export function createMetrics(): Metrics {
@@ -16,5 +19,27 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers: [registry],
   });
-  return { registry, requests };
+  // To find them by their labels costs more than to count.
+  const known = new Map<string, ReturnType<typeof requests.labels>>();
+  return {
+    registry,
+    observeRequest(method, route, status, seconds) {
+      const name = `${method} ${route} ${status}`;
+      let request = known.get(name);
+      if (!request) known.set(name, (request = requests.labels({ method, route, status })));
+      request.observe(seconds);
+    },
+    watch(name, help, read) {
+      registry.registerMetric(
+        new Gauge({
+          name,
+          help,
+          registers: [],
+          collect() {
+            this.set(read());
+          },
+        }),
+      );
+    },
+  };
 }

@@ -16,7 +16,8 @@ import { boundBodies, nestPairs, parseBodies, streamBodies } from './body.ts';
 import { dayOf } from './day.ts';
 import { readParameters } from './parameters.ts';
 import { type CompiledPath, compilePath } from './path.ts';
-import { type Call, JsonText, Reply, type Route } from './route.ts';
+import { RequestCall, type Subject } from './request-call.ts';
+import { JsonText, Reply, type Route } from './route.ts';
 import { authorizeGroup, authorizeProject } from './subjects.ts';
 
 export interface Mounted {
@@ -79,26 +80,9 @@ async function answer(
   const today = dayOf(now);
   const caller = await callerOf(route, request, raw, mounted, now);
   const params = readParameters(route.params, raw);
-  const call: Call<unknown> = {
-    params,
-    caller,
-    headers: request.headers,
-    url: request.url,
-    ip: request.ip,
-    // These are made when they are asked for: few handlers read a stream, or wait long enough to care.
-    get body() {
-      return route.body === 'stream' && request.body instanceof Readable ? request.body : Readable.from([]);
-    },
-    get signal() {
-      const gone = new AbortController();
-      if (reply.raw.closed) gone.abort();
-      else reply.raw.once('close', () => gone.abort());
-      return AbortSignal.any([gone.signal, stopping]);
-    },
-  };
   const subject = await subjectOf(route, names.id ?? '', caller, mounted, today);
-  const handler = route.handler as (call: unknown) => Promise<unknown>;
-  const value = await handler(Object.assign(call, subject));
+  const handler = route.handler as (call: RequestCall) => Promise<unknown>;
+  const value = await handler(new RequestCall({ params, caller, subject }, route, request, reply, stopping));
   return send(route, value, request, reply, mounted);
 }
 
@@ -147,13 +131,21 @@ async function callerOf(
   return caller;
 }
 
-async function subjectOf(route: Route, id: string, caller: Caller, { db }: Mounted, today: string) {
+async function subjectOf(
+  route: Route,
+  id: string,
+  caller: Caller,
+  { db }: Mounted,
+  today: string,
+): Promise<Subject> {
   if (route.subject === 'project')
     return authorizeProject(db.read, caller, id, route.ability as ProjectAbility, today);
   if (route.subject === 'group')
     return authorizeGroup(db.read, caller, id, route.ability as GroupAbility, today);
-  return {};
+  return NONE;
 }
+
+const NONE: Subject = {};
 
 function send(
   route: Route,
@@ -165,6 +157,7 @@ function send(
   const { status, body, headers } =
     value instanceof Reply ? value : { status: route.status, body: value ?? null, headers: {} };
   reply.code(status).headers(headers);
+  if (body instanceof JsonText) releaseAfter(reply, body);
   checkReply?.(route, status, body);
   const isNullJson = value === null && typeof route.reply === 'object' && route.reply !== null;
   if (body === null && !isNullJson) return reply.send();
@@ -175,6 +168,15 @@ function send(
   }
   if (body instanceof Readable) return reply.send(body);
   if (typeof body === 'string') return reply.send(body);
-  const json = body instanceof JsonText ? body.text : JSON.stringify(body);
-  return reply.header('content-type', 'application/json').send(Buffer.from(json));
+  // Fastify would say the charset too, which JSON has none of.
+  reply.header('content-type', 'application/json').serializer(asItIs);
+  return reply.send(body instanceof JsonText ? body.text : JSON.stringify(body));
 }
+
+function releaseAfter({ raw }: FastifyReply, { release }: JsonText): void {
+  if (!release) return;
+  if (raw.closed) release();
+  else raw.once('close', release);
+}
+
+const asItIs = (payload: unknown) => payload as string;

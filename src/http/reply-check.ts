@@ -20,7 +20,7 @@ export function checkReply(route: Route, status: number, body: unknown): void {
   }
   let validator = validators.get(route);
   if (!validator) validators.set(route, (validator = Compile(route.reply as TSchema)));
-  const json: unknown = JSON.parse(body instanceof JsonText ? body.text : JSON.stringify(body));
+  const json: unknown = JSON.parse(body instanceof JsonText ? body.text.toString() : JSON.stringify(body));
   if (validator.Check(json)) return;
   const errors = validator.Errors(json).slice(0, 5);
   const list = errors.map(

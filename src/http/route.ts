@@ -39,9 +39,12 @@ export interface GroupCall<P> extends Call<P> {
 
 /** JSON that is text already, as a reply's body. */
 export class JsonText {
-  readonly text: string;
-  constructor(text: string) {
+  readonly text: string | Buffer;
+  /** To be called once the reply has gone out, or does not: the bytes may be another's then. */
+  readonly release: (() => void) | null;
+  constructor(text: string | Buffer, release: (() => void) | null = null) {
     this.text = text;
+    this.release = release;
   }
 }
 

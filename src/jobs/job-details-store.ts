@@ -18,28 +18,20 @@ const JOB = [
   'runner_manager_id',
   'name',
   'stage',
-  'stage_idx',
   'status',
   'ref',
   'tag',
-  'sha',
   'protected',
   'allow_failure',
-  'when',
-  'retried',
   'failure_reason',
-  'exit_code',
   'coverage',
   'tag_list',
-  'timeout',
   'debug_trace',
   'created_at',
-  'updated_at',
   'queued_at',
   'started_at',
   'finished_at',
   'erased_at',
-  'erased_by_id',
   'artifacts_expire_at',
 ] as const;
 
@@ -65,16 +57,7 @@ const USER = [
   'profile',
   'created_at',
 ] as const;
-const RUNNER = [
-  'id',
-  'runner_type',
-  'name',
-  'description',
-  'active',
-  'creator_id',
-  'contacted_at',
-  'created_at',
-] as const;
+const RUNNER = ['id', 'runner_type', 'name', 'description', 'active', 'contacted_at', 'created_at'] as const;
 const MANAGER = [
   'id',
   'system_id',
@@ -87,13 +70,11 @@ const MANAGER = [
   'created_at',
 ] as const;
 const ARTIFACT = [
-  'id',
   'job_id',
   'file_type',
   'file_format',
   'filename',
   'size',
-  'accessibility',
   'locked_ref',
   'expire_at',
 ] as const;
@@ -118,15 +99,12 @@ interface Busy {
   job_execution_status: 'active' | 'idle';
 }
 
-const selectJobs = (db: Kysely<Tables>) =>
-  db.selectFrom('jobs').select(JOB).select(TRACE_SIZE).select(PLACES);
+const selectJobs = (db: Kysely<Tables>) => db.selectFrom('jobs').select(JOB).select(TRACE_SIZE);
 const TRACE_SIZE = sql<number | null>`(SELECT job_traces.size FROM job_traces
   WHERE job_traces.job_id = jobs.id)`.as('trace_size');
 
-/** Places for what is read besides: an object that gets more fields later costs several times as much. */
-const PLACES = (['pipeline', 'user', 'commit', 'runner', 'runner_manager', 'artifacts'] as const).map(
-  (name) => sql<null>`NULL`.as(name),
-);
+/** What is read besides. */
+const AROUND = ['pipeline', 'user', 'commit', 'runner', 'runner_manager', 'artifacts'];
 
 type JobRows = ReturnType<typeof selectJobs>;
 
@@ -140,23 +118,29 @@ export async function readJobDetails(
   narrow: (rows: JobRows) => JobRows,
   values: Record<string, unknown>,
 ): Promise<JobDetails[]> {
-  const rows = await runCompiled(db, shape, () => narrow(selectJobs(db)), values);
+  const rows = await runCompiled(db, shape, () => narrow(selectJobs(db)), values, AROUND);
   if (rows.length === 0) return [];
-  const idsOf = (column: 'pipeline_id' | 'user_id' | 'runner_id' | 'runner_manager_id') => {
-    const ids = new Set<number>();
-    for (const row of rows) if (row[column] !== null) ids.add(row[column]);
-    return ids;
+  const jobIds: number[] = [];
+  const ids = {
+    pipelines: new Set<number>(),
+    users: new Set<number>(),
+    runners: new Set<number>(),
+    managers: new Set<number>(),
   };
+  for (const { id, pipeline_id, user_id, runner_id, runner_manager_id } of rows) {
+    jobIds.push(id);
+    ids.pipelines.add(pipeline_id);
+    if (user_id !== null) ids.users.add(user_id);
+    if (runner_id !== null) ids.runners.add(runner_id);
+    if (runner_manager_id !== null) ids.managers.add(runner_manager_id);
+  }
   // The jobs of a page share most of what is around them: each is read once.
   const [artifacts, pipelines, users, runners, managers] = await Promise.all([
-    readArtifacts(
-      db,
-      rows.map(({ id }) => id),
-    ),
-    readAround(idsOf('pipeline_id'), (ids) => readPipelines(db, ids)),
-    readAround(idsOf('user_id'), (ids) => readUsers(db, ids)),
-    readAround(idsOf('runner_id'), (ids) => readRunners(db, ids)),
-    readAround(idsOf('runner_manager_id'), (ids) => readManagers(db, ids)),
+    readArtifacts(db, jobIds),
+    readAround(db, ids.pipelines, readPipelines),
+    readAround(db, ids.users, readUsers),
+    readAround(db, ids.runners, readRunners),
+    readAround(db, ids.managers, readManagers),
   ]);
   const jobs: JobDetails[] = [];
   for (const row of rows) {
@@ -177,11 +161,13 @@ export async function readJobDetails(
 
 /** The rows of these ids, by id. */
 async function readAround<T extends { id: number }>(
+  db: Kysely<Tables>,
   ids: ReadonlySet<number>,
-  read: (ids: number[]) => Promise<T[]>,
+  read: (db: Kysely<Tables>, ids: number[]) => Promise<T[]>,
 ): Promise<Map<number | null, T>> {
-  if (ids.size === 0) return new Map();
-  return new Map((await read([...ids])).map((row) => [row.id, row]));
+  const found = new Map<number | null, T>();
+  if (ids.size > 0) for (const row of await read(db, [...ids])) found.set(row.id, row);
+  return found;
 }
 
 async function readPipelines(db: Kysely<Tables>, ids: number[]) {

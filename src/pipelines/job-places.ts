@@ -4,7 +4,7 @@ import { insertDeployments } from '../environments/deployment-store.ts';
 import { ensureEnvironments } from '../environments/environment-store.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { ensureResourceGroups } from '../jobs/resource-group-store.ts';
-import type { PlannedEnvironment } from './planned-environment.ts';
+import { plannedEnvironment, type PlanVariables } from './planned-environment.ts';
 
 /** What of a pipeline its deployments tell. */
 interface Origin {
@@ -29,34 +29,32 @@ export async function ensurePlaces(
   tx: Transaction,
   project_id: number,
   jobs: readonly PlannedJob[],
-  planned: ReadonlyMap<string, PlannedEnvironment>,
+  variables: PlanVariables,
   now: number,
 ): Promise<Map<string, JobPlace>> {
-  const wanted = jobs.flatMap(({ name }) => planned.get(name) ?? []);
-  const environments = await ensureEnvironments(tx, project_id, wanted, now);
+  const wanted = new Map(jobs.map((job) => [job.name, plannedEnvironment(job, variables)]));
+  const named = [...wanted.values()].filter((environment) => environment !== null);
+  const environments = await ensureEnvironments(tx, project_id, named, now);
   const keys = jobs.flatMap(({ resource_group }) => resource_group ?? []);
   const groups = await ensureResourceGroups(tx, project_id, keys, now);
   return new Map(
     jobs.map((job) => [
       job.name,
       {
-        environment_id: environments.get(planned.get(job.name)?.name ?? '')?.id ?? null,
+        environment_id: environments.get(wanted.get(job.name)?.name ?? '')?.id ?? null,
         resource_group_id: groups.get(job.resource_group ?? '') ?? null,
       },
     ]),
   );
 }
 
-/**
- * Announces what the new jobs will deploy, and fails those that have no environment though they name one. Answers whether
- * there are such: the caller has the change followed, once all jobs are there.
- */
+/** Announces what the new jobs will deploy, and fails those that have no environment though they name one. */
 export async function openDeployments(
   tx: Transaction,
   origin: Origin,
   jobs: readonly (JobPlace & { id: number; planned: PlannedJob })[],
   now: number,
-): Promise<boolean> {
+): Promise<void> {
   const { project_id, user_id, ref, tag, sha } = origin;
   const deployments = jobs.flatMap(({ id, environment_id, planned: { environment } }) =>
     environment_id === null || environment?.action !== 'start'
@@ -79,5 +77,4 @@ export async function openDeployments(
   const ids = homeless.map(({ id }) => id);
   if (ids.length > 0)
     await changeJobs(tx, ids, 'drop', now, { failure_reason: 'environment_creation_failure' });
-  return ids.length > 0;
 }

@@ -5,10 +5,8 @@ import type { Transaction } from '../db/database.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
-import { followChanges } from './follow-changes.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
-import type { PlannedEnvironment } from './planned-environment.ts';
-import { lockPipeline } from './process-store.ts';
+import type { PlanVariables } from './planned-environment.ts';
 
 /** A variable given to a whole pipeline; the value encrypted. */
 export interface NewPipelineVariable {
@@ -36,7 +34,7 @@ export type NewPipeline = Pick<
 
 /** With its jobs; or without any, and why. */
 export type PipelineContent =
-  | { status: 'created'; plan: Plan; environments: ReadonlyMap<string, PlannedEnvironment> }
+  | { status: 'created'; plan: Plan; variables: PlanVariables }
   | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
   | { status: 'skipped' };
 
@@ -97,17 +95,13 @@ export async function insertPipeline(
       .values(variables.map((each) => ({ ...each, pipeline_id: id })))
       .execute();
   if (content.status === 'created') {
-    const { plan, environments } = content;
+    const { plan, variables: known } = content;
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.
     const breathe = breather();
-    let hasFailed = false;
     for (let from = 0; from < plan.jobs.length; from += AT_ONCE) {
-      const some = plan.jobs.slice(from, from + AT_ONCE);
-      if (await insertJobs(tx, id, pipeline, some, environments, now)) hasFailed = true;
+      await insertJobs(tx, id, pipeline, plan.jobs.slice(from, from + AT_ONCE), known, now);
       await breathe();
     }
-    const locked = hasFailed && (await lockPipeline(tx, id));
-    if (locked) await followChanges(tx, locked, now);
   }
   return { id, isNew: true };
 }
@@ -149,16 +143,15 @@ async function findOfPush(tx: Transaction, pipeline: NewPipeline): Promise<{ id:
 
 const NOWHERE: JobPlace = { environment_id: null, resource_group_id: null };
 
-/** Answers whether some have failed right away. */
 async function insertJobs(
   tx: Transaction,
   pipelineId: number,
   pipeline: NewPipeline,
   jobs: readonly PlannedJob[],
-  environments: ReadonlyMap<string, PlannedEnvironment>,
+  variables: PlanVariables,
   now: number,
-): Promise<boolean> {
-  const places = await ensurePlaces(tx, pipeline.project_id, jobs, environments, now);
+): Promise<void> {
+  const places = await ensurePlaces(tx, pipeline.project_id, jobs, variables, now);
   const placeOf = ({ name }: PlannedJob) => places.get(name) ?? NOWHERE;
   const rows = await tx
     .insertInto('jobs')
@@ -208,5 +201,5 @@ async function insertJobs(
       .values(needs.slice(from, from + AT_ONCE))
       .execute();
   const placed = jobs.map((planned) => ({ id: idOf(planned), planned, ...placeOf(planned) }));
-  return await openDeployments(tx, pipeline, placed, now);
+  await openDeployments(tx, pipeline, placed, now);
 }

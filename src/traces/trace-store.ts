@@ -39,11 +39,7 @@ export async function markSealed(
 ): Promise<boolean> {
   const row = await tx
     .updateTable('job_traces')
-    .set((eb) => ({
-      state: 'sealed',
-      ...sealed,
-      finished_at: eb.selectFrom('jobs').select('jobs.finished_at').where('jobs.id', '=', jobId),
-    }))
+    .set({ state: 'sealed', ...sealed })
     .where('job_id', '=', jobId)
     .where('state', '=', 'live')
     .returning(['project_id', 'size'])

@@ -25,9 +25,9 @@ export async function plansOf(db: Database, ask: () => Promise<unknown>): Promis
     statements.push(query);
     return executeQuery.call(this, query) as never;
   };
-  adapter.rowsOf = function (this: Direct, sql, parameters) {
+  adapter.rowsOf = function (this: Direct, sql, parameters, room) {
     statements.push({ sql, parameters });
-    return rowsOf.call(this, sql, parameters);
+    return rowsOf.call(this, sql, parameters, room);
   };
   try {
     await ask();

@@ -2,6 +2,7 @@ import { afterAll, expect } from 'vitest';
 import { createRootUser } from '../../src/access/create-root-user.ts';
 import { PREFIX } from '../../src/access/token.ts';
 import { apiRoutes } from '../../src/api/index.ts';
+import { JobPages } from '../../src/api/job-pages.ts';
 import type { PlannedJob } from '../../src/ci/plan.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { prepareDataFolder } from '../../src/first-start.ts';
@@ -72,7 +73,9 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
   const { parts, worker } = await openParts({ config, clock, steady, log, url: () => house.url }, opened);
   const app = createApp(log, parts.metrics);
   opened.add(() => app.close());
-  const routes = [...apiRoutes(parts), ...runnerApiRoutes(parts)];
+  const pages = new JobPages(parts.db, parts.config.data);
+  opened.add(() => pages.close());
+  const routes = [...apiRoutes(parts, pages), ...runnerApiRoutes(parts)];
   mountRoutes(app, routes, {
     db: parts.db,
     clock,

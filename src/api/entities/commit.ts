@@ -27,8 +27,6 @@ export const commitOf = (commit: GitCommit, projectUrl: string): Static<typeof C
   web_url: `${projectUrl}/-/commit/${commit.id}`,
 });
 
-/** As commitOf, as JSON: that which is stored with a pipeline, and the address. */
-export function storedCommitText(data: string, projectUrl: string): string {
-  const { id } = JSON.parse(data) as GitCommit;
-  return `${data.slice(0, -1)},"web_url":${JSON.stringify(`${projectUrl}/-/commit/${id}`)}}`;
-}
+/** As commitOf, as JSON: that which is stored with a pipeline for its `sha`, and the address. */
+export const storedCommitText = (data: string, sha: string, projectUrl: string): string =>
+  `${data.slice(0, -1)},"web_url":${JSON.stringify(`${projectUrl}/-/commit/${sha}`)}}`;

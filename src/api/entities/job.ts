@@ -3,7 +3,7 @@ import { isArchived } from '../../jobs/job-actions.ts';
 import type { JobDetails } from '../../jobs/job-details-store.ts';
 import type { ProjectIdentity } from '../../runners/runner-details-store.ts';
 import { Commit, storedCommitText } from './commit.ts';
-import { entity, iso, Moment, nullable } from './entity.ts';
+import { entity, iso, Moment, nullable, quoted } from './entity.ts';
 import { PipelineBasic, pipelineBasic } from './pipeline.ts';
 import { Runner, RunnerManager, runnerManagerText, runnerText } from './runner.ts';
 import { UserInJob, userInJob } from './user.ts';
@@ -101,7 +101,6 @@ function textOf<Row extends object | string>(
   return text;
 }
 
-const quoted = (text: string) => JSON.stringify(text);
 /** What JSON has no word for is null, as JSON.stringify has it. */
 const numeric = (value: number | null) => (Number.isFinite(value) ? value : null);
 const moment = (time: number | null) => (time === null ? 'null' : `"${iso(time)}"`);
@@ -121,29 +120,29 @@ function basicText(job: JobDetails, path: string, { url, now, caller }: Around, 
 ,"erased_at":${moment(job.erased_at)},"duration":${seconds(job.started_at, job.finished_at ?? now)}\
 ,"queued_duration":${seconds(job.queued_at, job.started_at ?? job.finished_at ?? now)}\
 ,"user":${textOf(made, user, (row) => JSON.stringify(userInJob(row, url, caller)))}\
-,"commit":${textOf(made, commit, (data) => storedCommitText(data, projectUrl))}\
+,"commit":${textOf(made, commit, (data) => storedCommitText(data, pipeline.sha, projectUrl))}\
 ,"pipeline":${textOf(made, pipeline, (row) => JSON.stringify(pipelineBasic(row, projectUrl)))}\
 ${failure === null ? '' : `,"failure_reason":${failure}`},"web_url":${quoted(`${projectUrl}/-/jobs/${job.id}`)}`;
 }
 
 function jobText(job: JobDetails, around: JobAround, made: Made): string {
   const { project, now, url } = around;
-  const files = job.artifacts.filter(
-    ({ expire_at, locked_ref }) => expire_at === null || locked_ref !== null || expire_at > now,
-  );
-  const archive = files.find(({ file_type }) => file_type === 'archive');
-  const texts = files.map(fileText);
-  if (job.trace_size !== null) texts.push(fileText({ ...TRACE, size: job.trace_size }));
+  let archive = 'null';
+  let files = '';
+  for (const file of job.artifacts) {
+    if (file.expire_at !== null && file.locked_ref === null && file.expire_at <= now) continue;
+    files += `${files && ','}${fileText(file)}`;
+    if (file.file_type === 'archive') archive = `{"filename":${quoted(file.filename)},"size":${file.size}}`;
+  }
+  if (job.trace_size !== null)
+    files += `${files && ','}{"file_type":"trace","size":${job.trace_size},"filename":"job.log","file_format":"raw"}`;
   return `{${basicText(job, project.path_with_namespace, around, made)}\
 ,"project":{"ci_job_token_scope_enabled":${project.ci_job_token_scope_enabled === 1}}\
-,"artifacts_file":${archive ? `{"filename":${quoted(archive.filename)},"size":${archive.size}}` : 'null'}\
-,"artifacts":[${texts.join()}]\
+,"artifacts_file":${archive},"artifacts":[${files}]\
 ,"runner":${textOf(made, job.runner, (row) => runnerText(row, url, now))}\
 ,"runner_manager":${textOf(made, job.runner_manager, (row) => runnerManagerText(row, now))}\
 ,"artifacts_expire_at":${moment(job.artifacts_expire_at)},"archived":${isArchived(job, around.archived_before)},"tag_list":${job.tag_list}}`;
 }
-
-const TRACE = { file_type: 'trace', filename: 'job.log', file_format: 'raw' };
 
 const fileText = (file: { file_type: string; size: number; filename: string; file_format: string }) =>
   `{"file_type":"${file.file_type}","size":${file.size},"filename":${quoted(file.filename)},"file_format":"${file.file_format}"}`;

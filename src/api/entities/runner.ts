@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { isOnline, runnerStatus } from '../../runners/runner-status.ts';
 import type { RunnerDetailsRow } from '../../runners/runner-details-store.ts';
-import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
+import { entity, iso, isoOrNull, Moment, nullable, quoted } from './entity.ts';
 import { UserBasic, type UserRow, userBasic } from './user.ts';
 
 const ExecutionStatus = Type.Enum(['active', 'idle']);
@@ -122,9 +122,9 @@ export function runnerText(row: RunnerRow, url: string, now: number, creator: Us
   // GitLab's clients know a paused runner by this, whether it calls or not.
   const shown = row.active === 0 && isContact ? 'paused' : status;
   const by = creator ? `"created_by":${JSON.stringify(userBasic(creator, url))},` : '';
-  return `{"id":${row.id},"description":${JSON.stringify(row.description)},"ip_address":null\
+  return `{"id":${row.id},"description":${quoted(row.description)},"ip_address":null\
 ,"active":${row.active === 1},"paused":${row.active === 0},"is_shared":${row.runner_type === 'instance_type'}\
-,"runner_type":"${row.runner_type}","name":${JSON.stringify(row.name)}\
+,"runner_type":"${row.runner_type}","name":${quoted(row.name)}\
 ,"online":${isOnline(row.contacted_at, now)},${by}"created_at":"${iso(row.created_at)}","status":"${shown}"\
 ,"job_execution_status":"${row.job_execution_status}"}`;
 }
@@ -172,8 +172,6 @@ export const runnerManagerDetails = (
   config: JSON.parse(row.config) as { gpus?: string },
   labels: JSON.parse(row.labels) as Record<string, string>,
 });
-
-const quoted = (text: string | null) => JSON.stringify(text);
 
 /** The machine as JSON, like its runner. */
 export function runnerManagerText(row: ManagerRow, now: number): string {

@@ -72,8 +72,8 @@ export const patches: Patch[] = [
   {
     name: 'tokens are stored as they are',
     file: 'src/access/token.ts',
-    find: "return createHash('sha256').update(token).digest('hex');",
-    replace: "return createHash('sha256').update(token).digest('hex').slice(64) + token;",
+    find: "return hash('sha256', token);",
+    replace: "return hash('sha256', token).slice(64) + token;",
     tests: token,
   },
   {

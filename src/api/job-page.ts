@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../db/schema.ts';
+import type { JobFilter } from '../jobs/job-filter-store.ts';
+import { countJobs, type JobPageRequest, listJobs } from '../jobs/job-list-store.ts';
+import { type JobAround, jobsText } from './entities/job.ts';
+
+/** Which page of a list of jobs is wanted, and what its entities need. Goes to a thread as it is. */
+export interface JobPageQuestion {
+  filter: JobFilter;
+  request: JobPageRequest & { keyset: boolean };
+  around: JobAround;
+}
+
+export interface JobPageText {
+  /** The JSON of the list. */
+  text: string;
+  /** As those of a page, see http/paging.ts. */
+  next: number | null;
+  bounded: boolean;
+  total: number | null;
+}
+
+/** Reads a page of jobs and writes it out as JSON. */
+export async function readJobPage(
+  db: Kysely<Tables>,
+  { filter, request, around }: JobPageQuestion,
+): Promise<JobPageText> {
+  const [{ items, next, bounded }, total] = await Promise.all([
+    listJobs(db, filter, request),
+    request.keyset ? null : countJobs(db, filter),
+  ]);
+  return { text: jobsText(items, around), next, bounded, total };
+}
