@@ -84,6 +84,8 @@ describe.runIf(databases.includes('postgres'))('a server whose PostgreSQL goes',
     const role = url.pathname.slice(1);
     await operator.query(`CREATE ROLE ${role} LOGIN PASSWORD 'limited'`);
     await operator.query(`ALTER DATABASE ${role} OWNER TO ${role}`);
+    for (const what of ['TABLES', 'SEQUENCES'])
+      await operator.query(`GRANT ALL ON ALL ${what} IN SCHEMA public TO ${role}`);
     [url.username, url.password] = [role, 'limited'];
     const { api, close } = await bootServer({
       database: 'postgres',

@@ -5,18 +5,19 @@ import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 
 /** What the door of test/support/global-setup.ts answers. */
-export type DoorAnswer = { url: string } | { error: string };
+export type DoorAnswer = { url: string; template: string } | { error: string };
 
 const created: string[] = [];
 
 /**
- * Creates an empty database and returns its URL; it is dropped after the test file that asked for it. The
- * first call of a whole run starts PostgreSQL, so a run without such a test never does.
+ * Creates a database with the present schema and nothing in it, and returns its URL; it is dropped after the test
+ * file that asked for it. The first call of a whole run starts PostgreSQL, so a run without such a test never does.
  */
 export async function createTestDatabase(): Promise<string> {
-  const server = await serverUrl();
+  const { url: server, template } = await askDoor();
   const name = `jobyard_test_${randomBytes(8).toString('hex')}`;
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
+  // To copy the schema takes a quarter of the time that the migrations take.
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   created.push(name);
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -26,14 +27,14 @@ export async function createTestDatabase(): Promise<string> {
 // Registered where the file imports this module, hence run after the hooks that close the file's connections.
 afterAll(async () => {
   for (const name of created.splice(0)) {
-    await onServer(await serverUrl(), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await onServer((await askDoor()).url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }
 });
 
-async function serverUrl(): Promise<string> {
+async function askDoor(): Promise<Exclude<DoorAnswer, { error: string }>> {
   const answer = (await json(createConnection(inject('postgresDoor')))) as DoorAnswer;
   if ('error' in answer) throw new Error(answer.error);
-  return answer.url;
+  return answer;
 }
 
 async function onServer(url: string, sql: string): Promise<void> {
