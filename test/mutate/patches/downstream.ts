@@ -31,4 +31,11 @@ export const patches: Patch[] = [
     replace: 'if (forward.yaml_variables)',
     tests: ['test/journeys/downstream-push.test.ts'],
   },
+  {
+    name: 'a pipeline whose creation a crash cuts short never begins',
+    file: 'src/pipelines/create-pipeline.ts',
+    find: 'await startPipelineLater(tx, stored.id, now);',
+    replace: '',
+    tests: ['test/journeys/downstream-killed.test.ts'],
+  },
 ];

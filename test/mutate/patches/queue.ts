@@ -124,4 +124,11 @@ export const patches: Patch[] = [
     replace: "reaches(role, 'developer')",
     tests: explained,
   },
+  {
+    name: 'while the database was away runners were silent',
+    file: 'src/runners/hearing.ts',
+    find: 'if (this.#isDeaf()) this.#heardSince = now;',
+    replace: '',
+    tests: ['src/runners/hearing.test.ts'],
+  },
 ];
