@@ -190,6 +190,7 @@ async function seedPipelines(
       blob_key: `'log ' || CAST(i AS TEXT)`,
       size: '2000 + i % 10000',
       sha256: sha('i'),
+      finished_at: `${created} + 90000`,
     });
     const archived = [jobs[0], jobs[0] - 1 + (jobs[1] - jobs[0] + 1) / 4] as const;
     const job = `${jobs[0]} + (i - ${jobs[0]}) * 4`;

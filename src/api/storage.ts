@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { type Going, readGoing } from '../retention/going.ts';
+import { type Going, readGoing, START } from '../retention/going.ts';
 import { RETAINED, type RetentionRule, retentionRules } from '../retention/retention-rules.ts';
 import { expiringNext } from '../retention/retention-store.ts';
 import { quotaUses } from '../storage/quota.ts';
@@ -78,7 +78,7 @@ export function storageRoutes({ db, clock, limits }: Parts): Route[] {
         const ruled: Static<typeof GoingNext>[] = [];
         for (const kind of new Set(rules.map((rule: RetentionRule) => rule.kind))) {
           const read = await readGoing(db.read, kind, project.id, rules, now);
-          const { going } = await read(0, NEXT);
+          const { going } = await read(START, NEXT);
           ruled.push(...going.map((one) => goingNext(singular[kind], one)));
         }
         return {

@@ -6,10 +6,12 @@ import { sweepNamespaces } from '../projects/group-store.ts';
 import { deleteProjectRow, findDeletedProject } from '../projects/project-store.ts';
 import { eraseUnitTests } from '../reports/reports.ts';
 import type { Handler } from '../work/worker.ts';
-import { deleteSomePipelines } from './pipeline-erase-store.ts';
+import { deleteSomePipelines, deleteSomeRows } from './pipeline-erase-store.ts';
 
 /** Pipelines that one transaction removes: others write in between. */
 const BATCH = 20;
+/** Of what has no rows below it. */
+const ROWS = 500;
 
 /**
  * For `Worker.handle(...eraseProjects(…))`: removes what is left of a deleted project, the row last, so
@@ -29,6 +31,7 @@ export const eraseProjects = (
     await eraseUnitTests(db, project.id, signal);
     while (await db.write((tx) => deleteSomePipelines(tx, project.id, BATCH, clock())))
       signal.throwIfAborted();
+    while (await db.write((tx) => deleteSomeRows(tx, project.id, ROWS))) signal.throwIfAborted();
     await repositories.delete(project.id);
     await db.write(async (tx) => {
       await deleteProjectRow(tx, project.id);

@@ -33,3 +33,27 @@ export async function deleteSomePipelines(
   await deletePipelineRows(tx, ids, now);
   return true;
 }
+
+/** What a project may have many of besides pipelines. */
+const MANY = ['deployments', 'environments', 'resource_groups', 'pushes'] as const;
+
+/** Removes some of what a deleted project has besides its pipelines. False: none of it is left. */
+export async function deleteSomeRows(tx: Transaction, project_id: number, limit: number): Promise<boolean> {
+  for (const table of MANY) {
+    const some = tx
+      .selectFrom(table)
+      .select('id')
+      .where('project_id', '=', project_id)
+      .orderBy('id')
+      .limit(limit);
+    const { numDeletedRows } = await tx.deleteFrom(table).where('id', 'in', some).executeTakeFirst();
+    if (numDeletedRows > 0n) return true;
+  }
+  const commits = tx.selectFrom('commits').select('sha').where('project_id', '=', project_id).limit(limit);
+  const { numDeletedRows } = await tx
+    .deleteFrom('commits')
+    .where('project_id', '=', project_id)
+    .where('sha', 'in', commits)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}

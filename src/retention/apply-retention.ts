@@ -7,8 +7,8 @@ import { deletePipeline } from '../pipelines/delete-pipeline.ts';
 import type { Project } from '../projects/project-store.ts';
 import { eraseTraces } from '../traces/seal-trace.ts';
 import type { Handler } from '../work/worker.ts';
-import { readGoing } from './going.ts';
-import { projectsToRetain } from './retention-store.ts';
+import { readGoing, START } from './going.ts';
+import { type Position, projectsToRetain } from './retention-store.ts';
 import { boundsAll, RETAINED, type Retained, retentionRules } from './retention-rules.ts';
 
 const EVERY_MS = 60_000;
@@ -49,7 +49,7 @@ async function deleteGoing(
   const rules = retentionRules(project, limits).filter((rule) => rule.kind === kind);
   if (rules.length === 0) return;
   const read = await readGoing(db.read, kind, project.id, rules, now);
-  for (let after: number | null = 0; after !== null;) {
+  for (let after: Position | null = START; after !== null;) {
     signal.throwIfAborted();
     const { going, next }: Awaited<ReturnType<typeof read>> = await read(after, BATCH);
     const due = going.filter(({ goes_at }) => goes_at <= now).map(({ id }) => id);

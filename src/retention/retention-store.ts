@@ -11,16 +11,25 @@ type Read = Kysely<Tables>;
 /** Nothing of such a pipeline is under way; people may still play what waits for them. */
 const OVER = [...COMPLETED, 'manual'] as const satisfies JobStatus[];
 
+/**
+ * Where something stands in the order of age: that of their ids for pipelines and artifacts. A log's id is its
+ * job's, and a job that somebody has played late ends long after newer ones: `since` comes first there.
+ */
+export interface Position {
+  id: number;
+  since: Time | null;
+}
+
 /** A pipeline, a log or an artifact, as retention sees it. */
-export interface Candidate {
-  /** Ascending with age: of the pipeline, of the log's job, of the artifact. */
+export interface Candidate extends Position {
+  /** Of the pipeline, of the log's job, of the artifact. */
   id: number;
   job_id: number | null;
   name: string;
   /** Bytes; null for a pipeline. */
   size: number | null;
-  /** From when on its age counts; null while it is not complete. */
-  since: Time | null;
+  /** From when on its age counts. */
+  since: Time;
   /** Whether something holds it: it is under way, or the latest of its ref. */
   held: boolean;
 }
@@ -50,12 +59,18 @@ export async function projectsToRetain(
   return await query.execute();
 }
 
-/** The oldest of a kind in a project with ids after `after`. */
+/** Whether the one is newer than the other. */
+export const isNewer = (kind: Retained, one: Position, other: Position): boolean => {
+  const first = kind === 'traces' ? (one.since ?? 0) - (other.since ?? 0) : 0;
+  return first > 0 || (first === 0 && one.id > other.id);
+};
+
+/** The oldest of a kind in a project that are newer than `after`; logs that still grow are not among them. */
 export async function oldest(
   db: Read,
   kind: Retained,
   project_id: number,
-  after: number,
+  after: Position,
   limit: number,
 ): Promise<Candidate[]> {
   if (kind === 'pipelines') {
@@ -77,7 +92,7 @@ export async function oldest(
           .as('locked'),
       ])
       .where('project_id', '=', project_id)
-      .where('id', '>', after)
+      .where('id', '>', after.id)
       .orderBy('id')
       .limit(limit)
       .execute();
@@ -92,26 +107,34 @@ export async function oldest(
     const rows = await db
       .selectFrom('job_traces')
       .innerJoin('jobs', 'jobs.id', 'job_traces.job_id')
-      .select(['job_traces.job_id', 'jobs.name', 'job_traces.size', 'job_traces.state', 'jobs.finished_at'])
+      .select(['job_traces.job_id', 'jobs.name', 'job_traces.size', 'job_traces.finished_at'])
       .where('job_traces.project_id', '=', project_id)
-      .where('job_traces.job_id', '>', after)
+      .where('job_traces.finished_at', 'is not', null)
+      .where((eb) =>
+        eb(
+          eb.refTuple('job_traces.finished_at', 'job_traces.job_id'),
+          '>',
+          eb.tuple(after.since ?? 0, after.id),
+        ),
+      )
+      .orderBy('job_traces.finished_at')
       .orderBy('job_traces.job_id')
       .limit(limit)
       .execute();
-    return rows.map(({ job_id, name, size, state, finished_at }) => ({
+    return rows.map(({ job_id, name, size, finished_at }) => ({
       id: job_id,
       job_id,
       name,
       size,
-      since: finished_at,
-      held: state === 'live',
+      since: finished_at ?? 0,
+      held: false,
     }));
   }
   const rows = await db
     .selectFrom('job_artifacts')
     .select(['id', 'job_id', 'filename', 'size', 'created_at', 'locked_ref'])
     .where('project_id', '=', project_id)
-    .where('id', '>', after)
+    .where('id', '>', after.id)
     .orderBy('id')
     .limit(limit)
     .execute();
@@ -125,24 +148,35 @@ export async function oldest(
   }));
 }
 
-/** The newest id of a kind before which `count` newer ones lie; 0: there are not that many. */
+/** The newest of a kind that has `count` newer ones; null: there are not that many. */
 export async function newestAbove(
   db: Read,
   kind: Retained,
   project_id: number,
   count: number,
-): Promise<number> {
-  const table = { pipelines: 'pipelines', traces: 'job_traces', artifacts: 'job_artifacts' } as const;
-  const id = sql.ref<number>(kind === 'traces' ? 'job_id' : 'id');
+): Promise<Position | null> {
+  if (kind === 'traces') {
+    const trace = await db
+      .selectFrom('job_traces')
+      .select(['job_id as id', 'finished_at as since'])
+      .where('project_id', '=', project_id)
+      .where('finished_at', 'is not', null)
+      .orderBy('finished_at', 'desc')
+      .orderBy('job_id', 'desc')
+      .limit(1)
+      .offset(count)
+      .executeTakeFirst();
+    return trace ?? null;
+  }
   const row = await db
-    .selectFrom(table[kind])
-    .select(id.as('id'))
+    .selectFrom(kind === 'artifacts' ? 'job_artifacts' : 'pipelines')
+    .select('id')
     .where('project_id', '=', project_id)
-    .orderBy(id, 'desc')
+    .orderBy('id', 'desc')
     .limit(1)
     .offset(count)
     .executeTakeFirst();
-  return row?.id ?? 0;
+  return row ? { id: row.id, since: null } : null;
 }
 
 /** The unlocked artifacts of a project that expire next. */

@@ -39,7 +39,11 @@ export async function markSealed(
 ): Promise<boolean> {
   const row = await tx
     .updateTable('job_traces')
-    .set({ state: 'sealed', ...sealed })
+    .set((eb) => ({
+      state: 'sealed',
+      ...sealed,
+      finished_at: eb.selectFrom('jobs').select('jobs.finished_at').where('jobs.id', '=', jobId),
+    }))
     .where('job_id', '=', jobId)
     .where('state', '=', 'live')
     .returning(['project_id', 'size'])

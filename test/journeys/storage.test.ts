@@ -226,6 +226,40 @@ describe.each(databases)('what a project stores, on %s', (kind) => {
     expect([await jobStatus(at, old.id), await jobStatus(at, young.id)]).toEqual([404, 200]);
   });
 
+  test('goes by when a job has ended, also when somebody played it long after newer ones', async () => {
+    const room = await moveIn(house);
+    const at = `/projects/${room.project.id}`;
+    const first = await room.start(planned('late', { when: 'manual' }));
+    const [late] = (await house.api<{ id: number }[]>('GET', `${at}/pipelines/${first}/jobs`)).body;
+    const before = house.ahead;
+    const old = await runJob(room, 'old');
+    const less = await runJob(room, 'less old');
+    house.ahead += 5 * DAY;
+    expect((await house.api('POST', `${at}/jobs/${late!.id}/play`)).status).toBe(200);
+    const { job } = await room.runner.request();
+    await room.runner.running(job!);
+    await room.runner.patch(job!, 'late');
+    await room.runner.finish(job!, 'success', 'late');
+    await sealed(late!.id);
+    expect(late!.id).toBeLessThan(old.id);
+
+    await set(at, { ci_delete_traces_in_seconds: (7 * DAY) / 1000 });
+    const { next } = await storage(at);
+    expect(next.filter((one) => one.kind === 'trace').map(({ id }) => id)).toEqual([
+      old.id,
+      less.id,
+      late!.id,
+    ]);
+    house.ahead = before + 8 * DAY;
+    await set(at, { ci_delete_traces_in_seconds: null, ci_delete_traces_above_count: 2 });
+    await retain();
+    const statuses = async () => Promise.all([old, less, late!].map(({ id }) => jobStatus(at, id)));
+    expect(await statuses()).toEqual([404, 200, 200]);
+    await set(at, { ci_delete_traces_in_seconds: (7 * DAY) / 1000 });
+    await retain();
+    expect(await statuses()).toEqual([404, 404, 200]);
+  });
+
   test('keeps the newest of each kind: by count', async () => {
     const room = await moveIn(house);
     const at = `/projects/${room.project.id}`;

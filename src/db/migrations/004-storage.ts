@@ -5,6 +5,9 @@ export const storage = {
   sql: `
 ALTER TABLE job_traces ADD COLUMN index_key TEXT;
 ALTER TABLE job_traces ADD COLUMN lines BIGINT;
+ALTER TABLE job_traces ADD COLUMN finished_at BIGINT;
+UPDATE job_traces SET finished_at = (SELECT finished_at FROM jobs WHERE jobs.id = job_id) WHERE state = 'sealed';
+CREATE INDEX job_traces_age ON job_traces (project_id, finished_at, job_id) WHERE finished_at IS NOT NULL;
 
 ALTER TABLE namespaces ADD COLUMN storage_limit BIGINT;
 ALTER TABLE projects ADD COLUMN storage_limit BIGINT;

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { Time } from './column.ts';
 
 /**
  * A row exists from the moment a runner takes the job until erase; the bytes are a file or a blob. A job
@@ -16,4 +17,6 @@ export interface JobTraces {
   /** Lines, and the blob that says where they begin: none where that is soon looked up. Known once sealed. */
   lines: Generated<number | null>;
   index_key: Generated<string | null>;
+  /** Its job's: logs go in this order, which is not that of the jobs' ids. Set once sealed. */
+  finished_at: Generated<Time | null>;
 }

@@ -43,8 +43,15 @@ export const patches: Patch[] = [
   {
     name: 'one more goes by count than should',
     file: 'src/retention/retention-store.ts',
-    find: '.offset(count)',
-    replace: '.offset(count - 1)',
+    find: '.offset(count)\n      .executeTakeFirst();\n    return trace',
+    replace: '.offset(count - 1)\n      .executeTakeFirst();\n    return trace',
+    tests: storage,
+  },
+  {
+    name: 'logs go in the order of their jobs’ ids',
+    file: 'src/retention/retention-store.ts',
+    find: "const first = kind === 'traces' ?",
+    replace: "const first = kind === 'pipelines' ?",
     tests: storage,
   },
   {
