@@ -18,6 +18,7 @@ import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
+import { planEnvironments } from './planned-environment.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import { startPipeline, startPipelineLater } from './start-pipeline.ts';
 
@@ -176,8 +177,11 @@ async function contentOf(
   ];
   const variables = request.variables.map(asVariable);
   const result = await compile({ file, fetchFile, predefined, variables });
-  if (result.outcome === 'plan')
-    return { status: 'created', plan: result.plan, variables: { predefined, given: variables } };
+  if (result.outcome === 'plan') {
+    const { plan } = result;
+    const environments = await planEnvironments(plan.jobs, { predefined, given: variables });
+    return { status: 'created', plan, environments };
+  }
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)
     return { status: 'failed', failure_reason: 'config_error', yaml_errors: messages.join(', ') };

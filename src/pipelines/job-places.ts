@@ -4,7 +4,7 @@ import { insertDeployments } from '../environments/deployment-store.ts';
 import { ensureEnvironments } from '../environments/environment-store.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { ensureResourceGroups } from '../jobs/resource-group-store.ts';
-import { plannedEnvironment, type PlanVariables } from './planned-environment.ts';
+import type { PlannedEnvironment } from './planned-environment.ts';
 
 /** What of a pipeline its deployments tell. */
 interface Origin {
@@ -29,19 +29,18 @@ export async function ensurePlaces(
   tx: Transaction,
   project_id: number,
   jobs: readonly PlannedJob[],
-  variables: PlanVariables,
+  planned: ReadonlyMap<string, PlannedEnvironment>,
   now: number,
 ): Promise<Map<string, JobPlace>> {
-  const wanted = new Map(jobs.map((job) => [job.name, plannedEnvironment(job, variables)]));
-  const named = [...wanted.values()].filter((environment) => environment !== null);
-  const environments = await ensureEnvironments(tx, project_id, named, now);
+  const wanted = jobs.flatMap(({ name }) => planned.get(name) ?? []);
+  const environments = await ensureEnvironments(tx, project_id, wanted, now);
   const keys = jobs.flatMap(({ resource_group }) => resource_group ?? []);
   const groups = await ensureResourceGroups(tx, project_id, keys, now);
   return new Map(
     jobs.map((job) => [
       job.name,
       {
-        environment_id: environments.get(wanted.get(job.name)?.name ?? '')?.id ?? null,
+        environment_id: environments.get(planned.get(job.name)?.name ?? '')?.id ?? null,
         resource_group_id: groups.get(job.resource_group ?? '') ?? null,
       },
     ]),

@@ -6,7 +6,7 @@ import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
-import type { PlanVariables } from './planned-environment.ts';
+import type { PlannedEnvironment } from './planned-environment.ts';
 
 /** A variable given to a whole pipeline; the value encrypted. */
 export interface NewPipelineVariable {
@@ -34,7 +34,7 @@ export type NewPipeline = Pick<
 
 /** With its jobs; or without any, and why. */
 export type PipelineContent =
-  | { status: 'created'; plan: Plan; variables: PlanVariables }
+  | { status: 'created'; plan: Plan; environments: ReadonlyMap<string, PlannedEnvironment> }
   | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
   | { status: 'skipped' };
 
@@ -95,11 +95,11 @@ export async function insertPipeline(
       .values(variables.map((each) => ({ ...each, pipeline_id: id })))
       .execute();
   if (content.status === 'created') {
-    const { plan, variables: known } = content;
+    const { plan, environments } = content;
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.
     const breathe = breather();
     for (let from = 0; from < plan.jobs.length; from += AT_ONCE) {
-      await insertJobs(tx, id, pipeline, plan.jobs.slice(from, from + AT_ONCE), known, now);
+      await insertJobs(tx, id, pipeline, plan.jobs.slice(from, from + AT_ONCE), environments, now);
       await breathe();
     }
   }
@@ -148,10 +148,10 @@ async function insertJobs(
   pipelineId: number,
   pipeline: NewPipeline,
   jobs: readonly PlannedJob[],
-  variables: PlanVariables,
+  environments: ReadonlyMap<string, PlannedEnvironment>,
   now: number,
 ): Promise<void> {
-  const places = await ensurePlaces(tx, pipeline.project_id, jobs, variables, now);
+  const places = await ensurePlaces(tx, pipeline.project_id, jobs, environments, now);
   const placeOf = ({ name }: PlannedJob) => places.get(name) ?? NOWHERE;
   const rows = await tx
     .insertInto('jobs')
