@@ -1,4 +1,6 @@
 import type { Database, Transaction } from '../db/database.ts';
+import { unavailableBecause } from '../db/unavailable.ts';
+import { ApiError } from '../errors.ts';
 import { CANCEL_DOWNSTREAM, SYNC_BRIDGE } from '../jobs/bridge-work.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import { findJobById, type Job, readJobSpec } from '../jobs/job-store.ts';
@@ -14,11 +16,15 @@ import { dropJob } from './finish-job.ts';
 import { noteRestarted } from './process-store.ts';
 import { resetSkipped } from './reset-skipped.ts';
 
+/** Of creating a pipeline, within a quarter of a minute. */
+const TRIES = 5;
+
 /**
  * For `Worker.handle(...syncBridges(…))`. A bridge and its pipeline are of two transactions, and may be of two
  * projects: neither's lock is ever held while the other's is taken. Whenever one of them changes, this work is
  * added in that transaction, and brings the bridge to where its pipeline is:
- * - pending, and no pipeline yet: it is created, once (`upstream_job_id` is unique), or the bridge fails;
+ * - pending, and no pipeline yet: it is created, once (`upstream_job_id` is unique), or the bridge fails, also when
+ *   something unforeseen has kept the server from it several times;
  * - a pipeline is there: the bridge runs, and ends at once or, with a strategy, as its pipeline does;
  * - running, and its pipeline has been deleted: it fails, since nothing is left to wait for;
  * - canceled before it knew of its pipeline, or deleted: so is the pipeline.
@@ -30,19 +36,23 @@ export const syncBridges = (
   clock: () => number,
 ): [kind: string, handler: Handler] => [
   SYNC_BRIDGE,
-  async ({ key }) => syncBridge(db, parts(), Number(key), clock()),
+  async ({ key, attempts = 1 }) => syncBridge(db, parts(), Number(key), attempts >= TRIES, clock()),
 ];
 
 async function syncBridge(
   db: Database,
   parts: DownstreamParts,
   bridgeId: number,
+  isLastTry: boolean,
   now: number,
 ): Promise<void> {
   const bridge = await findJobById(db.read, bridgeId);
   let pipeline = await findDownstream(db.read, bridgeId);
   if (bridge?.status === 'pending' && !pipeline) {
-    const made = await createDownstream(db, parts, bridge, now);
+    const made = await createDownstream(db, parts, bridge, now).catch(async (error: unknown) => {
+      if (isLastTry && !isPassing(error)) await giveUp(db, bridge, now);
+      throw error;
+    });
     if ('failure_reason' in made) {
       await dropJob(db, bridge, made.failure_reason, now, ['pending'], made.message);
       return;
@@ -60,6 +70,16 @@ async function syncBridge(
     if (knewNone && !isRestarted(present, pipeline)) await cancelPipeline(db, pipeline.id, now);
     else await follow(db, present, now);
   } else if (pipeline.source === 'parent_pipeline') await deletePipeline(db, pipeline, now);
+}
+
+/** What is no defect, and of which the disk or the database says that it will be mended. */
+const isPassing = (error: unknown) =>
+  (error instanceof ApiError && error.status === 503) || unavailableBecause(error) !== null;
+
+async function giveUp(db: Database, bridge: Job, now: number): Promise<void> {
+  if (await findDownstream(db.read, bridge.id)) return;
+  const reason = 'downstream_pipeline_creation_failed';
+  await dropJob(db, bridge, reason, now, ['pending'], 'An error of the server, which its log tells');
 }
 
 async function follow(db: Database, bridge: Job, now: number): Promise<void> {

@@ -16,9 +16,13 @@ import {
 /**
  * Does one piece of work. It may be called again for work that it has done already (a crash came before
  * the note of it), and must then find nothing left to do. What it throws is noted, and it is tried again. When
- * the server stops, `signal` aborts: long work throws then, and is begun again by the next server.
+ * the server stops, `signal` aborts: long work throws then, and is begun again by the next server. `attempts` counts
+ * the calls since it was added, this one too; a first one need not say so.
  */
-export type Handler = (work: { key: string; payload: unknown }, signal: AbortSignal) => Promise<void>;
+export type Handler = (
+  work: { key: string; payload: unknown; attempts?: number },
+  signal: AbortSignal,
+) => Promise<void>;
 
 export interface WorkerOptions {
   clock?: () => number;
@@ -201,7 +205,8 @@ export class Worker {
     const { handler, every } = registered;
     const renewal = setInterval(() => void this.#renew(work), this.#lease / 3);
     try {
-      await handler({ key: work.key, payload: work.payload }, this.#stopping.signal);
+      const { key, payload, attempts } = work;
+      await handler({ key, payload, attempts }, this.#stopping.signal);
     } catch (error) {
       if (this.#stopping.signal.aborted) {
         // It was interrupted: whoever comes next begins at once.

@@ -351,3 +351,28 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
     );
   });
 });
+
+describe.each(databases)('a server with a defect, on %s', (kind) => {
+  test('that cannot create a pipeline for a reason nobody foresaw fails the bridge, which says so', async () => {
+    const broken = await openRunnerHouse(kind, {}, { log_level: 'silent' });
+    const { db } = broken.parts;
+    const { bridgeThat, statusOf } = bridgeViews(() => broken.api);
+    const rename = (from: string, to: string) =>
+      db.write((tx) => tx.schema.alterTable(from).renameTo(to).execute());
+    const { project, start } = await bridgeScene(broken);
+    await rename('pipeline_variables', 'elsewhere');
+    const id = await start(bridge('child', CHILD), planned('after', { stage_idx: 2 }));
+    await bridgeThat(project, id, 'pending');
+    await expect.poll(() => statusOf(project, id), { timeout: 40_000 }).toBe('failed');
+    expect(await bridgeThat(project, id, 'failed')).toMatchObject({
+      failure_reason: 'downstream_pipeline_creation_failed',
+      failure_message: 'An error of the server, which its log tells',
+      downstream_pipeline: null,
+    });
+    await rename('elsewhere', 'pipeline_variables');
+    const { id: failed } = await bridgeThat(project, id, 'failed');
+    expect((await broken.api('POST', `${project.at}/jobs/${failed}/retry`)).status).toBe(201);
+    await bridgeThat(project, id, 'success');
+    await broken.close();
+  });
+});
