@@ -146,7 +146,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
     .handle(...eraseProjects(db, repositories, clock))
     .handle(...assignResources(db, clock))
     .handle(...updateEnvironments(db, repositories, parts.pipelineSettings))
-    .handle(...stopEnvironments(db, clock))
+    .handle(...stopEnvironments(db, config.limits.archive_builds_in, clock))
     .handle(...stopBranches(db, clock))
     .handle(...deleteEnvironments(db, clock))
     .handle(...startPipelines(db, repositories, clock))

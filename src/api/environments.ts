@@ -38,6 +38,7 @@ import {
 import { environmentBasic } from './entities/environment-basic.ts';
 import { userOf } from './job-actions.ts';
 import { momentOf } from './job-filter.ts';
+import { archivedBefore } from './jobs.ts';
 import { presentSimply } from './present-projects.ts';
 
 const tag = 'Environments';
@@ -245,10 +246,12 @@ export function environmentRoutes(parts: Parts): Route[] {
       handler: async ({ params, project, caller, role }) => {
         const { id } = await environmentIn(project, params.environment_id);
         const { force } = params;
-        for (const job of force ? [] : await stopActions(db, id))
+        const archived_before = archivedBefore(parts);
+        for (const job of force ? [] : await stopActions(db, id, archived_before))
           if (!(await mayUpdateRef(db.read, project.id, role, { name: job.ref, tag: job.tag === 1 })))
             throw apiError('forbidden');
-        const stopped = await stopEnvironment(db, { id }, { user_id: userOf(caller), force }, clock());
+        const options = { user_id: userOf(caller), force, archived_before };
+        const stopped = await stopEnvironment(db, { id }, options, clock());
         return presentOne(caller, project, stopped);
       },
     }),

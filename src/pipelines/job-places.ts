@@ -47,13 +47,16 @@ export async function ensurePlaces(
   );
 }
 
-/** Announces what the new jobs will deploy, and fails those that have no environment though they name one. */
+/**
+ * Announces what the new jobs will deploy, and fails those that have no environment though they name one. Answers whether
+ * there are such: the caller has the change followed, once all jobs are there.
+ */
 export async function openDeployments(
   tx: Transaction,
   origin: Origin,
   jobs: readonly (JobPlace & { id: number; planned: PlannedJob })[],
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const { project_id, user_id, ref, tag, sha } = origin;
   const deployments = jobs.flatMap(({ id, environment_id, planned: { environment } }) =>
     environment_id === null || environment?.action !== 'start'
@@ -76,4 +79,5 @@ export async function openDeployments(
   const ids = homeless.map(({ id }) => id);
   if (ids.length > 0)
     await changeJobs(tx, ids, 'drop', now, { failure_reason: 'environment_creation_failure' });
+  return ids.length > 0;
 }

@@ -5,8 +5,10 @@ import type { Transaction } from '../db/database.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
+import { followChanges } from './follow-changes.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
 import type { PlannedEnvironment } from './planned-environment.ts';
+import { lockPipeline } from './process-store.ts';
 
 /** A variable given to a whole pipeline; the value encrypted. */
 export interface NewPipelineVariable {
@@ -98,10 +100,14 @@ export async function insertPipeline(
     const { plan, environments } = content;
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.
     const breathe = breather();
+    let hasFailed = false;
     for (let from = 0; from < plan.jobs.length; from += AT_ONCE) {
-      await insertJobs(tx, id, pipeline, plan.jobs.slice(from, from + AT_ONCE), environments, now);
+      const some = plan.jobs.slice(from, from + AT_ONCE);
+      if (await insertJobs(tx, id, pipeline, some, environments, now)) hasFailed = true;
       await breathe();
     }
+    const locked = hasFailed && (await lockPipeline(tx, id));
+    if (locked) await followChanges(tx, locked, now);
   }
   return { id, isNew: true };
 }
@@ -143,6 +149,7 @@ async function findOfPush(tx: Transaction, pipeline: NewPipeline): Promise<{ id:
 
 const NOWHERE: JobPlace = { environment_id: null, resource_group_id: null };
 
+/** Answers whether some have failed right away. */
 async function insertJobs(
   tx: Transaction,
   pipelineId: number,
@@ -150,7 +157,7 @@ async function insertJobs(
   jobs: readonly PlannedJob[],
   environments: ReadonlyMap<string, PlannedEnvironment>,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const places = await ensurePlaces(tx, pipeline.project_id, jobs, environments, now);
   const placeOf = ({ name }: PlannedJob) => places.get(name) ?? NOWHERE;
   const rows = await tx
@@ -201,5 +208,5 @@ async function insertJobs(
       .values(needs.slice(from, from + AT_ONCE))
       .execute();
   const placed = jobs.map((planned) => ({ id: idOf(planned), planned, ...placeOf(planned) }));
-  await openDeployments(tx, pipeline, placed, now);
+  return await openDeployments(tx, pipeline, placed, now);
 }

@@ -36,30 +36,45 @@ export async function stopEnvironmentAt(
 
 /**
  * The jobs that stop the environment: those which the deployments of the pipeline that has last deployed to it
- * name, as far as they are manual and can be played.
+ * name, as far as they are manual and can be played: those older than `archived_before` can not, null: all can.
  */
-export async function stopActions(db: Database, environmentId: number): Promise<Job[]> {
+export async function stopActions(
+  db: Database,
+  environmentId: number,
+  archived_before: number | null,
+): Promise<Job[]> {
   const last = await lastFinishedDeployment(db.read, environmentId);
   const deployer = last && (await findJobById(db.read, last.job_id));
   if (!deployer) return [];
   const names = await onStopOf(db.read, environmentId, deployer.pipeline_id);
   if (names.length === 0) return [];
   const jobs = await latestJobs(db.read, deployer.pipeline_id, ['manual', 'success', 'failed', 'canceled']);
-  return jobs.filter((job) => names.includes(job.name) && job.when === 'manual' && canPlay(factsOf(job)));
+  return jobs.filter(
+    (job) => names.includes(job.name) && job.when === 'manual' && canPlay(factsOf(job, archived_before)),
+  );
+}
+
+/** How an environment is stopped. */
+export interface StopOptions {
+  /** Who plays the jobs that stop it; null for whose they are. */
+  user_id: number | null;
+  /** Without those jobs, and whatever state it is in. */
+  force: boolean;
+  /** Jobs older than that are archived, and not played; null: none is. */
+  archived_before: number | null;
 }
 
 /**
  * Stops an available environment: by playing the jobs that do that, until whose success it is `stopping`; without
- * such, or by force, it is stopped at once. One that is not available is left as it is, unless by force. `user_id`:
- * who plays the jobs; null for whose they are.
+ * such, or by force, it is stopped at once. One that is not available is left as it is, unless by force.
  */
 export async function stopEnvironment(
   db: Database,
   environment: Pick<Environment, 'id'>,
-  { user_id, force }: { user_id: number | null; force: boolean },
+  { user_id, force, archived_before }: StopOptions,
   now: number,
 ): Promise<Environment | null> {
-  const actions = force ? [] : await stopActions(db, environment.id);
+  const actions = force ? [] : await stopActions(db, environment.id, archived_before);
   const [first] = actions;
   const become = async (tx: Transaction, state: 'stopping' | 'stopped') => {
     const present = await lockEnvironment(tx, environment.id);
@@ -75,14 +90,21 @@ export async function stopEnvironment(
       changeAndAdvance(tx, first.pipeline_id, now, async () => {
         if (!(await become(tx, 'stopping'))) return;
         for (const { id, user_id: owner } of actions)
-          await startPlayable(tx, id, { user_id: user_id ?? owner }, now);
+          await startPlayable(tx, id, { user_id: user_id ?? owner, archived_before }, now);
       }),
     );
   return await findEnvironmentById(db.read, environment.id);
 }
 
-/** For `Worker.handle(...stopEnvironments(…))`: those whose time has come, if it still stands. */
-export const stopEnvironments = (db: Database, clock: () => number): [kind: string, handler: Handler] => [
+/**
+ * For `Worker.handle(...stopEnvironments(…))`: those whose time has come, if it still stands. `archiveAfter`: milliseconds
+ * until a job is archived, null for never.
+ */
+export const stopEnvironments = (
+  db: Database,
+  archiveAfter: number | null,
+  clock: () => number,
+): [kind: string, handler: Handler] => [
   STOP_ENVIRONMENT,
   async ({ key, payload }) => {
     const environment = await findEnvironmentById(db.read, Number(key));
@@ -90,7 +112,10 @@ export const stopEnvironments = (db: Database, clock: () => number): [kind: stri
     const { always } = payload as { always: boolean };
     const at = always ? 0 : environment.auto_stop_at;
     if (at === null) return;
-    if (at <= clock()) await stopEnvironment(db, environment, { user_id: null, force: false }, clock());
+    const now = clock();
+    const archived_before = archiveAfter === null ? null : now - archiveAfter;
+    if (at <= now)
+      await stopEnvironment(db, environment, { user_id: null, force: false, archived_before }, now);
     // The clock was set back.
     else await db.write((tx) => stopEnvironmentAt(tx, environment.id, at));
   },

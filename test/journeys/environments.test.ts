@@ -8,6 +8,7 @@ import { openRunnerHouse, type RunnerHouse, workDone } from '../support/runner-h
 import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
 
 const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
 /** What follows a job's end does so after its commit. */
 const PATIENT = { interval: 10, timeout: 20_000 };
 const REVIEW = `
@@ -56,7 +57,7 @@ interface Job {
 describe.each(databases)('environments on %s', (database) => {
   let house: RunnerHouse;
   beforeAll(async () => {
-    house = await openRunnerHouse(database);
+    house = await openRunnerHouse(database, { archive_builds_in: YEAR });
   });
 
   /** A project of root's with a runner of its own. */
@@ -288,6 +289,18 @@ describe.each(databases)('environments on %s', (database) => {
     ]);
   });
 
+  test('its failure ends the others where they end with any that fails', async () => {
+    const { project, start, jobs, get } = await moveIn();
+    const ending = 'workflow: {auto_cancel: {on_job_failure: all}}';
+    await project.commit(`${ending}\na:\n  script: x\n  environment: review/$NOTHING\nb: {script: x}\n`);
+    const pipeline = await start();
+    expect(await jobs(pipeline)).toMatchObject([
+      { name: 'b', status: 'canceled' },
+      { name: 'a', status: 'failed' },
+    ]);
+    expect(await get(`/pipelines/${pipeline}`)).toMatchObject({ status: 'failed' });
+  });
+
   describe('over the API', () => {
     let place: Awaited<ReturnType<typeof moveIn>>;
     let sha: string;
@@ -392,5 +405,24 @@ describe.each(databases)('environments on %s', (database) => {
       await ask('POST', '/environments/stop_stale', { before });
       await expect.poll(async () => environment('review/old'), PATIENT).toBeUndefined();
     });
+  });
+
+  test('whose jobs are archived is stopped without them', async () => {
+    const { project, runner, take, start, environment, ask, jobs } = await moveIn();
+    await project.commit(REVIEW, 'by-itself');
+    await project.commit(REVIEW.replace('    auto_stop_in: 1 day\n', ''), 'by-hand');
+    const pipelines = [await start('by-itself'), await start('by-hand')];
+    for (let count = 0; count < 2; count += 1) await runner.finish(await take(), 'success');
+    await expect
+      .poll(async () => (await environment('review/by-itself'))?.auto_stop_at, PATIENT)
+      .toBeTruthy();
+    await workDone(house, 'update_environment');
+
+    house.ahead += YEAR + HOUR;
+    const { id } = (await environment('review/by-hand'))!;
+    expect((await ask('POST', `/environments/${id}/stop`)).body).toMatchObject({ state: 'stopped' });
+    await expect.poll(async () => (await environment('review/by-itself'))?.state, PATIENT).toBe('stopped');
+    for (const pipeline of pipelines)
+      expect((await jobs(pipeline)).find(({ name }) => name === 'stop')?.status).toBe('manual');
   });
 });

@@ -111,6 +111,20 @@ export const patches: Patch[] = [
     tests: ['test/journeys/downstream.test.ts'],
   },
   {
+    name: 'an archived job stops an environment',
+    file: 'src/pipelines/stop-environment.ts',
+    find: 'canPlay(factsOf(job, archived_before))',
+    replace: 'canPlay(factsOf(job))',
+    tests: ['test/journeys/environments.test.ts'],
+  },
+  {
+    name: 'nobody is told of a job that fails as its pipeline is created',
+    file: 'src/pipelines/pipeline-create-store.ts',
+    find: 'if (locked) await followChanges(tx, locked, now);',
+    replace: '',
+    tests: ['test/journeys/environments.test.ts'],
+  },
+  {
     name: 'guests see the runners of the server',
     file: 'src/access/permissions.ts',
     find: "read_build_queue: from('reporter')",
