@@ -41,6 +41,7 @@ import { tagRoutes } from './tags.ts';
 import { testReportRoutes } from './test-reports.ts';
 import { traceRoutes } from './traces.ts';
 import { triggerPipelineRoutes } from './trigger-pipeline.ts';
+import { jobTokenScopeRoutes } from './job-token-scope.ts';
 import { triggerRoutes } from './triggers.ts';
 import { userRoutes } from './users.ts';
 
@@ -77,6 +78,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...coverageReportRoutes(parts),
     ...pipelineActionRoutes(parts),
     ...triggerRoutes(parts),
+    ...jobTokenScopeRoutes(parts),
     ...triggerPipelineRoutes(parts),
     ...pipelineScheduleRoutes(parts),
     ...pipelineScheduleActionRoutes(parts),

@@ -1,5 +1,12 @@
 import type { Instance, Users, PersonalAccessTokens, Members } from './rows/access.ts';
-import type { Namespaces, Projects, ProtectedBranches, ProtectedTags } from './rows/projects.ts';
+import type {
+  Namespaces,
+  Projects,
+  ProtectedBranches,
+  ProtectedTags,
+  JobTokenProjectLinks,
+  JobTokenGroupLinks,
+} from './rows/projects.ts';
 import type { ProjectStatistics, StorageChanges } from './rows/storage.ts';
 import type { Runners, RunnerProjects, RunnerNamespaces, RunnerManagers } from './rows/runners.ts';
 import type { Pushes, Commits, Pipelines, PipelineVariables } from './rows/pipelines.ts';
@@ -31,6 +38,8 @@ export interface Tables {
   projects: Projects;
   protected_branches: ProtectedBranches;
   protected_tags: ProtectedTags;
+  job_token_project_links: JobTokenProjectLinks;
+  job_token_group_links: JobTokenGroupLinks;
   pushes: Pushes;
   commits: Commits;
   pipelines: Pipelines;

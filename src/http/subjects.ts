@@ -13,6 +13,7 @@ import {
 import type { Namespaces, Projects } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
 import { type ApiError, apiError, notFound } from '../errors.ts';
+import { isInJobTokenScope } from '../projects/job-token-scope-store.ts';
 import { findProject } from '../projects/project-store.ts';
 import { findGroup } from '../projects/group-store.ts';
 
@@ -37,7 +38,8 @@ export async function authorizeProject(
   const role = await projectRole(db, caller, project, today);
   const subject = { ...project, visibility: project.visibility as Visibility };
   if (!allowsOnProject('read_project', role, subject)) {
-    if (caller.kind === 'job') throw await refusedJobToken(db, caller.job.project_id, project);
+    if (caller.kind === 'job' && !(await isInJobTokenScope(db, caller.job.project_id, project)))
+      throw await refusedJobToken(db, caller.job.project_id, project);
     throw notFound('Project');
   }
   if (!allowsOnProject(ability, role, subject))
@@ -47,11 +49,12 @@ export async function authorizeProject(
 
 const isRead = (ability: string) => ability.startsWith('read_');
 
-/** The caller's role on a project. A job token reaches its own project, and others only as any user. */
+/** The caller's role on a project. A job token is its user where that lets it in, and elsewhere any user. */
 export async function projectRole(db: Read, caller: Caller, project: Project, today: string): Promise<Role> {
   if (caller.kind === 'anonymous') return 'anonymous';
   if (isAdmin(caller)) return 'admin';
-  if (caller.kind === 'job' && caller.job.project_id !== project.id) return 'outsider';
+  if (caller.kind === 'job' && !(await isInJobTokenScope(db, caller.job.project_id, project)))
+    return 'outsider';
   if (caller.kind === 'job' && caller.user.admin === 1) return 'owner';
   const place = { project_id: project.id, namespace_id: project.namespace_id };
   return roleOfLevel(await accessLevel(db, caller.user.id, place, today));

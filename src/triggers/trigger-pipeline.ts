@@ -14,6 +14,7 @@ import {
 import { hierarchySize } from '../pipelines/downstream-store.ts';
 import { findPipelineById, type Pipeline } from '../pipelines/pipeline-store.ts';
 import { refusedRef } from '../projects/may-update-ref.ts';
+import { isInJobTokenScope } from '../projects/job-token-scope-store.ts';
 import { findProject, type Project } from '../projects/project-store.ts';
 import { userMay, userMayRun } from '../projects/user-role.ts';
 import { findTriggerByToken, noteTriggerUse } from './trigger-store.ts';
@@ -103,6 +104,11 @@ async function byJob(
   if (!job) throw apiError('plain_unauthorized', 'Job is not running');
   const upstream = await findPipelineById(db.read, job.pipeline_id);
   if (!upstream || !(await userMay(db.read, job.user, 'read_project', project, now))) return null;
+  if (!(await isInJobTokenScope(db.read, job.project_id, project))) {
+    // As for any user, which a job is on a project that does not let it in.
+    if (project.visibility === 'private') return null;
+    throw refused('Insufficient permissions to create a new pipeline');
+  }
   const root_pipeline_id = upstream.root_pipeline_id ?? upstream.id;
   const most = limits.pipeline_hierarchy_size;
   if ((await hierarchySize(db.read, root_pipeline_id, most)) >= most)

@@ -279,6 +279,11 @@ describe.each(databases)('triggers on %s', (kind) => {
     });
   });
 
+  const letIn = async (from: { id: number }, to: { at: string }) => {
+    const body = { target_project_id: from.id };
+    expect((await api('POST', `${to.at}/job_token_scope/allowlist`, { body })).status).toBe(201);
+  };
+
   describe('the token of a job', () => {
     test('begins a pipeline of another project, downstream of its own, while the job runs', async () => {
       const from = await scene();
@@ -288,6 +293,10 @@ describe.each(databases)('triggers on %s', (kind) => {
       const { job } = await runner.request();
       await runner.running(job!);
       const body = { ref: 'main', token: job!.token };
+      expect(refusal(await trigger(other, body))).toEqual(NOT_FOUND);
+      await api('PUT', other.at, { body: { visibility: 'public' } });
+      expect(refusal(await trigger(other, body))).toEqual(NOT_ALLOWED);
+      await letIn(from.project, other);
       const made = await trigger(other, body);
       expect(made).toMatchObject({ status: 201, body: { source: 'pipeline', user: { username: 'root' } } });
       const { upstream_pipeline_id, root_pipeline_id } = await house.parts.db.read
@@ -317,6 +326,7 @@ describe.each(databases)('triggers on %s', (kind) => {
       const { job } = await runner.request();
       await runner.running(job!);
       const body = { ref: 'main', token: job!.token };
+      await letIn(project, hidden);
       expect(refusal(await trigger(hidden, body))).toEqual(NOT_FOUND);
       await api('PUT', hidden.at, { body: { visibility: 'public' } });
       expect(refusal(await trigger(hidden, body))).toEqual(NOT_ALLOWED);

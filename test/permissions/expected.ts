@@ -9,8 +9,11 @@ export type Visibility = 'private' | 'internal' | 'public';
 type Least = Record<Visibility, Role>;
 
 interface Line {
-  /** The status of whoever may: 404 where the call names something that is not there, so that it changes nothing. */
-  ok: number;
+  /**
+   * The status of whoever may: 404 where the call names something that is not there, so that it changes nothing;
+   * `hidden` where that is another project or group.
+   */
+  ok: number | 'hidden';
   body?: object;
   /** Beginning with `?`. */
   query?: string;
@@ -268,6 +271,22 @@ export const EXPECTED: Record<string, Expected> = {
   },
   'DELETE /projects/:id/pipelines/:pipeline_id': { project: from('owner'), ok: 404, names: unknown },
 
+  'GET /projects/:id/job_token_scope': { ...triggers, ok: 200 },
+  'PATCH /projects/:id/job_token_scope': { ...triggers, ok: 204, body: { enabled: true } },
+  'GET /projects/:id/job_token_scope/allowlist': { ...triggers, ok: 200 },
+  'POST /projects/:id/job_token_scope/allowlist': {
+    ...triggers,
+    ok: 'hidden',
+    body: { target_project_id: 999_999 },
+  },
+  'DELETE /projects/:id/job_token_scope/allowlist/:target_project_id': triggers,
+  'GET /projects/:id/job_token_scope/groups_allowlist': { ...triggers, ok: 200 },
+  'POST /projects/:id/job_token_scope/groups_allowlist': {
+    ...triggers,
+    ok: 'hidden',
+    body: { target_group_id: 999_999 },
+  },
+  'DELETE /projects/:id/job_token_scope/groups_allowlist/:target_group_id': triggers,
   'GET /projects/:id/triggers': { ...triggers, ok: 200 },
   'GET /projects/:id/triggers/:trigger_id': triggers,
   'POST /projects/:id/triggers': { ...triggers, ok: 201, body: { description: 'x' } },

@@ -36,6 +36,20 @@ CREATE TABLE pipeline_triggers (
 );
 CREATE INDEX pipeline_triggers_project ON pipeline_triggers (project_id, id);
 
+ALTER TABLE projects ADD COLUMN ci_inbound_job_token_scope_enabled SMALLINT NOT NULL DEFAULT 1;
+CREATE TABLE job_token_project_links (
+  source_project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  target_project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  PRIMARY KEY (source_project_id, target_project_id)
+);
+CREATE INDEX job_token_project_links_target ON job_token_project_links (target_project_id);
+CREATE TABLE job_token_group_links (
+  source_project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  target_group_id BIGINT NOT NULL REFERENCES namespaces (id) ON DELETE CASCADE,
+  PRIMARY KEY (source_project_id, target_group_id)
+);
+CREATE INDEX job_token_group_links_target ON job_token_group_links (target_group_id);
+
 CREATE TABLE pipeline_schedules (
   id IDENTITY,
   project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,

@@ -51,6 +51,8 @@ export interface Projects extends RetentionSettings {
   keep_latest_artifact: Generated<Bit>;
   auto_cancel_pending_pipelines: Generated<string>;
   ci_job_token_scope_enabled: Generated<Bit>;
+  /** Whether job tokens of other projects count as their user here only when they are allowed. */
+  ci_inbound_job_token_scope_enabled: Generated<Bit>;
   shared_runners_enabled: Generated<Bit>;
   /** Seconds that the tokens of the project's runners live. */
   runner_token_expiration_interval: Generated<number | null>;
@@ -89,4 +91,16 @@ export interface ProtectedTags {
   project_id: number;
   name: string;
   create_access_level: number;
+}
+
+/** A project whose jobs' tokens reach the project `source_project_id`. */
+export interface JobTokenProjectLinks {
+  source_project_id: number;
+  target_project_id: number;
+}
+
+/** The same of all projects below a group. */
+export interface JobTokenGroupLinks {
+  source_project_id: number;
+  target_group_id: number;
 }

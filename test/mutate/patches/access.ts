@@ -90,4 +90,18 @@ export const patches: Patch[] = [
     replace: '&& timingSafeEqual(given, given)',
     tests: ['src/access/password.test.ts'],
   },
+  {
+    name: 'job tokens reach projects that do not list theirs',
+    file: 'src/projects/job-token-scope-store.ts',
+    find: 'return rows.length > 0;\n}\n\n/** The projects whose',
+    replace: 'return rows.length >= 0;\n}\n\n/** The projects whose',
+    tests: ['test/journeys/job-token-scope.test.ts'],
+  },
+  {
+    name: 'a trigger by a job’s token asks no allowlist',
+    file: 'src/triggers/trigger-pipeline.ts',
+    find: 'if (!(await isInJobTokenScope(db.read, job.project_id, project))) {',
+    replace: 'if (false) {',
+    tests: ['test/journeys/triggers.test.ts'],
+  },
 ];
