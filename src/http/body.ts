@@ -56,7 +56,7 @@ export function boundBodies(app: FastifyInstance, ms: number): void {
 /** For routes that read the body themselves: whatever its type, it stays a stream. */
 export function streamBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', async (_request: FastifyRequest, payload: Readable) => payload);
+  app.addContentTypeParser('*', (_request: FastifyRequest, payload: Readable, done) => done(null, payload));
 }
 
 /** The parameters of names like `scope[]`. @throws 400 when they nest too deep or are too many */

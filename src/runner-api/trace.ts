@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { ApiError, apiError } from '../errors.ts';
@@ -36,7 +37,7 @@ export function traceRoute({ db, clock, logs, limits }: Parts, jobs: JobAuthenti
       const token = jobTokenOf(headers, params.token);
       const job = await jobs.authenticate(params.id, token);
       const start = startOf(headers['content-range']);
-      const bytes = await readChunk(body);
+      const bytes = await readChunk(body, headers);
       let status: JobStatus = job.status;
       if (status === 'pending') {
         // Its word that it has begun was lost; that it sends the log says as much.
@@ -78,7 +79,11 @@ function startOf(range: string | undefined): number {
   return start;
 }
 
-async function readChunk(body: Readable): Promise<Buffer> {
+/** The whole chunk. Mostly it has come together with its head, and then nothing is waited for. */
+async function readChunk(body: Readable, headers: IncomingHttpHeaders): Promise<Buffer> {
+  const length = Number(headers['content-length']);
+  if (length > CHUNK_BYTES) throw apiError('too_large');
+  if (length > 0 && body.readableLength === length) return body.read() as Buffer;
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of body as AsyncIterable<Buffer>) {

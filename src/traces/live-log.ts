@@ -6,6 +6,7 @@ import { syncFolder } from '../blobs/blob-store.ts';
 import { errorCode, storageError } from '../blobs/storage-error.ts';
 import { LineIndex } from './line-index.ts';
 import { HEADER_BYTES, type LogMark, markAt, newHeader, readMarks, SLOTS } from './log-header.ts';
+import { writeAll } from './write-all.ts';
 
 /** What became of a chunk; `size` is what the log holds now. */
 export interface Appended {
@@ -80,17 +81,18 @@ export class LiveLog {
    */
   async append(start: number, bytes: Uint8Array): Promise<Appended> {
     return await this.#exclusively(async () => {
-      const { size, crc } = await this.#known();
+      const mark = this.#mark ?? (await this.#known());
+      const { size } = mark;
       if (this.#ended) return { outcome: 'ended', size };
       if (start !== size)
         return { outcome: size === start + bytes.length ? 'repeated' : 'gap', size } as const;
-      const file = await this.#open(true);
-      const next = { size: size + bytes.length, crc: crc32(bytes, crc) };
+      const file = this.#file ?? (await this.#open(true));
+      const next = { size: size + bytes.length, crc: crc32(bytes, mark.crc) };
       try {
         await writeAll(file, bytes, HEADER_BYTES + size);
         await writeAll(file, markAt(next), SLOTS.acknowledged);
       } catch (error) {
-        await this.#forgetTail(file, { size, crc });
+        await this.#forgetTail(file, mark);
         throw error;
       }
       this.#mark = next;
@@ -227,11 +229,4 @@ async function recover(file: FileHandle): Promise<LogMark> {
   await writeAll(file, newHeader(believed), 0);
   await file.datasync();
   return believed;
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
 }

@@ -26,8 +26,9 @@ export function newHeader(mark: LogMark = { size: 0, crc: 0 }): Buffer {
 
 /** The 16 bytes of a mark. */
 export function markAt({ size, crc }: LogMark): Buffer {
-  const slot = Buffer.alloc(MARK_BYTES);
-  slot.writeBigUInt64LE(BigInt(size), 0);
+  const slot = Buffer.allocUnsafe(MARK_BYTES);
+  slot.writeUInt32LE(size % 2 ** 32, 0);
+  slot.writeUInt32LE(Math.floor(size / 2 ** 32), 4);
   slot.writeUInt32LE(crc, 8);
   slot.writeUInt32LE(crc32(slot.subarray(0, 12)), 12);
   return slot;
