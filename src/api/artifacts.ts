@@ -40,14 +40,14 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
   const archive = async (headers: Headers, artifact: Artifact | null) => {
     const blob = artifact && (await blobs.stat(artifact.blob_key));
     if (!artifact || !blob) throw apiError('not_found');
-    const read = async (range?: { start: number; end: number }) => {
-      const stream = await blobs.get(artifact.blob_key, range);
+    const send = async (range: { start: number; end: number }) => {
+      const stream = await blobs.send(artifact.blob_key, range);
       if (!stream) throw apiError('not_found');
       return stream;
     };
     return rangedReply(
       headers,
-      { size: artifact.size, etag: `"${artifact.sha256}"`, read },
+      { size: artifact.size, etag: `"${artifact.sha256}"`, send },
       {
         'Content-Type': 'application/octet-stream',
         'Content-Transfer-Encoding': 'binary',

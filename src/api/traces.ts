@@ -74,7 +74,7 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
         const start = await trace.startOfTail(params.tail);
         const length = trace.size - start;
         const range = { start, end: trace.size - 1 };
-        return new Reply(200, length === 0 ? '' : await trace.read(range), {
+        return new Reply(200, length === 0 ? '' : await trace.send(range), {
           ...shown,
           'Content-Length': String(length),
         });
@@ -104,7 +104,7 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
         const bytesOf = async (start: number, end: number) => buffer(await trace.read({ start, end }));
         const start = await lines.startOf(from, bytesOf);
         const end = await lines.startOf(to + 1, bytesOf);
-        return new Reply(200, start === end ? '' : await trace.read({ start, end: end - 1 }), {
+        return new Reply(200, start === end ? '' : await trace.send({ start, end: end - 1 }), {
           ...SHOWN,
           'Content-Length': String(end - start),
           'X-Total-Lines': String(lines.lines),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { apiError, StartError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
+import { OutgoingFile } from './outgoing-file.ts';
 import { errorCode, storageError } from './storage-error.ts';
 
 /** First and last byte, both included, as in a Range header. */
@@ -24,10 +25,7 @@ export interface StagedBlob {
   path: string;
 }
 
-/** Downloads run at 855 MB/s with this, at 245 with Node's 64 KiB. */
 const READ_BYTES = 1 << 20;
-/** Written at a time; twice as much waits in memory before the sender is held back. */
-const WRITE_BYTES = 1 << 20;
 const TEMPORARY = 'tmp';
 const TEMPORARY_LIFE_MS = 86_400_000;
 const KEY = /^[0-9a-f]{2}\/[0-9a-f]{30}$/;
@@ -125,6 +123,16 @@ export class BlobStore {
     return stream;
   }
 
+  /** The bytes of `range` for a reply, which takes them straight from the file. Null when there is no such blob. */
+  async send(key: string, { start, end }: ByteRange): Promise<OutgoingFile | null> {
+    try {
+      return await OutgoingFile.open(this.#path(key), start, end + 1);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw storageError(error);
+    }
+  }
+
   /** All bytes at once; only for blobs that the server made itself and knows to be small. */
   async read(key: string): Promise<Buffer | null> {
     const stream = await this.get(key);
@@ -166,30 +174,16 @@ export class BlobStore {
   }
 }
 
-/** While one batch is being written, the next one is received and hashed. */
 async function copy(source: AsyncIterable<Uint8Array>, file: FileHandle, maxSize: number) {
   const hash = createHash('sha256');
   let size = 0;
-  let batch: Uint8Array[] = [];
-  let batchSize = 0;
-  let writing = Promise.resolve();
-  const write = async () => {
-    await writing;
-    writing = file.writeFile(Buffer.concat(batch));
-    writing.catch(() => {}); // It is awaited later; until then a failure must not end the process.
-    batch = [];
-    batchSize = 0;
-  };
-  for await (const chunk of source) {
-    size += chunk.length;
+  for await (const bytes of source) {
+    size += bytes.length;
     if (size > maxSize) throw apiError('too_large');
-    hash.update(chunk);
-    batch.push(chunk);
-    batchSize += chunk.length;
-    if (batchSize >= WRITE_BYTES) await write();
+    hash.update(bytes);
+    for (let done = 0; done < bytes.length;)
+      done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
   }
-  await write();
-  await writing;
   return { size, sha256: hash.digest('hex') };
 }
 

@@ -8,8 +8,8 @@ const letters = 'abcdefghij';
 const bytes = {
   size: letters.length,
   etag: '"e"',
-  read: async (range?: { start: number; end: number }) =>
-    Readable.from([Buffer.from(range ? letters.slice(range.start, range.end + 1) : letters)]),
+  send: async ({ start, end }: { start: number; end: number }) =>
+    Readable.from([Buffer.from(letters.slice(start, end + 1))]),
 };
 
 async function ask(headers: Record<string, string>) {

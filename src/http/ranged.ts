@@ -8,7 +8,8 @@ export interface Bytes {
   size: number;
   /** In quotes. */
   etag: string | null;
-  read(range?: { start: number; end: number }): Promise<Readable>;
+  /** The bytes from the first to the last offset, both included. */
+  send(range: { start: number; end: number }): Promise<Readable>;
 }
 
 /**
@@ -26,8 +27,11 @@ export async function rangedReply(
   if (etag !== null && isKnown(request, etag)) return new Reply(304, null, common);
   const wanted = request['if-range'];
   const range = wanted === undefined || wanted === etag ? rangeOf(request.range, size) : null;
-  if (!range) return new Reply(200, await bytes.read(), { ...common, 'Content-Length': String(size) });
-  return new Reply(206, await bytes.read(range), {
+  if (!range) {
+    const whole = await bytes.send({ start: 0, end: size - 1 });
+    return new Reply(200, whole, { ...common, 'Content-Length': String(size) });
+  }
+  return new Reply(206, await bytes.send(range), {
     ...common,
     'Content-Range': `bytes ${range.start}-${range.end}/${size}`,
     'Content-Length': String(range.end - range.start + 1),

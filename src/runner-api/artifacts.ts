@@ -122,7 +122,7 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
         await authorizeProject(db.read, caller, String(producer.project_id), 'read_build', dayOf(now));
         const archive = await findArtifact(db, producer.id);
         if (!archive || !isAvailable(archive, now)) throw apiError('not_found');
-        const bytes = await blobs.get(archive.blob_key);
+        const bytes = await blobs.send(archive.blob_key, { start: 0, end: archive.size - 1 });
         if (!bytes) throw apiError('not_found');
         return new Reply(200, bytes, {
           'Content-Type': 'application/octet-stream',

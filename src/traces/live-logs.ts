@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ByteRange } from '../blobs/blob-store.ts';
+import { OutgoingFile } from '../blobs/outgoing-file.ts';
 import { errorCode, storageError } from '../blobs/storage-error.ts';
 import { StartError } from '../errors.ts';
 import type { LineIndex } from './line-index.ts';
@@ -127,6 +128,16 @@ export class LiveLogs {
       throw storageError(error);
     }
     return stream;
+  }
+
+  /** As `read`, for a reply: straight from the file. */
+  async send(jobId: number, { start, end }: ByteRange): Promise<OutgoingFile | null> {
+    try {
+      return await OutgoingFile.open(this.#path(jobId), HEADER_BYTES + start, HEADER_BYTES + end + 1);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw storageError(error);
+    }
   }
 
   /** Where the bytes of the job's log stand, for a thread that reads them itself. */

@@ -14,6 +14,8 @@ export interface OpenTrace {
   etag: string;
   /** The bytes of a range that lies within `size`; all of them without one. */
   read(range?: ByteRange): Promise<Readable>;
+  /** As `read`, for a reply and nobody else. */
+  send(range: ByteRange): Promise<Readable>;
   /** Where the last `lines` lines begin. A last line without line feed counts as one. */
   startOfTail(lines: number): Promise<number>;
   /** Where its lines begin; of a live log, as far as it goes by now. */
@@ -46,16 +48,32 @@ export async function openTrace(
   const etag = live ? `"live-${jobId}-${size}-${crc.toString(16)}"` : `"${trace.sha256 ?? 'empty'}"`;
   const blobKey = trace.blob_key;
 
-  const read = async (range: ByteRange = { start: 0, end: size - 1 }): Promise<Readable> => {
+  const give = async (
+    range: ByteRange,
+    ofLog: (range: ByteRange) => Promise<Readable | null>,
+    ofBlob: (key: string, range: ByteRange) => Promise<Readable | null>,
+  ): Promise<Readable> => {
     if (range.end < range.start) return Readable.from([]);
-    const file = live ? await logs.read(jobId, range) : null;
+    const file = live ? await ofLog(range) : null;
     if (file) return file;
     // Sealed since it was opened: the same bytes are a blob now.
     const key = live ? (await findTrace(db, jobId))?.blob_key : blobKey;
-    const stream = key ? await blobs.get(key, range) : null;
+    const stream = key ? await ofBlob(key, range) : null;
     if (!stream) throw new Error(`the trace of job ${jobId} was removed while it was read`);
     return stream;
   };
+  const read = (range: ByteRange = { start: 0, end: size - 1 }) =>
+    give(
+      range,
+      (part) => logs.read(jobId, part),
+      (key, part) => blobs.get(key, part),
+    );
+  const send = (range: ByteRange) =>
+    give(
+      range,
+      (part) => logs.send(jobId, part),
+      (key, part) => blobs.send(key, part),
+    );
 
   const lines = async (): Promise<LineIndex> => {
     const index = live ? await logs.lines(jobId) : null;
@@ -65,7 +83,7 @@ export async function openTrace(
     return (row && (await storedIndex(blobs, row))) ?? scan(await read());
   };
 
-  return { size, live, etag, read, lines, startOfTail: (wanted) => startOfTail(read, size, wanted) };
+  return { size, live, etag, read, send, lines, startOfTail: (wanted) => startOfTail(read, size, wanted) };
 }
 
 async function storedIndex(blobs: BlobStore, { size, lines, index_key }: Trace): Promise<LineIndex | null> {

@@ -20,8 +20,7 @@ export async function writeAll(file: FileHandle, bytes: Uint8Array, position: nu
   let done = 0;
   const begun = performance.now();
   if (bytes.length <= AT_ONCE_BYTES && begun >= slowUntil) {
-    while (done < bytes.length)
-      done += writeSync(file.fd, bytes, done, bytes.length - done, position + done);
+    while (done < bytes.length) done += writeSync(file.fd, bytes, done, bytes.length - done, position + done);
     const ended = performance.now();
     if (ended - begun > SLOW_MS) slowUntil = ended + SLOW_FOR_MS;
   }
