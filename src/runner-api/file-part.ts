@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { finished, type Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import { badParameters } from '../errors.ts';
+import { blocksOf } from './blocks.ts';
 
 /** After a refusal the client may send on for so long, so that it reads the refusal and not a broken pipe. */
 const DRAIN_MS = 30_000;
@@ -10,14 +11,14 @@ const LIMITS = { files: 1, fields: 20, fieldSize: 1024, parts: 25 };
 type Form = InstanceType<typeof Busboy>;
 
 /**
- * Hands the part `file` of a form with boundaries to `take`, as it arrives, under the base name the client
- * gives it. Whatever is left of the body when `take` has ended is read and thrown away.
+ * Hands the part `file` of a form with boundaries to `take`, in blocks as it arrives, under the base name the
+ * client gives it. Whatever is left of the body when `take` has ended is read and thrown away.
  * @throws 400 when there is no such part, or the form breaks off; what `take` throws
  */
 export async function takeFilePart<T>(
   body: Readable,
   headers: IncomingHttpHeaders,
-  take: (file: Readable, filename: string) => Promise<T>,
+  take: (file: AsyncIterable<Uint8Array>, filename: string) => Promise<T>,
 ): Promise<T> {
   const form = openForm(headers);
   try {
@@ -33,7 +34,7 @@ export async function takeFilePart<T>(
         part.on('error', () => {});
         if (name !== 'file') return void part.resume();
         file = part;
-        take(part, baseName(filename)).then(resolve, reject);
+        take(blocksOf(part), baseName(filename)).then(resolve, reject);
       });
       form.on('finish', () => {
         if (!file) reject(badParameters(['file is missing']));

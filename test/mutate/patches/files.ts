@@ -56,6 +56,27 @@ export const patches: Patch[] = [
     tests: archive,
   },
   {
+    name: 'a block of an upload is overwritten while it is stored',
+    file: 'src/runner-api/blocks.ts',
+    find: '[filling, lent] = [lent, filling];',
+    replace: '',
+    tests: ['src/runner-api/blocks.test.ts'],
+  },
+  {
+    name: 'memory of an upload is given back that is still to be read',
+    file: 'src/runner-api/blocks.ts',
+    find: 'if (piece.length === piece.buffer.byteLength) giveBack',
+    replace: 'if (piece.length > 0) giveBack',
+    tests: ['src/runner-api/blocks.test.ts'],
+  },
+  {
+    name: 'a piece of a download is overwritten while it is sent',
+    file: 'src/blobs/outgoing-file.ts',
+    find: 'this.#turn === 0 ? 1 : 0',
+    replace: '0',
+    tests: ['test/journeys/large-files.test.ts'],
+  },
+  {
     name: 'the last chunk of a log, repeated, is taken for a gap',
     file: 'src/traces/live-log.ts',
     find: "size === start + bytes.length ? 'repeated' : 'gap'",
