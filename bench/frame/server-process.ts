@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,6 +24,15 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 const JOBYARD = 'src/main.js';
 
+/** What Node is told when this program is started: of the server, what `npm start` tells it. */
+function nodeFlags(program: string): string[] {
+  if (program !== JOBYARD) return [];
+  const { scripts } = JSON.parse(readFileSync(resolve(repository, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 const jobyardArgs = (data: string) => ['serve', '--port', '0', '--data', data, '--runner', 'off'];
 
 /** The real server, on a free port, without its runner. */
@@ -40,13 +50,18 @@ export const startPlainJobyard = (data: string): Promise<PlainProcess> =>
  * standard error is shown; whoever measures must see that it goes well.
  */
 export const startPlain = async (program: string, args: string[]): Promise<PlainProcess> =>
-  (await launch([resolve(repository, program), ...args], ['ignore', 'pipe', 'inherit'])).server;
+  (
+    await launch(
+      [...nodeFlags(program), resolve(repository, program), ...args],
+      ['ignore', 'pipe', 'inherit'],
+    )
+  ).server;
 
 /** As startPlain, and its pauses and its memory are watched. */
 export async function startServer(program: string, args: string[]): Promise<ServerProcess> {
   const watch = resolve(import.meta.dirname, 'tell-pauses.ts');
   const { child, server } = await launch(
-    ['--import', watch, resolve(repository, program), ...args],
+    [...nodeFlags(program), '--import', watch, resolve(repository, program), ...args],
     ['ignore', 'pipe', 'inherit', 'ipc'],
   );
   const ask = async (question: keyof Pauses): Promise<unknown> => {
