@@ -55,10 +55,15 @@ export async function measure(subject: Step, floor: Step, seconds: number): Prom
   const pauses = subject.pauses ?? pausesHere();
   const longest: (number | null)[] = [];
   const resident: number[] = [];
-  await round(subject, milliseconds / 2);
-  await round(floor, milliseconds / 2);
+  for (const step of [subject, floor]) {
+    await step.prepare?.();
+    await round(step, milliseconds / 2);
+  }
   for (let turn = 0; turn < rounds; turn++) {
+    await floor.prepare?.();
     rates.floor.push((await round(floor, milliseconds)).rate);
+    await subject.prepare?.();
+    // What the preparation holds up is not the subject's doing.
     await pauses.reset();
     const measured = await round(subject, milliseconds);
     longest.push(await pauses.longest());
@@ -81,7 +86,6 @@ export async function measure(subject: Step, floor: Step, seconds: number): Prom
 
 async function round(step: Step, milliseconds: number): Promise<{ rate: number; times: number[] }> {
   const { once, concurrency = 1, stock = Infinity } = step;
-  await step.prepare?.();
   const times: number[] = [];
   const begun = performance.now();
   let started = 0;

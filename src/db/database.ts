@@ -14,6 +14,11 @@ export interface Database {
    * It may run more than once (a deadlock is tried again), so it must do nothing else than SQL.
    */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Resolved when all that `read` sees by now is on the disk; null: it is. Nothing may be told before of what a power
+   * loss could take back.
+   */
+  unsettled(): Promise<void> | null;
   close(): Promise<void>;
 }
 

@@ -85,6 +85,7 @@ export async function openPostgres(url: string, statement: number | null): Promi
     kind: 'postgres',
     read: new Kysely<Tables>({ dialect: postgresDialect(pool) }),
     write,
+    unsettled: () => null,
     close: () => pool.end(),
   };
 }

@@ -1,32 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { StartError } from '../errors.ts';
-import { asTransaction, collectHooks, type Database, runHooks, type Transaction } from './database.ts';
+import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
-
-/**
- * A transaction of the write lane takes no further use case after so many, or after so long: nothing else runs
- * until its commit, and the answers that follow all at once take about as long again.
- */
-const GROUP = { works: 100, ms: 8 };
+import { WalSync } from './wal-sync.ts';
+import { WriteLane } from './write-lane.ts';
 
 const FILE = 'jobyard.db';
-
-interface Waiting {
-  work: (tx: Transaction) => Promise<unknown>;
-  resolve: (value: unknown) => void;
-  reject: (error: unknown) => void;
-}
-
-interface Finished {
-  resolve: () => void;
-  reject: (error: unknown) => void;
-  hooks: (() => void)[];
-}
 
 /**
  * Opens (or makes) the SQLite database in `folder`, for this process alone.
@@ -36,17 +19,21 @@ export function openSqlite(folder: string): Database {
   const lock = lockFolder(folder);
   const file = join(folder, FILE);
   const writer = new DatabaseSync(file, { timeout: 5000 });
-  writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+  // NORMAL keeps the file whole whatever happens; what is acknowledged is synced by the write lane.
+  writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
     PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY`);
   const reader = openReader(file);
   const snapshot = new Snapshot(reader);
-  const lane = new WriteLane(writer, snapshot);
+  const wal = new WalSync(`${file}-wal`);
+  const lane = new WriteLane(writer, { beforeCommit: () => snapshot.release(), wal });
   return {
     kind: 'sqlite',
     read: new Kysely<Tables>({ dialect: sqliteDialect(reader, () => snapshot.take()) }),
     write: (work) => lane.add(work),
+    unsettled: () => lane.unsettled,
     async close() {
       await lane.drain();
+      await wal.close();
       snapshot.release();
       reader.close();
       writer.close();
@@ -118,89 +105,5 @@ class Snapshot {
 
   release(): void {
     if (this.#reader.isOpen && this.#reader.isTransaction) this.#reader.exec('COMMIT');
-  }
-}
-
-/**
- * One connection, one transaction at a time. Use cases that wait together become savepoints of one
- * transaction and are answered after its single COMMIT: a disk's sync is what a commit costs.
- */
-class WriteLane {
-  readonly #database: DatabaseSync;
-  readonly #builder: Kysely<Tables>;
-  readonly #snapshot: Snapshot;
-  readonly #waiting: Waiting[] = [];
-  #running: Promise<void> | null = null;
-
-  constructor(database: DatabaseSync, snapshot: Snapshot) {
-    this.#database = database;
-    this.#snapshot = snapshot;
-    this.#builder = new Kysely<Tables>({ dialect: sqliteDialect(database) });
-  }
-
-  add<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: (value) => resolve(value as T), reject });
-      this.#running ??= this.#run();
-    });
-  }
-
-  async drain(): Promise<void> {
-    while (this.#running) await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      await new Promise(setImmediate);
-      await this.#group();
-    }
-    this.#running = null;
-  }
-
-  async #group(): Promise<void> {
-    const finished: Finished[] = [];
-    const begun = performance.now();
-    try {
-      this.#database.exec('BEGIN IMMEDIATE');
-    } catch (error) {
-      this.#waiting.shift()?.reject(error);
-      return;
-    }
-    try {
-      while (finished.length < GROUP.works && performance.now() - begun < GROUP.ms) {
-        const next = this.#waiting.shift();
-        if (!next) break;
-        const done = await this.#savepoint(next);
-        if (done) finished.push(done);
-      }
-      this.#snapshot.release();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      for (const { reject } of finished) reject(error);
-      return;
-    }
-    for (const { resolve, hooks } of finished) {
-      resolve();
-      runHooks(hooks);
-    }
-  }
-
-  async #savepoint({ work, resolve, reject }: Waiting): Promise<Finished | null> {
-    const tx = asTransaction(this.#builder.withoutPlugins());
-    const hooks = collectHooks(tx);
-    try {
-      this.#database.exec('SAVEPOINT work');
-      const value = await work(tx);
-      this.#database.exec('RELEASE work');
-      return { resolve: () => resolve(value), reject, hooks };
-    } catch (error) {
-      reject(error);
-      // A full disk may have rolled back the whole transaction already: then the group fails for the same reason.
-      if (!this.#database.isTransaction) throw error;
-      this.#database.exec('ROLLBACK TO work');
-      this.#database.exec('RELEASE work');
-      return null;
-    }
   }
 }

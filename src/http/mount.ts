@@ -73,8 +73,21 @@ async function answer(
   names: Record<string, string>,
   request: FastifyRequest,
   reply: FastifyReply,
-  { stopping, ...mounted }: Mounted & { stopping: AbortSignal },
+  mounted: Mounted & { stopping: AbortSignal },
 ): Promise<FastifyReply> {
+  // A refusal, too, may tell of what others have just committed.
+  const value = await valueOf(route, names, request, reply, mounted).finally(() => mounted.db.unsettled());
+  return send(route, value, request, reply, mounted);
+}
+
+/** What the route's handler has to say. */
+async function valueOf(
+  route: Route,
+  names: Record<string, string>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { stopping, ...mounted }: Mounted & { stopping: AbortSignal },
+): Promise<unknown> {
   const raw = parametersOf(route, names, request);
   const now = mounted.clock();
   const today = dayOf(now);
@@ -82,8 +95,7 @@ async function answer(
   const params = readParameters(route.params, raw);
   const subject = await subjectOf(route, names.id ?? '', caller, mounted, today);
   const handler = route.handler as (call: RequestCall) => Promise<unknown>;
-  const value = await handler(new RequestCall({ params, caller, subject }, route, request, reply, stopping));
-  return send(route, value, request, reply, mounted);
+  return await handler(new RequestCall({ params, caller, subject }, route, request, reply, stopping));
 }
 
 function parametersOf(route: Route, names: Record<string, string>, request: FastifyRequest) {

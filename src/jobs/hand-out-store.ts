@@ -110,13 +110,22 @@ export async function offerJob(
   assignment: Assignment,
   acknowledge_until: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('jobs')
-    .set({ ...assignment, acknowledge_until })
-    .where('id', '=', jobId)
-    .where('status', '=', 'pending')
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  const build = () =>
+    tx
+      .updateTable('jobs')
+      .set({
+        runner_id: slot<number>('runner_id'),
+        runner_manager_id: slot<number>('runner_manager_id'),
+        timeout: slot<number>('timeout'),
+        token_digest: slot<string>('token_digest'),
+        runner_session: slot<string | null>('runner_session'),
+        acknowledge_until: slot<number>('acknowledge_until'),
+      })
+      .where('id', '=', slot<number>('id'))
+      .where('status', '=', 'pending')
+      .returning('id');
+  const values = { ...assignment, acknowledge_until, id: jobId };
+  return (await runCompiled(tx, 'offer a job', build, values)).length > 0;
 }
 
 /** Gives the holder of an offer more time. False: it is too late. */

@@ -62,11 +62,18 @@ export async function writeStatus(
   times: PipelineTimes,
   now: number,
 ): Promise<void> {
-  await tx
-    .updateTable('pipelines')
-    .set({ status, updated_at: now, ...times })
-    .where('id', '=', pipeline.id)
-    .execute();
+  const build = () =>
+    tx
+      .updateTable('pipelines')
+      .set({
+        status: slot<JobStatus>('status'),
+        updated_at: slot<number>('now'),
+        ...Object.fromEntries(Object.keys(times).map((column) => [column, slot(column)])),
+      })
+      .where('id', '=', slot<number>('id'))
+      .returning('id');
+  const shape = `status of a pipeline with ${Object.keys(times).join()}`;
+  await runCompiled(tx, shape, build, { status, now, ...times, id: pipeline.id });
   if (pipeline.upstream_job_id !== null) await syncBridgeLater(tx, pipeline.upstream_job_id, now);
 }
 

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Time } from '../db/rows/column.ts';
 import type { JobTraces } from '../db/rows/traces.ts';
@@ -8,26 +9,26 @@ export type Trace = Selectable<JobTraces>;
 
 /** From now on the job has a trace, empty at first. In the transaction in which a runner takes the job. */
 export async function createTrace(tx: Transaction, job: { id: number; project_id: number }): Promise<void> {
-  await tx
-    .insertInto('job_traces')
-    .values({
-      job_id: job.id,
-      project_id: job.project_id,
-      state: 'live',
-      blob_key: null,
-      size: null,
-      sha256: null,
-    })
-    .onConflict((conflict) => conflict.column('job_id').doNothing())
-    .execute();
+  const build = () =>
+    tx
+      .insertInto('job_traces')
+      .values({
+        job_id: slot<number>('job_id'),
+        project_id: slot<number>('project_id'),
+        state: 'live',
+        blob_key: null,
+        size: null,
+        sha256: null,
+      })
+      .onConflict((conflict) => conflict.column('job_id').doNothing())
+      .returning('job_id');
+  await runCompiled(tx, 'create a trace', build, { job_id: job.id, project_id: job.project_id });
 }
 
 export async function findTrace(db: Database, jobId: number): Promise<Trace | null> {
-  const row = await db.read
-    .selectFrom('job_traces')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .executeTakeFirst();
+  const build = () =>
+    db.read.selectFrom('job_traces').selectAll().where('job_id', '=', slot<number>('job_id'));
+  const [row] = await runCompiled(db.read, 'trace of a job', build, { job_id: jobId });
   return row ?? null;
 }
 

@@ -41,27 +41,30 @@ export function onWorkAdded(listener: () => void): () => void {
  * a handler is at it just then, it runs once more after that.
  */
 export async function addWork(tx: Transaction, work: NewWork): Promise<void> {
-  const payload = JSON.stringify(work.payload ?? {});
-  await tx
-    .insertInto('work')
-    .values({
-      kind: work.kind,
-      key: work.key,
-      payload,
-      due_at: work.due_at,
-      lease_until: null,
-      last_error: null,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['kind', 'key']).doUpdateSet({
-        payload,
-        due_at: work.due_at,
-        attempts: 0,
+  const build = () =>
+    tx
+      .insertInto('work')
+      .values({
+        kind: slot<string>('kind'),
+        key: slot<string>('key'),
+        payload: slot<string>('payload'),
+        due_at: slot<Time>('due_at'),
+        lease_until: null,
         last_error: null,
-        revision: (eb) => eb('work.revision', '+', 1),
-      }),
-    )
-    .execute();
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['kind', 'key']).doUpdateSet({
+          payload: slot<string>('payload'),
+          due_at: slot<Time>('due_at'),
+          attempts: 0,
+          last_error: null,
+          revision: (eb) => eb('work.revision', '+', 1),
+        }),
+      )
+      .returning('id');
+  const { kind, key, due_at } = work;
+  const payload = JSON.stringify(work.payload ?? {});
+  await runCompiled(tx, 'add work', build, { kind, key, due_at, payload });
   afterCommit(tx, () => {
     for (const listener of listeners) listener();
   });
@@ -75,12 +78,13 @@ export async function keysOfWork(tx: Transaction, kind: string): Promise<string[
 
 /** Takes work back. False: there was none, for instance because it has been done. */
 export async function removeWork(tx: Transaction, kind: string, key: string): Promise<boolean> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('work')
-    .where('kind', '=', kind)
-    .where('key', '=', key)
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
+  const build = () =>
+    tx
+      .deleteFrom('work')
+      .where('kind', '=', slot<string>('kind'))
+      .where('key', '=', slot<string>('key'))
+      .returning('id');
+  return (await runCompiled(tx, 'remove work', build, { kind, key })).length > 0;
 }
 
 /** Makes sure that work exists, and leaves it alone where it does. */

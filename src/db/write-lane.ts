@@ -1,0 +1,132 @@
+import { performance } from 'node:perf_hooks';
+import type { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { asTransaction, collectHooks, runHooks, type Transaction } from './database.ts';
+import type { Tables } from './schema.ts';
+import { sqliteDialect } from './sqlite-driver.ts';
+import type { WalSync } from './wal-sync.ts';
+
+/**
+ * A transaction of the write lane takes no further use case after so many, or after so long: nothing else runs
+ * until its commit, and the answers that follow all at once take about as long again.
+ */
+const GROUP = { works: 100, ms: 8 };
+
+interface Waiting {
+  work: (tx: Transaction) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Finished {
+  resolve: () => void;
+  reject: (error: unknown) => void;
+  hooks: (() => void)[];
+}
+
+interface Options {
+  /** Called before each commit. */
+  beforeCommit: () => void;
+  wal: WalSync;
+}
+
+/**
+ * One connection, one transaction at a time. Use cases that wait together become savepoints of one transaction, and
+ * are answered when its COMMIT has reached the disk. Meanwhile the next transaction goes on: what it reads of the
+ * one before is synced before it, or with it.
+ */
+export class WriteLane {
+  readonly #database: DatabaseSync;
+  readonly #builder: Kysely<Tables>;
+  readonly #beforeCommit: () => void;
+  readonly #wal: WalSync;
+  readonly #waiting: Waiting[] = [];
+  #running: Promise<void> | null = null;
+  #unsettled: Promise<void> | null = null;
+
+  constructor(database: DatabaseSync, { beforeCommit, wal }: Options) {
+    this.#database = database;
+    this.#beforeCommit = beforeCommit;
+    this.#wal = wal;
+    this.#builder = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+  }
+
+  add<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve: (value) => resolve(value as T), reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolved when all that is committed by now is on the disk; null: it is. */
+  get unsettled(): Promise<void> | null {
+    return this.#unsettled;
+  }
+
+  async drain(): Promise<void> {
+    while (this.#running ?? this.#unsettled) await (this.#running ?? this.#unsettled);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise(setImmediate);
+      await this.#group();
+    }
+    this.#running = null;
+  }
+
+  async #group(): Promise<void> {
+    const finished: Finished[] = [];
+    const begun = performance.now();
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      this.#waiting.shift()?.reject(error);
+      return;
+    }
+    try {
+      while (finished.length < GROUP.works && performance.now() - begun < GROUP.ms) {
+        const next = this.#waiting.shift();
+        if (!next) break;
+        const done = await this.#savepoint(next);
+        if (done) finished.push(done);
+      }
+      this.#beforeCommit();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      for (const { reject } of finished) reject(error);
+      return;
+    }
+    void this.#settle(finished);
+  }
+
+  async #settle(finished: readonly Finished[]): Promise<void> {
+    const settled = this.#wal.sync();
+    this.#unsettled = settled;
+    await settled;
+    if (this.#unsettled === settled) this.#unsettled = null;
+    for (const { resolve, hooks } of finished) {
+      resolve();
+      runHooks(hooks);
+    }
+  }
+
+  async #savepoint({ work, resolve, reject }: Waiting): Promise<Finished | null> {
+    const tx = asTransaction(this.#builder.withoutPlugins());
+    const hooks = collectHooks(tx);
+    try {
+      this.#database.exec('SAVEPOINT work');
+      const value = await work(tx);
+      this.#database.exec('RELEASE work');
+      return { resolve: () => resolve(value), reject, hooks };
+    } catch (error) {
+      reject(error);
+      // A full disk may have rolled back the whole transaction already: then the group fails for the same reason.
+      if (!this.#database.isTransaction) throw error;
+      this.#database.exec('ROLLBACK TO work');
+      this.#database.exec('RELEASE work');
+      return null;
+    }
+  }
+}
