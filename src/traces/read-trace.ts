@@ -22,7 +22,9 @@ export interface OpenTrace {
   lines(): Promise<LineIndex>;
 }
 
-const BLOCK = 1 << 16;
+/** Read at first for the last lines; twice as much each time, as long as that is not enough. */
+const FIRST_BLOCK = 1 << 16;
+const LARGEST_BLOCK = 1 << 20;
 const LINE_FEED = 0x0a;
 
 /**
@@ -106,12 +108,14 @@ async function startOfTail(
 ): Promise<number> {
   if (lines <= 0) return size;
   let missing = lines;
+  let length = FIRST_BLOCK;
   // The last byte ends the last line, whether it is a line feed or not.
-  for (let end = size - 1; end > 0;) {
-    const start = Math.max(0, end - BLOCK);
+  for (let end = size - 1; end > 0; length = Math.min(2 * length, LARGEST_BLOCK)) {
+    const start = Math.max(0, end - length);
     const block = Buffer.concat(await (await read({ start, end: end - 1 })).toArray());
-    for (let at = block.length - 1; at >= 0; at -= 1) {
-      if (block[at] !== LINE_FEED) continue;
+    for (let at = block.length; at > 0;) {
+      at = block.lastIndexOf(LINE_FEED, at - 1);
+      if (at < 0) break;
       missing -= 1;
       if (missing === 0) return start + at + 1;
     }
