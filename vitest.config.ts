@@ -9,7 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes late on a busy machine; a second would be a timed assertion.
     expect: { poll: { timeout: 15_000 } },
-    maxWorkers: 2,
+    // For two cores: a test file mostly waits, for processes, time-outs and the disk.
+    maxWorkers: 3,
     // Journeys boot servers and databases on two cores: one that a busy moment failed is asked once more there.
     retry: process.env.CI ? 1 : 0,
   },
