@@ -92,6 +92,9 @@ const LIMITS = {
   pipeline_hierarchy_size: limit('count', 1000),
   /** Pipelines that the jobs of one commit may create for one user in a minute. */
   downstream_pipeline_trigger_limit: optional('count', null),
+  /** What each of the two allowlists of a project's job token scope may hold. */
+  job_token_scope_links: limit('count', 200),
+
   /** Pipeline schedules of one project. */
   ci_pipeline_schedules: limit('count', 10),
 };

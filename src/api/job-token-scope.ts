@@ -22,20 +22,21 @@ import { presentSimply } from './present-projects.ts';
 const tag = 'Job token scope';
 const id = { id: subjectId };
 const source_project_id = Type.Integer({ description: 'The project that may be reached' });
-/** Of each of the two lists. */
-const MOST = 200;
 
 const AllowedGroup = entity({ id: Type.Integer(), web_url: Type.String(), name: Type.String() });
 
 /** From which projects' jobs a project can be reached with their tokens. */
-export function jobTokenScopeRoutes({ db, clock, url }: Parts): Route[] {
+export function jobTokenScopeRoutes({ db, clock, url, limits }: Parts): Route[] {
   const manages = { tag, ability: 'admin_project', authenticate: true } as const;
 
   const add = async (kind: LinkKind, project_id: number, target: number) => {
-    const full = (await countAllowed(db.read, kind, project_id)) >= MOST;
-    if (full) throw apiError('bad_request_because', `No more than ${MOST} ${kind}s can be allowed.`);
-    if (!(await db.write((tx) => allow(tx, kind, project_id, target))))
-      throw apiError('bad_request_because', `This ${kind} is already in the job token allowlist.`);
+    const most = limits.job_token_scope_links;
+    await db.write(async (tx) => {
+      if (!(await allow(tx, kind, project_id, target)))
+        throw apiError('bad_request_because', `This ${kind} is already in the job token allowlist.`);
+      if ((await countAllowed(tx, kind, project_id)) > most)
+        throw apiError('bad_request_because', `No more than ${most} ${kind}s can be allowed.`);
+    });
   };
   const remove = async (kind: LinkKind, project_id: number, target: number) => {
     if (!(await db.write((tx) => disallow(tx, kind, project_id, target)))) throw apiError('record_not_found');

@@ -5,7 +5,7 @@ import { rowsOf, seedJob } from '../support/rows.ts';
 import { bootServer } from '../support/server.ts';
 
 describe.each(databases)('whose job tokens reach a project, on %s', async (database) => {
-  const server = await bootServer({ database });
+  const server = await bootServer({ database, config: { limits: { job_token_scope_links: 1 } } });
   const { api } = server;
   let ada: Person;
   let bob: Person;
@@ -109,6 +109,11 @@ describe.each(databases)('whose job tokens reach a project, on %s', async (datab
     const secret = await api<{ id: number }>('POST', '/projects', { token: bob.token, body });
     expect((await add(secret.body.id)).body).toEqual({ message: '404 Project Not Found' });
     expect((await ask('POST', '/groups_allowlist', { target_group_id: 999_999 })).status).toBe(404);
+    expect((await add(source.project)).status).toBe(201);
+    const { id } = await post('/projects', { name: `one-more${count}` });
+    expect((await add(id)).body).toEqual({
+      message: '400 Bad request - No more than 1 projects can be allowed.',
+    });
   });
 
   test('does not let a listed project’s list reach back', async () => {
