@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { StartError } from '../errors.ts';
+import { Checkpoints } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
@@ -25,7 +26,11 @@ export function openSqlite(folder: string): Database {
   const reader = openReader(file);
   const snapshot = new Snapshot(reader);
   const wal = new WalSync(`${file}-wal`);
-  const lane = new WriteLane(writer, { beforeCommit: () => snapshot.release(), wal });
+  const lane = new WriteLane(writer, {
+    beforeCommit: () => snapshot.release(),
+    wal,
+    checkpoints: new Checkpoints(writer),
+  });
   return {
     kind: 'sqlite',
     read: new Kysely<Tables>({ dialect: sqliteDialect(reader, () => snapshot.take()) }),

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { asTransaction, collectHooks, runHooks, type Transaction } from './database.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Tables } from './schema.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
 import type { WalSync } from './wal-sync.ts';
@@ -28,6 +29,7 @@ interface Options {
   /** Called before each commit. */
   beforeCommit: () => void;
   wal: WalSync;
+  checkpoints: Checkpoints;
 }
 
 /**
@@ -40,14 +42,16 @@ export class WriteLane {
   readonly #builder: Kysely<Tables>;
   readonly #beforeCommit: () => void;
   readonly #wal: WalSync;
+  readonly #checkpoints: Checkpoints;
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
   #unsettled: Promise<void> | null = null;
 
-  constructor(database: DatabaseSync, { beforeCommit, wal }: Options) {
+  constructor(database: DatabaseSync, { beforeCommit, wal, checkpoints }: Options) {
     this.#database = database;
     this.#beforeCommit = beforeCommit;
     this.#wal = wal;
+    this.#checkpoints = checkpoints;
     this.#builder = new Kysely<Tables>({ dialect: sqliteDialect(database) });
   }
 
@@ -71,6 +75,7 @@ export class WriteLane {
     while (this.#waiting.length > 0) {
       await new Promise(setImmediate);
       await this.#group();
+      await this.#checkpoints.afterCommit();
     }
     this.#running = null;
   }
