@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { ENVIRONMENT_NAME, LONGEST } from '../ci/environment-words.ts';
 import { forUpdate } from '../db/dialect.ts';
 import type { Transaction } from '../db/database.ts';
 import { countUpTo, type Page, type PageRequest, readPage } from '../db/read-page.ts';
@@ -12,12 +13,9 @@ export type ResourceGroup = Selectable<ResourceGroups>;
 export const PROCESS_MODES = ['unordered', 'oldest_first', 'newest_first', 'newest_ready_first'] as const;
 export type ProcessMode = (typeof PROCESS_MODES)[number];
 
-/** What GitLab lets a key hold: the characters of an environment's name, at most 255. */
-const KEY = /^[a-zA-Z0-9_${}. -]([a-zA-Z0-9_/${}. -]*[a-zA-Z0-9_${}. -])?$/;
-
 /**
  * The ids of the project's groups by their keys; those that are not there are made. A key that no group can
- * have is left out: its job runs without one.
+ * have is left out: its job runs without one. It may be what an environment's name may be.
  */
 export async function ensureResourceGroups(
   tx: Transaction,
@@ -25,7 +23,7 @@ export async function ensureResourceGroups(
   keys: readonly string[],
   now: number,
 ): Promise<Map<string, number>> {
-  const fitting = [...new Set(keys)].filter((key) => key.length <= 255 && KEY.test(key));
+  const fitting = [...new Set(keys)].filter((key) => key.length <= LONGEST && ENVIRONMENT_NAME.test(key));
   if (fitting.length === 0) return new Map();
   await tx
     .insertInto('resource_groups')
