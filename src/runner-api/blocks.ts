@@ -1,16 +1,17 @@
 import { finished, type Readable } from 'node:stream';
 
 /** Filled before it is given on. */
-const BLOCK_BYTES = 1 << 20;
+const BLOCK_BYTES = 1 << 19;
 /** More than a connection gives at a time, so that what fills a block fits into it. */
 const ROOM_BYTES = 1 << 16;
 
 /**
- * The bytes of an upload in blocks of a mebibyte. Two buffers take turns: a block is good until the next is asked
+ * The bytes of an upload in blocks of half a mebibyte. Two buffers take turns: a block is good until the next is asked
  * for, and that one is filled meanwhile. When it is full too, the upload has to wait.
  *
  * Pieces are copied as they come. One that is all there is of its memory is empty from then on: that memory is given
- * back at once. A collector would find it when there are tens of megabytes of such, and the process would keep them.
+ * back at once. A collector would find it when there are tens of megabytes of such, and the process would keep them. So are the
+ * two buffers given back at the end.
  */
 export async function* blocksOf(upload: Readable): AsyncGenerator<Buffer, void, void> {
   let filling: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES + ROOM_BYTES);
@@ -48,6 +49,8 @@ export async function* blocksOf(upload: Readable): AsyncGenerator<Buffer, void, 
   } finally {
     upload.off('data', take);
     if (!state.ended) upload.destroy();
+    giveBack(filling);
+    giveBack(lent);
   }
 }
 
