@@ -102,35 +102,33 @@ export async function createPipelineRefs(
   repository: Repository,
   pipelines: readonly { id: number; sha: string }[],
 ): Promise<void> {
-  await givingWay(() => createMissing(repository, pipelines));
+  const create = (some: typeof pipelines) =>
+    updateRefs(
+      repository,
+      some.map(({ id, sha }) => ({ ref: pipelineRef(id), old: ZERO_SHA, new: sha })),
+    );
+  await givingWay(async (attempt) => {
+    // Mostly none is there, and to look would start git once more.
+    if (attempt === 1) return await create(pipelines);
+    const there = await refValues(
+      repository,
+      pipelines.map(({ id }) => pipelineRef(id)),
+    );
+    const missing = pipelines.filter(({ id }) => !there.has(pipelineRef(id)));
+    if (missing.length > 0) await create(missing);
+  });
 }
 
 /** Does it again when others were at the same refs. */
-async function givingWay(change: () => Promise<void>): Promise<void> {
+async function givingWay(change: (attempt: number) => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++)
     try {
-      await change();
+      await change(attempt);
       return;
     } catch (error) {
       const isRace = error instanceof GitError && (error.code === 'ref_exists' || error.code === 'stale');
       if (!isRace || attempt === TRIES) throw error;
     }
-}
-
-async function createMissing(
-  repository: Repository,
-  pipelines: readonly { id: number; sha: string }[],
-): Promise<void> {
-  const there = await refValues(
-    repository,
-    pipelines.map(({ id }) => pipelineRef(id)),
-  );
-  const missing = pipelines.filter(({ id }) => !there.has(pipelineRef(id)));
-  if (missing.length === 0) return;
-  await updateRefs(
-    repository,
-    missing.map(({ id, sha }) => ({ ref: pipelineRef(id), old: ZERO_SHA, new: sha })),
-  );
 }
 
 /** Deletes the pipelines' refs; those that are gone already do not matter. */
