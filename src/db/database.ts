@@ -28,7 +28,10 @@ declare const transaction: unique symbol;
 
 const hooks = new WeakMap<object, (() => void)[]>();
 
-/** Runs `hook` once this transaction is committed; never when it is rolled back. */
+/**
+ * Runs `hook` once this transaction is committed; never when it is rolled back. It is for waking others, in this process:
+ * the commit may not be on the disk yet.
+ */
 export function afterCommit(tx: Transaction, hook: () => void): void {
   const list = hooks.get(tx);
   if (!list) throw new Error('afterCommit outside of a transaction');

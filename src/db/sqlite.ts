@@ -38,7 +38,7 @@ export function openSqlite(folder: string): Database {
     unsettled: () => lane.unsettled,
     async close() {
       await lane.drain();
-      await wal.close();
+      wal.close();
       snapshot.release();
       reader.close();
       writer.close();

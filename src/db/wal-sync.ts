@@ -1,5 +1,5 @@
-import { fdatasync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 
 /**
  * Brings SQLite's log of changes to the disk beside the event loop. SQLite itself would hold the loop up for each
@@ -7,9 +7,14 @@ import { type FileHandle, open } from 'node:fs/promises';
  */
 export class WalSync {
   readonly #path: string;
-  #file: Promise<FileHandle> | null = null;
-  #running: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
+  #file: number | null = null;
+  #slowUntil = 0;
+  /** Who waits, in the order of their calls, each with its number. */
+  #waiting: { call: number; resolve: () => void }[] = [];
+  #calls = 0;
+  /** The last call that a sync has begun for. */
+  #begun = 0;
+  #running = 0;
 
   /** `path`: of the log, which must stay the same file until `close`. */
   constructor(path: string) {
@@ -22,25 +27,55 @@ export class WalSync {
    * finds what there is.
    */
   sync(): Promise<void> {
-    this.#next ??= (this.#running ?? Promise.resolve()).then(() => {
-      this.#next = null;
-      this.#running = this.#sync();
-      return this.#running;
+    return new Promise((resolve) => {
+      this.#waiting.push({ call: ++this.#calls, resolve });
+      this.#begin();
     });
-    return this.#next;
   }
 
-  async #sync(): Promise<void> {
-    const file = await (this.#file ??= open(this.#path, 'r'));
-    await new Promise<void>((resolve) => {
-      fdatasync(file.fd, (error) => {
+  #begin(): void {
+    if (this.#running === AT_ONCE || this.#begun === this.#calls) return;
+    const upTo = this.#calls;
+    this.#begun = upTo;
+    this.#running++;
+    void this.#sync().then(() => {
+      this.#running--;
+      // A sync keeps all that was written before it began, also what another one is still at.
+      const behind = this.#waiting.findIndex(({ call }) => call > upTo);
+      for (const { resolve } of this.#waiting.splice(0, behind < 0 ? Infinity : behind)) resolve();
+      this.#begin();
+    });
+  }
+
+  /** Syncs while everybody waits. False: it did not, since a sync is under way or the disk has just been slow. */
+  syncNow(): boolean {
+    const begun = performance.now();
+    if (this.#running > 0 || begun < this.#slowUntil) return false;
+    fdatasyncSync(this.#open());
+    if (performance.now() - begun > SLOW_MS) this.#slowUntil = performance.now() + SLOW_FOR_MS;
+    return true;
+  }
+
+  #sync(): Promise<void> {
+    return new Promise((resolve) => {
+      fdatasync(this.#open(), (error) => {
         if (error) throw new Error(`the database's log cannot be kept: ${error.message}`, { cause: error });
         resolve();
       });
     });
   }
 
-  async close(): Promise<void> {
-    await (await this.#file)?.close();
+  #open(): number {
+    return (this.#file ??= openSync(this.#path, 'r'));
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
   }
 }
+
+/** Syncs under way at a time: that of a large transaction must not make a small one wait for two. */
+const AT_ONCE = 2;
+/** A sync for which everybody waits may take so long; after one that took longer, none is made like that for a while. */
+const SLOW_MS = 25;
+const SLOW_FOR_MS = 5000;

@@ -13,6 +13,9 @@ import type { WalSync } from './wal-sync.ts';
  */
 const GROUP = { works: 100, ms: 8 };
 
+/** So many that wait behind a commit. */
+const CROWD = 8;
+
 interface Waiting {
   work: (tx: Transaction) => Promise<unknown>;
   resolve: (value: unknown) => void;
@@ -103,7 +106,12 @@ export class WriteLane {
       for (const { reject } of finished) reject(error);
       return;
     }
-    void this.#settle(finished);
+    // Whoever is woken commits behind this, so what comes of it reaches the disk behind this too.
+    for (const { hooks } of finished) runHooks(hooks);
+    // For a few it is faster to wait for the disk here than to have a thread do it; a crowd goes on meanwhile.
+    const isCrowd = this.#waiting.length >= CROWD;
+    if (!isCrowd && this.#wal.syncNow()) for (const { resolve } of finished) resolve();
+    else void this.#settle(finished);
   }
 
   async #settle(finished: readonly Finished[]): Promise<void> {
@@ -111,10 +119,7 @@ export class WriteLane {
     this.#unsettled = settled;
     await settled;
     if (this.#unsettled === settled) this.#unsettled = null;
-    for (const { resolve, hooks } of finished) {
-      resolve();
-      runHooks(hooks);
-    }
+    for (const { resolve } of finished) resolve();
   }
 
   async #savepoint({ work, resolve, reject }: Waiting): Promise<Finished | null> {

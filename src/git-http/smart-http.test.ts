@@ -5,6 +5,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
@@ -220,6 +221,8 @@ test('a fetch with a long history of its own compresses its request', async () =
   await git(tree, ['clone', '-q', url, other]);
   const sha = await commitIn(other, { b: '2' });
   await git(other, ['push', '-q', 'origin', 'main']);
+  // Git tells of the newest first, by the second: what both have must be older than all of these.
+  await sleep(1100);
   for (let i = 0; i < 50; i++) await git(tree, ['commit', '-q', '--allow-empty', '-m', `${i}`]);
   requests.length = 0;
   await git(tree, ['fetch', '-q', 'origin']);

@@ -34,6 +34,7 @@ export interface Mounted {
 export function mountRoutes(app: FastifyInstance, routes: readonly Route[], mounted: Mounted): void {
   const stopping = new AbortController();
   app.addHook('preClose', async () => stopping.abort());
+  const whole = { ...mounted, stopping: stopping.signal };
   const paths = new Map<string, { route: Route; path: CompiledPath }[]>();
   for (const route of routes) {
     const path = compilePath(route.path);
@@ -53,8 +54,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], moun
           handler: async (request, reply) => {
             for (const { route, path } of alternatives) {
               const names = path.match(request.url);
-              if (names)
-                return answer(route, names, request, reply, { ...mounted, stopping: stopping.signal });
+              if (names) return answer(route, names, request, reply, whole);
             }
             throw new ApiError(404, { error: '404 Not Found' });
           },
@@ -76,7 +76,8 @@ async function answer(
   mounted: Mounted & { stopping: AbortSignal },
 ): Promise<FastifyReply> {
   // A refusal, too, may tell of what others have just committed.
-  const value = await valueOf(route, names, request, reply, mounted).finally(() => mounted.db.unsettled());
+  const settle = () => (route.tellsOwnChange ? null : mounted.db.unsettled());
+  const value = await valueOf(route, names, request, reply, mounted).finally(settle);
   return send(route, value, request, reply, mounted);
 }
 
@@ -86,7 +87,7 @@ async function valueOf(
   names: Record<string, string>,
   request: FastifyRequest,
   reply: FastifyReply,
-  { stopping, ...mounted }: Mounted & { stopping: AbortSignal },
+  mounted: Mounted & { stopping: AbortSignal },
 ): Promise<unknown> {
   const raw = parametersOf(route, names, request);
   const now = mounted.clock();
@@ -95,19 +96,19 @@ async function valueOf(
   const params = readParameters(route.params, raw);
   const subject = await subjectOf(route, names.id ?? '', caller, mounted, today);
   const handler = route.handler as (call: RequestCall) => Promise<unknown>;
-  return await handler(new RequestCall({ params, caller, subject }, route, request, reply, stopping));
+  return await handler(new RequestCall({ params, caller, subject }, route, request, reply, mounted.stopping));
 }
 
 function parametersOf(route: Route, names: Record<string, string>, request: FastifyRequest) {
-  const start = request.url.indexOf('?');
-  const query = start < 0 ? {} : nestPairs(new URLSearchParams(request.url.slice(start + 1)));
-  const body = route.body === 'stream' ? {} : request.body;
-  return Object.assign(
-    Object.create(null) as Record<string, unknown>,
-    query,
-    typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {},
-    names,
-  );
+  const { url, body } = request;
+  const start = url.indexOf('?');
+  const raw =
+    start < 0
+      ? (Object.create(null) as Record<string, unknown>)
+      : nestPairs(new URLSearchParams(url.slice(start + 1)));
+  if (route.body !== 'stream' && typeof body === 'object' && body !== null && !Array.isArray(body))
+    Object.assign(raw, body);
+  return Object.assign(raw, names);
 }
 
 /** What the handler looks for in the parameters; whoever else asks does not matter. */

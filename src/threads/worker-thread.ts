@@ -23,6 +23,9 @@ export const isLate = (error: unknown): boolean => error instanceof Error && err
  * A program in a thread of its own, for what may be huge or hostile: it holds up neither the event loop nor the
  * server's memory. Tasks have it one after another. It starts with the first task and again after one that has
  * failed, since nobody wants what it is at then; it ends when it had nothing to do for long.
+ *
+ * Its bound of memory is the last line: V8 may end the whole process when a thread runs into it too fast to be
+ * stopped. So each program bounds its input itself, by size, depth and count.
  */
 export class WorkerThread<Asked, Told> {
   readonly #program: URL;
