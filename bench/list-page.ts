@@ -21,7 +21,8 @@ export const benchmark: Benchmark = {
   name: 'A page of a list of jobs',
   about: `\`GET /projects/:id/jobs?per_page=${JOBS}\` over HTTP, by a developer with an access token, over ${CONNECTIONS}
 connections at a time, in a project of ${inWords(MANY)} jobs. The floor is a bare node:http server in a process of its
-own that writes the same headers and bytes. The other rows compare a page with the same page in a project of
+own that writes the same headers and bytes. On SQLite the server under such load has a thread that reads the pages, so it
+uses both processors, and the floor one. The other rows compare a page with the same page in a project of
 ${inWords(FEW)} jobs: at 1× it costs the same however many there are.`,
   async run(context) {
     const figures = await onDatabase(context, 'SQLite', async () => null, PAGES);
