@@ -183,7 +183,9 @@ function send(
   if (typeof body === 'string') return reply.send(body);
   // Fastify would say the charset too, which JSON has none of.
   reply.header('content-type', 'application/json').serializer(asItIs);
-  return reply.send(body instanceof JsonText ? body.text : JSON.stringify(body));
+  if (body instanceof JsonText) return reply.send(body.text);
+  // As bytes, for behind a text Node writes the headers in UTF-8 too, and a file's path may stand there.
+  return reply.send(Buffer.from(JSON.stringify(body)));
 }
 
 function releaseAfter({ raw }: FastifyReply, { release }: JsonText): void {
