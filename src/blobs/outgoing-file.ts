@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 const opened = promisify(open);
 
 /** Read and sent at a time: more than a connection holds, so that it says when all of it is gone. */
-export const PIECE_BYTES = 512 * 1024;
+const PIECE_BYTES = 512 * 1024;
 
 /**
  * Bytes of a file on their way into a reply. Two buffers take turns: one is filled while the other is sent.
