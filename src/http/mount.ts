@@ -76,8 +76,7 @@ async function answer(
   mounted: Mounted & { stopping: AbortSignal },
 ): Promise<FastifyReply> {
   // A refusal, too, may tell of what others have just committed.
-  const settle = () => (route.tellsOwnChange ? null : mounted.db.unsettled());
-  const value = await valueOf(route, names, request, reply, mounted).finally(settle);
+  const value = await valueOf(route, names, request, reply, mounted).finally(() => mounted.db.unsettled());
   return send(route, value, request, reply, mounted);
 }
 

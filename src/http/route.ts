@@ -93,8 +93,6 @@ export interface Route {
   body: 'parameters' | 'stream';
   /** Bytes. */
   bodyLimit: number;
-  /** The reply tells of what the request itself has changed, and need not wait for what others have committed since. */
-  tellsOwnChange: boolean;
   handler: (call: never) => Promise<unknown>;
 }
 
@@ -112,7 +110,6 @@ interface Options<A, P extends TObject, R, H> {
   scopes?: readonly string[];
   body?: 'parameters' | 'stream';
   bodyLimit?: number;
-  tellsOwnChange?: boolean;
   handler: H;
 }
 
@@ -134,7 +131,6 @@ function complete(
     scopes: [],
     body: 'parameters',
     bodyLimit: BODY_LIMIT,
-    tellsOwnChange: false,
     ...options,
     subject,
   };

@@ -44,7 +44,6 @@ export function requestJobRoute(parts: Parts): Route {
     summary: 'Ask for a job, as a runner; held while there is none',
     tag: 'Runner protocol',
     ability: 'runner_token',
-    tellsOwnChange: true,
     params: Type.Object({
       ...runnerParams,
       last_update: Type.Optional(
