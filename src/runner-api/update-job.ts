@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { apiError, badParameters } from '../errors.ts';
+import { ApiError, apiError, badParameters } from '../errors.ts';
 import { type Reply, route, type Route } from '../http/route.ts';
 import { touchJob } from '../jobs/job-store.ts';
 import type { RunnerJob } from '../jobs/runner-job-store.ts';
@@ -24,6 +24,10 @@ export async function noteContact(db: Parts['db'], job: RunnerJob, now: number):
   if (runner_id !== null) await heartbeatOfJob(db, { runner_id, runner_manager_id, contacted_at }, now);
 }
 
+/** A refusal that tells the runner what its job is all the same. */
+const refused = ({ status, body }: ApiError, job: RunnerJob) =>
+  new ApiError(status, body, { 'Job-Status': job.status });
+
 /** How a runner says that it has begun, lives, and is done. */
 export function updateJobRoute({ db, clock, logs, log, limits }: Parts, jobs: JobAuthenticator): Route {
   const resends = new Map<number, number>();
@@ -40,7 +44,8 @@ export function updateJobRoute({ db, clock, logs, log, limits }: Parts, jobs: Jo
 
   /** A runner that prepares for the job before it begins may say so, and has more time. */
   const keepWaiting = async (job: RunnerJob, token: string, now: number): Promise<Reply> => {
-    if (job.status !== 'pending') throw apiError('bad_request_because', 'The job is running already');
+    if (job.status !== 'pending')
+      throw refused(apiError('bad_request_because', 'The job is running already'), job);
     if (!(await keepOffer(db, job.id, token, now + limits.job_acknowledge, jobs.lateBy())))
       throw await jobs.tooLate(job.id, token);
     return jobReply(200, job.status);
@@ -54,7 +59,10 @@ export function updateJobRoute({ db, clock, logs, log, limits }: Parts, jobs: Jo
     now: number,
   ): Promise<Reply> => {
     if (job.status === 'pending')
-      throw apiError('bad_request_because', 'The job has not been acknowledged with state running');
+      throw refused(
+        apiError('bad_request_because', 'The job has not been acknowledged with state running'),
+        job,
+      );
     if (!traceAgrees(await logs.mark(job.id), output)) {
       const count = resends.get(job.id) ?? 0;
       if (count < RESENDS) {
@@ -103,7 +111,7 @@ export function updateJobRoute({ db, clock, logs, log, limits }: Parts, jobs: Jo
       if (state === 'running') return begin(job, token, now);
       if (state === 'pending') return keepWaiting(job, token, now);
       if (state !== 'success' && state !== 'failed')
-        throw badParameters(['state does not have a valid value']);
+        throw refused(badParameters(['state does not have a valid value']), job);
       const result: JobResult =
         state === 'success'
           ? { state }
