@@ -6,6 +6,7 @@ import { apiError, notFound } from '../errors.ts';
 import { dayOf } from '../http/day.ts';
 import { route, type Route } from '../http/route.ts';
 import { projectRole } from '../http/subjects.ts';
+import { isExecuting } from '../jobs/job-state.ts';
 import { findJobById } from '../jobs/job-store.ts';
 import { findJobDetails } from '../jobs/job-details-store.ts';
 import type { Parts } from '../parts.ts';
@@ -40,6 +41,14 @@ export function jobByTokenRoutes(parts: Parts): Route[] {
     return project;
   };
 
+  /** @throws 401 also for a job that its runner has yet to begin: that may use its token, but does not run */
+  const running = async (caller: Caller) => {
+    const { job, user } = inJob(caller);
+    const found = await findJobById(db.read, job.id);
+    if (!found || !isExecuting(found.status)) throw apiError('unauthorized');
+    return { job, user, environment_id: found.environment_id };
+  };
+
   return [
     route({
       method: 'GET',
@@ -51,7 +60,7 @@ export function jobByTokenRoutes(parts: Parts): Route[] {
       params: Type.Object({}),
       reply: Job,
       handler: async ({ caller }) => {
-        const { job } = inJob(caller);
+        const { job } = await running(caller);
         const [details, project] = await Promise.all([
           findJobDetails(db.read, job.project_id, job.id),
           projectOf(job.project_id),
@@ -70,13 +79,10 @@ export function jobByTokenRoutes(parts: Parts): Route[] {
       params: Type.Object({}),
       reply: AllowedAgents,
       handler: async ({ caller }) => {
-        const { job, user } = inJob(caller);
+        const { job, user, environment_id } = await running(caller);
         const project = await projectOf(job.project_id);
         const today = dayOf(clock());
-        const environment = await findEnvironmentById(
-          db.read,
-          (await findJobById(db.read, job.id))?.environment_id ?? null,
-        );
+        const environment = await findEnvironmentById(db.read, environment_id);
         return {
           allowed_agents: [],
           job: { id: job.id },

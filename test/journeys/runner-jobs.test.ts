@@ -151,9 +151,11 @@ describe.each(databases)('a runner and its jobs, on %s', (kind) => {
     const { runner, start, project } = await moveIn(house);
     await start(planned('build'));
     const { job } = await runner.request();
-    await runner.running(job!);
     const byToken = (headers: Record<string, string>, path = '/job') =>
       house.api<Body>('GET', path, { token: null, headers });
+    for (const path of ['/job', '/job/allowed_agents'])
+      expect(await byToken({ 'job-token': job!.token }, path)).toMatchObject({ status: 401 });
+    await runner.running(job!);
     for (const [name, value] of [
       ['job-token', job!.token],
       ['authorization', `Bearer ${job!.token}`],
