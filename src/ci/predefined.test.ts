@@ -60,6 +60,8 @@ test('the server tells its address in all its parts', () => {
     CI_SERVER_PORT: '8443',
     CI_SERVER_PROTOCOL: 'https',
     CI_SERVER_FQDN: 'ci.example.test:8443',
+    CI_SERVER_SHELL_SSH_HOST: 'ci.example.test',
+    CI_SERVER_SHELL_SSH_PORT: '22',
     CI_SERVER_VERSION_MAJOR: '19',
     CI_SERVER_VERSION_MINOR: '1',
     CI_SERVER_VERSION_PATCH: '2',

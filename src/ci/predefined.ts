@@ -26,6 +26,9 @@ export function serverVariables({ url, version, revision }: Server): Variable[] 
     CI_SERVER_PORT: port || (scheme === 'https' ? '443' : '80'),
     CI_SERVER_PROTOCOL: scheme,
     CI_SERVER_FQDN: port ? `${hostname}:${port}` : hostname,
+    // There is no SSH here, but by these the runner knows which addresses of submodules to rewrite to HTTP.
+    CI_SERVER_SHELL_SSH_HOST: hostname,
+    CI_SERVER_SHELL_SSH_PORT: '22',
     CI_SERVER_NAME: 'GitLab',
     CI_SERVER_VERSION: version,
     CI_SERVER_VERSION_MAJOR: major,

@@ -17,6 +17,8 @@ import { readPipelineVariables } from './pipeline-store.ts';
 export interface PayloadParts {
   spec: JobSpec;
   project: Selectable<Projects>;
+  /** The outermost of the namespaces that the project is in. */
+  root_namespace_id: number;
   pipeline: Selectable<Pipelines>;
   user: Pick<Selectable<Users>, 'id' | 'email' | 'username' | 'name'> | null;
   runner: Pick<Selectable<Runners>, 'id' | 'description' | 'tag_list'> | null;
@@ -72,6 +74,7 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
   return {
     spec,
     project,
+    root_namespace_id: await readRootNamespace(db, project),
     pipeline,
     user: user ?? null,
     runner: runner ?? null,
@@ -84,6 +87,24 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     short_token: await readShortToken(db, pipeline.trigger_id),
     schedule_description: await readScheduleDescription(db, pipeline.pipeline_schedule_id),
   };
+}
+
+/** A project that is not in a group below another one asks nothing. */
+async function readRootNamespace(
+  db: Kysely<Tables>,
+  { namespace_id, path_with_namespace }: Pick<Selectable<Projects>, 'namespace_id' | 'path_with_namespace'>,
+): Promise<number> {
+  const [root = '', ...below] = path_with_namespace.split('/');
+  if (below.length === 1) return namespace_id;
+  const build = () =>
+    db
+      .selectFrom('namespaces')
+      .select('id')
+      .where((where) => where(where.fn<string>('lower', ['full_path']), '=', slot<string>('root')));
+  const [namespace] = await runCompiled(db, 'root namespace of a payload', build, {
+    root: root.toLowerCase(),
+  });
+  return namespace?.id ?? namespace_id;
 }
 
 async function readShortToken(db: Kysely<Tables>, trigger_id: number | null): Promise<string | null> {

@@ -23,6 +23,7 @@ import { isAvailable } from '../jobs/hand-out.ts';
 import type { Job, JobSpec } from '../jobs/job-store.ts';
 import type { ClaimedJob } from './claim-job.ts';
 import { type PipelineSettings, tagMessage } from './create-pipeline.ts';
+import { instanceUuid } from './instance-uuid.ts';
 import { readPayloadParts } from './payload-store.ts';
 import { variablesOf } from './runner-variables.ts';
 
@@ -40,7 +41,12 @@ export interface RunnerPayload {
     project_name: string;
     project_full_path: string;
     namespace_id: number;
+    root_namespace_id: number;
+    organization_id: number;
+    instance_id: string;
+    instance_uuid: string;
     user_id: number | null;
+    scoped_user_id: null;
     time_in_queue_seconds: number;
     project_jobs_running_on_instance_runners_count: string;
   };
@@ -98,6 +104,8 @@ type Cache = Omit<CacheSpec, 'unprotect'>;
 
 /** Seconds, for a job whose row says none. */
 const DEFAULT_TIMEOUT = 3600;
+/** A server is one organization. */
+const ORGANIZATION = 1;
 
 /** What the runner that claimed the job is told: all it needs to run it. */
 export async function runnerPayload(
@@ -113,6 +121,7 @@ export async function runnerPayload(
   const variables = variablesOf(job, parts, { server, secret_key, token, tag_message, now });
   const timeout = job.timeout ?? DEFAULT_TIMEOUT;
   const depth = depthOf(variables, project.ci_default_git_depth);
+  const instance = instanceUuid(secret_key);
   return {
     id: job.id,
     token,
@@ -126,7 +135,12 @@ export async function runnerPayload(
       project_name: project.path,
       project_full_path: project.path_with_namespace,
       namespace_id: project.namespace_id,
+      root_namespace_id: parts.root_namespace_id,
+      organization_id: ORGANIZATION,
+      instance_id: instance,
+      instance_uuid: instance,
       user_id: job.user_id,
+      scoped_user_id: null,
       time_in_queue_seconds: Math.max(0, ((job.started_at ?? now) - (job.queued_at ?? now)) / 1000),
       project_jobs_running_on_instance_runners_count: '+Inf',
     },

@@ -43,6 +43,36 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     expect(job).not.toHaveProperty('run');
   });
 
+  test('names the groups around its project, and the server, always alike', async () => {
+    const { runner, project, start } = await moveIn(house);
+    const infoOf = async () =>
+      (JSON.parse((await runner.request()).body.toString()) as { job_info: Record<string, unknown> })
+        .job_info;
+    const group = async (body: object) => (await house.api<{ id: number }>('POST', '/groups', { body })).body;
+    const outer = await group({ name: 'Outer', path: `Outer-${project.id}` });
+    const inner = await group({ name: 'inner', path: 'inner', parent_id: outer.id });
+    const body = { name: 'deep', namespace_id: inner.id };
+    const { body: deep } = await house.api<{ id: number }>('POST', '/projects', { body });
+    await house.api('POST', `/projects/${deep.id}/runners`, { body: { runner_id: runner.id } });
+    await start(planned('build'));
+    const own = await infoOf();
+    expect(own).toMatchObject({
+      namespace_id: project.namespace_id,
+      root_namespace_id: project.namespace_id,
+      organization_id: 1,
+      instance_uuid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
+      scoped_user_id: null,
+    });
+    await startedPipeline(house.parts.db, { ...project, id: deep.id }, [planned('build')]);
+    const { instance_id, instance_uuid } = own;
+    expect(await infoOf()).toMatchObject({
+      namespace_id: inner.id,
+      root_namespace_id: outer.id,
+      instance_id,
+      instance_uuid,
+    });
+  });
+
   test('names the caches, those of protected refs apart from the others', async () => {
     const { runner, project } = await moveIn(house);
     const entry = {
