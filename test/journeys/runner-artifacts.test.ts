@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
 import { jobsOf, needing, planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 
 const ARTIFACT_SIZE = 100_000;
+/** In which the body of any other request must have come. */
+const BODY_MS = 1000;
 const FORM = 'multipart/form-data; boundary=b';
 
 const messageOf = ({ body }: { body: Buffer }) => JSON.parse(body.toString()) as unknown;
@@ -19,6 +22,7 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
       artifact_size: ARTIFACT_SIZE,
       artifacts_expire_in: 3600,
       job_request_hold: 1000,
+      request_body: BODY_MS,
     });
   });
 
@@ -166,6 +170,25 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
     socket.destroy();
     await expect.poll(() => readdir(staging)).toEqual([]);
     expect(await rows()).toEqual([]);
+  });
+
+  test('may come more slowly than any other body', async () => {
+    const { job, rows } = await begun();
+    const { hostname, port } = new URL(house.url);
+    const socket = connect(Number(port), hostname);
+    const chunk = (text: string) => socket.write(`${text.length.toString(16)}\r\n${text}\r\n`);
+    socket.write(
+      `POST /api/v4/jobs/${job.id}/artifacts HTTP/1.1\r\nHost: x\r\nJOB-TOKEN: ${job.token}\r\n` +
+        `Content-Type: ${FORM}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
+    chunk('--b\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\nfirst, ');
+    await sleep(3 * BODY_MS);
+    chunk('and last\r\n--b--\r\n');
+    socket.write('0\r\n\r\n');
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(reply.toString()).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await rows()).toMatchObject([{ size: 'first, and last'.length }]);
   });
 
   test('need the job to run, and its own token', async () => {

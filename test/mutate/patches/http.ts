@@ -82,4 +82,18 @@ export const patches: Patch[] = [
     replace: "const found = shape.exec((end < 0 ? url : url.slice(0, end)).replaceAll('%2F', '/'));",
     tests: ['src/http/path.test.ts'],
   },
+  {
+    name: 'connections end while runners still mean to use them',
+    file: 'src/http/app.ts',
+    find: 'const KEEP_ALIVE = 100_000;',
+    replace: 'const KEEP_ALIVE = 5_000;',
+    tests: ['src/http/app.test.ts'],
+  },
+  {
+    name: 'an upload has no more time than any other body',
+    file: 'src/http/mount.ts',
+    find: "scope('stream', streamBodies);",
+    replace: "scope('stream', (child) => (streamBodies(child), boundBodies(child, mounted.bodyTimeout)));",
+    tests: ['test/journeys/runner-artifacts.test.ts'],
+  },
 ];

@@ -211,4 +211,11 @@ export const patches: Patch[] = [
     replace: '',
     tests: log,
   },
+  {
+    name: 'a job that was not begun is taken for one that runs',
+    file: 'src/api/job-by-token.ts',
+    find: 'if (!found || !isExecuting(found.status))',
+    replace: 'if (!found)',
+    tests: jobs,
+  },
 ];
