@@ -36,6 +36,28 @@ test.each([
   expect(coverageOf(log, pattern)).toBe(coverage);
 });
 
+const stamped = (text: string, kind = 'O ') => `2026-01-31T16:47:55.123456Z 01${kind}${text}\n`;
+
+test.each([
+  ['a line from its beginning', stamped('cov 42.5%'), '^cov \\d+\\.\\d+%$', 42.5],
+  ['no number of a stamp', stamped('cov 7%') + stamped('done', 'E '), '\\d+.*', 7],
+  [
+    'a line that came in parts',
+    stamped('cov ') + stamped('12', 'O+') + stamped('.5%', 'O+'),
+    '^cov .*',
+    12.5,
+  ],
+  [
+    'the first line of all',
+    stamped('cov 3%') + stamped(' of 9', 'O+') + stamped('end'),
+    '^cov \\d+% of 9$',
+    3,
+  ],
+  ['what looks like a stamp in a log that has none', `plain\n${stamped('end')}`, '^(\\d{2}).*end$', 20],
+])('of a log whose lines are stamped: %s', (_, log, pattern, coverage) => {
+  expect(coverageOf(log, pattern)).toBe(coverage);
+});
+
 test('lines are whole wherever the reading is cut', () => {
   for (const length of [262_130, 262_140, 262_144, 262_150, 524_288])
     expect(coverageOf(`cov 42.5%\n${'x'.repeat(length)}`, '^cov \\d+\\.\\d+%$')).toBe(42.5);

@@ -12,14 +12,20 @@ export interface LogFile {
 const CHUNK_BYTES = 256 * 1024;
 /** Of a longer line the end is looked at. */
 const LINE_BYTES = 64 * 1024;
+/**
+ * What today's runners write before each line: when, which stream, and whether it is a line of its own or, with
+ * `+`, goes on with the one before.
+ */
+const STAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z [0-9a-f]{2}[EO]([+ ])/;
+const STAMP_BYTES = 32;
 
 /**
- * The coverage that the log states: the first number in what the pattern finds last, in the last line where it
+ * The coverage that the log states, the stamps of its lines apart: the first number in what the pattern finds last, in the last line where it
  * finds one; in a pattern with groups, in its last group. Null: it finds none of 0 to 100. Blocks; for a thread.
  */
 export function coverageIn(log: LogFile, pattern: string): number | null {
   const regex = RE2JS.compile(pattern);
-  for (const line of linesFromTheEnd(log)) {
+  for (const line of withoutStamps(log)) {
     const coverage = coverageOfLine(line, regex);
     if (coverage !== null) return coverage;
   }
@@ -33,6 +39,30 @@ function coverageOfLine(line: string, regex: RE2JS): number | null {
   const [number] = /\d+(?:[.,]\d+)?/.exec(found ?? '') ?? [];
   const percent = Number(number?.replace(',', '.') ?? NaN);
   return percent <= 100 ? percent : null;
+}
+
+/** The lines as the job wrote them. Only a log whose lines have stamps has one at its beginning. */
+function* withoutStamps(log: LogFile): Generator<string, void, void> {
+  if (!STAMP.test(beginningOf(log))) return yield* linesFromTheEnd(log);
+  let rest = '';
+  for (const line of linesFromTheEnd(log)) {
+    const [stamp = '', kind] = STAMP.exec(line) ?? [];
+    const whole = line.slice(stamp.length) + rest;
+    rest = kind === '+' ? whole.slice(-LINE_BYTES) : '';
+    if (kind !== '+') yield whole;
+  }
+  yield rest;
+}
+
+function beginningOf({ path, start, size }: LogFile): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.min(STAMP_BYTES, size));
+    readSync(file, bytes, 0, bytes.length, start);
+    return bytes.toString('latin1');
+  } finally {
+    closeSync(file);
+  }
 }
 
 function* linesFromTheEnd({ path, start, size }: LogFile): Generator<string, void, void> {

@@ -7,17 +7,26 @@ const GENERATIONS = { '13.0': R13, '15.11': R15, '19.4': R19 };
 const RED = '\x1b[31;1m';
 const RESET = '\x1b[0;m';
 
+/** Runners of today stamp each line: when, which stream, of its own or going on with the one before. */
+const stamp = (at: number, line: string) =>
+  `2026-01-01T00:00:0${at % 10}.00000${at % 10}Z ${at < 3 ? '00' : '01'}O ${line}`;
+
 /** The log of a runner: its own lines with colours and sections, then what the job printed. */
-const logOf = (version: string, ...lines: string[]) =>
-  Buffer.from(
+const logOf = (version: string, ...lines: string[]) => {
+  const stamped = (line: string, at: number) =>
+    line !== '' && version.startsWith('19.') ? stamp(at, line) : line;
+  return Buffer.from(
     [
       `\x1b[0KRunning with gitlab-runner ${version} (4d7bd8c1)${RESET}`,
       `section_start:1767225600:prepare_executor\r\x1b[0K\x1b[0K\x1b[36;1mPreparing the "shell" executor${RESET}`,
       'section_end:1767225601:prepare_executor\r\x1b[0K',
       ...lines,
       '',
-    ].join('\n'),
+    ]
+      .map(stamped)
+      .join('\n'),
   );
+};
 const SUCCEEDED = `\x1b[32;1mJob succeeded${RESET}`;
 const failedLog = (version: string, why: string) => logOf(version, `${RED}ERROR: Job failed: ${why}${RESET}`);
 

@@ -111,4 +111,11 @@ export const patches: Patch[] = [
     replace: 'BACK_OFF_MS',
     tests: ['src/pipelines/accept-push.test.ts'],
   },
+  {
+    name: 'stamps of lines are taken for what the job has written',
+    file: 'src/jobs/coverage.ts',
+    find: 'if (!STAMP.test(beginningOf(log))) return',
+    replace: 'if (log.size > 0) return',
+    tests: ['src/jobs/coverage.test.ts'],
+  },
 ];
