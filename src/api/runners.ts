@@ -242,6 +242,7 @@ export function runnerRoutes(parts: Parts): Route[] {
         status: Type.Optional(Type.Enum([...JOB_STATUSES])),
         system_id: Type.Optional(Type.String()),
         ...pageParams,
+        order_by: Type.Optional(Type.Enum(['id'])),
       }),
       reply: Type.Array(JobWithProject),
       handler: async ({ params, caller, url: path }) => {

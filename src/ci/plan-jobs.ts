@@ -78,7 +78,7 @@ function planJob(
     scheduling_type: job.needs || needs.length > 0 ? 'dag' : 'stage',
     needs,
     dependencies: job.dependencies,
-    tag_list: job.tags.map((tag) => expand(tag, visible, { unknown: 'keep' })),
+    tag_list: tagsOf(job, visible),
     variables,
     steps: steps(job),
     image: job.image,
@@ -90,6 +90,12 @@ function planJob(
     position: job.position,
   };
   return { planned, loop };
+}
+
+/** Each once. What a variable has left empty is no tag: no runner could have it. */
+function tagsOf({ tags }: JobConfig, visible: Parameters<typeof expand>[1]): string[] {
+  const filled = tags.map((tag) => expand(tag, visible, { unknown: 'keep' }).trim());
+  return [...new Set(filled)].filter((tag) => tag !== '');
 }
 
 const NO_RULE: Omit<RuleOutcome, 'when'> = {

@@ -60,12 +60,15 @@ export function runnerColumns(
   if (given.access_level !== undefined) columns.access_level = given.access_level;
   if (given.maximum_timeout !== undefined) columns.maximum_timeout = given.maximum_timeout;
   // Sorted and without repetition, so that equal lists are equal texts.
-  if (given.tag_list !== undefined)
-    columns.tag_list = JSON.stringify([...new Set(given.tag_list)].filter(Boolean).toSorted());
+  if (given.tag_list !== undefined) columns.tag_list = JSON.stringify(tagsOf(given.tag_list));
   const problems = problemsOf({ ...present, ...columns });
   if (Object.keys(problems).length > 0) throw invalidRecord(problems);
   return columns;
 }
+
+/** Without the spaces around, with which no job would find them. */
+const tagsOf = (given: readonly string[]) =>
+  [...new Set(given.map((tag) => tag.trim()))].filter((tag) => tag !== '').toSorted();
 
 function problemsOf(
   columns: Partial<Omit<Columns, 'run_untagged'>> & { run_untagged?: number },

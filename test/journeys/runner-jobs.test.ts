@@ -38,6 +38,10 @@ describe.each(databases)('a runner and its jobs, on %s', (kind) => {
       (await house.api<Body[]>('GET', `/runners/${runner.id}/jobs${query}`)).body.map(({ name }) => name);
     expect(await list()).toEqual(['two', 'one']);
     expect(await list('?sort=asc&order_by=id')).toEqual(['one', 'two']);
+    expect(await house.api('GET', `/runners/${runner.id}/jobs?order_by=name`)).toMatchObject({
+      status: 400,
+      body: { error: 'order_by does not have a valid value' },
+    });
     expect(await list('?status=running')).toEqual(['two']);
     expect(await list(`?system_id=${runner.system_id}`)).toEqual(['two', 'one']);
     expect(await list('?system_id=r_unknown')).toEqual([]);

@@ -61,7 +61,7 @@ describe.each(databases)('runners over the API, on %s', (kind) => {
     const ann = await person();
     const project_id = await projectOf(ann);
     const runner = await make(
-      { runner_type: 'project_type', project_id, description: 'mine', tag_list: ['b', 'a'] },
+      { runner_type: 'project_type', project_id, description: 'mine', tag_list: [' b', 'a', 'a ', ' '] },
       ann,
     );
     const { status, body } = await ann.api(`GET`, `/runners/${runner.id}`);
