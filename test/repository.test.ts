@@ -65,6 +65,7 @@ const broken: [Rule, string, string][] = [
   ['typesAreNotSilenced', 'src/a.ts', `const a = b as any;`],
   ['typesAreNotSilenced', 'test/a.ts', `// @ts-ignore`],
   ['testsExpectSomething', 'src/a.test.ts', `test('a', () => {});`],
+  ['journeysGoByTheirClock', 'test/journeys/a.test.ts', 'await startedPipeline(db, project, []);'],
   ['projectSpeaksOfItself', 'README.md', `Look into /work/shared/.`],
   ['projectSpeaksOfItself', 'src/a.ts', `// as issue 2 says`],
   ['mergesAreDone', 'docs/a.md', `one\n<<<<<<< HEAD\ntwo\n`],

@@ -4,7 +4,7 @@ import { ciProject, ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { refusal } from '../support/job-scenes.ts';
 import { linksOf } from '../support/links.ts';
-import { bridge, needing, planned, startedPipeline } from '../support/pipelines.ts';
+import { bridge, needing, planned } from '../support/pipelines.ts';
 import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 
 const CHILD = { include: [{ local: 'child.yml' }] };
@@ -55,8 +55,7 @@ describe.each(databases)('bridges among jobs, on %s', (kind) => {
   test('a bridge that is canceled, as another job fails, cancels its pipeline', async () => {
     const { project, sha, runner } = await bridgeScene(house);
     const { body: root } = await house.api<{ id: number }>('GET', '/user');
-    const id = await startedPipeline(
-      house.parts.db,
+    const id = await house.start(
       { id: project.id, user_id: root.id },
       [planned('beside'), bridge('child', FOLLOWED)],
       { sha, auto_cancel: { on_new_commit: 'conservative', on_job_failure: 'all' } },
@@ -110,12 +109,7 @@ describe.each(databases)('bridges among jobs, on %s', (kind) => {
     const sha = await one.commit(`other:\n  trigger: ${other.path}\n`);
     await other.commit(`one:\n  trigger: ${one.path}\n`);
     const { body: root } = await house.api<{ id: number }>('GET', '/user');
-    await startedPipeline(
-      house.parts.db,
-      { id: one.id, user_id: root.id },
-      [bridge('other', { project: other.path })],
-      { sha },
-    );
+    await house.start({ id: one.id, user_id: root.id }, [bridge('other', { project: other.path })], { sha });
     const pipelinesOf = async ({ at }: { at: string }) =>
       (await house.api<PipelineBody[]>('GET', `${at}/pipelines`)).body;
     await expect.poll(async () => (await pipelinesOf(other))[0]?.status, { timeout: 10_000 }).toBe('failed');

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
-import { planned, startedPipeline } from '../support/pipelines.ts';
+import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 import { zipOf } from '../support/zip.ts';
 
@@ -15,7 +15,7 @@ describe.each(databases)('artifacts of child pipelines, on %s', (kind) => {
     const { db } = house.parts;
     /** A pipeline that has one job of this name, which leaves the text; below `parent` if there is one. */
     const start = async (name: string, parent?: number) => {
-      const pipeline = await startedPipeline(db, project, [planned(name)], { ref: 'main' });
+      const pipeline = await house.start(project, [planned(name)], { ref: 'main' });
       if (parent !== undefined)
         await db.write((tx) =>
           tx

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
 import { ciProject, ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
-import { planned, startedPipeline } from '../support/pipelines.ts';
+import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 import { zipOf } from '../support/zip.ts';
 
@@ -30,8 +30,7 @@ describe.each(databases)('clients that know nothing of us, on %s', (kind) => {
   /** Jobs on a branch with a slash: one that succeeded with a log and an archive, one that failed, one manual. */
   async function three() {
     const { project, runner } = await moveIn(house);
-    const begin = (...jobs: ReturnType<typeof planned>[]) =>
-      startedPipeline(house.parts.db, project, jobs, { ref: 'feature/x' });
+    const begin = (...jobs: ReturnType<typeof planned>[]) => house.start(project, jobs, { ref: 'feature/x' });
     const end = async (state: 'success' | 'failed') => {
       const { job } = await runner.request();
       await runner.running(job!);

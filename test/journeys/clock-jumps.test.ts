@@ -80,6 +80,16 @@ describe.each(databases)('on %s', LONG, (kind) => {
     await house.close();
   });
 
+  test('a job that comes after hours without a call waits for its runner as long as any other', async () => {
+    const house = await openRunnerHouse(kind);
+    const { runner, start } = await moveIn(house);
+    house.ahead += 3 * HOUR;
+    await start(planned('build'));
+    await looked(house);
+    expect((await runner.request()).job?.job_info.name).toBe('build');
+    await house.close();
+  });
+
   test('a server that was down for hours hears its runners before it gives them up', async () => {
     const before = await openRunnerHouse(kind);
     const { begun, given, silent, project } = await openScene(before);

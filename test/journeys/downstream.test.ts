@@ -4,7 +4,7 @@ import { type BridgeBody, bridgeScene, bridgeViews, type PipelineBody, run } fro
 import { type CiProject, ciProject, ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { NO_RECORD, personWith, protectBranch, refusal } from '../support/job-scenes.ts';
-import { bridge, planned, startedPipeline } from '../support/pipelines.ts';
+import { bridge, planned } from '../support/pipelines.ts';
 import { openRunnerHouse, type RunnerHouse, workDone } from '../support/runner-house.ts';
 
 const CHILD = { include: [{ local: 'child.yml' }] };
@@ -166,7 +166,7 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
       await other.commit(ONE_JOB);
       const developer = await personWith(api, 'developer', project.id);
       const start = (user_id: number) =>
-        startedPipeline(house.parts.db, { id: project.id, user_id }, [bridge('a', { project: other.path })], {
+        house.start({ id: project.id, user_id }, [bridge('a', { project: other.path })], {
           sha,
           ref: 'free',
         });
@@ -325,10 +325,9 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
 
   test('children nest two deep, and a tree has a size', async () => {
     const { project, sha } = await scene();
-    const { db } = house.parts;
     let top: number | null = null;
     const below = (parent: number | null) =>
-      startedPipeline(db, { id: project.id, user_id: root }, [bridge('child', CHILD)], {
+      house.start({ id: project.id, user_id: root }, [bridge('child', CHILD)], {
         sha,
         ref: 'main',
         ...(parent !== null && {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
 import { databases } from '../support/databases.ts';
 import { NO_RECORD, personWith, refusal } from '../support/job-scenes.ts';
-import { createProject, createTestRunner, jobsOf, planned, startedPipeline } from '../support/pipelines.ts';
+import { createProject, createTestRunner, jobsOf, planned } from '../support/pipelines.ts';
 import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 
 interface QueueBody {
@@ -33,7 +33,7 @@ describe.each(databases)('why a job is pending, on %s', (kind) => {
       })
     ).runner.id;
   const pending = async (jobs: ReturnType<typeof planned>[], of = project) =>
-    jobsOf(house.parts.db, await startedPipeline(house.parts.db, of, jobs));
+    jobsOf(house.parts.db, await house.start(of, jobs));
   const queue = async (id: number, of = project, request = {}) => {
     const { status, body } = await api<QueueBody>('GET', `/projects/${of.id}/jobs/${id}/queue`, request);
     expect(status).toBe(200);

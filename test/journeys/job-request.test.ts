@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
-import { jobsOf, needing, planned, startedPipeline, statusesOf } from '../support/pipelines.ts';
+import { jobsOf, needing, planned, statusesOf } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, requestsHeld, type RunnerHouse } from '../support/runner-house.ts';
 import { SimulatedRunner } from '../support/simulated-runner.ts';
 
@@ -63,7 +63,7 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
       instance_uuid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
       scoped_user_id: null,
     });
-    await startedPipeline(house.parts.db, { ...project, id: deep.id }, [planned('build')]);
+    await house.start({ ...project, id: deep.id }, [planned('build')]);
     const { instance_id, instance_uuid } = own;
     expect(await infoOf()).toMatchObject({
       namespace_id: inner.id,
@@ -86,7 +86,7 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
       { ...entry, key: 'open', fallback_keys: [], unprotect: true },
     ];
     const cacheOf = async (isProtected: 0 | 1) => {
-      await startedPipeline(house.parts.db, project, [planned('build', { cache })], {
+      await house.start(project, [planned('build', { cache })], {
         protected: isProtected,
       });
       const { body } = await runner.request();

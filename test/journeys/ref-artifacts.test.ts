@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
 import { databases } from '../support/databases.ts';
 import { NO_PROJECT, NO_RECORD, personWith, refusal } from '../support/job-scenes.ts';
-import { planned, startedPipeline } from '../support/pipelines.ts';
+import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 import { entriesOf, zipOf } from '../support/zip.ts';
 
@@ -41,12 +41,12 @@ describe.each(databases)('the artifacts of a ref, on %s', (kind) => {
       ) => {
         const [first = 'build', second = 'test'] = names;
         const jobs = [planned(first, { allow_failure }), planned(second, { stage_idx: 2 })];
-        const pipeline_id = await startedPipeline(house.parts.db, project, jobs, { ref });
+        const pipeline_id = await house.start(project, jobs, { ref });
         await end(build, text);
         if (build === 'success' || allow_failure) await end(last, null);
         return pipeline_id;
       },
-      start: (ref: string) => startedPipeline(house.parts.db, project, [planned('build')], { ref }),
+      start: (ref: string) => house.start(project, [planned('build')], { ref }),
     };
   }
   interface Past {

@@ -3,7 +3,7 @@ import { applyRetention } from '../../src/retention/apply-retention.ts';
 import { foldSomeStorage } from '../../src/storage/storage-store.ts';
 import { databases } from '../support/databases.ts';
 import { FORBIDDEN, jobIn, personWith, refusal } from '../support/job-scenes.ts';
-import { planned, startedPipeline } from '../support/pipelines.ts';
+import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 import { until } from '../support/until.ts';
 
@@ -320,11 +320,11 @@ describe.each(databases)('what a project stores, on %s', (kind) => {
 
   test('a pipeline stays while a child of its child runs', async () => {
     const room = await moveIn(house);
-    const { db, repositories } = house.parts;
+    const { repositories } = house.parts;
     const at = `/projects/${room.project.id}`;
     await repositories.create(room.project.id, 'main');
     const below = (upstream_pipeline_id: number) =>
-      startedPipeline(db, room.project, [planned('job')], {
+      house.start(room.project, [planned('job')], {
         source: 'parent_pipeline',
         upstream_pipeline_id,
       });

@@ -4,7 +4,6 @@ import type { PlannedJob } from '../../src/ci/plan.ts';
 import { createRunner } from '../../src/runners/create-runner.ts';
 import type { Api } from './api.ts';
 import { type CiProject, ciProject, ONE_JOB } from './ci-project.ts';
-import { startedPipeline } from './pipelines.ts';
 import type { RunnerHouse } from './runner-house.ts';
 import { type JobPayload, SimulatedRunner } from './simulated-runner.ts';
 
@@ -43,8 +42,7 @@ export async function bridgeScene(house: RunnerHouse, child = ONE_JOB, ...others
     sha,
     runner: new SimulatedRunner(house.url, made.token),
     /** A pipeline of root's of these jobs. */
-    start: (...jobs: PlannedJob[]) =>
-      startedPipeline(db, { id: project.id, user_id }, jobs, { sha, ref: 'main' }),
+    start: (...jobs: PlannedJob[]) => house.start({ id: project.id, user_id }, jobs, { sha, ref: 'main' }),
   };
 }
 

@@ -133,12 +133,19 @@ export function bridge(
   return planned(name, { kind: 'bridge', steps: [], trigger: whole, ...over });
 }
 
-/** A pipeline of these jobs, started: those of its first stage are pending. Answers its id. */
+/** How a pipeline differs from one of a push to main. */
+export type PipelineDetails = Partial<NewPipeline> & { auto_cancel?: Plan['auto_cancel'] };
+
+/**
+ * A pipeline of these jobs, started at `now`: those of its first stage are pending. Answers its id. Where a server's
+ * clock goes, `RunnerHouse.start` does it by that.
+ */
 export async function startedPipeline(
   db: Database,
   project: { id: number; user_id: number },
   jobs: PlannedJob[],
-  { auto_cancel, ...over }: Partial<NewPipeline> & { auto_cancel?: Plan['auto_cancel'] } = {},
+  { auto_cancel, ...over }: PipelineDetails = {},
+  now = START,
 ): Promise<number> {
   const stages = Array.from(
     { length: 1 + Math.max(...jobs.map(({ stage_idx }) => stage_idx)) },
@@ -170,9 +177,9 @@ export async function startedPipeline(
         ...over,
       },
       { status: 'created', plan, environments },
-      START,
+      now,
     );
-    await changeAndAdvance(tx, id, START, async () => {});
+    await changeAndAdvance(tx, id, now, async () => {});
     return id;
   });
 }

@@ -19,7 +19,7 @@ import { createRunner } from '../../src/runners/create-runner.ts';
 import type { RunnerAttributes } from '../../src/runners/runner-attributes.ts';
 import { type Api, apiOf } from './api.ts';
 import type { DatabaseKind } from './databases.ts';
-import { createProject, START, startedPipeline } from './pipelines.ts';
+import { createProject, type PipelineDetails, START, startedPipeline } from './pipelines.ts';
 import { createTestDatabase } from './postgres.ts';
 import { SimulatedRunner } from './simulated-runner.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -31,6 +31,15 @@ export interface RunnerHouse {
   rootToken: string;
   /** Calls the REST API, as root unless said. */
   api: Api;
+  /**
+   * A pipeline of these jobs, those of the first stage pending from now on: had they been that since START, a clock that
+   * has gone ahead would have them given up at any moment. Answers its id.
+   */
+  start(
+    project: { id: number; user_id: number },
+    jobs: PlannedJob[],
+    details?: PipelineDetails,
+  ): Promise<number>;
   /** Milliseconds that the server's clock is ahead of ours; at first it shows START. */
   ahead: number;
   /** Milliseconds by which the server's clock has jumped besides, while no time passed. */
@@ -86,7 +95,10 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
   await worker.start();
   opened.add(() => worker.stop());
   house.url = await listen(app, config);
+  const start: RunnerHouse['start'] = (project, jobs, details) =>
+    startedPipeline(parts.db, project, jobs, details, clock());
   const whole: RunnerHouse = Object.assign(house, {
+    start,
     parts,
     rootToken: ROOT_TOKEN,
     api: apiOf(house.url, ROOT_TOKEN),
@@ -104,7 +116,7 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
 
 /** A project with a runner of its own, and how to give it jobs. */
 export async function moveIn(
-  { parts, url }: RunnerHouse,
+  { parts, url, start }: RunnerHouse,
   attributes: RunnerAttributes = {},
   features?: Record<string, boolean>,
 ) {
@@ -130,7 +142,7 @@ export async function moveIn(
     addRunner,
     runner: await addRunner(),
     /** A pipeline of these jobs, those of the first stage pending. */
-    start: (...jobs: PlannedJob[]) => startedPipeline(db, project, jobs),
+    start: (...jobs: PlannedJob[]) => start(project, jobs),
   };
 }
 
