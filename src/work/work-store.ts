@@ -13,7 +13,10 @@ export interface NewWork {
   due_at: Time;
 }
 
-/** A piece of work that is ours until `lease_until`, as long as `revision` stays what it is. */
+/**
+ * A piece of work that is ours until `lease_until`, as far as we know: a renewal may be under way. `revision` names
+ * the lease; the work itself has another one as soon as it is added again.
+ */
 export interface LeasedWork {
   id: number;
   kind: string;
@@ -180,6 +183,7 @@ export async function leaseWork(
       .updateTable('work')
       .set((eb) => ({
         lease_until: given.lease_until,
+        lease: eb('revision', '+', 1),
         revision: eb('revision', '+', 1),
         attempts: eb('attempts', '+', 1),
       }))
@@ -203,14 +207,15 @@ export async function releaseLeases(db: Database): Promise<void> {
   await db.write((tx) => tx.updateTable('work').set({ lease_until: null }).execute());
 }
 
-/** Holds the work longer. False: the lease had ended and somebody else has it, or it is gone. */
+/** Holds the work longer. False: it was let go, the lease had ended and somebody else has it, or it is gone. */
 export async function renewLease(db: Database, work: LeasedWork, lease_until: Time): Promise<boolean> {
   const { numUpdatedRows } = await db.write((tx) =>
     tx
       .updateTable('work')
       .set({ lease_until })
       .where('id', '=', work.id)
-      .where('lease_until', '=', work.lease_until)
+      .where('lease', '=', work.revision)
+      .where('lease_until', 'is not', null)
       .executeTakeFirst(),
   );
   return numUpdatedRows > 0n;
@@ -250,6 +255,6 @@ async function letGo(tx: Transaction, work: LeasedWork): Promise<void> {
     .updateTable('work')
     .set({ lease_until: null })
     .where('id', '=', work.id)
-    .where('lease_until', '=', work.lease_until)
+    .where('lease', '=', work.revision)
     .execute();
 }

@@ -222,6 +222,31 @@ describe.each(databases)('durable work on %s', (kind) => {
     await expect.poll(rows, { timeout: 5_000 }).toEqual([]);
   });
 
+  // SQLite has one writer: there nobody finds a row that another transaction holds.
+  test.runIf(kind === 'postgres')('a row that somebody holds keeps no other work waiting', async () => {
+    const done: string[] = [];
+    const [held, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await add('held');
+    const holder = db.write(async (tx) => {
+      await addWork(tx, { kind: 'sweep', key: 'held', due_at: 0 });
+      held.resolve();
+      await end.promise;
+    });
+    await held.promise;
+    await worker()
+      .handle('sweep', async ({ key }) => void done.push(key))
+      .handle('ring', async ({ key }) => void done.push(key))
+      .start();
+    await db.write((tx) => addWork(tx, { kind: 'ring', key: 'bell', due_at: 1 }));
+    try {
+      await expect.poll(() => done).toEqual(['bell']);
+    } finally {
+      end.resolve();
+      await holder;
+    }
+    await expect.poll(() => done).toEqual(['bell', 'held']);
+  });
+
   test('repeating work comes within its interval though the clock is set back', async () => {
     let ahead = 3_600_000;
     let times = 0;

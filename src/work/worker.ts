@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import {
   bringForward,
   completeWork,
+  type DueKind,
   ensureWork,
   hastenWork,
   type LeasedWork,
@@ -54,6 +55,7 @@ const REPEATING = 'repeating';
  * - asleep it costs nothing: one timer until the next due time, ended early by an addition's commit;
  * - work is leased for a while, so that of several servers one does it, and another when that one dies;
  * - no kind takes more than a third of the places;
+ * - a row that another transaction holds keeps no other work waiting;
  * - when the clock is set back, what waits is due as much sooner, and what repeats within its interval;
  * - when it is set forward, what is being done is not begun a second time;
  * - failed work stays, with `last_error`, and is tried again after 1 s, 2 s, 4 s … at most an hour.
@@ -133,15 +135,12 @@ export class Worker {
         this.#latest = this.#clock();
         await this.#keepWhatIsHeld();
         const room = this.#room();
-        const [next] = await nextDue(this.#db, [...room.keys()]);
-        if (next) {
-          sleep = next.at - this.#clock();
-          if (sleep <= 0) {
-            if (await this.#take(next.kind, room.get(next.kind) ?? 0)) continue;
-            // Others hold the row at this very moment: their commit moves it away.
-            sleep = 50;
-          }
-        }
+        const next = await nextDue(this.#db, [...room.keys()]);
+        const due = next.filter(({ at }) => at <= this.#clock());
+        if (await this.#takeFirst(due, room)) continue;
+        // Others hold the rows at this very moment: their commits move them away.
+        if (due.length > 0) sleep = 50;
+        else if (next[0]) sleep = next[0].at - this.#clock();
       } catch (error) {
         this.#report('the database gives no work', error);
         sleep = BACK_OFF_MS;
@@ -182,6 +181,12 @@ export class Worker {
   async #keepWhatIsHeld(): Promise<void> {
     const now = this.#clock();
     for (const work of this.#running.values()) if (work.lease_until <= now) await this.#renew(work);
+  }
+
+  /** Takes of the first kind that has any to take: a row that somebody holds keeps none but its own waiting. */
+  async #takeFirst(due: readonly DueKind[], room: Map<string, number>): Promise<boolean> {
+    for (const { kind } of due) if (await this.#take(kind, room.get(kind) ?? 0)) return true;
+    return false;
   }
 
   async #take(kind: string, limit: number): Promise<boolean> {

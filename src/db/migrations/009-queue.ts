@@ -1,4 +1,4 @@
-/** Turns between the projects whose jobs wait, priorities that people give, and work that is found by its kind. */
+/** Turns between the projects whose jobs wait, priorities that people give, and work that is found by its kind and knows its holder. */
 export const queue = {
   id: 9,
   name: 'queue',
@@ -33,6 +33,7 @@ INSERT INTO queued_projects
     job_queue.priority, 1
   FROM job_queue INNER JOIN projects ON projects.id = job_queue.project_id;
 
+ALTER TABLE work ADD COLUMN lease BIGINT;
 DROP INDEX work_next;
 CREATE INDEX work_next ON work (kind, (coalesce(lease_until, due_at)), id);
 `,

@@ -11,6 +11,8 @@ export interface Work {
   due_at: Time;
   /** While someone is at it; may be taken over when past. */
   lease_until: Time | null;
+  /** The revision that its last lease made: it tells that lease from all others, whenever it was renewed. */
+  lease: Generated<number | null>;
   /** Counts additions and leases: whoever finishes knows by it whether the work is still what he took. */
   revision: Generated<number>;
   /** Leases since it was added last. */

@@ -55,6 +55,28 @@ export const patches: Patch[] = [
     tests: ['src/work/worker.test.ts'],
   },
   {
+    name: 'a row of work that somebody holds keeps all other work waiting',
+    file: 'src/work/worker.ts',
+    find: 'for (const { kind } of due) if',
+    replace: 'for (const { kind } of due.slice(0, 1)) if',
+    tests: ['src/work/worker.test.ts'],
+    postgres: true,
+  },
+  {
+    name: 'work that is added again stays taken when its lease is renewed as it ends',
+    file: 'src/work/work-store.ts',
+    find: ".where('lease', '=', work.revision)\n    .execute();",
+    replace: ".where('lease_until', '=', work.lease_until)\n    .execute();",
+    tests: ['src/work/work-store.test.ts'],
+  },
+  {
+    name: 'who has lost work lets go of it for whoever has it',
+    file: 'src/work/work-store.ts',
+    find: ".where('lease', '=', work.revision)\n    .execute();",
+    replace: '.execute();',
+    tests: ['src/work/work-store.test.ts'],
+  },
+  {
     name: 'what repeats waits for its time of before the clock was set back',
     file: 'src/work/worker.ts',
     find: 'if (by > SET_BACK_MS)',
