@@ -107,9 +107,10 @@ export async function checkUserIsFree(
   if (email !== undefined && (await isEmailTaken(tx, email, except.user_id)))
     throw new ApiError(409, { message: 'Email has already been taken' });
   if (username === undefined) return;
+  // Before the look for a user, who comes with a namespace: one who comes between the looks is not taken for a group.
+  const isTaken = await isNamespaceTaken(tx, username, except.namespace_id);
   const other = await findUserByName(tx, username);
   if (other && other.id !== except.user_id)
     throw new ApiError(409, { message: 'Username has already been taken' });
-  if (await isNamespaceTaken(tx, username, except.namespace_id))
-    throw invalidRecord({ username: ['has already been taken'] });
+  if (isTaken) throw invalidRecord({ username: ['has already been taken'] });
 }
