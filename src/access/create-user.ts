@@ -82,6 +82,7 @@ export function checkUserFields(given: {
   const problems: Record<string, string[]> = {};
   const { username, email, name, password } = given;
   if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) problems.email = ['is invalid'];
+  if (email !== undefined && email.length > 255) problems.email = ['is too long (maximum is 255 characters)'];
   if (name !== undefined && name.trim() === '') problems.name = ["can't be blank"];
   if (name !== undefined && name.length > 255) problems.name = ['is too long (maximum is 255 characters)'];
   if (typeof password === 'string' && password.length < 8)

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { ApiError, apiError } from '../errors.ts';
 import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
-import { filled, subjectId } from '../http/parameters.ts';
+import { subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { DEFAULT_BRANCH_RULE } from '../projects/may-update-ref.ts';
@@ -17,6 +17,8 @@ import { ProtectedBranch, protectedBranchOf } from './entities/protected-ref.ts'
 import { needOneOf } from './reader.ts';
 
 const tag = 'Protected branches';
+/** As long as that of a branch or tag may be. */
+const refName = Type.String({ blank: false, maxLength: 1024 });
 const one = { id: subjectId, name: Type.String({ description: 'A branch, or a pattern with `*`' }) };
 /** 0 nobody, 30 developers, 40 maintainers. */
 const level = Type.Optional(Type.Enum([0, 30, 40]));
@@ -77,7 +79,7 @@ export function protectedBranchRoutes({ db, url }: Parts): Route[] {
       method: 'POST',
       path: '/projects/:id/protected_branches',
       summary: 'Protect a branch, or all of a pattern',
-      params: Type.Object({ ...rule, id: subjectId, name: filled() }),
+      params: Type.Object({ ...rule, id: subjectId, name: refName }),
       reply: ProtectedBranch,
       handler: async ({ params, project }) => {
         const { name } = params;

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { ACCESS_LEVELS } from '../access/permissions.ts';
 import { ApiError, apiError } from '../errors.ts';
 import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
-import { filled, subjectId } from '../http/parameters.ts';
+import { subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import {
@@ -14,6 +14,8 @@ import {
 import { ProtectedTag, protectedTagOf } from './entities/protected-ref.ts';
 
 const tag = 'Protected tags';
+/** As long as that of a branch or tag may be. */
+const refName = Type.String({ blank: false, maxLength: 1024 });
 const one = { id: subjectId, name: Type.String({ description: 'A tag, or a pattern with `*`' }) };
 
 /** Who may make which tags. */
@@ -53,7 +55,7 @@ export function protectedTagRoutes({ db, url }: Parts): Route[] {
       summary: 'Protect a tag, or all of a pattern',
       params: Type.Object({
         id: subjectId,
-        name: filled(),
+        name: refName,
         create_access_level: Type.Enum([0, 30, 40], { default: ACCESS_LEVELS.maintainer }),
       }),
       reply: ProtectedTag,

@@ -11,6 +11,8 @@ import { mergeVariables, type Variable } from './variable.ts';
 
 /** What all jobs together may hold, so that a long list at the root times many jobs cannot fill the memory. */
 const MAX_PLAN_ITEMS = 1_000_000;
+/** Bytes of a job's tags together: the queue is looked through by them, and an entry of an index has an end. */
+const MAX_TAG_BYTES = 2000;
 
 type Input = Pick<CompileInput, 'predefined' | 'variables'> & { digests: FileDigests };
 
@@ -30,6 +32,10 @@ export function planJobs(
       refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
     const { planned, loop } = planJob(job, config.stages, rootVariables, input);
     if (loop) problems.push(problemOf(job, 'variables', `${job.name}: ${loop}`));
+    if (planned && Buffer.byteLength(planned.tag_list.join()) > MAX_TAG_BYTES)
+      problems.push(
+        problemOf(job, 'tags', `${job.name}: tags are too long (maximum is ${MAX_TAG_BYTES} bytes together)`),
+      );
     if (planned) jobs.push(planned);
   }
   const names = new Set(jobs.map((job) => job.name));
@@ -161,7 +167,7 @@ function cycleOfRules(configs: readonly JobConfig[], jobs: readonly PlannedJob[]
 
 function problemOf(
   job: Pick<PlannedJob, 'name' | 'position'>,
-  code: 'needs' | 'variables',
+  code: 'needs' | 'tags' | 'variables',
   message: string,
 ): Problem {
   return problem(code, message, job.position, `jobs:${job.name}`);

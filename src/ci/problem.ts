@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'unsupported'
   | 'logic'
   | 'needs'
+  | 'tags'
   | 'variables'
   | 'missing'
   | 'filtered_by_workflow'

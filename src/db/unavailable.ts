@@ -56,6 +56,10 @@ export function unavailableBecause(error: unknown): string | null {
   return POSTGRES[code] ?? POSTGRES[code.slice(0, 2)] ?? null;
 }
 
+/** Whether a text is longer than PostgreSQL can index; SQLite knows no such end. */
+export const isTooLongToIndex = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '54000';
+
 /** Whether the client gave up waiting for a statement: its connection still does, and is of no more use. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';

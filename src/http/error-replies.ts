@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { unavailableBecause } from '../db/unavailable.ts';
+import { isTooLongToIndex, unavailableBecause } from '../db/unavailable.ts';
 import { ApiError, apiError } from '../errors.ts';
 import { type CompiledPath, compilePath } from './path.ts';
 import type { Route } from './route.ts';
@@ -33,6 +33,7 @@ export function refusalOf(
   { log, ...request }: { log: Logger; method: string; route: string | undefined },
 ): ApiError {
   if (error instanceof ApiError) return error;
+  if (isTooLongToIndex(error)) return apiError('bad_request_because', 'A name or path is too long');
   const reason = unavailableBecause(error);
   if (reason !== null) {
     log.error({ err: error, ...request }, reason);

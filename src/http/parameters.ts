@@ -43,6 +43,7 @@ interface Shape {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  maxLength?: number;
   blank?: boolean;
   single?: boolean;
   hash?: boolean;
@@ -121,6 +122,8 @@ function readValue(shape: Shape, given: unknown, at: string, problems: string[])
       const text = String(given);
       if (shape.blank === false && text.trim() === '') return bad('is empty');
       if (!shape.binary && text.includes('\0')) return bad('is invalid');
+      if (text.length > (shape.maxLength ?? Infinity))
+        return bad(`is too long (maximum is ${shape.maxLength} characters)`);
       return text;
     }
     case 'array':

@@ -18,7 +18,9 @@ export const Info = Type.Object({
 /** What every call of a runner about itself carries. */
 export const runnerParams = {
   token: Type.String({ description: "The runner's token" }),
-  system_id: Type.Optional(Type.String({ description: 'The machine, as `s_` or `r_` and 12 letters' })),
+  system_id: Type.Optional(
+    Type.String({ maxLength: 64, description: 'The machine, as `s_` or `r_` and 12 letters' }),
+  ),
   info: Type.Optional(Info),
 };
 

@@ -3,6 +3,7 @@ import { flattenNested, readString, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
 
 export const MAX_NESTING = 10;
+const LONGEST_STAGE = 255;
 
 /** A text, or lists of texts within lists, flattened. A text is one element, however many lines it has. */
 export function readScript(node: YamlNode, scope: Scope): string[] {
@@ -27,6 +28,12 @@ export function readStages(node: YamlNode | undefined, scope: Scope): string[] {
       node?.position as YamlNode['position'],
     );
   }
+  if (stages?.some((stage) => stage.length > LONGEST_STAGE))
+    scope.error(
+      'config',
+      `has a name that is too long (maximum is ${LONGEST_STAGE} characters)`,
+      node?.position as YamlNode['position'],
+    );
   return ['.pre', ...(stages ?? []).filter((stage) => stage !== '.pre' && stage !== '.post'), '.post'];
 }
 

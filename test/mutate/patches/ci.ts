@@ -116,4 +116,11 @@ export const patches: Patch[] = [
     replace: 'if (retry.exit_codes.length < 0) retry.when = [];',
     tests: cases,
   },
+  {
+    name: 'tags are bounded one by one only',
+    file: 'src/ci/plan-jobs.ts',
+    find: 'Buffer.byteLength(planned.tag_list.join())',
+    replace: 'Math.max(0, ...planned.tag_list.map((tag) => tag.length))',
+    tests: ['test/journeys/long-names.test.ts'],
+  },
 ];

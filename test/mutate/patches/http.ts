@@ -96,4 +96,12 @@ export const patches: Patch[] = [
     replace: "scope('stream', (child) => (streamBodies(child), boundBodies(child, mounted.bodyTimeout)));",
     tests: ['test/journeys/runner-artifacts.test.ts'],
   },
+  {
+    name: 'a name that PostgreSQL cannot index is a defect of the server',
+    file: 'src/db/unavailable.ts',
+    find: "error.code === '54000'",
+    replace: "error.code === '54001'",
+    tests: ['test/journeys/long-names.test.ts'],
+    postgres: true,
+  },
 ];
