@@ -164,6 +164,15 @@ test('an error of fetchFile comes through, it is not taken for a missing file', 
   await expect(broken).rejects.toThrow('disk');
 });
 
+test.each(['"a\\ud800b": { script: x }', 'a: { script: "\\udc00" }', 'a: { script: x, tags: ["\\ud83dx"] }'])(
+  'a text with a surrogate that stands alone is refused: %s',
+  async (source) => {
+    const { outcome, problems } = await compileText(source);
+    expect(outcome).toBe('invalid');
+    expect(problems.map(({ message }) => message)).toEqual(['A text holds half of a character']);
+  },
+);
+
 test.each([
   '"a\\0b": { script: x }',
   'a: { script: x, "b\\0": x }',

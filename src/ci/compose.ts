@@ -113,6 +113,7 @@ export class Composer {
     const raw = event.valueStart < 0 ? '' : getScalarValue(this.source, event);
     // Neither a process nor every database can be given such a text.
     if (raw.includes('\0')) refuse('syntax', 'A text holds the character NUL', this.position(this.last));
+    if (!raw.isWellFormed()) refuse('syntax', 'A text holds half of a character', this.position(this.last));
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
     const scalar = this.resolve(raw, tag, isPlain);
     const node: YamlScalar = { kind: 'scalar', ...scalar, position: this.position(this.last) };

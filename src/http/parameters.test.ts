@@ -50,6 +50,7 @@ test.each([
   [{ name: '  ' }, 'name is empty'],
   [{ name: ['a'] }, 'name is invalid'],
   [{ name: 'a\0b' }, 'name is invalid'],
+  [{ name: 'a\ud800b' }, 'name is invalid'],
   [{ pairs: [{ key: 'A', value: '1' }, { value: '2' }] }, 'pairs[1][key] is missing'],
   [{ pairs: [{ key: 'A' }] }, 'pairs[0][value] is missing'],
   [{ pairs: 'A=1' }, 'pairs is invalid'],

@@ -121,7 +121,7 @@ function readValue(shape: Shape, given: unknown, at: string, problems: string[])
         return bad('is invalid');
       const text = String(given);
       if (shape.blank === false && text.trim() === '') return bad('is empty');
-      if (!shape.binary && text.includes('\0')) return bad('is invalid');
+      if (!shape.binary && (text.includes('\0') || !text.isWellFormed())) return bad('is invalid');
       if (text.length > (shape.maxLength ?? Infinity))
         return bad(`is too long (maximum is ${shape.maxLength} characters)`);
       return text;

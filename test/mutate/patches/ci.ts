@@ -123,4 +123,11 @@ export const patches: Patch[] = [
     replace: 'Math.max(0, ...planned.tag_list.map((tag) => tag.length))',
     tests: ['test/journeys/long-names.test.ts'],
   },
+  {
+    name: 'half a character goes to the database',
+    file: 'src/ci/compose.ts',
+    find: 'if (!raw.isWellFormed())',
+    replace: 'if (raw.length < 0)',
+    tests: ['src/ci/compile.test.ts'],
+  },
 ];
