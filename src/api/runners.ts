@@ -224,9 +224,9 @@ export function runnerRoutes(parts: Parts): Route[] {
       handler: async ({ params: { id }, caller }) => {
         const row = await updatable(id, caller);
         refuseBuiltIn(row);
-        // Who registered itself has no creator; its program knows by the prefix how to leave.
-        const isLegacy = row.creator_id === null;
+        const isLegacy = row.registration_type === 'registration_token';
         const { token, token_expires_at } = await resetRunnerToken(db, row, isLegacy, null, clock());
+        waiting.release(id);
         return { token, token_expires_at: isoOrNull(token_expires_at) };
       },
     }),

@@ -1,4 +1,4 @@
-import { createToken, digestToken } from '../access/token.ts';
+import { createToken, digestToken, PREFIX } from '../access/token.ts';
 import type { Database } from '../db/database.ts';
 import type { Time } from '../db/rows/column.ts';
 import type { RunnerOwner } from './registration-token.ts';
@@ -38,6 +38,7 @@ export async function createRunner(
       token_expires_at: null,
       name,
       creator_id,
+      registration_type: prefix === PREFIX.registered ? 'registration_token' : 'authenticated_user',
       contacted_at: null,
       created_at: now,
       updated_at: now,

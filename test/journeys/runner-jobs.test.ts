@@ -4,6 +4,7 @@ import { ensureBuiltInRunner } from '../../src/runners/built-in-runner.ts';
 import { databases } from '../support/databases.ts';
 import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, requestsHeld, type RunnerHouse } from '../support/runner-house.ts';
+import { SimulatedRunner } from '../support/simulated-runner.ts';
 
 const HOLD = 5000;
 type Body = Record<string, unknown>;
@@ -98,6 +99,20 @@ describe.each(databases)('a runner and its jobs, on %s', (kind) => {
     expect(performance.now() - begun).toBeLessThan(HOLD / 4);
     await start(planned('build'));
     expect(await runner.request()).toMatchObject({ status: 204 });
+  });
+
+  test('given another token by a person while it waits, it is let go with the old one', async () => {
+    const { runner, start } = await moveIn(house);
+    const request = runner.request();
+    await held(1);
+    const path = `/runners/${runner.id}/reset_authentication_token`;
+    const { body } = await house.api<{ token: string }>('POST', path);
+    await start(planned('build'));
+    expect(await request).toMatchObject({ status: 204 });
+    expect(await runner.request()).toMatchObject({ status: 403 });
+    const known = new SimulatedRunner(house.url, body.token);
+    expect((await known.request()).job?.job_info.name).toBe('build');
+    known.close();
   });
 
   test('given another project while it waits, it gets that one’s jobs when it comes again', async () => {

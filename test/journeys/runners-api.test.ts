@@ -84,6 +84,15 @@ describe.each(databases)('runners over the API, on %s', (kind) => {
     expect(idsOf(await (await person()).api<Runner[]>('GET', '/runners'))).toEqual([]);
   });
 
+  test('a runner is no registered one when the user who made it is gone', async () => {
+    const ann = await person();
+    await server.api('PUT', `/users/${ann.id}`, { body: { admin: true } });
+    const { id } = await make({ runner_type: 'instance_type' }, ann);
+    expect(await server.api('DELETE', `/users/${ann.id}`)).toMatchObject({ status: 204 });
+    const reset = await server.api<Runner>('POST', `/runners/${id}/reset_authentication_token`);
+    expect(reset.body.token).toMatch(/^glrt-/);
+  });
+
   test('who may make which runner', async () => {
     const ann = await person();
     const eve = await person();

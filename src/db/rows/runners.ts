@@ -19,6 +19,8 @@ export interface Runners {
   access_level: Generated<string>;
   maximum_timeout: number | null;
   tag_list: Generated<Json>;
+  /** How it came to be, which its program knows by the prefix of its token: the next one has the same. */
+  registration_type: Generated<'authenticated_user' | 'registration_token'>;
   /** The server's own runner. */
   built_in: Generated<Bit>;
   creator_id: number | null;
