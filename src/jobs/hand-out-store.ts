@@ -64,9 +64,9 @@ export async function readDependencies(
   const ofJob = () =>
     db.selectFrom('job_needs').select(['name', 'artifacts']).where('job_id', '=', slot<number>('job_id'));
   const needs = await runCompiled(db, 'needs of a job', ofJob, { job_id: job.id });
-  if (job.scheduling_type === 'dag' && needs.length === 0) return [];
-  const producers = () =>
-    db
+  const isDag = job.scheduling_type === 'dag';
+  const producers = () => {
+    const latest = db
       .selectFrom('jobs')
       .leftJoin('job_artifacts', (join) =>
         join.onRef('job_artifacts.job_id', '=', 'jobs.id').on('job_artifacts.file_type', '=', 'archive'),
@@ -76,7 +76,13 @@ export async function readDependencies(
       .where('jobs.pipeline_id', '=', slot<number>('pipeline_id'))
       .where(sql<boolean>`jobs.retried = 0`)
       .orderBy('jobs.id');
-  const rows = await runCompiled(db, 'producers of a pipeline', producers, { pipeline_id: job.pipeline_id });
+    return isDag
+      ? latest.where('jobs.name', 'in', (eb) =>
+          eb.selectFrom('job_needs').select('name').where('job_id', '=', slot<number>('id')),
+        )
+      : latest.where('jobs.stage_idx', '<', slot<number>('stage_idx'));
+  };
+  const rows = await runCompiled(db, `producers of a job, ${isDag ? 'needed' : 'earlier'}`, producers, { ...job });
   const consumer = {
     stage_idx: job.stage_idx,
     scheduling_type: job.scheduling_type,

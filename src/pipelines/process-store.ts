@@ -6,6 +6,7 @@ import { syncBridgeLater } from '../jobs/bridge-work.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Period } from './pipeline-duration.ts';
 import type { EnqueuedJob } from './enqueue-jobs.ts';
+import type { CountedJob } from './pipeline-status.ts';
 import type { ProcessedJob } from './process-jobs.ts';
 
 /** What of a locked pipeline its advance looks at. */
@@ -116,6 +117,19 @@ export const startedAt = (pipeline: LockedPipeline, started_at: number | null) =
   queued_duration:
     started_at === null ? null : Math.max(0, Math.round((started_at - pipeline.created_at) / 1000)),
 });
+
+/** What of the pipeline's latest jobs counts in its status: each combination that occurs, once. */
+export async function readCountedJobs(tx: Transaction, pipelineId: number): Promise<CountedJob[]> {
+  const build = () =>
+    tx
+      .selectFrom('jobs')
+      .select(['status', 'allow_failure'])
+      .distinct()
+      .where('pipeline_id', '=', slot<number>('pipeline_id'))
+      .where(sql<boolean>`retried = 0`);
+  const rows = await runCompiled(tx, 'jobs to count', build, { pipeline_id: pipelineId });
+  return rows.map((row) => ({ status: row.status as JobStatus, allow_failure: row.allow_failure === 1 }));
+}
 
 /** The pipeline's jobs that no retry has replaced. The needs are those of created jobs only. */
 export async function readProcessedJobs(
