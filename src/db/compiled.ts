@@ -1,5 +1,6 @@
 import {
   type Compilable,
+  type CompiledQuery,
   type DialectAdapter,
   type Kysely,
   PostgresAdapter,
@@ -22,6 +23,9 @@ class Slot {
 /** The place of the value `name` in a statement that is compiled once. */
 export const slot = <T>(name: string): RawBuilder<T> => sql<T>`${new Slot(name, null)}`;
 
+/** The place of one value of the list `name`. */
+export const listSlot = <T>(name: string, index: number): RawBuilder<T> => sql<T>`${new Slot(name, index)}`;
+
 /**
  * What a dialect's adapter has besides Kysely's: a way to the database past Kysely's own, whose every stage is
  * another turn of promises. The rows come at once where the database is in this process.
@@ -37,6 +41,11 @@ interface Compiled {
 }
 
 const compiled = { sqlite: new Map<string, Compiled>(), postgres: new Map<string, Compiled>() };
+
+/** Raw SQL as runCompiled takes it. */
+export const asStatement = <Row>(db: Kysely<Tables>, text: RawBuilder<unknown>): Compilable<Row> => ({
+  compile: () => text.compile(db) as CompiledQuery<Row>,
+});
 
 const NO_ROOM: readonly string[] = [];
 
@@ -88,7 +97,7 @@ export function slotList(ids: readonly number[]): {
 } {
   const whole = padded(ids);
   return {
-    slots: () => sql<number>`(${sql.join(whole.map((_, index) => sql<number>`${new Slot('ids', index)}`))})`,
+    slots: () => sql<number>`(${sql.join(whole.map((_, index) => listSlot<number>('ids', index)))})`,
     values: { ids: whole },
     length: whole.length,
   };

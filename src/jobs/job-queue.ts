@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
-import { runCompiled, slot, slotList } from '../db/compiled.ts';
+import { runCompiled, slot, slotList, asStatement } from '../db/compiled.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
 import type { Tables } from '../db/schema.ts';
 import type { MatchedRunner } from './match-runner.ts';
@@ -21,12 +21,9 @@ export async function enterQueue(tx: Transaction, jobIds: readonly number[], now
     SELECT jobs.id, jobs.pipeline_id, jobs.project_id, jobs.tag_list, jobs.protected, pipelines.priority,
       CAST(${slot('now')} AS BIGINT)
     FROM jobs INNER JOIN pipelines ON pipelines.id = jobs.pipeline_id WHERE jobs.id IN ${slots()}`;
-  await runCompiled(tx, `${length} jobs enter the queue`, () => statement(tx, enter()), { ...values, now });
+  await runCompiled(tx, `${length} jobs enter the queue`, () => asStatement(tx, enter()), { ...values, now });
   await takeTurns(tx, `${length} jobs`, () => sql`job_queue.job_id IN ${slots()}`, values);
 }
-
-/** Raw SQL as runCompiled takes it. */
-const statement = (tx: Transaction, text: RawBuilder<object>) => ({ compile: () => text.compile(tx) });
 
 /** Takes jobs out of the queue. */
 export async function leaveQueue(tx: Transaction, jobIds: readonly number[]): Promise<void> {
@@ -63,7 +60,7 @@ async function takeTurns(
   values: Record<string, unknown>,
 ): Promise<void> {
   const build = () =>
-    statement(
+    asStatement(
       tx,
       sql<object>`INSERT INTO queued_projects
         (project_id, namespace_id, shared_runners_enabled, tag_list, protected, priority, turn)

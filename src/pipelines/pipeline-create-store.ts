@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { breather } from '../artifacts/breathe.ts';
 import type { Plan, PlannedJob } from '../ci/plan.ts';
 import type { Transaction } from '../db/database.ts';
+import { insertRows } from '../db/insert-rows.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
@@ -40,8 +41,8 @@ export type PipelineContent =
   | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
   | { status: 'skipped' };
 
-/** Rows in one statement, so that their values stay within what both databases take. */
-const AT_ONCE = 200;
+/** Jobs after which others may have their turn. */
+const AT_ONCE = 128;
 
 /**
  * Stores the pipeline with its stages, jobs, needs, variables and commit, and answers its id; all jobs are
@@ -160,40 +161,37 @@ async function insertJobs(
 ): Promise<boolean> {
   const places = await ensurePlaces(tx, pipeline.project_id, jobs, environments, now);
   const placeOf = ({ name }: PlannedJob) => places.get(name) ?? NOWHERE;
-  const rows = await tx
-    .insertInto('jobs')
-    .values(
-      jobs.map((job) => ({
-        kind: job.kind,
-        project_id: pipeline.project_id,
-        pipeline_id: pipelineId,
-        user_id: pipeline.user_id,
-        name: job.name,
-        stage: job.stage,
-        stage_idx: job.stage_idx,
-        status: 'created',
-        ref: pipeline.ref,
-        tag: pipeline.tag,
-        sha: pipeline.sha,
-        protected: pipeline.protected,
-        allow_failure: job.allow_failure ? (1 as const) : (0 as const),
-        when: job.when,
-        scheduling_type: job.scheduling_type,
-        tag_list: JSON.stringify(job.tag_list.toSorted()),
-        interruptible: job.interruptible ? (1 as const) : (0 as const),
-        ...placeOf(job),
-        created_at: now,
-        updated_at: now,
-      })),
-    )
-    .returning(['id', 'name'])
-    .execute();
+  const rows = await insertRows(
+    tx,
+    'jobs',
+    jobs.map((job) => ({
+      kind: job.kind,
+      project_id: pipeline.project_id,
+      pipeline_id: pipelineId,
+      user_id: pipeline.user_id,
+      name: job.name,
+      stage: job.stage,
+      stage_idx: job.stage_idx,
+      status: 'created',
+      ref: pipeline.ref,
+      tag: pipeline.tag,
+      sha: pipeline.sha,
+      protected: pipeline.protected,
+      allow_failure: job.allow_failure ? (1 as const) : (0 as const),
+      when: job.when,
+      scheduling_type: job.scheduling_type,
+      tag_list: JSON.stringify(job.tag_list.toSorted()),
+      interruptible: job.interruptible ? (1 as const) : (0 as const),
+      ...placeOf(job),
+      created_at: now,
+      updated_at: now,
+    })),
+    ['id', 'name'],
+  );
   const ids = new Map(rows.map(({ id, name }) => [name, id]));
   const idOf = ({ name }: PlannedJob) => ids.get(name) ?? 0;
-  await tx
-    .insertInto('job_specs')
-    .values(jobs.map((job) => ({ job_id: idOf(job), spec: JSON.stringify(job satisfies JobSpec) })))
-    .execute();
+  const specs = jobs.map((job) => ({ job_id: idOf(job), spec: JSON.stringify(job satisfies JobSpec) }));
+  await insertRows(tx, 'job_specs', specs, ['job_id']);
   const needs = jobs.flatMap((job) =>
     job.needs.map(({ name, artifacts, optional }) => ({
       job_id: idOf(job),
@@ -202,11 +200,7 @@ async function insertJobs(
       optional: optional ? (1 as const) : (0 as const),
     })),
   );
-  for (let from = 0; from < needs.length; from += AT_ONCE)
-    await tx
-      .insertInto('job_needs')
-      .values(needs.slice(from, from + AT_ONCE))
-      .execute();
+  await insertRows(tx, 'job_needs', needs, ['job_id']);
   const placed = jobs.map((planned) => ({ id: idOf(planned), planned, ...placeOf(planned) }));
   return await openDeployments(tx, pipeline, placed, now);
 }
