@@ -108,9 +108,10 @@ export class WriteLane {
     }
     // Whoever is woken commits behind this, so what comes of it reaches the disk behind this too.
     for (const { hooks } of finished) runHooks(hooks);
-    // For a few it is faster to wait for the disk here than to have a thread do it; a crowd goes on meanwhile.
-    const isCrowd = this.#waiting.length >= CROWD;
-    if (!isCrowd && this.#wal.syncNow()) for (const { resolve } of finished) resolve();
+    // For a few it is faster to wait for the disk here than to have a thread do it; a crowd goes on meanwhile, and
+    // what took long to write takes long to sync.
+    const isMuch = this.#waiting.length >= CROWD || performance.now() - begun >= GROUP.ms;
+    if (!isMuch && this.#wal.syncNow()) for (const { resolve } of finished) resolve();
     else void this.#settle(finished);
   }
 

@@ -12,7 +12,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { commitIn, git, gitWords, serverAndTree } from '../../test/support/repositories.ts';
 import { refValues } from '../git/refs.ts';
 import { ZERO_SHA, type Repository } from '../git/repository.ts';
-import { createPipelineRefs, type RefUpdate } from '../git/update-refs.ts';
+import { createPipelineRef, type RefUpdate } from '../git/update-refs.ts';
 import { advertiseRefs, uploadPack } from './fetch.ts';
 import { FLUSH, packet } from './pkt-line.ts';
 import { receivePack, type PushCallbacks, type Refusals } from './push.ts';
@@ -101,7 +101,7 @@ test.each(['0', '1', '2'])('clones whole, shallow, partial and by SHA with proto
   const first = await commitIn(tree, { a: '1', 'dir/b': 'b' });
   const second = await commitIn(tree, { a: '2' });
   await git(tree, ['push', '-q', 'origin', 'main']);
-  await createPipelineRefs(repository, [{ id: 7, sha: first }]);
+  await createPipelineRef(repository, { id: 7, sha: first });
   const speak = ['-c', `protocol.version=${version}`];
   const clone = async (name: string, ...options: string[]) => {
     await git(tree, [...speak, 'clone', '-q', ...options, url, join(tree, '..', name)]);
@@ -288,7 +288,7 @@ test('internal and misleading refs are never pushed, but fetched', async () => {
   const { repository, tree, pushes } = await served();
   const sha = await commitIn(tree, { a: '1' });
   await git(tree, ['push', '-q', 'origin', 'main']);
-  await createPipelineRefs(repository, [{ id: 1, sha }]);
+  await createPipelineRef(repository, { id: 1, sha });
   const refs = ['refs/pipelines/1', 'refs/pipelines/2', 'refs/scratch/x', 'refs/tags/refs/heads/main'];
   const second = await commitIn(tree, { a: '2' });
   for (const ref of [...refs, `refs/heads/${sha}`])

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { GitError } from './git-error.ts';
 import { isBranchName, isTagName } from './ref-name.ts';
 import { refValues } from './refs.ts';
@@ -97,33 +97,58 @@ export const pipelineRef = (pipeline_id: number) => `refs/pipelines/${pipeline_i
 /** Others that make or delete the same refs at the same time are given way to so often. */
 const TRIES = 5;
 
-/** Makes the pipelines' refs; one that is there already, or that somebody else makes just now, is left. @throws GitError `failed` */
-export async function createPipelineRefs(
+/**
+ * Makes a pipeline's ref, which nobody else gives another value; one that is there already is left. Written as git
+ * writes a loose ref: to start git takes a large server longer than all else that a pipeline's creation does.
+ * @throws GitError `failed`
+ */
+export async function createPipelineRef(
   repository: Repository,
-  pipelines: readonly { id: number; sha: string }[],
+  { id, sha }: { id: number; sha: string },
 ): Promise<void> {
-  const create = (some: typeof pipelines) =>
-    updateRefs(
-      repository,
-      some.map(({ id, sha }) => ({ ref: pipelineRef(id), old: ZERO_SHA, new: sha })),
-    );
-  await givingWay(async (attempt) => {
-    // Mostly none is there, and to look would start git once more.
-    if (attempt === 1) return await create(pipelines);
-    const there = await refValues(
-      repository,
-      pipelines.map(({ id }) => pipelineRef(id)),
-    );
-    const missing = pipelines.filter(({ id }) => !there.has(pipelineRef(id)));
-    if (missing.length > 0) await create(missing);
+  const ref = pipelineRef(id);
+  try {
+    await writeLooseRef(join(repository.folder, ref), sha);
+  } catch (error) {
+    // git moves it into packed-refs just now, or another of our tasks makes it.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
+    return await createUnlocked(repository, { ref, old: ZERO_SHA, new: sha });
+  }
+  await syncRefs(repository, [ref]);
+}
+
+async function writeLooseRef(path: string, id: string): Promise<void> {
+  const lock = `${path}.lock`;
+  await mkdir(dirname(path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const file = await open(lock, 'wx');
+  try {
+    await file.writeFile(`${id}\n`);
+    await file.sync();
+    await rename(lock, path);
+  } catch (error) {
+    await rm(lock, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** By git, which waits a while for a lock. */
+async function createUnlocked(repository: Repository, creation: RefUpdate): Promise<void> {
+  await givingWay(async () => {
+    if (!(await refValues(repository, [creation.ref])).has(creation.ref))
+      await updateRefs(repository, [creation]);
   });
 }
 
 /** Does it again when others were at the same refs. */
-async function givingWay(change: (attempt: number) => Promise<void>): Promise<void> {
+async function givingWay(change: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++)
     try {
-      await change(attempt);
+      await change();
       return;
     } catch (error) {
       const isRace = error instanceof GitError && (error.code === 'ref_exists' || error.code === 'stale');

@@ -1,4 +1,5 @@
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -16,11 +17,12 @@ import { housekeep, needsHousekeeping } from './housekeeping.ts';
 import { lastCommitId } from './list-commits.ts';
 import { readAnnotation, refValues } from './refs.ts';
 import { gitProblem, setDefaultBranch, ZERO_SHA, type Repository } from './repository.ts';
+import { runGit } from './run-git.ts';
 import { listTree } from './tree.ts';
 import {
   appliedUpdates,
   branchCreation,
-  createPipelineRefs,
+  createPipelineRef,
   deletePipelineRefs,
   refDeletion,
   tagCreation,
@@ -233,8 +235,8 @@ test('a pipeline’s ref that several make, or delete, at the same moment is mad
   const { repository } = await serverAndTree();
   const sha = await commit(repository, [{ action: 'create', file_path: 'a', content: text('a') }]);
   for (let round = 1; round <= 5; round++) {
-    const at = [{ id: round, sha }];
-    await Promise.all(Array.from({ length: 4 }, () => createPipelineRefs(repository, at)));
+    const at = { id: round, sha };
+    await Promise.all(Array.from({ length: 4 }, () => createPipelineRef(repository, at)));
     expect((await refValues(repository, [`refs/pipelines/${round}`])).get(`refs/pipelines/${round}`)).toBe(
       sha,
     );
@@ -246,16 +248,30 @@ test('a pipeline’s ref that several make, or delete, at the same moment is mad
 test('a pipeline’s ref is made once and deleted once, however often it is asked for', async () => {
   const { repository } = await serverAndTree();
   const sha = await commit(repository, [{ action: 'create', file_path: 'a', content: text('a') }]);
-  await createPipelineRefs(repository, [{ id: 1, sha }]);
-  await createPipelineRefs(
-    repository,
-    [1, 2].map((id) => ({ id, sha })),
-  );
+  for (const id of [1, 1, 2]) await createPipelineRef(repository, { id, sha });
   const refs = ['refs/pipelines/1', 'refs/pipelines/2'];
   expect((await refValues(repository, refs)).size).toBe(2);
   await deletePipelineRefs(repository, [1, 2, 3]);
   await deletePipelineRefs(repository, [1, 2, 3]);
   expect((await refValues(repository, refs)).size).toBe(0);
+});
+
+test('a pipeline’s ref that git packs, or whose lock git holds, is made all the same; that of no repository is not', async () => {
+  const { repository } = await serverAndTree();
+  const sha = await commit(repository, [{ action: 'create', file_path: 'a', content: text('a') }]);
+  await createPipelineRef(repository, { id: 1, sha });
+  await runGit(repository, ['pack-refs', '--all', '--prune']);
+  await createPipelineRef(repository, { id: 1, sha });
+  const lock = join(repository.folder, 'refs/pipelines/2.lock');
+  await writeFile(lock, '');
+  const creation = createPipelineRef(repository, { id: 2, sha });
+  await rm(lock);
+  await creation;
+  expect((await refValues(repository, ['refs/pipelines/1', 'refs/pipelines/2'])).size).toBe(2);
+  await runGit(repository, ['fsck', '--strict']);
+  const gone = { ...repository, folder: `${repository.folder}.gone` };
+  await expect(createPipelineRef(gone, { id: 3, sha })).rejects.toThrow();
+  expect(existsSync(gone.folder)).toBe(false);
 });
 
 test('knows afterwards which updates took effect, also when others followed', async () => {

@@ -31,7 +31,7 @@ export async function findJobByToken(db: Kysely<Tables>, token: string): Promise
 }
 
 /** The row with its status as the type that only the table's statuses have. */
-export const asJob = (row: Selectable<Jobs>): Job => ({ ...row, status: row.status as JobStatus });
+export const asJob = (row: Selectable<Jobs>): Job => row as Job;
 
 /** The compiled job, as the runner's payload is made of it. */
 export async function readJobSpec(db: Kysely<Tables>, jobId: number): Promise<JobSpec> {

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../db/database.ts';
 import { type Repositories } from '../git/repository.ts';
-import { createPipelineRefs } from '../git/update-refs.ts';
+import { createPipelineRef } from '../git/update-refs.ts';
 import { addWork, removeWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
@@ -25,7 +25,7 @@ export async function startPipeline(
   pipeline: { id: number; project_id: number; sha: string },
   now: number,
 ): Promise<void> {
-  await createPipelineRefs(repositories.of(pipeline.project_id), [pipeline]);
+  await createPipelineRef(repositories.of(pipeline.project_id), pipeline);
   await db.write(async (tx) => {
     await changeAndAdvance(tx, pipeline.id, now, async () => {});
     await removeWork(tx, START_PIPELINE, String(pipeline.id));
