@@ -26,11 +26,8 @@ export function openSqlite(folder: string): Database {
   const reader = openReader(file);
   const snapshot = new Snapshot(reader);
   const wal = new WalSync(`${file}-wal`);
-  const lane = new WriteLane(writer, {
-    beforeCommit: () => snapshot.release(),
-    wal,
-    checkpoints: new Checkpoints(writer),
-  });
+  const checkpoints = new Checkpoints(writer, file);
+  const lane = new WriteLane(writer, { beforeCommit: () => snapshot.release(), wal, checkpoints });
   return {
     kind: 'sqlite',
     read: new Kysely<Tables>({ dialect: sqliteDialect(reader, () => snapshot.take()) }),
@@ -38,6 +35,7 @@ export function openSqlite(folder: string): Database {
     unsettled: () => lane.unsettled,
     async close() {
       await lane.drain();
+      await checkpoints.close();
       wal.close();
       snapshot.release();
       reader.close();
