@@ -15,8 +15,10 @@ import { acceptOpenPushes, acceptPush } from './accept-push.ts';
 import { claimJob } from './claim-job.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { deletePipeline, deletePipelineRef } from './delete-pipeline.ts';
+import { draftResult } from './pipeline-draft.ts';
 import { openPushes, storePush } from './push-store.ts';
 import { compile } from '../ci/compile.ts';
+import type { CompileInput } from '../ci/plan.ts';
 import { readPipelineVariables } from './pipeline-store.ts';
 import { runnerPayload } from './runner-payload.ts';
 import { startPipelines } from './start-pipeline.ts';
@@ -26,7 +28,7 @@ const secret_key = randomBytes(32);
 const settings = {
   server: { url: 'https://ci.example.org', version: '19.0.0', revision: 'abc' },
   secret_key,
-  compile,
+  compile: async (input: CompileInput) => draftResult(await compile(input), input),
 };
 const CONFIG = `
 variables:

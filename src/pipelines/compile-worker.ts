@@ -4,6 +4,7 @@ import type { Asked, Told } from './compiler-thread.ts';
 
 enableCompileCache();
 const { compile } = await import('../ci/compile.ts');
+const { draftResult } = await import('./pipeline-draft.ts');
 
 /** Resolved when the text of the file asked for last is told. One compilation at a time asks for one file at a time. */
 const waiting = new Map<string, (text: string | null) => void>();
@@ -19,5 +20,6 @@ openPort<Asked, Told>(async (message, tell) => {
       waiting.set(path, resolve);
       tell({ kind: 'fetch', path });
     });
-  tell({ kind: 'result', result: await compile({ ...message.input, fetchFile }) });
+  const { input } = message;
+  tell({ kind: 'result', result: draftResult(await compile({ ...input, fetchFile }), input) });
 });

@@ -1,12 +1,13 @@
-import type { CompileInput, CompileResult } from '../ci/plan.ts';
+import type { CompileInput } from '../ci/plan.ts';
 import { isLate, isOutOfMemory, unlessAborted, WorkerThread } from '../threads/worker-thread.ts';
+import type { DraftResult } from './pipeline-draft.ts';
 
 /** What the thread is asked, and told of what it wants. */
 export type Asked =
   | { kind: 'compile'; input: Omit<CompileInput, 'fetchFile'> }
   | { kind: 'file'; path: string; text: string | null };
 /** What it tells. */
-export type Told = { kind: 'fetch'; path: string } | { kind: 'result'; result: CompileResult };
+export type Told = { kind: 'fetch'; path: string } | { kind: 'result'; result: DraftResult };
 
 /** A configuration that takes longer is refused, as GitLab does. */
 const DEADLINE_MS = 30_000;
@@ -28,8 +29,8 @@ export class CompilerThread {
     this.#deadline = deadline;
   }
 
-  /** As `compile` of ci/compile.ts. @throws what `fetchFile` throws, or 503 when the server is stopping */
-  async compile({ fetchFile, ...input }: CompileInput): Promise<CompileResult> {
+  /** As `compile` of ci/compile.ts, and drafted. @throws what `fetchFile` throws, or 503 when the server is stopping */
+  async compile({ fetchFile, ...input }: CompileInput): Promise<DraftResult> {
     try {
       return await this.#thread.run(
         async ({ ask, told, signal }) => {
@@ -60,7 +61,7 @@ export class CompilerThread {
   }
 }
 
-const refusal = (message: string): CompileResult => ({
+const refusal = (message: string): DraftResult => ({
   outcome: 'invalid',
   plan: null,
   problems: [{ message, code: 'syntax', file: '', line: 1, column: 1, path: '' }],

@@ -1,4 +1,4 @@
-import type { CompileInput, CompileResult } from '../ci/plan.ts';
+import type { CompileInput } from '../ci/plan.ts';
 import {
   pipelineVariables,
   projectVariables,
@@ -18,7 +18,7 @@ import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
-import { planEnvironments } from './planned-environment.ts';
+import type { DraftResult } from './pipeline-draft.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import { startPipeline, startPipelineLater } from './start-pipeline.ts';
 
@@ -68,7 +68,7 @@ export interface PipelineSettings {
   server: Server;
   /** 32 bytes: variables are encrypted under it. */
   secret_key: Buffer;
-  compile: (input: CompileInput) => Promise<CompileResult>;
+  compile: (input: CompileInput) => Promise<DraftResult>;
 }
 
 /**
@@ -78,7 +78,7 @@ export interface PipelineSettings {
  */
 export type PipelineOutcome =
   | { outcome: 'created'; pipeline: Pipeline; isNew: boolean }
-  | { outcome: 'refused'; because: Exclude<CompileResult['outcome'], 'plan'>; messages: string[] };
+  | { outcome: 'refused'; because: Exclude<DraftResult['outcome'], 'plan'>; messages: string[] };
 
 /** What somebody's wish for a pipeline that is not created leaves. */
 export interface CreateOptions {
@@ -177,11 +177,7 @@ async function contentOf(
   ];
   const variables = request.variables.map(asVariable);
   const result = await compile({ file, fetchFile, predefined, variables });
-  if (result.outcome === 'plan') {
-    const { plan } = result;
-    const environments = await planEnvironments(plan.jobs, { predefined, given: variables });
-    return { status: 'created', plan, environments };
-  }
+  if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)
     return { status: 'failed', failure_reason: 'config_error', yaml_errors: messages.join(', ') };

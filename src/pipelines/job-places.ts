@@ -1,10 +1,9 @@
-import type { PlannedJob } from '../ci/plan.ts';
 import type { Transaction } from '../db/database.ts';
 import { insertDeployments } from '../environments/deployment-store.ts';
 import { ensureEnvironments } from '../environments/environment-store.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { ensureResourceGroups } from '../jobs/resource-group-store.ts';
-import type { PlannedEnvironment } from './planned-environment.ts';
+import type { JobDraft } from './pipeline-draft.ts';
 
 /** What of a pipeline its deployments tell. */
 interface Origin {
@@ -28,20 +27,19 @@ export interface JobPlace {
 export async function ensurePlaces(
   tx: Transaction,
   project_id: number,
-  jobs: readonly PlannedJob[],
-  planned: ReadonlyMap<string, PlannedEnvironment>,
+  jobs: readonly JobDraft[],
   now: number,
 ): Promise<Map<string, JobPlace>> {
-  const wanted = jobs.flatMap(({ name }) => planned.get(name) ?? []);
+  const wanted = jobs.flatMap(({ environment }) => environment ?? []);
   const environments = await ensureEnvironments(tx, project_id, wanted, now);
   const keys = jobs.flatMap(({ resource_group }) => resource_group ?? []);
   const groups = await ensureResourceGroups(tx, project_id, keys, now);
   return new Map(
-    jobs.map((job) => [
-      job.name,
+    jobs.map(({ columns, environment, resource_group }) => [
+      columns.name,
       {
-        environment_id: environments.get(planned.get(job.name)?.name ?? '')?.id ?? null,
-        resource_group_id: groups.get(job.resource_group ?? '') ?? null,
+        environment_id: environments.get(environment?.name ?? '')?.id ?? null,
+        resource_group_id: groups.get(resource_group ?? '') ?? null,
       },
     ]),
   );
@@ -54,11 +52,11 @@ export async function ensurePlaces(
 export async function openDeployments(
   tx: Transaction,
   origin: Origin,
-  jobs: readonly (JobPlace & { id: number; planned: PlannedJob })[],
+  jobs: readonly (JobPlace & Pick<JobDraft, 'environment'> & { id: number })[],
   now: number,
 ): Promise<boolean> {
   const { project_id, user_id, ref, tag, sha } = origin;
-  const deployments = jobs.flatMap(({ id, environment_id, planned: { environment } }) =>
+  const deployments = jobs.flatMap(({ id, environment_id, environment }) =>
     environment_id === null || environment?.action !== 'start'
       ? []
       : {
@@ -73,9 +71,7 @@ export async function openDeployments(
         },
   );
   await insertDeployments(tx, project_id, deployments, now);
-  const homeless = jobs.filter(
-    ({ environment_id, planned }) => planned.environment && environment_id === null,
-  );
+  const homeless = jobs.filter(({ environment_id, environment }) => environment && environment_id === null);
   const ids = homeless.map(({ id }) => id);
   if (ids.length > 0)
     await changeJobs(tx, ids, 'drop', now, { failure_reason: 'environment_creation_failure' });

@@ -1,14 +1,12 @@
 import type { Selectable } from 'kysely';
 import { breather } from '../artifacts/breathe.ts';
-import type { Plan, PlannedJob } from '../ci/plan.ts';
 import type { Transaction } from '../db/database.ts';
 import { insertRows } from '../db/insert-rows.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
-import type { JobSpec } from '../jobs/job-store.ts';
 import { followChanges } from './follow-changes.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
-import type { PlannedEnvironment } from './planned-environment.ts';
+import type { JobDraft, PipelineDraft } from './pipeline-draft.ts';
 import { lockPipeline } from './process-store.ts';
 
 /** A variable given to a whole pipeline; the value encrypted. */
@@ -37,7 +35,7 @@ export type NewPipeline = Pick<
 
 /** With its jobs; or without any, and why. */
 export type PipelineContent =
-  | { status: 'created'; plan: Plan; environments: ReadonlyMap<string, PlannedEnvironment> }
+  | { status: 'created'; plan: PipelineDraft }
   | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
   | { status: 'skipped' };
 
@@ -98,13 +96,12 @@ export async function insertPipeline(
       .values(variables.map((each) => ({ ...each, pipeline_id: id })))
       .execute();
   if (content.status === 'created') {
-    const { plan, environments } = content;
+    const { jobs } = content.plan;
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.
     const breathe = breather();
     let hasFailed = false;
-    for (let from = 0; from < plan.jobs.length; from += AT_ONCE) {
-      const some = plan.jobs.slice(from, from + AT_ONCE);
-      if (await insertJobs(tx, id, pipeline, some, environments, now)) hasFailed = true;
+    for (let from = 0; from < jobs.length; from += AT_ONCE) {
+      if (await insertJobs(tx, id, pipeline, jobs.slice(from, from + AT_ONCE), now)) hasFailed = true;
       await breathe();
     }
     const locked = hasFailed && (await lockPipeline(tx, id));
@@ -155,33 +152,24 @@ async function insertJobs(
   tx: Transaction,
   pipelineId: number,
   pipeline: NewPipeline,
-  jobs: readonly PlannedJob[],
-  environments: ReadonlyMap<string, PlannedEnvironment>,
+  jobs: readonly JobDraft[],
   now: number,
 ): Promise<boolean> {
-  const places = await ensurePlaces(tx, pipeline.project_id, jobs, environments, now);
-  const placeOf = ({ name }: PlannedJob) => places.get(name) ?? NOWHERE;
+  const places = await ensurePlaces(tx, pipeline.project_id, jobs, now);
+  const placeOf = ({ columns }: JobDraft) => places.get(columns.name) ?? NOWHERE;
   const rows = await insertRows(
     tx,
     'jobs',
     jobs.map((job) => ({
-      kind: job.kind,
+      ...job.columns,
       project_id: pipeline.project_id,
       pipeline_id: pipelineId,
       user_id: pipeline.user_id,
-      name: job.name,
-      stage: job.stage,
-      stage_idx: job.stage_idx,
       status: 'created',
       ref: pipeline.ref,
       tag: pipeline.tag,
       sha: pipeline.sha,
       protected: pipeline.protected,
-      allow_failure: job.allow_failure ? (1 as const) : (0 as const),
-      when: job.when,
-      scheduling_type: job.scheduling_type,
-      tag_list: JSON.stringify(job.tag_list.toSorted()),
-      interruptible: job.interruptible ? (1 as const) : (0 as const),
       ...placeOf(job),
       created_at: now,
       updated_at: now,
@@ -189,18 +177,10 @@ async function insertJobs(
     ['id', 'name'],
   );
   const ids = new Map(rows.map(({ id, name }) => [name, id]));
-  const idOf = ({ name }: PlannedJob) => ids.get(name) ?? 0;
-  const specs = jobs.map((job) => ({ job_id: idOf(job), spec: JSON.stringify(job satisfies JobSpec) }));
+  const placed = jobs.map((job) => ({ ...job, ...placeOf(job), id: ids.get(job.columns.name) ?? 0 }));
+  const specs = placed.map(({ id, spec }) => ({ job_id: id, spec }));
   await insertRows(tx, 'job_specs', specs, ['job_id']);
-  const needs = jobs.flatMap((job) =>
-    job.needs.map(({ name, artifacts, optional }) => ({
-      job_id: idOf(job),
-      name,
-      artifacts: artifacts ? (1 as const) : (0 as const),
-      optional: optional ? (1 as const) : (0 as const),
-    })),
-  );
+  const needs = placed.flatMap((job) => job.needs.map((need) => ({ ...need, job_id: job.id })));
   await insertRows(tx, 'job_needs', needs, ['job_id']);
-  const placed = jobs.map((planned) => ({ id: idOf(planned), planned, ...placeOf(planned) }));
   return await openDeployments(tx, pipeline, placed, now);
 }

@@ -5,18 +5,20 @@ import { createProject, START } from '../../test/support/pipelines.ts';
 import { commitIn, git, serverAndTree } from '../../test/support/repositories.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { compile } from '../ci/compile.ts';
+import type { CompileInput } from '../ci/plan.ts';
 import type { Database } from '../db/database.ts';
 import { findBranchTip } from '../git/revision.ts';
 import { ZERO_SHA } from '../git/repository.ts';
 import { acceptOpenPushes } from './accept-push.ts';
 import type { PipelineSettings } from './create-pipeline.ts';
 import { pushRefs } from './push-refs.ts';
+import { draftResult } from './pipeline-draft.ts';
 import { openPushes } from './push-store.ts';
 
 const settings: PipelineSettings = {
   server: { url: 'https://ci.example.org', version: '19.0.0', revision: 'abc' },
   secret_key: randomBytes(32),
-  compile,
+  compile: async (input: CompileInput) => draftResult(await compile(input), input),
 };
 /** The process ends where these are asked for: after the refs have moved, before there are pipelines. */
 const dying = (): PipelineSettings => ({

@@ -5,7 +5,7 @@ import type { Commit } from '../../src/git/commit.ts';
 import { asJob, type Job } from '../../src/jobs/job-store.ts';
 import { changeAndAdvance } from '../../src/pipelines/advance-pipeline.ts';
 import { insertPipeline, type NewPipeline } from '../../src/pipelines/pipeline-create-store.ts';
-import { planEnvironments } from '../../src/pipelines/planned-environment.ts';
+import { draftPipeline } from '../../src/pipelines/pipeline-draft.ts';
 
 /** When the tests' pipelines are created. */
 export const START = Date.UTC(2026, 0, 1);
@@ -158,7 +158,6 @@ export async function startedPipeline(
     auto_cancel: auto_cancel ?? { on_new_commit: 'conservative', on_job_failure: 'none' },
     jobs,
   };
-  const environments = await planEnvironments(jobs, { predefined: [], given: [] });
   return await db.write(async (tx) => {
     const { id } = await insertPipeline(
       tx,
@@ -176,7 +175,7 @@ export async function startedPipeline(
         commit: JSON.stringify(COMMIT),
         ...over,
       },
-      { status: 'created', plan, environments },
+      { status: 'created', plan: draftPipeline(plan, { predefined: [], variables: [] }) },
       now,
     );
     await changeAndAdvance(tx, id, now, async () => {});

@@ -1,0 +1,103 @@
+import type { Insertable } from 'kysely';
+import { expand, expandAll } from '../ci/expand.ts';
+import type { CompileInput, CompileResult, EnvironmentSpec, Plan, PlannedJob } from '../ci/plan.ts';
+import { jobVariables } from '../ci/predefined.ts';
+import { mergeVariables, type Variable } from '../ci/variable.ts';
+import type { Bit } from '../db/rows/column.ts';
+import type { JobNeeds, Jobs } from '../db/rows/jobs.ts';
+import type { JobSpec } from '../jobs/job-store.ts';
+
+/**
+ * A plan as it is stored. It is made in the compiler's thread: a thousand jobs take long to be written as text, and
+ * as text they come out of the thread much faster.
+ */
+export interface PipelineDraft extends Pick<Plan, 'name' | 'stages' | 'auto_cancel'> {
+  jobs: JobDraft[];
+}
+
+export interface JobDraft {
+  /** What of the job's row the plan says. */
+  columns: Pick<
+    Insertable<Jobs>,
+    | 'kind'
+    | 'name'
+    | 'stage'
+    | 'stage_idx'
+    | 'allow_failure'
+    | 'when'
+    | 'scheduling_type'
+    | 'tag_list'
+    | 'interruptible'
+  >;
+  /** JSON of a JobSpec. */
+  spec: string;
+  needs: Omit<JobNeeds, 'job_id'>[];
+  resource_group: string | null;
+  environment: EnvironmentDraft | null;
+}
+
+/** Where a job wants to deploy to, variables filled in; neither name nor tier needs to be one. */
+export interface EnvironmentDraft extends Pick<EnvironmentSpec, 'action' | 'on_stop'> {
+  name: string;
+  tier: string | undefined;
+}
+
+/** As CompileResult, with the draft of the plan. */
+export type DraftResult =
+  | (Omit<Extract<CompileResult, { outcome: 'plan' }>, 'plan'> & { plan: PipelineDraft })
+  | Exclude<CompileResult, { outcome: 'plan' }>;
+
+type Given = Pick<CompileInput, 'predefined' | 'variables'>;
+
+/** `given`: what the result was compiled with. */
+export function draftResult(result: CompileResult, given: Given): DraftResult {
+  return result.outcome === 'plan' ? { ...result, plan: draftPipeline(result.plan, given) } : result;
+}
+
+/** The plan as it is stored; see draftResult. */
+export function draftPipeline({ name, stages, auto_cancel, jobs }: Plan, given: Given): PipelineDraft {
+  return { name, stages, auto_cancel, jobs: jobs.map((job) => draftJob(job, given)) };
+}
+
+const bit = (value: boolean): Bit => (value ? 1 : 0);
+
+function draftJob(job: PlannedJob, given: Given): JobDraft {
+  const { kind, name, stage, stage_idx, when, scheduling_type, resource_group } = job;
+  return {
+    columns: {
+      kind,
+      name,
+      stage,
+      stage_idx,
+      when,
+      scheduling_type,
+      allow_failure: bit(job.allow_failure),
+      interruptible: bit(job.interruptible),
+      tag_list: JSON.stringify(job.tag_list.toSorted()),
+    },
+    spec: JSON.stringify(job satisfies JobSpec),
+    needs: job.needs.map((need) => ({
+      name: need.name,
+      artifacts: bit(need.artifacts),
+      optional: bit(need.optional),
+    })),
+    resource_group,
+    environment: draftEnvironment(job, given),
+  };
+}
+
+/** Unknown variables are filled in with nothing. Null: none. */
+function draftEnvironment(job: PlannedJob, given: Given): EnvironmentDraft | null {
+  if (!job.environment) return null;
+  const { name, deployment_tier, action, on_stop } = job.environment;
+  const texts = [name, deployment_tier ?? ''];
+  const filled = texts.some((text) => /[$%]/.test(text))
+    ? texts.map((text) => expand(text, variablesOf(job, given), { unknown: 'blank' }))
+    : texts;
+  return { name: filled[0] ?? '', tier: filled[1] || undefined, action, on_stop };
+}
+
+function variablesOf(job: PlannedJob, { predefined, variables }: Given): readonly Variable[] {
+  const all = mergeVariables(predefined, jobVariables(job), job.variables, variables);
+  return expandAll(all, { unknown: 'blank' }).variables ?? all;
+}
