@@ -2,7 +2,6 @@ import type { Import, Module } from './modules.ts';
 
 /** The concepts from the lowest to the highest. */
 const concepts = [
-  'threads',
   'work',
   'events',
   'access',
@@ -29,6 +28,7 @@ const edges = ['api', 'runner-api', 'git-http', 'web-host'];
 const ranks = [
   ['errors.ts', 'limits.ts', 'version.ts'],
   ['ci'],
+  ['threads'],
   ['db'],
   ...concepts.map((concept) => [concept]),
   ['http'],
@@ -54,7 +54,7 @@ function report(module: Module, allowed: (wanted: Import) => boolean, why: strin
     .map(({ target }) => `${module.path} imports ${target}: ${why}`);
 }
 
-/** main → server → edges → http → concepts → db → ci; what is new needs a place in that order first. */
+/** main → server → edges → http → concepts → db → threads → ci; what is new needs a place in that order first. */
 export function importsGoOneWay(module: Module): string[] {
   if (!inSource(module.path) || isTest(module.path)) return [];
   if (rank(module.path) < 0) return [`${module.path} has no place in the order of imports`];
@@ -64,7 +64,7 @@ export function importsGoOneWay(module: Module): string[] {
     rank(target) < rank(module.path) ||
     // The edges may name its types; they are handed the values.
     (target === 'src/config.ts' && typeOnly);
-  return report(module, lower, 'imports go main → server → edges → http → concepts → db');
+  return report(module, lower, 'imports go main → server → edges → http → concepts → db → threads');
 }
 
 /** A noun's states; `set-user-state.ts` is a verb, and writes. */
