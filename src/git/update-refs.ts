@@ -98,7 +98,7 @@ export const pipelineRef = (pipeline_id: number) => `refs/pipelines/${pipeline_i
 const TRIES = 5;
 
 /**
- * Makes a pipeline's ref, which nobody else gives another value; one that is there already is left. Written as git
+ * Makes a pipeline's ref, which nobody ever gives another value; one that is there already is left. Written as git
  * writes a loose ref: to start git takes a large server longer than all else that a pipeline's creation does.
  * @throws GitError `failed`
  */
@@ -107,41 +107,41 @@ export async function createPipelineRef(
   { id, sha }: { id: number; sha: string },
 ): Promise<void> {
   const ref = pipelineRef(id);
+  // Where git looks for no ref.
+  const draft = join(repository.folder, 'objects', 'pack', `tmp_pipeline_ref_${id}`);
   try {
-    await writeLooseRef(join(repository.folder, ref), sha);
+    await writeNew(draft, `${sha}\n`);
+    await moveInto(draft, join(repository.folder, ref));
   } catch (error) {
-    // git moves it into packed-refs just now, or another of our tasks makes it.
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
-    return await createUnlocked(repository, { ref, old: ZERO_SHA, new: sha });
+    // A dead server has left its draft, or another task is at the same: git does it, and once.
+    await givingWay(async () => {
+      const isThere = (await refValues(repository, [ref])).has(ref);
+      if (!isThere) await updateRefs(repository, [{ ref, old: ZERO_SHA, new: sha }]);
+    });
+  } finally {
+    await rm(draft, { force: true });
   }
   await syncRefs(repository, [ref]);
 }
 
-async function writeLooseRef(path: string, id: string): Promise<void> {
-  const lock = `${path}.lock`;
-  await mkdir(dirname(path)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  const file = await open(lock, 'wx');
+/** @throws EEXIST when there is such a file */
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
   try {
-    await file.writeFile(`${id}\n`);
+    await file.writeFile(text);
     await file.sync();
-    await rename(lock, path);
-  } catch (error) {
-    await rm(lock, { force: true });
-    throw error;
   } finally {
     await file.close();
   }
 }
 
-/** By git, which waits a while for a lock. */
-async function createUnlocked(repository: Repository, creation: RefUpdate): Promise<void> {
-  await givingWay(async () => {
-    if (!(await refValues(repository, [creation.ref])).has(creation.ref))
-      await updateRefs(repository, [creation]);
+async function moveInto(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
   });
+  await rename(from, to);
 }
 
 /** Does it again when others were at the same refs. */
