@@ -39,4 +39,11 @@ export const patches: Patch[] = [
     replace: "return reaches(role, 'developer') ? null :",
     tests: journey,
   },
+  {
+    name: 'a pipeline whose start a dead server began has no ref',
+    file: 'src/git/update-refs.ts',
+    find: "if (code !== 'EEXIST' && code !== 'ENOENT') throw error;",
+    replace: "if (code !== 'ENOENT') throw error;",
+    tests: ['src/git/write.test.ts'],
+  },
 ];

@@ -156,4 +156,25 @@ export const patches: Patch[] = [
     replace: '',
     tests: lives,
   },
+  {
+    name: 'jobs whose turn has come are not looked for',
+    file: 'src/pipelines/advance-pipeline.ts',
+    find: "if (!present.some(({ status }) => status === 'created'))",
+    replace: "if (!present.some(({ status }) => status === 'pending'))",
+    tests: lives,
+  },
+  {
+    name: 'a job fetches nothing of earlier stages',
+    file: 'src/jobs/hand-out-store.ts',
+    find: "slot<number>('stage_idx'))",
+    replace: 'sql<number>`0`)',
+    tests: ['src/pipelines/claim-job.test.ts'],
+  },
+  {
+    name: 'the rows behind the first of a statement are forgotten',
+    file: 'src/db/insert-rows.ts',
+    find: 'from < rows.length;',
+    replace: 'from === 0;',
+    tests: lives,
+  },
 ];
