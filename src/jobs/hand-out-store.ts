@@ -82,7 +82,9 @@ export async function readDependencies(
         )
       : latest.where('jobs.stage_idx', '<', slot<number>('stage_idx'));
   };
-  const rows = await runCompiled(db, `producers of a job, ${isDag ? 'needed' : 'earlier'}`, producers, { ...job });
+  const rows = await runCompiled(db, `producers of a job, ${isDag ? 'needed' : 'earlier'}`, producers, {
+    ...job,
+  });
   const consumer = {
     stage_idx: job.stage_idx,
     scheduling_type: job.scheduling_type,

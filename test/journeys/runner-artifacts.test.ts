@@ -210,6 +210,31 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
     return { runner, job: (await runner.request()).job! };
   }
 
+  test('of all earlier stages, and of none beside it, are named to a job without needs', async () => {
+    const { runner, start } = await moveIn(house);
+    const artifacts = { paths: ['out/'] };
+    await start(
+      planned('build', { artifacts }),
+      planned('test', { stage_idx: 2, artifacts }),
+      planned('deploy', { stage_idx: 3, artifacts }),
+      planned('report', { stage_idx: 3 }),
+    );
+    const named: Record<string, string[]> = {};
+    for (let count = 0; count < 4; count++) {
+      const { job } = await runner.request();
+      named[job!.job_info.name] = job!.dependencies.map(({ name }) => name);
+      await runner.running(job!);
+      await runner.artifact(job!, Buffer.from('a'));
+      await runner.finish(job!, 'success');
+    }
+    expect(named).toEqual({
+      build: [],
+      test: ['build'],
+      deploy: ['build', 'test'],
+      report: ['build', 'test'],
+    });
+  });
+
   test('are named to the job that depends on them, which fetches them with its own token', async () => {
     const { runner, job } = await begun();
     const bytes = Buffer.from('what was built');

@@ -168,7 +168,7 @@ export const patches: Patch[] = [
     file: 'src/jobs/hand-out-store.ts',
     find: "slot<number>('stage_idx'))",
     replace: 'sql<number>`0`)',
-    tests: ['src/pipelines/claim-job.test.ts'],
+    tests: ['test/journeys/runner-artifacts.test.ts'],
   },
   {
     name: 'the rows behind the first of a statement are forgotten',
