@@ -260,7 +260,7 @@ export function environmentRoutes(parts: Parts): Route[] {
 
 const NOTHING_TO_DELETE = {
   message:
-    'Failed to authorize deletions for some or all of the environments. Ask someone with more permissions to delete the environments.',
+    'No environments found for scheduled deletion. Either your query did not match any environments (default parameters match environments that are 30 days or older), or you have insufficient permissions to delete matching environments.',
   scheduled_entries: [],
   unprocessable_entries: [],
 };
