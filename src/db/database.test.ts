@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { databases } from '../../test/support/databases.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { afterCommit, type Transaction } from './database.ts';
+import { unavailableBecause } from './unavailable.ts';
 
 const insert = (tx: Transaction, key: string) =>
   tx.insertInto('instance').values({ key, value: 'v' }).execute();
@@ -82,3 +83,21 @@ describe.each(databases)('a database on %s', (kind) => {
     expect(rows).toEqual([{ big, many: 0, sum: null }]);
   });
 });
+
+test.runIf(databases.includes('postgres')).each(['40P01', '40001'])(
+  'what PostgreSQL ends for the sake of others (%s) is tried again, and in the end told as its own trouble',
+  async (code) => {
+    const db = await openTestDatabase('postgres');
+    let tries = 0;
+    const fail = async (tx: Transaction) => {
+      tries += 1;
+      await sql.raw(`DO $$ BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '${code}'; END $$`).execute(tx);
+    };
+    const error: unknown = await db.write(fail).catch((reason: unknown) => reason);
+    expect(tries).toBeGreaterThan(1);
+    expect(unavailableBecause(error)).toBe('the database is busy');
+    const other = async (tx: Transaction) => (++tries % 2 === 0 ? insert(tx, 'a') : fail(tx));
+    await db.write(other);
+    expect(await db.read.selectFrom('instance').select('key').execute()).toEqual([{ key: 'a' }]);
+  },
+);

@@ -1,6 +1,7 @@
+const BUSY = 'the database is busy';
 /** SQLite's primary result codes for what the disk below it refuses. */
 const SQLITE: Record<number, string> = {
-  5: 'the database is busy',
+  5: BUSY,
   8: 'the storage is read-only',
   10: 'the storage cannot be read or written',
   13: 'the storage is full',
@@ -10,6 +11,9 @@ const GONE = 'the database cannot be reached';
 const SLOW = 'the database did not answer in time';
 /** PostgreSQL's codes for what passes by itself or is the operator's to mend, by code or by its class. */
 const POSTGRES: Record<string, string> = {
+  // Tried again, and again in vain.
+  '40001': BUSY,
+  '40P01': BUSY,
   '53100': 'the storage is full',
   '53200': 'the database has no memory left',
   '53300': 'the database has no connection left',
