@@ -65,6 +65,12 @@ export async function findDeploymentOfJob(db: Read, jobId: number): Promise<Depl
   return row ?? null;
 }
 
+/** Those of these jobs, in their own order. */
+export async function deploymentsOfJobs(db: Read, jobIds: readonly number[]): Promise<Deployment[]> {
+  const query = db.selectFrom('deployments').selectAll().where('job_id', 'in', padded(jobIds));
+  return await query.orderBy('id').execute();
+}
+
 /** The deployments of these jobs take the status; one that has it keeps its times. */
 export async function setStatusOfJobs(
   tx: Transaction,

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { breather } from '../artifacts/breathe.ts';
 import { afterCommit, type Transaction } from '../db/database.ts';
 import { runCompiled, slot, slotList } from '../db/compiled.ts';
 import { sealTraceLater } from '../traces/seal-trace.ts';
@@ -59,9 +60,12 @@ export async function changeJobs(
   now: number,
   details: ChangeDetails = {},
 ): Promise<Job[]> {
+  const breathe = breather();
   const changed: Job[] = [];
-  for (let from = 0; from < jobIds.length; from += AT_ONCE)
+  for (let from = 0; from < jobIds.length; from += AT_ONCE) {
     changed.push(...(await changeSome(tx, jobIds.slice(from, from + AT_ONCE), event, now, details)));
+    await breathe();
+  }
   return changed;
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { overtakenJobs } from '../environments/deployment-store.ts';
-import { cloneJob } from '../jobs/job-clone-store.ts';
+import { cloneJobs } from '../jobs/job-clone-store.ts';
 import { canRetry, factsOf, isArchived } from '../jobs/job-actions.ts';
 import { latestJobs } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
@@ -27,7 +27,8 @@ export async function retryPipeline(
       );
       const deploying = ended.filter(({ environment_id }) => environment_id !== null).map(({ id }) => id);
       const overtaken = new Set(await overtakenJobs(tx, deploying, { ended: true }));
-      for (const job of ended) if (!overtaken.has(job.id)) await cloneJob(tx, job, { user_id }, now);
+      const again = ended.filter(({ id }) => !overtaken.has(id));
+      await cloneJobs(tx, again, { user_id }, now);
       const skipped = await latestJobs(tx, pipelineId, ['skipped']);
       const ids = skipped.filter((job) => !isArchived(job, archived_before)).map(({ id }) => id);
       await changeJobs(tx, ids, 'process', now, { user_id });

@@ -51,8 +51,8 @@ export const patches: Patch[] = [
   {
     name: 'a failure that was allowed for its exit code is allowed in the next try too',
     file: 'src/jobs/job-clone-store.ts',
-    find: 'job.exit_code === null ? job :',
-    replace: 'job.exit_code !== 0 ? job :',
+    find: 'exit_code !== null',
+    replace: 'exit_code === 0',
     tests: followed,
   },
   {
@@ -117,5 +117,12 @@ export const patches: Patch[] = [
     find: 'if (!STAMP.test(beginningOf(log))) return',
     replace: 'if (log.size > 0) return',
     tests: ['src/jobs/coverage.test.ts'],
+  },
+  {
+    name: 'all clones have what stands of the first one',
+    file: 'src/jobs/job-clone-store.ts',
+    find: '[id, inserted.get(name) ?? 0]',
+    replace: '[id, inserted.get(jobs[0]?.name ?? name) ?? 0]',
+    tests: ['src/jobs/job-clone-store.test.ts'],
   },
 ];

@@ -49,8 +49,8 @@ export const patches: Patch[] = [
   {
     name: 'the retry of a pipeline brings an old deployment back',
     file: 'src/pipelines/retry-pipeline.ts',
-    find: 'if (!overtaken.has(job.id)) ',
-    replace: '',
+    find: 'ended.filter(({ id }) => !overtaken.has(id))',
+    replace: 'ended',
     tests: life,
   },
   {
