@@ -1,3 +1,4 @@
+import { breather } from '../artifacts/breathe.ts';
 import { eraseJobFiles } from '../artifacts/erase-job-files.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
@@ -12,6 +13,8 @@ import { deletePipelineRows } from './pipeline-erase-store.ts';
 import { addWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 
+/** Jobs whose files are given up before others have a turn. */
+const AT_ONCE = 50;
 const DELETE_PIPELINE_REF = 'delete_pipeline_ref';
 
 /**
@@ -31,8 +34,11 @@ export async function deletePipeline(
       await cancelJobs(tx, open, now, { force: true });
       await abandonDeployments(tx, jobs, now);
       const ids = jobs.map(({ id }) => id);
-      for (let from = 0; from < ids.length; from += 500)
-        await eraseJobFiles(tx, ids.slice(from, from + 500), now);
+      const breathe = breather();
+      for (let from = 0; from < ids.length; from += AT_ONCE) {
+        await eraseJobFiles(tx, ids.slice(from, from + AT_ONCE), now);
+        await breathe();
+      }
       await deleteChildrenLater(tx, pipeline.id, now);
       await deletePipelineRows(tx, [pipeline.id], now);
       await addWork(tx, {

@@ -1,3 +1,4 @@
+import { breather } from '../artifacts/breathe.ts';
 import type { Transaction } from '../db/database.ts';
 import { syncBridgeLater } from '../jobs/bridge-work.ts';
 
@@ -7,9 +8,24 @@ export async function deletePipelineRows(
   ids: readonly number[],
   now: number,
 ): Promise<void> {
+  await deleteJobs(tx, ids);
   const gone = await tx.deleteFrom('pipelines').where('id', 'in', ids).returning('upstream_job_id').execute();
   for (const { upstream_job_id } of gone)
     if (upstream_job_id !== null) await syncBridgeLater(tx, upstream_job_id, now);
+}
+
+/** Jobs that one statement removes. */
+const AT_ONCE = 256;
+
+/** Before their pipelines, which would take all of them at one go: SQLite is in this thread, and others wait. */
+async function deleteJobs(tx: Transaction, pipelineIds: readonly number[]): Promise<void> {
+  const breathe = breather();
+  const some = tx.selectFrom('jobs').select('id').where('pipeline_id', 'in', pipelineIds).limit(AT_ONCE);
+  for (let count = AT_ONCE; count === AT_ONCE;) {
+    const { numDeletedRows } = await tx.deleteFrom('jobs').where('id', 'in', some).executeTakeFirstOrThrow();
+    count = Number(numDeletedRows);
+    await breathe();
+  }
 }
 
 /**

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { databases } from '../../test/support/databases.ts';
+import { createProject, planned, START, startedPipeline } from '../../test/support/pipelines.ts';
+import { openTestDatabase } from '../../test/support/test-database.ts';
+import { changeJobs } from '../jobs/change-job.ts';
+import { cloneJobs } from '../jobs/job-clone-store.ts';
+import { allJobs } from '../jobs/job-store.ts';
+import { deletePipelineRows } from './pipeline-erase-store.ts';
+
+const JOBS = 6000;
+
+/** How often others had the event loop while this went on; SQLite's statements alone give it to nobody. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  const first = setImmediate(count);
+  await work();
+  isOver = true;
+  clearImmediate(first);
+  return turns;
+}
+
+test.runIf(databases.includes('sqlite'))(
+  'others have their turn while the jobs of a pipeline of thousands are canceled, cloned and deleted',
+  { timeout: 60_000 },
+  async () => {
+    const db = await openTestDatabase('sqlite');
+    const { id: project_id, user_id } = await createProject(db);
+    const jobPlans = Array.from({ length: JOBS }, (_, index) => planned(`job ${index}`));
+    const id = await startedPipeline(db, { id: project_id, user_id }, jobPlans);
+    const turns = await db.write(async (tx) => {
+      const jobs = await allJobs(tx, id);
+      const ids = jobs.map((job) => job.id);
+      return [
+        await turnsDuring(() => changeJobs(tx, ids, 'cancel', START)),
+        await turnsDuring(() => cloneJobs(tx, jobs, { user_id }, START)),
+        await turnsDuring(() => deletePipelineRows(tx, [id], START)),
+      ];
+    });
+    expect(turns.map((count) => count > 0)).toEqual([true, true, true]);
+  },
+);
