@@ -88,6 +88,8 @@ const LIMITS = {
   archive_builds_in: optional('milliseconds', null),
   /** By which a delayed job may be late before it fails instead of being run. */
   stale_schedule: limit('milliseconds', HOUR),
+  /** Jobs of one pipeline, those of `parallel` each. */
+  ci_pipeline_size: limit('count', 20_000),
   /** Pipelines of one tree, through all projects. */
   pipeline_hierarchy_size: limit('count', 1000),
   /** Pipelines that the jobs of one commit may create for one user in a minute. */

@@ -107,6 +107,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
   const waiting = new WaitingRunners(db, (error) => report('no runner was found for a job', error));
   opened.add(async () => waiting.close());
   const hearing = new Hearing(clock, steady);
+  const { ci_pipeline_size } = config.limits;
   const compiler = new CompilerThread();
   opened.add(() => compiler.close());
   const reports = new Reports(db, blobs, clock, config.limits);
@@ -130,7 +131,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
     pipelineSettings: () => ({
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,
-      compile: (input) => compiler.compile(input),
+      compile: (input) => compiler.compile({ ...input, limits: { ci_pipeline_size } }),
     }),
     limits: config.limits,
     config,

@@ -22,6 +22,7 @@ const DEFAULT_LIMITS: CompileLimits = {
   ci_max_includes: 150,
   ci_max_total_yaml_size_bytes: 314_572_800,
   ci_needs_size_limit: 50,
+  ci_pipeline_size: 20_000,
 };
 
 const AUTO_CANCEL: AutoCancel = { on_new_commit: 'conservative', on_job_failure: 'none' };
@@ -80,7 +81,7 @@ async function plan(config: Config, input: CompileInput, limits: CompileLimits):
     config.jobs.flatMap((job) => job.cache),
     input.fetchFile,
   );
-  const { jobs, problems } = planJobs(config, variables, { ...input, digests }, limits.ci_needs_size_limit);
+  const { jobs, problems } = planJobs(config, variables, { ...input, digests }, limits);
   if (problems.length > 0) return failure('invalid', problems);
   if (jobs.every((job) => EDGE_STAGES.includes(job.stage))) {
     const message =

@@ -3,7 +3,7 @@ import type { Config, JobConfig } from './config.ts';
 import { findCycle } from './cycle.ts';
 import { expand, expandAll, expandName } from './expand.ts';
 import { inherits } from './entries/inherit.ts';
-import type { CompileInput, PlannedJob, PlannedStep } from './plan.ts';
+import type { CompileInput, CompileLimits, PlannedJob, PlannedStep } from './plan.ts';
 import { jobVariables } from './predefined.ts';
 import { problem, refuse, type Problem } from './problem.ts';
 import { applyRules, type RuleOutcome } from './rules.ts';
@@ -21,7 +21,7 @@ export function planJobs(
   config: Config,
   rootVariables: readonly Variable[],
   input: Input,
-  needsLimit: number,
+  limits: Pick<CompileLimits, 'ci_needs_size_limit' | 'ci_pipeline_size'>,
 ): { jobs: PlannedJob[]; problems: Problem[] } {
   const jobs: PlannedJob[] = [];
   const problems: Problem[] = [];
@@ -37,9 +37,13 @@ export function planJobs(
         problemOf(job, 'tags', `${job.name}: tags are too long (maximum is ${MAX_TAG_BYTES} bytes together)`),
       );
     if (planned) jobs.push(planned);
+    if (jobs.length > limits.ci_pipeline_size) {
+      const message = `The pipeline has too many jobs: the limit is ${limits.ci_pipeline_size}.`;
+      refuse('logic', message, job.position, `jobs:${job.name}`);
+    }
   }
   const names = new Set(jobs.map((job) => job.name));
-  for (const job of jobs) problems.push(...needsProblems(job, names, needsLimit));
+  for (const job of jobs) problems.push(...needsProblems(job, names, limits.ci_needs_size_limit));
   if (problems.length === 0) problems.push(...cycleOfRules(config.jobs, jobs));
   return { jobs, problems };
 }

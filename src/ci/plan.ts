@@ -28,6 +28,8 @@ export interface CompileLimits {
   ci_max_total_yaml_size_bytes: number;
   /** Needs of one job. */
   ci_needs_size_limit: number;
+  /** Jobs of one pipeline, those of `parallel` each. */
+  ci_pipeline_size: number;
 }
 
 /**

@@ -31,7 +31,7 @@ describe.each(databases)('pipelines by hand, on %s', (kind) => {
   let house: RunnerHouse;
   let api: Api;
   beforeAll(async () => {
-    house = await openRunnerHouse(kind);
+    house = await openRunnerHouse(kind, { ci_pipeline_size: 30 });
     ({ api } = house);
   });
 
@@ -150,6 +150,8 @@ describe.each(databases)('pipelines by hand, on %s', (kind) => {
     const [status, body] = await main();
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain('nowhere');
+    await project.commit('unit:\n  script: x\n  parallel: 31\n');
+    expect(await main()).toEqual(base('The pipeline has too many jobs: the limit is 30.'));
     expect(await count(project)).toBe(0);
   });
 

@@ -130,4 +130,11 @@ export const patches: Patch[] = [
     replace: 'if (raw.length < 0)',
     tests: ['src/ci/compile.test.ts'],
   },
+  {
+    name: 'a pipeline may have as many jobs as it wants',
+    file: 'src/open-parts.ts',
+    find: 'limits: { ci_pipeline_size }',
+    replace: 'limits: {}',
+    tests: ['test/journeys/pipeline-actions.test.ts'],
+  },
 ];
