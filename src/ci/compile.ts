@@ -14,6 +14,8 @@ import { applyRules } from './rules.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
 const ROOT_FILE = '.gitlab-ci.yml';
+/** Characters of `workflow:name` with its variables filled in. */
+const MAX_NAME = 255;
 const EDGE_STAGES = ['.pre', '.post'];
 
 const DEFAULT_LIMITS: CompileLimits = {
@@ -90,6 +92,10 @@ async function plan(config: Config, input: CompileInput, limits: CompileLimits):
   }
   const name =
     workflow.name === null ? null : pipelineName(workflow.name, [...known, ...outcome.variables], input);
+  if (name !== null && name.length > MAX_NAME) {
+    const message = `Failed to build pipeline metadata! Name is too long (maximum is ${MAX_NAME} characters)`;
+    return failure('invalid', [problem('logic', message, workflow.position)]);
+  }
   const auto_cancel = { ...AUTO_CANCEL, ...workflow.auto_cancel, ...outcome.auto_cancel };
   const result: Plan = { name, stages: config.stages, variables, auto_cancel, jobs };
   return { outcome: 'plan', plan: result, problems: [], warnings: [] };

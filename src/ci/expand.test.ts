@@ -77,3 +77,14 @@ test('a chain of twenty thousand is followed to its end', () => {
   const chain = Array.from({ length: 20_000 }, (_, index) => variable(`V${index}`, `$V${index + 1}`));
   expect(values([...chain, variable('V20000', 'end')], { unknown: 'keep' }).V0).toBe('end');
 });
+
+test('values that multiply come to an end, and it is told', () => {
+  const levels = Array.from({ length: 30 }, (_, at) => variable(`V${at + 1}`, `$V${at}`.repeat(10)));
+  expect(expandAll([variable('V0', 'x'.repeat(10)), ...levels], { unknown: 'keep' })).toEqual({
+    variables: null,
+    problem: 'the variables are too large once their references are filled in',
+  });
+  const long = [variable('LONG', 'x'.repeat(1_000_000))];
+  const text = expand('$LONG'.repeat(5), long, { unknown: 'blank' });
+  expect([text.length, text.slice(-10)]).toEqual([2_000_015, '$LONG$LONG']);
+});

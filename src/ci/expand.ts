@@ -5,6 +5,10 @@ const REFERENCE = /\$([a-zA-Z_]\w*)|\$\{([a-zA-Z_]\w*)\}|%([a-zA-Z_]\w*)%/g;
 /** In values `$$` and `%%` are escapes and start no reference; the runner turns them into the sign. */
 const REFERENCE_IN_VALUE = /\$\$|%%|\$([a-zA-Z_]\w*)|\$\{([a-zA-Z_]\w*)\}|%([a-zA-Z_]\w*)%/g;
 
+/** Characters that may be filled in: values within values multiply, so few lines could fill the memory. */
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+const TOO_LARGE = 'the variables are too large once their references are filled in';
+
 export interface ExpandOptions {
   /** What becomes of a reference to an unknown variable: it stays as it is, or nothing is left of it. */
   unknown: 'keep' | 'blank';
@@ -12,9 +16,13 @@ export interface ExpandOptions {
   file_and_raw?: 'expand' | 'keep';
 }
 
-/** `text` with `$NAME`, `${NAME}` and `%NAME%` replaced once; what comes in is not looked into again. */
+/**
+ * `text` with `$NAME`, `${NAME}` and `%NAME%` replaced once; what comes in is not looked into again. References for
+ * which there is no room any more stay.
+ */
 export function expand(text: string, variables: readonly Variable[], options: ExpandOptions): string {
-  return mayRefer(text) ? replace(text, REFERENCE, byKey(variables), options) : text;
+  if (!mayRefer(text)) return text;
+  return replace(text, REFERENCE, byKey(variables), options, { left: MOST_CHARACTERS });
 }
 
 /** `text` with references filled in through all levels, the unknown ones left out. For names made at creation. */
@@ -29,7 +37,8 @@ export type Expansion = { variables: Variable[]; problem: null } | { variables: 
 /**
  * Every variable with the references in its value filled in, through all levels: what a value refers to is
  * expanded before it. Raw values stay. Of several variables with one key the last counts. A loop is answered as
- * `circular variable reference detected: ["A", "B"]`; a value that names only itself is no loop, and stays.
+ * `circular variable reference detected: ["A", "B"]`; a value that names only itself is no loop, and stays. What
+ * comes to too many characters is a problem too.
  * For the runner: `{ unknown: 'keep', file_and_raw: 'keep' }`.
  */
 export function expandAll(variables: readonly Variable[], options: ExpandOptions): Expansion {
@@ -49,9 +58,11 @@ export function expandAll(variables: readonly Variable[], options: ExpandOptions
     const lists = loops.map((keys) => `[${keys.map((key) => `"${key}"`).join(', ')}]`);
     return { variables: null, problem: `circular variable reference detected: ${lists.join(', ')}` };
   }
+  const room = { left: MOST_CHARACTERS };
   for (const key of order.flat()) {
     const each = merged.get(key);
-    if (each) done.set(key, { ...each, value: replace(each.value, REFERENCE_IN_VALUE, done, options) });
+    if (each) done.set(key, { ...each, value: replace(each.value, REFERENCE_IN_VALUE, done, options, room) });
+    if (room.left < 0) return { variables: null, problem: TOO_LARGE };
   }
   return { variables: [...merged.keys()].flatMap((key) => done.get(key) ?? []), problem: null };
 }
@@ -69,6 +80,7 @@ function replace(
   pattern: RegExp,
   variables: ReadonlyMap<string, Variable>,
   options: ExpandOptions,
+  room: { left: number },
 ): string {
   return text.replace(pattern, (whole: string, a?: string, b?: string, c?: string) => {
     const name = a ?? b ?? c;
@@ -76,7 +88,8 @@ function replace(
     const found = variables.get(name);
     if (found === undefined) return options.unknown === 'keep' ? whole : '';
     if ((found.file || found.raw) && options.file_and_raw === 'keep') return whole;
-    return found.value;
+    room.left -= found.value.length;
+    return room.left < 0 ? whole : found.value;
   });
 }
 

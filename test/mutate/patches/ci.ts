@@ -137,4 +137,11 @@ export const patches: Patch[] = [
     replace: 'limits: {}',
     tests: ['test/journeys/pipeline-actions.test.ts'],
   },
+  {
+    name: 'values within values fill the memory',
+    file: 'src/ci/expand.ts',
+    find: 'if (room.left < 0) return {',
+    replace: 'if (room.left === 0.5) return {',
+    tests: ['src/ci/expand.test.ts'],
+  },
 ];
