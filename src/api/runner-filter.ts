@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { apiError } from '../errors.ts';
+import { apiError, badParameters } from '../errors.ts';
 import { commaList } from '../http/parameters.ts';
-import { RUNNER_TYPES, type RunnerType } from '../runners/runner-attributes.ts';
+import { RUNNER_TYPES, type RunnerType, TAGS } from '../runners/runner-attributes.ts';
 import { type RunnerFilter, STATUS_FILTERS } from '../runners/runner-list-store.ts';
 
 type Status = (typeof STATUS_FILTERS)[number];
@@ -29,11 +29,16 @@ interface Given {
   scope?: Scope;
 }
 
-/** What the parameters ask for. @throws 400 for a version that does not begin with a digit */
+/**
+ * What the parameters ask for.
+ * @throws 400 for a version that does not begin with a digit, and for more tags than a runner may have
+ */
 export function runnerFilter(given: Given): RunnerFilter {
   const { type, status, paused, scope, tag_list, version_prefix } = given;
   if (version_prefix !== undefined && !/^[\d+.]+/.test(version_prefix))
     throw apiError('plain', 'version_prefix is invalid');
+  if (tag_list && new Set(tag_list).size > TAGS)
+    throw badParameters([`tag_list has too many values (maximum is ${TAGS})`]);
   const statuses: Status[] = [];
   if (status) statuses.push(status);
   if (paused !== undefined) statuses.push(paused ? 'paused' : 'active');
@@ -45,7 +50,7 @@ export function runnerFilter(given: Given): RunnerFilter {
   return {
     statuses,
     ...(types.length < RUNNER_TYPES.length ? { runner_types: types } : {}),
-    ...(tag_list ? { tag_list } : {}),
+    ...(tag_list ? { tag_list: [...new Set(tag_list)] } : {}),
     ...(version_prefix === undefined ? {} : { version_prefix }),
   };
 }

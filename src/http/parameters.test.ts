@@ -67,6 +67,14 @@ test('a hash of numbers stands for a list where that is said, and for hashes in 
   });
 });
 
+test('a word of a list that is repeated counts once', () => {
+  const scope = ['pending', 'created', 'pending'];
+  expect(readParameters(schema, { id: 1, scope, tags: ['a', 'a'] })).toMatchObject({
+    scope: ['pending', 'created'],
+    tags: ['a', 'a'],
+  });
+});
+
 test('null empties what may be null, and is nothing given elsewhere', () => {
   expect(readParameters(schema, { id: 1, note: null, name: null, page: null })).toEqual({
     id: 1,

@@ -159,7 +159,8 @@ function readArray(shape: Shape, given: unknown, at: string, problems: string[])
     if (value !== MISSING) values.push(value);
     if (!ofHashes && problems.length > before) return MISSING;
   }
-  return values;
+  // Words that may be repeated a thousand times say no more than once.
+  return items.enum ? [...new Set(values)] : values;
 }
 
 function readUnion(shapes: Shape[], given: unknown, at: string, problems: string[]): unknown {

@@ -165,9 +165,6 @@ export async function insertJobVariables(
   jobId: number,
   variables: readonly NewJobVariable[],
 ): Promise<void> {
-  if (variables.length === 0) return;
-  await tx
-    .insertInto('job_variables')
-    .values(variables.map(({ key, value }) => ({ job_id: jobId, key, value })))
-    .execute();
+  const rows = variables.map(({ key, value }) => ({ job_id: jobId, key, value }));
+  await insertRows(tx, 'job_variables', rows, ['job_id']);
 }

@@ -90,11 +90,8 @@ export async function insertPipeline(
     .values({ project_id: pipeline.project_id, sha: pipeline.sha, data: commit })
     .onConflict((conflict) => conflict.columns(['project_id', 'sha']).doNothing())
     .execute();
-  if (variables.length > 0)
-    await tx
-      .insertInto('pipeline_variables')
-      .values(variables.map((each) => ({ ...each, pipeline_id: id })))
-      .execute();
+  const given = variables.map((each) => ({ ...each, pipeline_id: id }));
+  await insertRows(tx, 'pipeline_variables', given, ['pipeline_id']);
   if (content.status === 'created') {
     const { jobs } = content.plan;
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.

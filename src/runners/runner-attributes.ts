@@ -34,7 +34,8 @@ type Columns = Pick<
   | 'tag_list'
 >;
 
-const TAGS = 50;
+/** Of one runner. */
+export const TAGS = 50;
 const TAG_LENGTH = 255;
 const NOTE_LENGTH = 1024;
 const DESCRIPTION_LENGTH = 1024;

@@ -128,6 +128,21 @@ describe.each(databases)('pipelines by hand, on %s', (kind) => {
     expect(await as(people.reporter)).toEqual(FORBIDDEN);
   });
 
+  test('one may have thousands of variables, and so may a job that is played', async () => {
+    const project = await ciProject(house);
+    await project.commit('unit:\n  script: x\n  when: manual\n');
+    const variables = Array.from({ length: 12_000 }, (_, at) => ({ key: `K${at}`, value: 'v' }));
+    const { status, body } = await create(project, { ref: 'main', variables });
+    expect(status).toBe(201);
+    const kept = await api<unknown[]>('GET', `${project.at}/pipelines/${body.id}/variables`);
+    expect(kept.body).toHaveLength(variables.length);
+    const jobs = await api<JobBody[]>('GET', `${project.at}/pipelines/${body.id}/jobs`);
+    const played = await api<JobBody>('POST', `${project.at}/jobs/${idIn(jobs.body, 'unit')}/play`, {
+      body: { job_variables_attributes: variables },
+    });
+    expect(played).toMatchObject({ status: 200, body: { status: 'pending' } });
+  });
+
   test('none comes of a ref that is not there, or of nothing to do, and the reason is told', async () => {
     const project = await ciProject(house);
     const sha = await project.commit(null);

@@ -222,6 +222,11 @@ describe.each(databases)('runners over the API, on %s', (kind) => {
     expect(await all('status=never_contacted')).toEqual([paused, shared, own]);
     expect(await all('status=online')).toEqual([]);
     expect(idsOf(await server.api<Runner[]>('GET', '/runners/all?tag_list=odd,Linux'))).toEqual([paused]);
+    const many = Array.from({ length: 1500 }, (_, at) => `t${at}`).join();
+    expect(await server.api('GET', `/runners/all?tag_list=${many}`)).toMatchObject({
+      status: 400,
+      body: { error: 'tag_list has too many values (maximum is 50)' },
+    });
     expect(idsOf(await server.api<Runner[]>('GET', '/runners/all?tag_list=odd,linux'))).toEqual([]);
     expect(await server.api('GET', '/runners/all?status=busy')).toMatchObject({
       status: 400,
