@@ -88,6 +88,20 @@ export function padded(ids: readonly number[]): number[] {
   return whole;
 }
 
+/** Ids of one statement: it takes only so many. */
+const PORTION = 1024;
+
+/** All that `run` answers for so many of the ids at a time, padded. */
+export async function inPortions<Row>(
+  ids: readonly number[],
+  run: (some: number[]) => Promise<readonly Row[]>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let from = 0; from < ids.length; from += PORTION)
+    rows.push(...(await run(padded(ids.slice(from, from + PORTION)))));
+  return rows;
+}
+
 /** The ids as slots of a statement that is compiled once for each `length`, which its shape has to name. */
 export function slotList(ids: readonly number[]): {
   /** For the building of the statement, which is once; making them costs more than running it. */

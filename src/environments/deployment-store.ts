@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
-import { padded } from '../db/compiled.ts';
+import { inPortions } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Deployments } from '../db/rows/environments.ts';
 import type { Tables } from '../db/schema.ts';
@@ -67,8 +67,9 @@ export async function findDeploymentOfJob(db: Read, jobId: number): Promise<Depl
 
 /** Those of these jobs, in their own order. */
 export async function deploymentsOfJobs(db: Read, jobIds: readonly number[]): Promise<Deployment[]> {
-  const query = db.selectFrom('deployments').selectAll().where('job_id', 'in', padded(jobIds));
-  return await query.orderBy('id').execute();
+  return await inPortions(jobIds, (some) =>
+    db.selectFrom('deployments').selectAll().where('job_id', 'in', some).orderBy('id').execute(),
+  );
 }
 
 /** The deployments of these jobs take the status; one that has it keeps its times. */
@@ -78,12 +79,14 @@ export async function setStatusOfJobs(
   status: DeploymentStatus,
   now: number,
 ): Promise<void> {
-  await tx
-    .updateTable('deployments')
-    .set({ status, updated_at: now, finished_at: isFinished(status) ? now : null })
-    .where('job_id', 'in', padded(jobIds))
-    .where('status', '<>', status)
-    .execute();
+  await inPortions(jobIds, (some) =>
+    tx
+      .updateTable('deployments')
+      .set({ status, updated_at: now, finished_at: isFinished(status) ? now : null })
+      .where('job_id', 'in', some)
+      .where('status', '<>', status)
+      .execute(),
+  );
 }
 
 /** The deployments of these jobs that have not ended are canceled. */
@@ -92,12 +95,14 @@ export async function cancelDeployments(
   jobIds: readonly number[],
   now: number,
 ): Promise<void> {
-  await tx
-    .updateTable('deployments')
-    .set({ status: 'canceled', updated_at: now, finished_at: now })
-    .where('job_id', 'in', padded(jobIds))
-    .where('status', 'in', ['created', 'running', 'blocked'])
-    .execute();
+  await inPortions(jobIds, (some) =>
+    tx
+      .updateTable('deployments')
+      .set({ status: 'canceled', updated_at: now, finished_at: now })
+      .where('job_id', 'in', some)
+      .where('status', 'in', ['created', 'running', 'blocked'])
+      .execute(),
+  );
 }
 
 export async function setStatus(
@@ -209,7 +214,6 @@ export async function overtakenJobs(
   jobIds: readonly number[],
   { ended }: { ended: boolean },
 ): Promise<number[]> {
-  if (jobIds.length === 0) return [];
   let rows = db
     .selectFrom('deployments')
     .innerJoin('projects', 'projects.id', 'deployments.project_id')
@@ -217,12 +221,12 @@ export async function overtakenJobs(
       join.on('last.id', '=', lastDeploymentId('deployments.environment_id')),
     )
     .select('deployments.job_id')
-    .where('deployments.job_id', 'in', padded(jobIds))
     .where('projects.ci_forward_deployment_enabled', '=', 1)
     .whereRef('deployments.id', '<', 'last.id')
     .whereRef('deployments.sha', '<>', 'last.sha');
   if (ended) rows = rows.where('projects.ci_forward_deployment_rollback_allowed', '=', 0);
-  return (await rows.execute()).flatMap(({ job_id }) => job_id ?? []);
+  const found = await inPortions(jobIds, (some) => rows.where('deployments.job_id', 'in', some).execute());
+  return found.flatMap(({ job_id }) => job_id ?? []);
 }
 
 const lastDeploymentId = (environment: string) => sql<number>`(SELECT done.id FROM deployments AS done

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { digestToken } from '../access/token.ts';
-import { padded, runCompiled, slot } from '../db/compiled.ts';
+import { inPortions, padded, runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Jobs, JobVariables } from '../db/rows/jobs.ts';
 import type { Tables } from '../db/schema.ts';
@@ -46,9 +46,10 @@ export async function readJobSpecs(
   db: Kysely<Tables>,
   jobs: readonly Pick<Job, 'id'>[],
 ): Promise<Map<number, JobSpec>> {
-  if (jobs.length === 0) return new Map();
   const ids = jobs.map(({ id }) => id);
-  const rows = await db.selectFrom('job_specs').selectAll().where('job_id', 'in', padded(ids)).execute();
+  const rows = await inPortions(ids, (some) =>
+    db.selectFrom('job_specs').selectAll().where('job_id', 'in', some).execute(),
+  );
   return new Map(rows.map(({ job_id, spec }) => [job_id, JSON.parse(spec) as JobSpec]));
 }
 
@@ -64,13 +65,14 @@ export async function shortenDelays(
   by: number,
   now: number,
 ): Promise<void> {
-  if (jobIds.length === 0) return;
-  await tx
-    .updateTable('jobs')
-    .set((eb) => ({ scheduled_at: eb('scheduled_at', '-', by) }))
-    .where('id', 'in', padded(jobIds))
-    .where('scheduled_at', '>', now)
-    .execute();
+  await inPortions(jobIds, (some) =>
+    tx
+      .updateTable('jobs')
+      .set((eb) => ({ scheduled_at: eb('scheduled_at', '-', by) }))
+      .where('id', 'in', some)
+      .where('scheduled_at', '>', now)
+      .execute(),
+  );
 }
 
 /** The coverage that the job's log states, in per cent. */
@@ -80,9 +82,10 @@ export async function setCoverage(tx: Transaction, jobId: number, coverage: numb
 
 /** From now on these jobs may fail. */
 export async function allowFailure(tx: Transaction, jobs: readonly Pick<Job, 'id'>[]): Promise<void> {
-  if (jobs.length === 0) return;
   const ids = jobs.map(({ id }) => id);
-  await tx.updateTable('jobs').set({ allow_failure: 1 }).where('id', 'in', padded(ids)).execute();
+  await inPortions(ids, (some) =>
+    tx.updateTable('jobs').set({ allow_failure: 1 }).where('id', 'in', some).execute(),
+  );
 }
 
 /** The variables given when the job was played or retried; values encrypted. */
