@@ -15,6 +15,8 @@ const FEW = 1000;
 const CONNECTIONS = 8;
 /** On a page. */
 const JOBS = 20;
+/** Until all code is compiled and, on SQLite, both servers have their threads. */
+const WARM_UP_S = 4;
 const inWords = (count: number) => count.toLocaleString('en-US');
 
 export const benchmark: Benchmark = {
@@ -91,6 +93,11 @@ async function onDatabase(
     const many = await openYard(Math.max(FEW, MANY * scale));
     const bare = await startFloor(folder, await answerOf(many.server, pageRequest(many, {})));
     running.push(bare);
+
+    progress('warming up');
+    const warm = [await pageStep('', many, {}), await pageStep('', few, {})] as const;
+    await measure(...warm, Math.min(WARM_UP_S, seconds * WARM_UP_S));
+    for (const step of warm) step.close();
 
     const figures: Figure[] = [];
     const compare = async (subject: Step & Closing, floor: Step & Closing) => {

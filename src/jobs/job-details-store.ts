@@ -110,16 +110,20 @@ type JobRows = ReturnType<typeof selectJobs>;
 
 /**
  * The jobs that `narrow` leaves, in its order, with everything around them: six statements however many there
- * are. `shape` names the text of what it does, and `values` fills its slots.
+ * are. `shape` names the text of what it does, and `values` fills its slots. Of rows behind the first `limit` it is
+ * only told that there are such.
  */
 export async function readJobDetails(
   db: Kysely<Tables>,
   shape: string,
   narrow: (rows: JobRows) => JobRows,
   values: Record<string, unknown>,
-): Promise<JobDetails[]> {
-  const rows = await runCompiled(db, shape, () => narrow(selectJobs(db)), values, AROUND);
-  if (rows.length === 0) return [];
+  limit = Infinity,
+): Promise<{ jobs: JobDetails[]; hasMore: boolean }> {
+  const found = await runCompiled(db, shape, () => narrow(selectJobs(db)), values, AROUND);
+  const hasMore = found.length > limit;
+  const rows = hasMore ? found.slice(0, limit) : found;
+  if (rows.length === 0) return { jobs: [], hasMore };
   const jobIds: number[] = [];
   const ids = {
     pipelines: new Set<number>(),
@@ -156,7 +160,7 @@ export async function readJobDetails(
     job.artifacts = artifacts.get(row.id) ?? [];
     jobs.push(job);
   }
-  return jobs;
+  return { jobs, hasMore };
 }
 
 /** The rows of these ids, by id. */
@@ -239,8 +243,8 @@ export async function findJobDetails(
   projectId: number,
   jobId: number,
 ): Promise<JobDetails | null> {
-  const [job] = await readJobDetails(db, 'one job', oneJob, { id: jobId, project_id: projectId });
-  return job ?? null;
+  const { jobs } = await readJobDetails(db, 'one job', oneJob, { id: jobId, project_id: projectId });
+  return jobs[0] ?? null;
 }
 
 /** These jobs with all that their pages show, by their ids. */
@@ -250,6 +254,7 @@ export async function findJobsDetails(
 ): Promise<Map<number, JobDetails>> {
   if (jobIds.length === 0) return new Map();
   const { slots, values, length } = slotList(jobIds);
-  const jobs = await readJobDetails(db, `${length} jobs`, (rows) => rows.where('id', 'in', slots()), values);
+  const byId = (rows: JobRows) => rows.where('id', 'in', slots());
+  const { jobs } = await readJobDetails(db, `${length} jobs`, byId, values);
   return new Map(jobs.map((job) => [job.id, job]));
 }

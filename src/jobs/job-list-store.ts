@@ -51,9 +51,14 @@ export async function listJobs(
     until: request.offset + request.limit + 1,
     scanned: SCANNED,
   };
-  const found = await readJobDetails(db, shape, (rows) => pageOf(db, rows, plan, request), values);
-  const items = found.slice(0, request.limit);
-  if (found.length > request.limit) return { items, next: items.at(-1)?.id ?? null, bounded: false };
+  const { jobs: items, hasMore } = await readJobDetails(
+    db,
+    shape,
+    (rows) => pageOf(db, rows, plan, request),
+    values,
+    request.limit,
+  );
+  if (hasMore) return { items, next: items.at(-1)?.id ?? null, bounded: false };
   const next = plan.residual.length === 0 ? null : await scannedUntil(db, plan, request, shape, values);
   return { items, next, bounded: next !== null };
 }

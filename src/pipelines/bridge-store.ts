@@ -37,7 +37,7 @@ export async function listBridges(
   const ids = page.items.map(({ id }) => id);
   if (ids.length === 0) return { ...page, items: [] };
   const { slots, values, length } = slotList(ids);
-  const jobs = await readJobDetails(
+  const { jobs } = await readJobDetails(
     db,
     `${length} bridges ${request.sort}`,
     (rows) => rows.where('id', 'in', slots).orderBy('id', request.sort),

@@ -162,7 +162,10 @@ export function jobBasic(job: JobDetails, around: JobAround): Static<typeof JobB
 /** The JSON of a list of jobs, each as jobOf. */
 export function jobsText(jobs: readonly JobDetails[], around: JobAround): string {
   const made: Made = new Map();
-  return `[${jobs.map((job) => jobText(job, around, made)).join()}]`;
+  let text = '';
+  // join() would copy each of them once more.
+  for (const job of jobs) text += `${text && ','}${jobText(job, around, made)}`;
+  return `[${text}]`;
 }
 
 /** The job in its runner's list, where each may be of another project. */
