@@ -88,9 +88,9 @@ class PoolThread<Asked, T> {
     worker.unref();
     this.#rest.unref();
     let reason = new Error('the thread has ended');
-    worker.on('message', (message: Answer<T> | typeof READY) => {
+    worker.on('message', (message: Answer<T>[] | typeof READY) => {
       if (message === READY) this.isReady = true;
-      else this.#settle(message);
+      else for (const answer of message) this.#settle(answer);
     });
     worker.on('error', (error: Error) => (reason = error));
     worker.on('exit', () => {
