@@ -18,7 +18,7 @@ const WORDS =
   'dependencies|job|optional|retry|max|exit_codes|allow_failure|interruptible|delayed|start_in|1 day|coverage|' +
   '/x+/|resource_group|environment|name|url|on_stop|action|stop|trigger|project|branch|strategy|depend|forward|' +
   'artifact|file|auto_cancel|on_new_commit|cache|key|files|prefix|paths|policy|fallback_keys|reports|junit|' +
-  'coverage_report|access|public|expose_as|parallel|matrix|2|$[[ matrix.a ]]';
+  'coverage_report|access|public|expose_as|parallel|matrix|2|$[[ matrix.a ]]|!reference [a, script]|!reference [b]';
 const word = fc.constantFrom(...WORDS.split('|'));
 const value: fc.Arbitrary<string> = fc.letrec<{ any: string; list: string; map: string }>((tie) => ({
   any: fc.oneof({ maxDepth: 5, withCrossShrink: true }, word, tie('list'), tie('map')),
@@ -137,6 +137,10 @@ test.each([
   [
     'many variables at the root times many jobs',
     ['variables:', ...lines(30_000, (at) => `  V${at}: a`), ...lines(10_000, (at) => `j${at}: {script: x}`)],
+  ],
+  [
+    'a chain of many references',
+    ['j0: {script: x}', ...lines(20_000, (at) => `j${at + 1}: {script: [!reference [j${at}, script]]}`)],
   ],
   [
     'many matrices that need each other',

@@ -10,6 +10,7 @@ import { expandParallel } from './parallel.ts';
 import { planJobs, valuesByKey } from './plan-jobs.ts';
 import { isKnownToInclude } from './predefined.ts';
 import { CompileError, problem, refuse, type Position, type Problem } from './problem.ts';
+import { resolveReferences } from './reference.ts';
 import { applyRules } from './rules.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
@@ -46,7 +47,7 @@ export async function compile(input: CompileInput): Promise<CompileResult> {
     if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
     const before = mergeVariables(input.predefined.filter(isKnownToInclude), input.variables);
     const merged = await include(source, file, { fetchFile: input.fetchFile, variables: before, limits });
-    const normalised = normalise(extendAll(merged));
+    const normalised = normalise(resolveReferences(extendAll(merged)));
     if (normalised.config === null) return failure('invalid', normalised.problems);
     warnings = normalised.warnings;
     const config = expandParallel(normalised.config);

@@ -9,6 +9,7 @@ import {
   type SequenceEvent,
 } from 'js-yaml';
 import { refuse, type Position } from './problem.ts';
+import { REFERENCE_TAG, referenceTo } from './reference.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 import {
   DisallowedClass,
@@ -35,15 +36,19 @@ interface Composed {
 }
 
 type Open =
-  | { kind: 'sequence'; node: YamlSequence; anchor: string | null; bytes: number; depth: number }
-  | {
+  | (OpenCollection & { kind: 'sequence'; node: YamlSequence })
+  | (OpenCollection & {
       kind: 'mapping';
       node: YamlMapping;
-      anchor: string | null;
-      bytes: number;
-      depth: number;
       key: { scalar: YamlScalar; isMerge: boolean } | null;
-    };
+    });
+
+interface OpenCollection {
+  anchor: string | null;
+  bytes: number;
+  depth: number;
+  isReference: boolean;
+}
 
 /** Builds one document's nodes from the parser's events, in Ruby's way; `parse` says in which. */
 export class Composer {
@@ -92,12 +97,12 @@ export class Composer {
     this.last = event.start;
     const anchor = this.slice(event.anchorStart, event.anchorEnd);
     const tag = this.slice(event.tagStart, event.tagEnd);
-    const position = this.position(this.last);
+    const isReference = tag === REFERENCE_TAG;
+    const position = this.position(isReference ? event.tagStart : this.last);
     if (tag?.startsWith('!ruby/')) this.disallow(new DisallowedClass(tag.replace(/^!ruby\/[^:]*:?/, '')));
-    if (tag === '!reference') refuse('unsupported', '`!reference` is not supported yet', position);
     if (this.open.length >= this.limits.max_yaml_depth) this.tooBig();
     if (anchor !== null) this.anchors.set(anchor, 'open');
-    const common = { anchor, bytes: NODE_BYTES, depth: 1 };
+    const common = { anchor, bytes: NODE_BYTES, depth: 1, isReference };
     this.open.push(
       event.type === EVENT_ID.SEQUENCE
         ? { ...common, kind: 'sequence', node: { kind: 'sequence', items: [], position } }
@@ -116,7 +121,11 @@ export class Composer {
     if (!raw.isWellFormed()) refuse('syntax', 'A text holds half of a character', this.position(this.last));
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
     const scalar = this.resolve(raw, tag, isPlain);
-    const node: YamlScalar = { kind: 'scalar', ...scalar, position: this.position(this.last) };
+    const isReference = tag === REFERENCE_TAG;
+    const position = this.position(isReference ? event.tagStart : this.last);
+    const node: YamlNode = isReference
+      ? referenceTo({ kind: 'scalar', ...textScalar(raw), position })
+      : { kind: 'scalar', ...scalar, position };
     const composed = { node, bytes: NODE_BYTES + raw.length, depth: 0 };
     if (anchor !== null) this.anchors.set(anchor, composed);
     this.add(composed, isPlain && tag === null && raw === '<<');
@@ -135,7 +144,8 @@ export class Composer {
   private end(): void {
     const done = this.open.pop();
     if (done === undefined) return;
-    const composed = { node: done.node, bytes: done.bytes, depth: done.depth };
+    const node = done.isReference ? referenceTo(done.node) : done.node;
+    const composed = { node, bytes: done.bytes, depth: done.depth };
     if (done.anchor !== null) this.anchors.set(done.anchor, composed);
     this.add(composed);
   }
@@ -216,7 +226,7 @@ function put(
 /** The pairs that `<<` brings: earlier items of a list win. Null when it is no mapping or list of mappings. */
 function mergeValue(value: YamlNode): Map<string, YamlEntry> | null {
   if (value.kind === 'mapping') return value.entries;
-  if (value.kind !== 'sequence') return null;
+  if (value.kind !== 'sequence' || value.reference) return null;
   const pairs = new Map<string, YamlEntry>();
   for (const item of value.items.toReversed()) {
     if (item.kind !== 'mapping') return null;

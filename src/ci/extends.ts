@@ -1,11 +1,10 @@
 import { deepMerge } from './merge.ts';
+import { MAX_NODES, nodeCount } from './node-count.ts';
 import { refuse } from './problem.ts';
 import type { YamlEntry, YamlMapping, YamlNode } from './yaml-node.ts';
 
 /** Parents of parents: a chain of eleven keys. */
 const MAX_ANCESTORS = 10;
-/** A big parent of many jobs is big many times. */
-const MAX_NODES = 1_000_000;
 
 /**
  * Every top-level mapping merged over those it `extends`, left to right, each with its own parents first.
@@ -59,18 +58,6 @@ export function extendAll(root: YamlMapping): YamlMapping {
   if (nodeCount(extended, new Map()) > MAX_NODES)
     refuse('extends', 'The parsed YAML is too big', root.position);
   return extended;
-}
-
-/** Nodes below and with this one, a shared one as often as it is used. */
-function nodeCount(node: YamlNode, known: Map<YamlNode, number>): number {
-  if (node.kind === 'scalar') return 1;
-  const before = known.get(node);
-  if (before !== undefined) return before;
-  let count = 1;
-  if (node.kind === 'sequence') for (const item of node.items) count += nodeCount(item, known);
-  else for (const { value } of node.entries.values()) count += nodeCount(value, known);
-  known.set(node, count);
-  return count;
 }
 
 /** What a mapping extends; null when it has no `extends`. */

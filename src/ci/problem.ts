@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'syntax'
   | 'include'
   | 'extends'
+  | 'reference'
   | 'entry'
   | 'unsupported'
   | 'logic'

@@ -21,6 +21,15 @@ export interface YamlSequence {
   kind: 'sequence';
   items: YamlNode[];
   position: Position;
+  /** Set while it stands for a value elsewhere: `!reference [a, b]`. */
+  reference?: Reference;
+}
+
+export interface Reference {
+  /** The keys that lead to the value; null when it is none of the form that a reference has. */
+  path: string[] | null;
+  /** What is behind the tag, as Ruby would print it. */
+  shown: string;
 }
 
 export interface YamlMapping {

@@ -4,6 +4,27 @@ const cases = ['test/ci-cases.test.ts'];
 
 export const patches: Patch[] = [
   {
+    name: 'a reference to false is one to nothing no more',
+    file: 'src/ci/reference.ts',
+    find: '(resolved.node.value ?? false) === false',
+    replace: 'resolved.node.value === null',
+    tests: cases,
+  },
+  {
+    name: 'references are looked up before extends',
+    file: 'src/ci/compile.ts',
+    find: 'resolveReferences(extendAll(merged))',
+    replace: 'extendAll(resolveReferences(merged))',
+    tests: cases,
+  },
+  {
+    name: 'references may nest without end',
+    file: 'src/ci/reference.ts',
+    find: 'if (depth + height > MAX_DEPTH)',
+    replace: 'if (false)',
+    tests: ['src/ci/compile.test.ts'],
+  },
+  {
     name: 'a duration has no end',
     file: 'src/ci/duration.ts',
     find: ' && total <= LONGEST_SECONDS',

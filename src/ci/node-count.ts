@@ -1,0 +1,16 @@
+import type { YamlNode } from './yaml-node.ts';
+
+/** Nodes of a configuration with everything shared written out: few lines can become as big many times. */
+export const MAX_NODES = 1_000_000;
+
+/** Nodes below and with this one, a shared one as often as it is used. */
+export function nodeCount(node: YamlNode, known: Map<YamlNode, number>): number {
+  if (node.kind === 'scalar') return 1;
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  let count = 1;
+  if (node.kind === 'sequence') for (const item of node.items) count += nodeCount(item, known);
+  else for (const { value } of node.entries.values()) count += nodeCount(value, known);
+  known.set(node, count);
+  return count;
+}
