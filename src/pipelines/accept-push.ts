@@ -19,7 +19,7 @@ const PIPELINES_PER_PUSH = 4;
 /**
  * Makes the pipelines of a push, one for each branch and tag that it has updated: `updated`, of its
  * commands. What was locked for a ref that it has deleted is let go, and what was deployed from it is stopped. The push is dealt with then. Doing it
- * again makes nothing twice. Answers the new pipelines.
+ * again makes nothing twice. Answers the pipelines.
  */
 export async function acceptPush(
   db: Database,
@@ -89,7 +89,7 @@ async function createPipelines(
       now,
       { skip: ({ message }) => options.skip || skipsPipeline(message), failInvalid: true },
     );
-    if (outcome.outcome === 'created' && outcome.isNew) created.push(outcome.pipeline);
+    if (outcome.outcome === 'created') created.push(outcome.pipeline);
   }
   return created;
 }

@@ -138,7 +138,8 @@ export async function createPipeline(
     }
     return stored;
   });
-  if (isNew && content.status === 'created')
+  // One that somebody else has stored just now may not have begun yet.
+  if (content.status === 'created')
     await startPipeline(db, repositories, { id, project_id: row.project_id, sha: row.sha }, now);
   const pipeline = await findPipelineById(db.read, id);
   if (!pipeline) throw new Error(`pipeline ${id} went as it was created`);

@@ -297,11 +297,7 @@ describe.each(databases)('downstream pipelines, on %s', (kind) => {
     const [waiting] = await bridgesOf(project, id);
     expect(waiting).toMatchObject({ status: 'manual', downstream_pipeline: null });
     const played = await api<BridgeBody>('POST', `${project.at}/jobs/${waiting!.id}/play`);
-    expect([played.status, played.body.id, played.body.downstream_pipeline]).toEqual([
-      200,
-      waiting!.id,
-      null,
-    ]);
+    expect([played.status, played.body.id]).toEqual([200, waiting!.id]);
     const first = await bridgeThat(project, id, 'success');
     const retried = await api<BridgeBody>('POST', `${project.at}/jobs/${waiting!.id}/retry`);
     expect([retried.status, retried.body.name]).toEqual([201, 'child']);
