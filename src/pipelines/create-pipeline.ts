@@ -72,12 +72,12 @@ export interface PipelineSettings {
 }
 
 /**
- * - `created`: it is stored and started. `isNew` is false for a push that had its pipeline already.
+ * - `created`: it is stored and started; that of a push, a bridge or a run once.
  * - `refused`: there is none, and these are the reasons. `invalid` ones can be stored as a failed pipeline,
  *   see `failInvalid`.
  */
 export type PipelineOutcome =
-  | { outcome: 'created'; pipeline: Pipeline; isNew: boolean }
+  | { outcome: 'created'; pipeline: Pipeline }
   | { outcome: 'refused'; because: Exclude<DraftResult['outcome'], 'plan'>; messages: string[] };
 
 /** What somebody's wish for a pipeline that is not created leaves. */
@@ -129,7 +129,7 @@ export async function createPipeline(
       raw: raw ? (1 as const) : (0 as const),
     })),
   };
-  const { id, isNew } = await db.write(async (tx) => {
+  const { id } = await db.write(async (tx) => {
     const stored = await insertPipeline(tx, row, content, now);
     if (!stored.isNew) return stored;
     if (content.status === 'created') {
@@ -143,7 +143,7 @@ export async function createPipeline(
     await startPipeline(db, repositories, { id, project_id: row.project_id, sha: row.sha }, now);
   const pipeline = await findPipelineById(db.read, id);
   if (!pipeline) throw new Error(`pipeline ${id} went as it was created`);
-  return { outcome: 'created', pipeline, isNew };
+  return { outcome: 'created', pipeline };
 }
 
 async function contentOf(
