@@ -276,7 +276,7 @@ describe.each(databases)('on %s', (kind) => {
       outcome: 'refused',
     });
     expect(await pipelines()).toEqual([]);
-    expect(await ask({ '.gitlab-ci.yml': CONFIG })).toMatchObject({ outcome: 'created', isNew: true });
+    expect(await ask({ '.gitlab-ci.yml': CONFIG })).toMatchObject({ outcome: 'created' });
   });
 
   test('a runner is told all it needs', async () => {
