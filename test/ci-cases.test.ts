@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { compile } from '../src/ci/compile.ts';
 import type { AutoCancel, CompileLimits, CompileResult, PlannedJob } from '../src/ci/plan.ts';
 import { pipelineVariables, projectVariables, serverVariables, userVariables } from '../src/ci/predefined.ts';
+import type { Answer, Question } from '../src/ci/repository-view.ts';
 import { variable, type Variable } from '../src/ci/variable.ts';
 
 /**
@@ -18,7 +19,16 @@ interface Input {
   source?: string;
   variables?: Record<string, string>;
   limits?: Partial<CompileLimits>;
+  /** Paths that differ from a ref or commit, those that the push has changed under ``. What is not said is not known. */
+  changes?: Record<string, Paths>;
+  /** The files of other projects, by `PROJECT@REF`, or `PROJECT` for the default branch. */
+  elsewhere?: Record<string, Paths>;
+  /** Files that are in the repository besides those of the folder. */
+  files?: Paths;
 }
+
+/** Written out, or so many of the form `src/1.c`. */
+type Paths = string[] | number;
 
 interface Expected {
   /** `plan` unless it says otherwise. */
@@ -52,9 +62,40 @@ test.each(names)('%s', async (name) => {
     predefined: predefined(input),
     variables: Object.entries(input.variables ?? {}).map(([key, value]) => variable(key, value)),
     limits: input.limits,
+    lookUp: answerOnce(input, [...files.keys()]),
   });
   expect(summary(result, expected)).toEqual({ outcome: 'plan', warnings: [], ...expected });
 });
+
+/** Answers from what the case says, and nothing twice: nobody may ask again. */
+function answerOnce({ changes = {}, elsewhere = {}, files = [] }: Input, own: string[]) {
+  const asked = new Set<string>();
+  return async (question: Question): Promise<Answer> => {
+    const key = JSON.stringify(question);
+    expect(asked, 'what has been asked already').not.toContain(key);
+    asked.add(key);
+    if (question.kind === 'changed_paths') {
+      const found = changes[question.compare_to ?? ''];
+      if (found) return { paths: textOf(found) };
+      return question.compare_to === null ? { paths: null } : { unknown: 'ref' };
+    }
+    const { project, ref, recursive } = question;
+    const all =
+      project === null ? [...own, ...written(files)] : elsewhere[ref ? `${project}@${ref}` : project];
+    if (all) return { paths: textOf(written(all).filter((path) => recursive || !path.includes('/'))) };
+    return {
+      unknown: Object.keys(elsewhere).some((one) => one.split('@')[0] === project) ? 'ref' : 'project',
+    };
+  };
+}
+
+const written = (paths: Paths): string[] =>
+  typeof paths === 'number' ? Array.from({ length: paths }, (_, at) => `src/${at + 1}.c`) : paths;
+
+const textOf = (paths: Paths) =>
+  written(paths)
+    .map((path) => `${path}\0`)
+    .join('');
 
 function readFolder(folder: string): Map<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

@@ -1,5 +1,5 @@
 import { digestKeyFiles } from './cache-key.ts';
-import type { Config } from './config.ts';
+import type { Config, WorkflowConfig } from './config.ts';
 import { expandName } from './expand.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
@@ -7,11 +7,12 @@ import { checkLogic } from './logic.ts';
 import { normalise } from './normalise.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
 import { expandParallel } from './parallel.ts';
-import { planJobs, valuesByKey } from './plan-jobs.ts';
+import { planJobs } from './plan-jobs.ts';
 import { isKnownToInclude } from './predefined.ts';
 import { CompileError, problem, refuse, type Position, type Problem } from './problem.ts';
 import { resolveReferences } from './reference.ts';
-import { applyRules } from './rules.ts';
+import { RepositoryView, RuleError } from './repository-view.ts';
+import { applyRules, type RuleOutcome } from './rules.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
 const ROOT_FILE = '.gitlab-ci.yml';
@@ -71,10 +72,8 @@ function failure(
 async function plan(config: Config, input: CompileInput, limits: CompileLimits): Promise<CompileResult> {
   const { workflow } = config;
   const known = mergeVariables(input.predefined, config.variables, input.variables);
-  const outcome =
-    workflow.rules === null
-      ? { variables: [], auto_cancel: null }
-      : applyRules(workflow.rules, 'always', valuesByKey(known));
+  const view = new RepositoryView(input.lookUp);
+  const outcome = await workflowOutcome(workflow, known, view);
   if (outcome === null) {
     const message = 'The pipeline did not run. Review the workflow:rules configuration for the pipeline.';
     return nothing('filtered_by_workflow', message, workflow.position);
@@ -84,7 +83,7 @@ async function plan(config: Config, input: CompileInput, limits: CompileLimits):
     config.jobs.flatMap((job) => job.cache),
     input.fetchFile,
   );
-  const { jobs, problems } = planJobs(config, variables, { ...input, digests }, limits);
+  const { jobs, problems } = await planJobs(config, variables, { ...input, digests, view }, limits);
   if (problems.length > 0) return failure('invalid', problems);
   if (jobs.every((job) => EDGE_STAGES.includes(job.stage))) {
     const message =
@@ -100,6 +99,20 @@ async function plan(config: Config, input: CompileInput, limits: CompileLimits):
   const auto_cancel = { ...AUTO_CANCEL, ...workflow.auto_cancel, ...outcome.auto_cancel };
   const result: Plan = { name, stages: config.stages, variables, auto_cancel, jobs };
   return { outcome: 'plan', plan: result, problems: [], warnings: [] };
+}
+
+async function workflowOutcome(
+  { rules, position }: WorkflowConfig,
+  variables: readonly Variable[],
+  view: RepositoryView,
+): Promise<Pick<RuleOutcome, 'variables' | 'auto_cancel'> | null> {
+  if (rules === null) return { variables: [], auto_cancel: null };
+  try {
+    return await applyRules(rules, 'always', variables, view);
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    return refuse('logic', `Failed to parse rule for workflow: ${error.message}`, position, 'workflow');
+  }
 }
 
 function nothing(

@@ -34,9 +34,11 @@ export interface WorkflowConfig {
   position: Position;
 }
 
-/** Everything but `if` is null where the rule does not say. */
+/** Everything is null where the rule does not say. */
 export interface RuleConfig {
   if: Expression | null;
+  changes: ChangesClause | null;
+  exists: ExistsClause | null;
   when: When | 'never' | null;
   /** Seconds. */
   start_in: number | null;
@@ -46,6 +48,21 @@ export interface RuleConfig {
   /** Of the pipeline, in `workflow:rules`. */
   auto_cancel: Partial<AutoCancel> | null;
   variables: Variable[];
+}
+
+/** Globs, or an RE2 expression instead; `compare_to` is a ref, commit or variable. */
+export interface ChangesClause {
+  paths: string[];
+  regexp: string | null;
+  compare_to: string | null;
+}
+
+/** The same of files that are there; of another project (full path), and there at a ref. */
+export interface ExistsClause {
+  paths: string[];
+  regexp: string | null;
+  project: string | null;
+  ref: string | null;
 }
 
 /** A need of a job, or of those of its instances that have these values. */

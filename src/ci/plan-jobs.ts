@@ -6,6 +6,7 @@ import { inherits } from './entries/inherit.ts';
 import type { CompileInput, CompileLimits, PlannedJob, PlannedStep } from './plan.ts';
 import { jobVariables } from './predefined.ts';
 import { problem, refuse, type Problem } from './problem.ts';
+import { type RepositoryView, RuleError } from './repository-view.ts';
 import { applyRules, type RuleOutcome } from './rules.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
@@ -14,15 +15,15 @@ const MAX_PLAN_ITEMS = 1_000_000;
 /** Bytes of a job's tags together: the queue is looked through by them, and an entry of an index has an end. */
 const MAX_TAG_BYTES = 2000;
 
-type Input = Pick<CompileInput, 'predefined' | 'variables'> & { digests: FileDigests };
+type Input = Pick<CompileInput, 'predefined' | 'variables'> & { digests: FileDigests; view: RepositoryView };
 
 /** The jobs that their rules let into the pipeline, or why it cannot be created. */
-export function planJobs(
+export async function planJobs(
   config: Config,
   rootVariables: readonly Variable[],
   input: Input,
   limits: Pick<CompileLimits, 'ci_needs_size_limit' | 'ci_pipeline_size'>,
-): { jobs: PlannedJob[]; problems: Problem[] } {
+): Promise<{ jobs: PlannedJob[]; problems: Problem[] }> {
   const jobs: PlannedJob[] = [];
   const problems: Problem[] = [];
   let items = 0;
@@ -30,7 +31,9 @@ export function planJobs(
     items += rootVariables.length + job.variables.length + job.before_script.length + job.script.length;
     if (items > MAX_PLAN_ITEMS)
       refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
-    const { planned, loop } = planJob(job, config.stages, rootVariables, input);
+    const { planned, loop, undecided } = await planJob(job, config.stages, rootVariables, input);
+    if (undecided)
+      problems.push(problemOf(job, 'logic', `Failed to parse rule for ${job.name}: ${undecided}`));
     if (loop) problems.push(problemOf(job, 'variables', `${job.name}: ${loop}`));
     if (planned && Buffer.byteLength(planned.tag_list.join()) > MAX_TAG_BYTES)
       problems.push(
@@ -48,21 +51,30 @@ export function planJobs(
   return { jobs, problems };
 }
 
-/** Null when its rules leave it out; a circle of variables is told besides. */
-function planJob(
+interface Planned {
+  /** Null when its rules leave it out. */
+  planned: PlannedJob | null;
+  /** A circle of variables. */
+  loop: string | null;
+  /** Why its rules decide nothing. */
+  undecided: string | null;
+}
+
+async function planJob(
   job: JobConfig,
   stages: readonly string[],
   rootVariables: readonly Variable[],
-  { digests, ...input }: Input,
-): { planned: PlannedJob | null; loop: string | null } {
+  { digests, view, ...input }: Input,
+): Promise<Planned> {
   const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
   const own = mergeVariables(inherited, job.variables);
   const own_when = job.when ?? 'on_success';
   const predefined = jobVariables({ ...job, when: own_when });
   const visible = mergeVariables(input.predefined, predefined, own, input.variables);
   const allow_failure = job.allow_failure ?? job.when === 'manual';
-  const outcome = ruleOutcome(job, own_when, visible);
-  if (outcome === null) return { planned: null, loop: null };
+  const outcome = await ruleOutcome(job, own_when, visible, view);
+  if (outcome instanceof RuleError) return { planned: null, loop: null, undecided: outcome.message };
+  if (outcome === null) return { planned: null, loop: null, undecided: null };
 
   const variables = mergeVariables(own, outcome.variables);
   const known = mergeVariables(visible, outcome.variables, input.variables);
@@ -99,7 +111,7 @@ function planJob(
     timeout: job.timeout,
     position: job.position,
   };
-  return { planned, loop };
+  return { planned, loop, undecided: null };
 }
 
 /** Each once. What a variable has left empty is no tag: no runner could have it. */
@@ -117,18 +129,19 @@ const NO_RULE: Omit<RuleOutcome, 'when'> = {
   variables: [],
 };
 
-function ruleOutcome(
+async function ruleOutcome(
   job: JobConfig,
   own_when: PlannedJob['when'],
   variables: Variable[],
-): RuleOutcome | null {
+  view: RepositoryView,
+): Promise<RuleOutcome | RuleError | null> {
   if (job.rules === null) return { ...NO_RULE, when: own_when };
-  return applyRules(job.rules, own_when, valuesByKey(variables));
-}
-
-/** The values that `rules:if` sees. */
-export function valuesByKey(variables: readonly Variable[]): Map<string, string> {
-  return new Map(variables.map(({ key, value }) => [key, value]));
+  try {
+    return await applyRules(job.rules, own_when, variables, view);
+  } catch (error) {
+    if (error instanceof RuleError) return error;
+    throw error;
+  }
 }
 
 function steps(job: JobConfig): PlannedStep[] {
@@ -171,7 +184,7 @@ function cycleOfRules(configs: readonly JobConfig[], jobs: readonly PlannedJob[]
 
 function problemOf(
   job: Pick<PlannedJob, 'name' | 'position'>,
-  code: 'needs' | 'tags' | 'variables',
+  code: 'logic' | 'needs' | 'tags' | 'variables',
   message: string,
 ): Problem {
   return problem(code, message, job.position, `jobs:${job.name}`);

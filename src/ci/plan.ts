@@ -1,4 +1,5 @@
 import type { Position, Problem } from './problem.ts';
+import type { Answer, Question } from './repository-view.ts';
 import type { Variable } from './variable.ts';
 
 export type { Position, Problem } from './problem.ts';
@@ -10,6 +11,8 @@ export interface CompileInput {
   file?: string;
   /** The text of a repository file at the pipeline's commit, null when there is none. Paths have no leading `/`. */
   fetchFile: (path: string) => Promise<string | null>;
+  /** Answers what rules ask of repositories; without it nobody knows what has changed, and no file is there. */
+  lookUp?: (question: Question) => Promise<Answer>;
   /** What YAML variables override: server, project, pipeline and user variables of `predefined.ts`. */
   predefined: readonly Variable[];
   /** What overrides YAML variables, lowest first: instance, group, project, then the pipeline's own. */

@@ -48,6 +48,25 @@ export async function findEntry(
   return siblings?.find((entry) => entry.path === path);
 }
 
+/**
+ * The paths of all files of a commit, of its topmost folder alone unless `recursive`; links count as files, submodules
+ * do not. At most `limit`.
+ */
+export async function listFiles(
+  repository: Repository,
+  commit_id: string,
+  { recursive, limit }: { recursive: boolean; limit: number },
+): Promise<string[]> {
+  const paths: string[] = [];
+  const args = ['ls-tree', ...(recursive ? ['-r'] : []), '-z', commit_id];
+  await eachRecord(repository, args, (record) => {
+    const [, type, path = ''] = /^\d+ (\w+) [0-9a-f]+\t(.*)$/s.exec(record) ?? [];
+    if (type === 'blob') paths.push(path);
+    return paths.length < limit;
+  });
+  return paths;
+}
+
 /** The folder's own entries; undefined when there is no such folder. */
 async function readTree(repository: Repository, commit_id: string, path: string) {
   if (path !== '' && !isPath(path)) return undefined;

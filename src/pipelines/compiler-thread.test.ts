@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { compile } from '../ci/compile.ts';
+import type { Question } from '../ci/repository-view.ts';
 import { CompilerThread } from './compiler-thread.ts';
 import { draftResult } from './pipeline-draft.ts';
 
@@ -22,6 +23,18 @@ test('a configuration compiles in the thread as it does without, its includes fe
   const result = await thread.compile(input);
   expect(result.outcome).toBe('plan');
   expect(result).toEqual(draftResult(await compile(input), input));
+});
+
+test('what rules ask is answered from outside', async () => {
+  const input = {
+    ...inputOf({
+      '.gitlab-ci.yml':
+        'a: { script: x, rules: [{ changes: [a], exists: [b] }] }\nb: { script: x, rules: [{ changes: [b] }] }',
+    }),
+    lookUp: async ({ kind }: Question) => ({ paths: kind === 'files' ? 'b\0' : 'a\0' }),
+  };
+  const { plan } = await thread.compile(input);
+  expect(plan?.jobs.map((job) => job.columns.name)).toEqual(['a']);
 });
 
 test('several at once are compiled one after another, and each gets its own answer', async () => {

@@ -1,13 +1,18 @@
 import type { CompileInput } from '../ci/plan.ts';
+import type { Answer, Question } from '../ci/repository-view.ts';
 import { isLate, isOutOfMemory, unlessAborted, WorkerThread } from '../threads/worker-thread.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 
 /** What the thread is asked, and told of what it wants. */
 export type Asked =
-  | { kind: 'compile'; input: Omit<CompileInput, 'fetchFile'> }
-  | { kind: 'file'; path: string; text: string | null };
+  | { kind: 'compile'; input: Omit<CompileInput, 'fetchFile' | 'lookUp'> }
+  | { kind: 'file'; path: string; text: string | null }
+  | { kind: 'answer'; answer: Answer };
 /** What it tells. */
-export type Told = { kind: 'fetch'; path: string } | { kind: 'result'; result: DraftResult };
+export type Told =
+  | { kind: 'fetch'; path: string }
+  | { kind: 'look_up'; question: Question }
+  | { kind: 'result'; result: DraftResult };
 
 /** A configuration that takes longer is refused, as GitLab does. */
 const DEADLINE_MS = 30_000;
@@ -29,16 +34,20 @@ export class CompilerThread {
     this.#deadline = deadline;
   }
 
-  /** As `compile` of ci/compile.ts, and drafted. @throws what `fetchFile` throws, or 503 when the server is stopping */
-  async compile({ fetchFile, ...input }: CompileInput): Promise<DraftResult> {
+  /** As `compile` of ci/compile.ts, and drafted. @throws what `fetchFile` and `lookUp` throw, or 503 when the server is stopping */
+  async compile({ fetchFile, lookUp = knowNothing, ...input }: CompileInput): Promise<DraftResult> {
     try {
       return await this.#thread.run(
         async ({ ask, told, signal }) => {
           ask({ kind: 'compile', input });
           for await (const message of told) {
             if (message.kind === 'result') return message.result;
-            const { path } = message;
-            ask({ kind: 'file', path, text: await unlessAborted(fetchFile(path), signal) });
+            if (message.kind === 'look_up') {
+              ask({ kind: 'answer', answer: await unlessAborted(lookUp(message.question), signal) });
+            } else {
+              const { path } = message;
+              ask({ kind: 'file', path, text: await unlessAborted(fetchFile(path), signal) });
+            }
           }
           throw new Error('the thread tells without end');
         },
@@ -60,6 +69,8 @@ export class CompilerThread {
     await this.#thread.close();
   }
 }
+
+const knowNothing = async ({ kind }: Question): Promise<Answer> => ({ paths: kind === 'files' ? '' : null });
 
 const refusal = (message: string): DraftResult => ({
   outcome: 'invalid',

@@ -17,6 +17,7 @@ import { isProtectedRef } from '../projects/may-update-ref.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
+import { lookUp } from './look-up.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
@@ -107,7 +108,8 @@ export async function createPipeline(
     name: request.ref,
     tag: request.tag,
   });
-  const content = await contentOf(repository, settings, request, commit, isProtected, now, options);
+  const asked = lookUp(db, repositories, request, now);
+  const content = await contentOf(repository, asked, settings, request, commit, isProtected, now, options);
   if ('outcome' in content) return content;
   const row = {
     project_id: request.project.id,
@@ -148,6 +150,7 @@ export async function createPipeline(
 
 async function contentOf(
   repository: Repository,
+  asked: ReturnType<typeof lookUp>,
   { server, compile }: PipelineSettings,
   request: PipelineRequest,
   commit: Commit,
@@ -177,7 +180,7 @@ async function contentOf(
     ...userVariables(request.user),
   ];
   const variables = request.variables.map(asVariable);
-  const result = await compile({ file, fetchFile, predefined, variables });
+  const result = await compile({ file, fetchFile, lookUp: asked, predefined, variables });
   if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)

@@ -3,6 +3,7 @@ import { parseExpression } from '../expression.ts';
 import { at, isBlank, isBoolean, isNull, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { readAutoCancel } from './auto-cancel.ts';
 import { checkKeys, flattenNested, readDuration } from './checks.ts';
+import { readChanges, readExists } from './file-clauses.ts';
 import { readNeeds } from './needs.ts';
 import type { Scope } from './scope.ts';
 import { MAX_NESTING } from './script.ts';
@@ -12,21 +13,19 @@ import { PLAIN_VARIABLES_ONLY, readVariables } from './variables.ts';
 export interface RuleKind {
   when: readonly string[];
   keys: readonly string[];
-  /** Known to the language, not built yet. */
-  not_yet: readonly string[];
 }
+
+const words = (text: string) => text.split(' ');
 
 export const JOB_RULE: RuleKind = {
   when: ['on_success', 'on_failure', 'always', 'never', 'manual', 'delayed'],
-  keys: ['if', 'when', 'start_in', 'allow_failure', 'variables', 'needs', 'interruptible'],
-  not_yet: ['changes', 'exists'],
+  keys: words('if changes exists when start_in allow_failure variables needs interruptible'),
 };
 
 /** `start_in`, `allow_failure` and `needs` say nothing of a pipeline, but are let pass, as GitLab lets them. */
 export const WORKFLOW_RULE: RuleKind = {
   when: ['always', 'never'],
-  keys: ['if', 'when', 'variables', 'start_in', 'allow_failure', 'needs', 'auto_cancel'],
-  not_yet: ['changes', 'exists'],
+  keys: words('if changes exists when variables start_in allow_failure needs auto_cancel'),
 };
 
 const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
@@ -43,6 +42,8 @@ export function readRules(mappings: YamlMapping[], scope: Scope, kind: RuleKind)
 function readRule(node: YamlMapping, scope: Scope, kind: RuleKind): RuleConfig {
   const rule: RuleConfig = {
     if: null,
+    changes: null,
+    exists: null,
     when: null,
     start_in: null,
     allow_failure: null,
@@ -69,8 +70,12 @@ function readRule(node: YamlMapping, scope: Scope, kind: RuleKind): RuleConfig {
   if (when && !kind.when.includes(text)) scope.error('when', `unknown value: ${text}`, when.position);
   else if (when) rule.when = text as RuleConfig['when'];
 
-  checkKeys(node, scope, kind.keys, kind.not_yet);
+  checkKeys(node, scope, kind.keys);
   if (scope.failed) return rule;
+  const changes = at(node, 'changes');
+  if (changes) rule.changes = readChanges(changes, scope.child('changes'));
+  const exists = at(node, 'exists');
+  if (exists) rule.exists = readExists(exists, scope.child('exists'));
   rule.variables = readVariables(at(node, 'variables'), scope.child('variables'), PLAIN_VARIABLES_ONLY);
   const needs = at(node, 'needs');
   if (needs && kind === JOB_RULE) rule.needs = readNeeds(needs, scope.child('needs'));

@@ -1,0 +1,78 @@
+/**
+ * What rules ask of repositories:
+ * - `changed_paths`: what the pipeline's push has changed, or all since the history parted from `compare_to`.
+ * - `files`: the files at the pipeline's commit, or of another project; with `recursive` those in folders too.
+ */
+export type Question =
+  | { kind: 'changed_paths'; compare_to: string | null }
+  | { kind: 'files'; project: string | null; ref: string | null; recursive: boolean };
+
+/**
+ * Paths, each ended by NUL as git lists them: as one text they pass between threads at once. Null where nobody knows,
+ * or there are too many to tell. `unknown`: what the question names is not there, or not for this user to see.
+ */
+export type Answer = { paths: string | null } | { unknown: 'project' | 'ref' };
+
+/** A rule that cannot be decided; the message is GitLab's. */
+export class RuleError extends Error {}
+
+export interface FilePlace {
+  /** Full path; null: the pipeline's own project, at its commit. */
+  project: string | null;
+  /** Null: the default branch. */
+  ref: string | null;
+}
+
+/** What the rules of one compilation know of repositories. Asks when a rule needs it, and nothing twice. */
+export class RepositoryView {
+  readonly #lookUp: (question: Question) => Promise<Answer>;
+  readonly #answers = new Map<string, Promise<Answer>>();
+  readonly #paths = new Map<Answer, readonly string[] | null>();
+  readonly #decided = new Map<string, Promise<boolean>>();
+
+  /** Without `lookUp` nobody knows what has changed, and there are no files. */
+  constructor(lookUp: ((question: Question) => Promise<Answer>) | undefined) {
+    this.#lookUp = lookUp ?? (async ({ kind }) => ({ paths: kind === 'files' ? '' : null }));
+  }
+
+  /** Null when it is not known. @throws RuleError */
+  async changedPaths(compare_to: string | null): Promise<readonly string[] | null> {
+    const answer = await this.#ask({ kind: 'changed_paths', compare_to });
+    if ('unknown' in answer) throw new RuleError('rules:changes:compare_to is not a valid ref');
+    return this.#pathsOf(answer);
+  }
+
+  /** Null when there are too many. @throws RuleError */
+  async files({ project, ref }: FilePlace, recursive: boolean): Promise<readonly string[] | null> {
+    const answer = await this.#ask({ kind: 'files', project, ref, recursive });
+    if (!('unknown' in answer)) return this.#pathsOf(answer);
+    throw new RuleError(
+      answer.unknown === 'project'
+        ? `rules:exists:project \`${project}\` not found or access denied`
+        : `rules:exists:ref \`${ref}\` is not a valid ref in project \`${project}\``,
+    );
+  }
+
+  /** What `decide` says, asked once for all rules that say the same. */
+  async once(condition: unknown, decide: () => Promise<boolean>): Promise<boolean> {
+    const key = JSON.stringify(condition);
+    const decided = this.#decided.get(key) ?? decide();
+    this.#decided.set(key, decided);
+    return await decided;
+  }
+
+  async #ask(question: Question): Promise<Answer> {
+    const key = JSON.stringify(question);
+    const answer = this.#answers.get(key) ?? this.#lookUp(question);
+    this.#answers.set(key, answer);
+    return await answer;
+  }
+
+  #pathsOf(answer: { paths: string | null }): readonly string[] | null {
+    const known = this.#paths.get(answer);
+    if (known !== undefined) return known;
+    const paths = answer.paths === null ? null : answer.paths.split('\0').slice(0, -1);
+    this.#paths.set(answer, paths);
+    return paths;
+  }
+}
