@@ -107,14 +107,14 @@ describe.each(databases)('rules that look at files, on %s', (kind) => {
     await commit(other.tree, { 'lib/a.rb': '1' });
     await other.push('main');
     const project = await open();
-    const config = (path: string) => `
+    const config = `
 always: { script: x }
 ruby: { script: x, rules: [{ exists: ["**/*.rb"] }] }
 root: { script: x, rules: [{ exists: ["*.md"] }] }
-theirs: { script: x, rules: [{ exists: { paths: [lib/a.rb], project: ${path}, ref: main } }] }
-theirs-not: { script: x, rules: [{ exists: { paths: [lib/b.rb], project: ${path} } }] }
+theirs: { script: x, rules: [{ exists: { paths: [lib/a.rb], project: ${other.path}, ref: main } }] }
+theirs-not: { script: x, rules: [{ exists: { paths: [lib/b.rb], project: ${other.path} } }] }
 `;
-    expect(await jobsOfPush(project, 'main', { [CONFIG]: config(other.path), 'docs/a.md': '1' })).toEqual([
+    expect(await jobsOfPush(project, 'main', { [CONFIG]: config, 'docs/a.md': '1' })).toEqual([
       'always',
       'theirs',
     ]);
