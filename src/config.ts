@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StartError } from './errors.ts';
 import { type Limits, readLimits } from './limits.ts';
+import { isNetwork } from './outbound/forbidden-address.ts';
 
 /** All that can be set, checked. */
 export interface Config {
@@ -23,6 +24,8 @@ export interface Config {
   runner: boolean;
   /** Jobs that the built-in runner runs at once. */
   runner_concurrent: number;
+  /** Networks from which configurations may include files though they are not public: `127.0.0.0/8`. */
+  local_requests: string[];
   /** Where git is found, as in PATH. */
   search_path: string;
   root_token: string | null;
@@ -78,6 +81,12 @@ const FLAGS = [
     variable: 'JOBYARD_RUNNER_CONCURRENT',
     value: 'N',
     help: 'jobs the built-in runner runs at once (the cores)',
+  },
+  {
+    name: 'local-requests',
+    variable: 'JOBYARD_LOCAL_REQUESTS',
+    value: 'NETWORKS',
+    help: 'private networks from which include:remote may fetch: on, off, or 10.0.0.0/8,… (off)',
   },
   {
     name: 'limit',
@@ -152,6 +161,12 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
       wholeNumber(1, 1000),
       'a whole number from 1 to 1000',
     ),
+    local_requests: check(
+      'local-requests',
+      [],
+      networks,
+      'on, off, or networks like 10.0.0.0/8 with commas between them',
+    ),
     search_path: env.PATH || '/usr/local/bin:/usr/bin:/bin',
     root_token: env.JOBYARD_ROOT_TOKEN || null,
     root_password: env.JOBYARD_ROOT_PASSWORD || null,
@@ -198,6 +213,13 @@ const wholeNumber = (least: number, most: number) => (value: string) =>
   /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most ? Number(value) : null;
 
 const onOff = (value: string) => (value === 'on' ? true : value === 'off' ? false : null);
+
+function networks(value: string): string[] | null {
+  const all = onOff(value);
+  if (all !== null) return all ? ['0.0.0.0/0', '::/0'] : [];
+  const list = value.split(',').map((each) => each.trim());
+  return list.every(isNetwork) ? list : null;
+}
 
 function httpUrl(value: string): string | null {
   const url = URL.parse(value);

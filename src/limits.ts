@@ -90,6 +90,8 @@ const LIMITS = {
   stale_schedule: limit('milliseconds', HOUR),
   /** Jobs of one pipeline, those of `parallel` each. */
   ci_pipeline_size: limit('count', 20_000),
+  /** In which a file must have come that a configuration includes from an address. */
+  remote_include_timeout: limit('milliseconds', 10 * SECOND),
   /** Pipelines of one tree, through all projects. */
   pipeline_hierarchy_size: limit('count', 1000),
   /** Pipelines that the jobs of one commit may create for one user in a minute. */

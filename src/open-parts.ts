@@ -33,6 +33,7 @@ import { cancelDownstreams, cancelPipelines, deletePipelines } from './pipelines
 import { shortenAllDelays } from './pipelines/schedule-delayed.ts';
 import { deleteEnvironments, stopBranches, stopEnvironments } from './pipelines/stop-environment.ts';
 import { updateEnvironments } from './pipelines/update-environment.ts';
+import { RemoteFiles } from './pipelines/remote-files.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
 import { syncBridges } from './pipelines/sync-bridge.ts';
@@ -109,6 +110,11 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
   const hearing = new Hearing(clock, steady);
   const { ci_pipeline_size } = config.limits;
   const compiler = new CompilerThread();
+  const remote = new RemoteFiles({
+    allowed: config.local_requests,
+    deadline: config.limits.remote_include_timeout,
+    clock,
+  });
   opened.add(() => compiler.close());
   const reports = new Reports(db, blobs, clock, config.limits);
   opened.add(() => reports.close());
@@ -132,6 +138,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,
       compile: (input) => compiler.compile({ ...input, limits: { ci_pipeline_size } }),
+      remote,
     }),
     limits: config.limits,
     config,

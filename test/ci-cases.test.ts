@@ -6,11 +6,13 @@ import type { AutoCancel, CompileLimits, CompileResult, PlannedJob } from '../sr
 import { pipelineVariables, projectVariables, serverVariables, userVariables } from '../src/ci/predefined.ts';
 import type { Answer, Question } from '../src/ci/repository-view.ts';
 import { variable, type Variable } from '../src/ci/variable.ts';
+import { caseSources, filesOfCommit } from './support/case-sources.ts';
 
 /**
  * A case is a folder: a repository with its `.gitlab-ci.yml`, what the pipeline is created with where it matters
  * (`input.json`), and what has to come out (`expected.json`), written by hand from what GitLab does. There is no
- * switch that writes it anew.
+ * switch that writes it anew. Files that lie elsewhere are in `@projects/PATH@REF/`, where the default branch is
+ * `@HEAD`, and in `@remote/`, by their address without `https://`; templates are those of the server.
  */
 interface Input {
   file?: string;
@@ -18,6 +20,8 @@ interface Input {
   tag?: boolean;
   source?: string;
   variables?: Record<string, string>;
+  /** Names of variables whose values are masked. */
+  masked?: string[];
   limits?: Partial<CompileLimits>;
   /** Paths that differ from a ref or commit, those that the push has changed under ``. What is not said is not known. */
   changes?: Record<string, Paths>;
@@ -59,8 +63,11 @@ test.each(names)('%s', async (name) => {
   const result = await compile({
     file: input.file,
     fetchFile: async (path) => files.get(path) ?? null,
+    ask: caseSources(files),
     predefined: predefined(input),
-    variables: Object.entries(input.variables ?? {}).map(([key, value]) => variable(key, value)),
+    variables: Object.entries(input.variables ?? {}).map(([key, value]) =>
+      variable(key, value, { masked: input.masked?.includes(key) ?? false }),
+    ),
     limits: input.limits,
     lookUp: answerOnce(input, [...files.keys()]),
   });
@@ -81,7 +88,9 @@ function answerOnce({ changes = {}, elsewhere = {}, files = [] }: Input, own: st
     }
     const { project, ref, recursive } = question;
     const all =
-      project === null ? [...own, ...written(files)] : elsewhere[ref ? `${project}@${ref}` : project];
+      project === null
+        ? [...own, ...written(files)]
+        : (elsewhere[ref ? `${project}@${ref}` : project] ?? filesOfCommit(own, project, ref));
     if (all) return { paths: textOf(written(all).filter((path) => recursive || !path.includes('/'))) };
     return {
       unknown: Object.keys(elsewhere).some((one) => one.split('@')[0] === project) ? 'ref' : 'project',

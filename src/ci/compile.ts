@@ -13,6 +13,7 @@ import { CompileError, problem, refuse, type Position, type Problem } from './pr
 import { resolveReferences } from './reference.ts';
 import { RepositoryView, RuleError } from './repository-view.ts';
 import { applyRules, type RuleOutcome } from './rules.ts';
+import { askNobody } from './sources.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
 const ROOT_FILE = '.gitlab-ci.yml';
@@ -35,7 +36,8 @@ type Failure = Exclude<CompileResult['outcome'], 'plan'>;
 
 /**
  * The configuration of a commit as a pipeline that can be created, or why there is none. The same input gives the
- * same result; only `fetchFile` is waited for, and what it throws comes through.
+ * same result; only `fetchFile`, `ask` and `lookUp` are waited for, and what
+ * they throw comes through.
  */
 export async function compile(input: CompileInput): Promise<CompileResult> {
   const limits = { ...DEFAULT_LIMITS, ...input.limits };
@@ -43,17 +45,19 @@ export async function compile(input: CompileInput): Promise<CompileResult> {
   const start = { file, line: 1, column: 1 };
   const source = await input.fetchFile(file);
   if (source === null) return failure('missing', [problem('missing', 'Missing CI config file', start)]);
+  const view = new RepositoryView(input.lookUp);
   let warnings: Problem[] = [];
   try {
     if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
     const before = mergeVariables(input.predefined.filter(isKnownToInclude), input.variables);
-    const merged = await include(source, file, { fetchFile: input.fetchFile, variables: before, limits });
+    const { fetchFile, ask = askNobody } = input;
+    const merged = await include(source, file, { fetchFile, ask, view, variables: before, limits });
     const normalised = normalise(resolveReferences(extendAll(merged)));
     if (normalised.config === null) return failure('invalid', normalised.problems);
     warnings = normalised.warnings;
     const config = expandParallel(normalised.config);
     checkLogic(config);
-    return { ...(await plan(config, input, limits)), warnings };
+    return { ...(await plan(config, input, view, limits)), warnings };
   } catch (error) {
     if (error instanceof CompileError) return failure('invalid', [error.problem], warnings);
     throw error;
@@ -69,10 +73,14 @@ function failure(
 }
 
 /** What the rules leave of a valid configuration for this pipeline. */
-async function plan(config: Config, input: CompileInput, limits: CompileLimits): Promise<CompileResult> {
+async function plan(
+  config: Config,
+  input: CompileInput,
+  view: RepositoryView,
+  limits: CompileLimits,
+): Promise<CompileResult> {
   const { workflow } = config;
   const known = mergeVariables(input.predefined, config.variables, input.variables);
-  const view = new RepositoryView(input.lookUp);
   const outcome = await workflowOutcome(workflow, known, view);
   if (outcome === null) {
     const message = 'The pipeline did not run. Review the workflow:rules configuration for the pipeline.';

@@ -1,14 +1,18 @@
-import { expand } from './expand.ts';
+import { type LoadContext, loadFile, type Origin, placeOf } from './include-file.ts';
+import { checkItem, checkLocation, type Location, readLocations } from './include-location.ts';
+import { letsIn } from './include-rules.ts';
 import { deepMerge, without } from './merge.ts';
 import { parse } from './parse.ts';
 import { CompileError, refuse, type Position } from './problem.ts';
-import type { Variable } from './variable.ts';
-import { isNull, isString, toJson, type YamlMapping, type YamlNode } from './yaml-node.ts';
+import type { RepositoryView } from './repository-view.ts';
+import type { RemoteAnswer } from './sources.ts';
+import { maskValues, type Variable } from './variable.ts';
+import { hasWildcard, matchWildcard } from './wildcard.ts';
+import { isNull, type YamlMapping } from './yaml-node.ts';
 
-export interface IncludeContext {
-  /** The text of a repository file, null when there is none. */
-  fetchFile: (path: string) => Promise<string | null>;
-  /** What locations may refer to. */
+export interface IncludeContext extends LoadContext {
+  view: RepositoryView;
+  /** What locations and rules may refer to. */
   variables: readonly Variable[];
   limits: {
     max_yaml_size_bytes: number;
@@ -18,10 +22,13 @@ export interface IncludeContext {
   };
 }
 
-const SUBKEYS = ['local', 'project', 'remote', 'template', 'component', 'artifact'];
-const SUBKEY_LIST = SUBKEYS.map((key) => `\`${key}\``).join(', ');
-const UNSUPPORTED = ['rules', 'inputs', 'ref', 'file', 'job', 'integrity', 'cache'];
-const YAML_EXTENSION = /.+\.(yml|yaml)$/i;
+/** What all files together have taken. */
+interface Spent {
+  files: number;
+  bytes: number;
+}
+
+const YAML_FILE = /\.ya?ml$/i;
 
 /**
  * The file with everything it includes, `include` removed. Included files are merged in order, each over the ones
@@ -29,103 +36,127 @@ const YAML_EXTENSION = /.+\.(yml|yaml)$/i;
  */
 export async function include(source: string, file: string, context: IncludeContext): Promise<YamlMapping> {
   const spent = { files: 0, bytes: Buffer.byteLength(source) };
-  return expandFile(parse(source, file, context.limits), context, spent);
+  const origin: Origin = { at: 'own', prefix: '', trusted: true };
+  return expandFile(parse(source, file, context.limits), origin, context, spent);
 }
 
 async function expandFile(
   root: YamlMapping,
+  origin: Origin,
   context: IncludeContext,
-  spent: { files: number; bytes: number },
+  spent: Spent,
 ): Promise<YamlMapping> {
-  const includes = root.entries.get('include')?.value;
-  if (includes === undefined) return root;
-  const items = includes.kind === 'sequence' ? includes.items : [includes];
-  const locations = items.filter((item) => !isNull(item)).map((item) => localPath(item, context.variables));
+  const locations = await locationsOf(root, origin, context);
+  if (locations === null) return root;
+  const shown = (text: string) => maskValues(text, context.variables);
+  for (const location of locations) checkLocation(location, shown(nameOf(location)));
+  const remote = await fetchRemotes(locations, context, spent);
   let merged: YamlMapping = { kind: 'mapping', entries: new Map(), position: root.position };
   for (const location of locations) {
     spent.files++;
-    if (spent.files > context.limits.ci_max_includes) {
-      const { ci_max_includes: most } = context.limits;
+    const { ci_max_includes: most } = context.limits;
+    if (spent.files > most) {
       refuse('include', `Maximum of ${most} nested includes are allowed!`, location.position, 'include');
     }
-    merged = deepMerge(merged, await includeFile(location, context, spent));
+    const answers = { shown, remote: remote.get(location) };
+    const loaded = await loadFile(location, origin, answers, context);
+    const name = shown(nameOf(location));
+    spend(loaded.source, location.position, context, spent);
+    const parsed = parseIncluded(loaded.source, loaded.file, name, context);
+    if (parsed.entries.size === 0) {
+      const message = `Included file \`${name}\` does not have valid YAML syntax!`;
+      refuse('include', message, location.position, 'include');
+    }
+    merged = deepMerge(merged, await expandFile(parsed, loaded.origin, context, spent));
   }
   return deepMerge(merged, without(root, 'include'));
 }
 
-interface Location {
-  path: string;
-  position: Position;
-}
-
-/** The repository path of one item of `include`. */
-function localPath(item: YamlNode, variables: readonly Variable[]): Location {
-  const { position } = item;
-  const fail = (message: string): never => refuse('include', message, position, 'include');
-  if (item.kind === 'sequence' || (item.kind === 'scalar' && !isString(item))) {
-    return fail('Each include must be a hash or a string');
-  }
-  let location: YamlNode = item;
-  if (item.kind === 'mapping') {
-    const complaint = subkeyProblem(item);
-    if (complaint !== null) return fail(complaint);
-    const unsupported =
-      SUBKEYS.find((key) => key !== 'local' && item.entries.has(key)) ??
-      UNSUPPORTED.find((key) => item.entries.has(key));
-    if (unsupported) unsupportedInclude(unsupported, position);
-    location = item.entries.get('local')?.value ?? item;
-  }
-  if (!isString(location)) {
-    return fail(`Included file \`${JSON.stringify(toJson(location))}\` needs to be a string`);
-  }
-  const path = expand(location.value, variables, { unknown: 'blank' }).replace(/^\/+/, '');
-  if (item.kind === 'scalar' && /^https?:\/\//.test(path)) unsupportedInclude('remote', position);
-  if (path.includes('*'))
-    refuse('unsupported', '`include:local` with wildcards is not supported yet', position, 'include');
-  if (!YAML_EXTENSION.test(path)) return fail(`Included file \`${path}\` does not have YAML extension!`);
-  return { path, position: location.position };
-}
-
-/** What is wrong with the keys that say which kind of include it is: there has to be one. */
-export function subkeyProblem(item: YamlMapping): string | null {
-  const used = SUBKEYS.filter((key) => item.entries.has(key));
-  if (used.length > 1) return `Each include must use only one of: ${SUBKEY_LIST}`;
-  if (used.length === 1) return null;
-  const quoted = JSON.stringify(toJson(item));
-  return `\`${quoted}\` does not have a valid subkey for include. Valid subkeys are: ${SUBKEY_LIST}`;
-}
-
-function unsupportedInclude(key: string, position: Position): never {
-  refuse('unsupported', `\`include:${key}\` is not supported yet`, position, `include:${key}`);
-}
-
-async function includeFile(
-  { path, position }: Location,
+/** The files that a file includes, in order; null when it does not say `include`. */
+async function locationsOf(
+  root: YamlMapping,
+  origin: Origin,
   context: IncludeContext,
-  spent: { files: number; bytes: number },
-): Promise<YamlMapping> {
-  const source = await context.fetchFile(path);
-  if (source === null) refuse('include', `Local file \`${path}\` does not exist!`, position, 'include');
-  if (source.trim() === '') refuse('include', `Local file \`${path}\` is empty!`, position, 'include');
+): Promise<Location[] | null> {
+  const includes = root.entries.get('include')?.value;
+  if (includes === undefined) return null;
+  const items = (includes.kind === 'sequence' ? includes.items : [includes]).filter((item) => !isNull(item));
+  const variables = origin.trusted ? context.variables : [];
+  const locations: Location[] = [];
+  for (const each of items) {
+    const item = checkItem(each);
+    if (
+      item.kind === 'mapping' &&
+      !(await letsIn(item.entries.get('rules')?.value, variables, origin, context.view))
+    )
+      continue;
+    for (const location of readLocations(item, variables)) {
+      if (location.kind === 'local' && hasWildcard(location.path))
+        locations.push(...(await expandWildcard(location, origin, context)));
+      else locations.push(location);
+    }
+  }
+  return locations;
+}
+
+/** The YAML files that fit, by name; there may be none. */
+async function expandWildcard(
+  location: Location & { kind: 'local' },
+  { at }: Origin,
+  { view }: IncludeContext,
+): Promise<Location[]> {
+  if (at === null) return [location];
+  const paths = await view.files(placeOf(at), true);
+  if (paths === null)
+    refuse('include', 'There are too many files for wildcards', location.position, 'include');
+  const files = paths.filter((path) => YAML_FILE.test(path));
+  return matchWildcard(location.path, files).map((path) => ({ ...location, path }));
+}
+
+/** All addresses at once, as many as may still be included. */
+async function fetchRemotes(
+  locations: readonly Location[],
+  { ask, limits }: IncludeContext,
+  spent: Spent,
+): Promise<Map<Location, RemoteAnswer>> {
+  const remotes = locations
+    .slice(0, Math.max(0, limits.ci_max_includes - spent.files))
+    .filter((location) => location.kind === 'remote');
+  if (remotes.length === 0) return new Map();
+  const answers = await ask('remote', { files: remotes.map(({ url, cache }) => ({ url, cache })) });
+  return new Map(answers.flatMap((answer, index) => (remotes[index] ? [[remotes[index], answer]] : [])));
+}
+
+function spend(source: string, position: Position, { limits }: IncludeContext, spent: Spent): void {
   spent.bytes += Buffer.byteLength(source);
-  if (spent.bytes > context.limits.ci_max_total_yaml_size_bytes) {
+  if (spent.bytes > limits.ci_max_total_yaml_size_bytes) {
     refuse('include', 'The parsed YAML is too big', position, 'include');
   }
-  const root = parseIncluded(source, path, context);
-  if (root.entries.size === 0) {
-    refuse('include', `Included file \`${path}\` does not have valid YAML syntax!`, position, 'include');
+}
+
+/** How messages name it. */
+function nameOf(location: Location): string {
+  switch (location.kind) {
+    case 'local':
+    case 'project':
+      return location.path;
+    case 'remote':
+      return location.url;
+    case 'template':
+      return location.name;
+    case 'component':
+      return location.address;
   }
-  return expandFile(root, context, spent);
 }
 
 /** Mistakes in an included file say which file; they keep their place in it. */
-function parseIncluded(source: string, path: string, context: IncludeContext): YamlMapping {
+function parseIncluded(source: string, file: string, name: string, context: IncludeContext): YamlMapping {
   try {
-    return parse(source, path, context.limits);
+    return parse(source, file, context.limits);
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     const { problem } = error;
-    const message = problem.code === 'unsupported' ? problem.message : `\`${path}\`: ${problem.message}`;
+    const message = problem.code === 'unsupported' ? problem.message : `\`${name}\`: ${problem.message}`;
     throw new CompileError({ ...problem, message });
   }
 }

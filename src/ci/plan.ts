@@ -1,5 +1,6 @@
 import type { Position, Problem } from './problem.ts';
 import type { Answer, Question } from './repository-view.ts';
+import type { Ask } from './sources.ts';
 import type { Variable } from './variable.ts';
 
 export type { Position, Problem } from './problem.ts';
@@ -13,6 +14,8 @@ export interface CompileInput {
   fetchFile: (path: string) => Promise<string | null>;
   /** Answers what rules ask of repositories; without it nobody knows what has changed, and no file is there. */
   lookUp?: (question: Question) => Promise<Answer>;
+  /** What else includes may want; nothing is there unless said. */
+  ask?: Ask;
   /** What YAML variables override: server, project, pipeline and user variables of `predefined.ts`. */
   predefined: readonly Variable[];
   /** What overrides YAML variables, lowest first: instance, group, project, then the pipeline's own. */

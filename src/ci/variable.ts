@@ -23,3 +23,16 @@ export function mergeVariables(...lists: readonly (readonly Variable[])[]): Vari
   for (const list of lists) for (const each of list) byKey.set(each.key, each);
   return [...byKey.values()];
 }
+
+const MASK = '[MASKED]';
+
+/** The text as messages may show it: values of masked variables are hidden, their length is not. */
+export function maskValues(text: string, variables: readonly Variable[]): string {
+  return variables
+    .filter(({ masked, value }) => masked && value !== '')
+    .reduce(
+      (shown, { value }) =>
+        shown.replaceAll(value, () => MASK.padEnd(Math.max(MASK.length, value.length), 'x')),
+      text,
+    );
+}

@@ -20,6 +20,7 @@ import { openPushes, storePush } from './push-store.ts';
 import { compile } from '../ci/compile.ts';
 import type { CompileInput } from '../ci/plan.ts';
 import { readPipelineVariables } from './pipeline-store.ts';
+import { RemoteFiles } from './remote-files.ts';
 import { runnerPayload } from './runner-payload.ts';
 import { startPipelines } from './start-pipeline.ts';
 
@@ -29,6 +30,7 @@ const settings = {
   server: { url: 'https://ci.example.org', version: '19.0.0', revision: 'abc' },
   secret_key,
   compile: async (input: CompileInput) => draftResult(await compile(input), input),
+  remote: new RemoteFiles({ allowed: [], deadline: 1000, clock: Date.now }),
 };
 const CONFIG = `
 variables:

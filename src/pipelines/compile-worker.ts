@@ -1,34 +1,34 @@
 import { enableCompileCache } from 'node:module';
-import { openPort } from '../threads/thread-port.ts';
 import type { Answer, Question } from '../ci/repository-view.ts';
-import type { Asked, Told } from './compiler-thread.ts';
+import type { Ask } from '../ci/sources.ts';
+import { openPort } from '../threads/thread-port.ts';
+import type { Asked, Told, Wanted } from './compiler-thread.ts';
 
 enableCompileCache();
 const { compile } = await import('../ci/compile.ts');
 const { draftResult } = await import('./pipeline-draft.ts');
 
-/** Resolved when the text of the file asked for last is told. One compilation at a time asks for one file at a time. */
-const waiting = new Map<string, (text: string | null) => void>();
-/** The same for what rules ask: one question at a time. */
-let answered: (answer: Answer) => void = () => {};
+/** Resolved with the answer to the question of this number. */
+const waiting = new Map<number, (answer: never) => void>();
+let questions = 0;
 
 openPort<Asked, Told>(async (message, tell) => {
-  if (message.kind === 'file') {
-    waiting.get(message.path)?.(message.text);
-    waiting.delete(message.path);
+  if (message.kind === 'answer') {
+    waiting.get(message.number)?.(message.answer as never);
+    waiting.delete(message.number);
     return;
   }
-  if (message.kind === 'answer') return answered(message.answer);
-  const fetchFile = (path: string) =>
-    new Promise<string | null>((resolve) => {
-      waiting.set(path, resolve);
-      tell({ kind: 'fetch', path });
+  // What was asked for a compilation that has been given up is answered to nobody.
+  waiting.clear();
+  const want = <T>(wanted: Wanted) =>
+    new Promise<T>((resolve) => {
+      waiting.set(++questions, resolve);
+      tell({ kind: 'want', number: questions, wanted });
     });
-  const lookUp = (question: Question) =>
-    new Promise<Answer>((resolve) => {
-      answered = resolve;
-      tell({ kind: 'look_up', question });
-    });
+  const fetchFile = (path: string) => want<string | null>({ kind: 'own_file', path });
+  const lookUp = (question: Question) => want<Answer>({ kind: 'look_up', question });
+  const ask: Ask = (kind, question) => want({ kind, ...question } as Wanted);
   const { input } = message;
-  tell({ kind: 'result', result: draftResult(await compile({ ...input, fetchFile, lookUp }), input) });
+  const result = await compile({ ...input, fetchFile, lookUp, ask });
+  tell({ kind: 'result', result: draftResult(result, input) });
 });

@@ -1,18 +1,21 @@
 import type { CompileInput } from '../ci/plan.ts';
 import type { Answer, Question } from '../ci/repository-view.ts';
+import { askNobody, type SourceQuestion } from '../ci/sources.ts';
+import { apiError } from '../errors.ts';
 import { isLate, isOutOfMemory, unlessAborted, WorkerThread } from '../threads/worker-thread.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 
+/** What the compiler wants of the server: a file of the pipeline's commit, what rules ask of
+ * repositories, or what includes ask. */
+export type Wanted =
+  { kind: 'own_file'; path: string } | { kind: 'look_up'; question: Question } | SourceQuestion;
+
 /** What the thread is asked, and told of what it wants. */
 export type Asked =
-  | { kind: 'compile'; input: Omit<CompileInput, 'fetchFile' | 'lookUp'> }
-  | { kind: 'file'; path: string; text: string | null }
-  | { kind: 'answer'; answer: Answer };
+  | { kind: 'compile'; input: Omit<CompileInput, keyof Near> }
+  | { kind: 'answer'; number: number; answer: unknown };
 /** What it tells. */
-export type Told =
-  | { kind: 'fetch'; path: string }
-  | { kind: 'look_up'; question: Question }
-  | { kind: 'result'; result: DraftResult };
+export type Told = { kind: 'want'; number: number; wanted: Wanted } | { kind: 'result'; result: DraftResult };
 
 /** A configuration that takes longer is refused, as GitLab does. */
 const DEADLINE_MS = 30_000;
@@ -21,6 +24,9 @@ const MEMORY_MB = 256;
 /** The thread ends when nothing was compiled for so long. */
 const IDLE_MS = 10 * 60_000;
 
+/** What is far was fetched before; the rest is at hand. */
+type Turn = { result: DraftResult } | { far: Wanted };
+
 /** Compiles in a thread of its own, one configuration after another. */
 export class CompilerThread {
   readonly #thread = new WorkerThread<Asked, Told>(new URL('./compile-worker.ts', import.meta.url), {
@@ -28,31 +34,42 @@ export class CompilerThread {
     idle: IDLE_MS,
   });
   readonly #deadline: number;
+  readonly #stopping = new AbortController();
 
-  /** `deadline`: milliseconds that one configuration may take. */
+  /** `deadline`: milliseconds that one configuration may take, beside its turns' coming. */
   constructor({ deadline = DEADLINE_MS }: { deadline?: number } = {}) {
     this.#deadline = deadline;
   }
 
-  /** As `compile` of ci/compile.ts, and drafted. @throws what `fetchFile` and `lookUp` throw, or 503 when the server is stopping */
-  async compile({ fetchFile, lookUp = knowNothing, ...input }: CompileInput): Promise<DraftResult> {
+  /**
+   * As `compile` of ci/compile.ts, and drafted. Nobody waits for the files of another's: what has to be fetched from
+   * afar is fetched between two turns, and the configuration compiled again with what came.
+   * @throws what `fetchFile`, `lookUp` and `ask` throw, or 503 when the server is stopping
+   */
+  async compile({
+    fetchFile,
+    lookUp = knowNothing,
+    ask = askNobody,
+    ...input
+  }: CompileInput): Promise<DraftResult> {
+    const near = { fetchFile, lookUp, ask };
+    const answers = new Map<string, unknown>();
+    let left = this.#deadline;
+    const timed = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+      const begun = performance.now();
+      try {
+        return await work(AbortSignal.any([AbortSignal.timeout(Math.ceil(left)), this.#stopping.signal]));
+      } finally {
+        left = Math.max(0, left - (performance.now() - begun));
+      }
+    };
     try {
-      return await this.#thread.run(
-        async ({ ask, told, signal }) => {
-          ask({ kind: 'compile', input });
-          for await (const message of told) {
-            if (message.kind === 'result') return message.result;
-            if (message.kind === 'look_up') {
-              ask({ kind: 'answer', answer: await unlessAborted(lookUp(message.question), signal) });
-            } else {
-              const { path } = message;
-              ask({ kind: 'file', path, text: await unlessAborted(fetchFile(path), signal) });
-            }
-          }
-          throw new Error('the thread tells without end');
-        },
-        { deadline: this.#deadline },
-      );
+      for (;;) {
+        const turn = await this.#turn(near, input, answers, left, timed);
+        if ('result' in turn) return turn.result;
+        const answer = await timed((signal) => unlessAborted(answerTo(turn.far, near), signal));
+        answers.set(JSON.stringify(turn.far), answer);
+      }
     } catch (error) {
       if (isOutOfMemory(error)) return refusal('The parsed YAML is too big');
       if (isLate(error)) return refusal('Request timed out when fetching configuration files.');
@@ -60,14 +77,53 @@ export class CompilerThread {
     }
   }
 
+  /** Compiles until there is a result, or something is wanted that takes long. */
+  #turn(
+    near: Near,
+    input: Omit<CompileInput, keyof Near>,
+    far: ReadonlyMap<string, unknown>,
+    deadline: number,
+    timed: <T>(work: () => Promise<T>) => Promise<T>,
+  ): Promise<Turn> {
+    return this.#thread.run(
+      ({ ask, told, signal }) =>
+        timed(async () => {
+          ask({ kind: 'compile', input });
+          for await (const message of told) {
+            if (message.kind === 'result') return message;
+            const { number, wanted } = message;
+            if (wanted.kind !== 'remote') {
+              ask({ kind: 'answer', number, answer: await unlessAborted(answerTo(wanted, near), signal) });
+              continue;
+            }
+            const key = JSON.stringify(wanted);
+            if (!far.has(key)) return { far: wanted };
+            ask({ kind: 'answer', number, answer: far.get(key) });
+          }
+          throw new Error('the thread tells without end');
+        }),
+      { deadline: Math.ceil(deadline) },
+    );
+  }
+
   /** Compiles nothing more, and gives up what is under way: it may take longer than anybody waits for the end. */
   stop(): void {
+    this.#stopping.abort(apiError('unavailable', 'the server is stopping'));
     this.#thread.stop();
   }
 
   async close(): Promise<void> {
+    this.stop();
     await this.#thread.close();
   }
+}
+
+/** Who answers. */
+type Near = Required<Pick<CompileInput, 'fetchFile' | 'lookUp' | 'ask'>>;
+
+function answerTo(wanted: Wanted, { fetchFile, lookUp, ask }: Near): Promise<unknown> {
+  if (wanted.kind === 'own_file') return fetchFile(wanted.path);
+  return wanted.kind === 'look_up' ? lookUp(wanted.question) : ask(wanted.kind, wanted as never);
 }
 
 const knowNothing = async ({ kind }: Question): Promise<Answer> => ({ paths: kind === 'files' ? '' : null });

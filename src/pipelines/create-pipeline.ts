@@ -10,7 +10,6 @@ import {
 import { type Variable, variable } from '../ci/variable.ts';
 import type { Database } from '../db/database.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
-import { readFileAt } from '../git/file.ts';
 import { readAnnotation, refValues } from '../git/refs.ts';
 import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.ts';
 import { isProtectedRef } from '../projects/may-update-ref.ts';
@@ -19,8 +18,10 @@ import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
 import { lookUp } from './look-up.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
+import { includeSources, readText } from './include-sources.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
+import type { RemoteFiles } from './remote-files.ts';
 import { startPipeline, startPipelineLater } from './start-pipeline.ts';
 
 /** A variable that somebody gives to a pipeline. */
@@ -70,6 +71,8 @@ export interface PipelineSettings {
   /** 32 bytes: variables are encrypted under it. */
   secret_key: Buffer;
   compile: (input: CompileInput) => Promise<DraftResult>;
+  /** Files that configurations include from addresses. */
+  remote: RemoteFiles;
 }
 
 /**
@@ -108,8 +111,7 @@ export async function createPipeline(
     name: request.ref,
     tag: request.tag,
   });
-  const asked = lookUp(db, repositories, request, now);
-  const content = await contentOf(repository, asked, settings, request, commit, isProtected, now, options);
+  const content = await contentOf({ db, repositories }, settings, request, commit, isProtected, now, options);
   if ('outcome' in content) return content;
   const row = {
     project_id: request.project.id,
@@ -149,19 +151,18 @@ export async function createPipeline(
 }
 
 async function contentOf(
-  repository: Repository,
-  asked: ReturnType<typeof lookUp>,
-  { server, compile }: PipelineSettings,
+  { db, repositories }: { db: Database; repositories: Repositories },
+  { server, compile, remote }: PipelineSettings,
   request: PipelineRequest,
   commit: Commit,
   isProtected: boolean,
   now: number,
   { skip, failInvalid }: CreateOptions,
 ): Promise<PipelineContent | (PipelineOutcome & { outcome: 'refused' })> {
+  const own = { project_id: request.project.id, sha: request.sha };
   const { file, fetchFile } = request.configuration ?? {
     file: request.project.ci_config_path || '.gitlab-ci.yml',
-    fetchFile: async (path: string) =>
-      (await readFileAt(repository, request.sha, path))?.toString('utf8') ?? null,
+    fetchFile: (path: string) => readText(repositories, own, path),
   };
   if (skip?.(commit) && (await fetchFile(file)) !== null) return { status: 'skipped' };
   const predefined = [
@@ -173,14 +174,16 @@ async function contentOf(
       name: null,
       protected: isProtected,
       created_at: now,
-      tag_message: request.tag ? await tagMessage(repository, request.ref) : null,
+      tag_message: request.tag ? await tagMessage(repositories.of(own.project_id), request.ref) : null,
       commit,
     }),
     ...(request.short_token === undefined ? [] : triggerVariables(request.short_token)),
     ...userVariables(request.user),
   ];
   const variables = request.variables.map(asVariable);
-  const result = await compile({ file, fetchFile, lookUp: asked, predefined, variables });
+  const ask = includeSources({ db, repositories, remote, url: server.url }, request.user, now);
+  const asked = lookUp(db, repositories, request, now);
+  const result = await compile({ file, fetchFile, lookUp: asked, ask, predefined, variables });
   if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)

@@ -14,11 +14,13 @@ import type { PipelineSettings } from './create-pipeline.ts';
 import { pushRefs } from './push-refs.ts';
 import { draftResult } from './pipeline-draft.ts';
 import { openPushes } from './push-store.ts';
+import { RemoteFiles } from './remote-files.ts';
 
 const settings: PipelineSettings = {
   server: { url: 'https://ci.example.org', version: '19.0.0', revision: 'abc' },
   secret_key: randomBytes(32),
   compile: async (input: CompileInput) => draftResult(await compile(input), input),
+  remote: new RemoteFiles({ allowed: [], deadline: 1000, clock: Date.now }),
 };
 /** The process ends where these are asked for: after the refs have moved, before there are pipelines. */
 const dying = (): PipelineSettings => ({

@@ -29,6 +29,7 @@ const ranks = [
   ['errors.ts', 'limits.ts', 'version.ts'],
   ['ci'],
   ['threads'],
+  ['outbound'],
   ['db'],
   ...concepts.map((concept) => [concept]),
   ['http'],

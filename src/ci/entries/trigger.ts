@@ -1,4 +1,4 @@
-import { subkeyProblem } from '../include.ts';
+import { subkeyProblem } from '../include-location.ts';
 import type { TriggerInclude, TriggerSpec } from '../plan.ts';
 import { at, isBlank, isBoolean, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, optionalString, readOneOf, requiredString, stringsIn } from './checks.ts';

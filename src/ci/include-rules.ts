@@ -1,0 +1,46 @@
+import type { RuleConfig } from './config.ts';
+import { readRules, ruleMappings, type RuleKind } from './entries/rules.ts';
+import { Scope } from './entries/scope.ts';
+import { type Origin, placeOf } from './include-file.ts';
+import { CompileError, refuse } from './problem.ts';
+import { RepositoryView, RuleError } from './repository-view.ts';
+import { applyRules } from './rules.ts';
+import type { Variable } from './variable.ts';
+import { isNull, type YamlNode } from './yaml-node.ts';
+
+const INCLUDE_RULE: RuleKind = { when: ['always', 'never'], keys: ['if', 'exists', 'changes', 'when'] };
+
+/**
+ * Whether the rules of an item of `include` let it in; without rules it is. Files are looked for where the including
+ * file stands. Stops at the first mistake.
+ */
+export async function letsIn(
+  node: YamlNode | undefined,
+  variables: readonly Variable[],
+  origin: Origin,
+  view: RepositoryView,
+): Promise<boolean> {
+  if (node === undefined || isNull(node)) return true;
+  const fail = (message: string): never => refuse('include', message, node.position, 'include:rules');
+  const mappings = ruleMappings(node);
+  if (mappings === null)
+    return fail('include:rules should be an array containing hashes and arrays of hashes');
+  const scope = new Scope(['include', 'rules']);
+  const rules = readRules(mappings, scope, INCLUDE_RULE).map((rule) => placed(rule, origin));
+  const [first] = scope.problems;
+  if (first) throw new CompileError({ ...first, code: 'include' });
+  // What comes from elsewhere belongs to no commit, and is told of none.
+  const seen = origin.trusted ? view : new RepositoryView(undefined);
+  try {
+    return (await applyRules(rules, 'always', variables, seen)) !== null;
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    return fail(`Failed to parse rule for include: ${error.message}`);
+  }
+}
+
+/** The rule, looking for files at the commit of the file that it stands in unless it names another. */
+function placed(rule: RuleConfig, { at }: Origin): RuleConfig {
+  if (at === null || rule.exists === null || rule.exists.project !== null) return rule;
+  return { ...rule, exists: { ...rule.exists, ...placeOf(at) } };
+}

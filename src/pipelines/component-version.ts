@@ -1,0 +1,37 @@
+import { listRefs } from '../git/refs.ts';
+import type { Repository } from '../git/repository.ts';
+import { findBranchTip, findCommitId, findTagCommit } from '../git/revision.ts';
+
+const SHA = /^[0-9a-f]{40}$/;
+const RELEASE = /^v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/;
+const PARTIAL = /^(\d{1,9})(?:\.(\d{1,9}))?$/;
+
+/**
+ * The commit that a version of a component names: a full SHA, a tag, a branch, `~latest`, or the beginning of a
+ * version, of which the latest is taken. Tags like `1.2.3` and `v1.2.3` are versions; those with more to them are not
+ * released.
+ */
+export async function findVersion(repository: Repository, version: string): Promise<string | undefined> {
+  if (SHA.test(version)) return await findCommitId(repository, version);
+  const exact = (await findTagCommit(repository, version)) ?? (await findBranchTip(repository, version));
+  if (exact !== undefined) return exact;
+  const wanted = version === '~latest' ? [] : PARTIAL.exec(version)?.slice(1).filter(Boolean).map(Number);
+  if (wanted === undefined) return undefined;
+  const tags = (await listRefs(repository, 'tags')).map(({ name }) => name);
+  const latest = latestVersion(tags, wanted);
+  return latest === undefined ? undefined : await findTagCommit(repository, latest);
+}
+
+/** The tag of the highest version that begins with these numbers. */
+export function latestVersion(tags: readonly string[], wanted: readonly number[]): string | undefined {
+  return tags
+    .map((tag) => ({ tag, numbers: RELEASE.exec(tag)?.slice(1).map(Number) ?? [] }))
+    .filter(({ numbers }) => numbers.length > 0 && wanted.every((number, index) => numbers[index] === number))
+    .toSorted((a, b) => compare(a.numbers, b.numbers))
+    .at(-1)?.tag;
+}
+
+function compare(one: readonly number[], other: readonly number[]): number {
+  const index = one.findIndex((number, at) => number !== other[at]);
+  return index < 0 ? 0 : (one[index] ?? 0) - (other[index] ?? 0);
+}

@@ -1,0 +1,72 @@
+import { findUser } from '../access/access-store.ts';
+import { allowsOnProject, type Visibility } from '../access/permissions.ts';
+import type { Ask, CommitAnswer, Reader, SourceCommit, SourceKind, Sources } from '../ci/sources.ts';
+import type { Database } from '../db/database.ts';
+import { readFileAt } from '../git/file.ts';
+import type { Repositories, Repository } from '../git/repository.ts';
+import { findCommitId } from '../git/revision.ts';
+import { findProject, type Project } from '../projects/project-store.ts';
+import { userMay } from '../projects/user-role.ts';
+import { findVersion } from './component-version.ts';
+import type { RemoteFiles } from './remote-files.ts';
+import { readTemplate } from './template-files.ts';
+
+/** Where the files are that configurations include. */
+export interface IncludeParts {
+  db: Database;
+  repositories: Repositories;
+  remote: RemoteFiles;
+  /** The address of this server. */
+  url: string;
+}
+
+/** The files of a commit's repository, as far as they are text. */
+export async function readText(
+  repositories: Repositories,
+  { project_id, sha }: Pick<SourceCommit, 'project_id' | 'sha'>,
+  path: string,
+): Promise<string | null> {
+  return (await readFileAt(repositories.of(project_id), sha, path))?.toString('utf8') ?? null;
+}
+
+/** Answers what the includes of a configuration ask, with the rights of the user whose pipeline it is. */
+export function includeSources(
+  { db, repositories, remote, url }: IncludeParts,
+  user: { id: number },
+  now: number,
+): Ask {
+  const mayRead = async (project: Project, reader: Reader) => {
+    const actor = reader === 'user' ? await findUser(db.read, user.id) : null;
+    if (actor) return await userMay(db.read, actor, 'read_code', project, now);
+    const subject = { ...project, visibility: project.visibility as Visibility };
+    return reader === 'nobody' && allowsOnProject('read_code', 'anonymous', subject);
+  };
+  const commitOf = async (
+    path: string,
+    reader: Reader,
+    find: (repository: Repository, project: Project) => Promise<string | undefined>,
+  ): Promise<CommitAnswer> => {
+    const project = path.includes('/') ? await findProject(db.read, path) : null;
+    if (!project || !(await mayRead(project, reader))) return { missing: 'project' };
+    const sha = await find(repositories.of(project.id), project);
+    if (sha === undefined) return { missing: 'ref' };
+    return { commit: { project_id: project.id, project: project.path_with_namespace, sha } };
+  };
+  const answers: {
+    [Kind in SourceKind]: (asked: Sources[Kind]['question']) => Promise<Sources[Kind]['answer']>;
+  } = {
+    file: ({ at, path }) => readText(repositories, at, path),
+    project: ({ path, ref, reader }) =>
+      commitOf(path, reader, async (repository, { default_branch }) => {
+        const revision = ref ?? default_branch;
+        return revision === null ? undefined : await findCommitId(repository, revision);
+      }),
+    remote: ({ files }) => remote.fetch(files),
+    template: ({ name }) => readTemplate(name),
+    component: async ({ host, project, version, reader }) =>
+      host.toLowerCase() === new URL(url).host
+        ? await commitOf(project, reader, (repository) => findVersion(repository, version))
+        : { missing: 'host' },
+  };
+  return (kind, question) => answers[kind](question);
+}

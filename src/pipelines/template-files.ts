@@ -1,0 +1,21 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, '../../templates');
+
+let names: Promise<Set<string>> | undefined;
+
+/** The text of a template that comes with the server, null when there is none of this name. */
+export async function readTemplate(name: string): Promise<string | null> {
+  names ??= listTemplates();
+  return (await names).has(name) ? await readFile(join(FOLDER, name), 'utf8') : null;
+}
+
+/** Their names, as `include:template` takes them. */
+async function listTemplates(): Promise<Set<string>> {
+  const entries = await readdir(FOLDER, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  return new Set(files.map((file) => relative(FOLDER, file).split(sep).join('/')));
+}
