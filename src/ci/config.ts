@@ -50,6 +50,15 @@ export interface RuleConfig {
   variables: Variable[];
 }
 
+/** `only` or `except`: of what is not null, within each any item is enough. */
+export interface PolicyConfig {
+  refs: string[] | null;
+  /** Whether a cluster has to be active. */
+  kubernetes: boolean;
+  variables: Expression[] | null;
+  changes: string[] | null;
+}
+
 /** Globs, or an RE2 expression instead; `compare_to` is a ref, commit or variable. */
 export interface ChangesClause {
   paths: string[];
@@ -107,6 +116,9 @@ export interface JobConfig {
   instance: PlannedJob['instance'];
   /** Null when it has none; a job with an empty list never runs. */
   rules: RuleConfig[] | null;
+  /** They decide where there are no rules; null when they are not said. */
+  only: PolicyConfig | null;
+  except: PolicyConfig | null;
   /** Null when it waits for stages. */
   needs: NeedConfig[] | null;
   dependencies: string[] | null;

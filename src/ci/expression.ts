@@ -59,6 +59,14 @@ export function readPattern(text: string): string | null {
   return compilePattern(text) && patternSource(text);
 }
 
+/** Whether the text has the form `/source/flags`, be the source right or not. */
+export const isPattern = (text: string) => patternSource(text) !== null;
+
+/** Whether the pattern finds something in the text; null when it is none. */
+export function matchesPattern(pattern: string, text: string): boolean | null {
+  return compilePattern(pattern)?.matcher(text).find() ?? null;
+}
+
 /** The pattern `/source/flags` compiled, or null when the text has not this form or RE2 refuses it. */
 function compilePattern(text: string): RE2JS | null {
   const source = patternSource(text);

@@ -2,6 +2,7 @@ import type { Config, JobConfig } from './config.ts';
 import { readBridge } from './entries/bridge.ts';
 import { readDefault, readInheritable, type Inheritable } from './entries/default.ts';
 import { readJob } from './entries/job.ts';
+import { DEFAULT_ONLY } from './entries/policy.ts';
 import { alwaysAdds, ruleMappings } from './entries/rules.ts';
 import { Scope } from './entries/scope.ts';
 import { readStages } from './entries/script.ts';
@@ -56,7 +57,8 @@ export function normalise(root: YamlMapping): Normalised {
   if (problems.length > 0) return { config: null, problems };
   const hasWorkflowRules = workflowNode?.kind === 'mapping' && workflowNode.entries.has('rules');
   const warnings = candidates.flatMap(([name, entry]) => warningsOf(name, entry, hasWorkflowRules));
-  return { config: { stages, variables, workflow, jobs }, problems: [], warnings };
+  const decided = hasWorkflowRules ? jobs : jobs.map((job) => withDefaultOnly(job, root));
+  return { config: { stages, variables, workflow, jobs: decided }, problems: [], warnings };
 }
 
 type Kind = 'hidden' | 'job' | 'bridge';
@@ -96,6 +98,13 @@ function readJobs(
         return [];
     }
   });
+}
+
+/** Only where neither the job nor the workflow has rules, be they null, does a job without `only` get one. */
+function withDefaultOnly(job: JobConfig, root: YamlMapping): JobConfig {
+  const node = root.entries.get(job.name)?.value;
+  const hasRules = node?.kind === 'mapping' && node.entries.has('rules');
+  return job.only || hasRules ? job : { ...job, only: DEFAULT_ONLY };
 }
 
 /** GitLab tells such a name in words, except when it has nothing but letters and underscores. */

@@ -6,8 +6,9 @@ import { inherits } from './entries/inherit.ts';
 import type { CompileInput, CompileLimits, PlannedJob, PlannedStep } from './plan.ts';
 import { jobVariables } from './predefined.ts';
 import { problem, refuse, type Problem } from './problem.ts';
+import { policiesHold, type PolicyContext } from './policy.ts';
 import { type RepositoryView, RuleError } from './repository-view.ts';
-import { applyRules, type RuleOutcome } from './rules.ts';
+import { applyRules, type RuleOutcome, valuesByKey } from './rules.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
 /** What all jobs together may hold, so that a long list at the root times many jobs cannot fill the memory. */
@@ -26,12 +27,16 @@ export async function planJobs(
 ): Promise<{ jobs: PlannedJob[]; problems: Problem[] }> {
   const jobs: PlannedJob[] = [];
   const problems: Problem[] = [];
+  const values = valuesByKey(input.predefined);
   let items = 0;
   for (const job of config.jobs) {
     items += rootVariables.length + job.variables.length + job.before_script.length + job.script.length;
     if (items > MAX_PLAN_ITEMS)
       refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
-    const { planned, loop, undecided } = await planJob(job, config.stages, rootVariables, input);
+    const { planned, loop, undecided } = await planJob(job, config.stages, rootVariables, {
+      ...input,
+      values,
+    });
     if (undecided)
       problems.push(problemOf(job, 'logic', `Failed to parse rule for ${job.name}: ${undecided}`));
     if (loop) problems.push(problemOf(job, 'variables', `${job.name}: ${loop}`));
@@ -64,7 +69,7 @@ async function planJob(
   job: JobConfig,
   stages: readonly string[],
   rootVariables: readonly Variable[],
-  { digests, view, ...input }: Input,
+  { digests, view, values, ...input }: Input & { values: ReadonlyMap<string, string> },
 ): Promise<Planned> {
   const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
   const own = mergeVariables(inherited, job.variables);
@@ -72,7 +77,7 @@ async function planJob(
   const predefined = jobVariables({ ...job, when: own_when });
   const visible = mergeVariables(input.predefined, predefined, own, input.variables);
   const allow_failure = job.allow_failure ?? job.when === 'manual';
-  const outcome = await ruleOutcome(job, own_when, visible, view);
+  const outcome = await ruleOutcome(job, own_when, visible, { predefined: values, view });
   if (outcome instanceof RuleError) return { planned: null, loop: null, undecided: outcome.message };
   if (outcome === null) return { planned: null, loop: null, undecided: null };
 
@@ -133,11 +138,12 @@ async function ruleOutcome(
   job: JobConfig,
   own_when: PlannedJob['when'],
   variables: Variable[],
-  view: RepositoryView,
+  { predefined, view }: Pick<PolicyContext, 'predefined' | 'view'>,
 ): Promise<RuleOutcome | RuleError | null> {
-  if (job.rules === null) return { ...NO_RULE, when: own_when };
   try {
-    return await applyRules(job.rules, own_when, variables, view);
+    if (job.rules !== null) return await applyRules(job.rules, own_when, variables, view);
+    const isIn = await policiesHold(job, { predefined, variables, view });
+    return isIn ? { ...NO_RULE, when: own_when } : null;
   } catch (error) {
     if (error instanceof RuleError) return error;
     throw error;

@@ -48,6 +48,6 @@ async function firstMatch<T extends RuleClauses>(
 }
 
 /** The values that `rules:if` sees. */
-function valuesByKey(variables: readonly Variable[]): Map<string, string> {
+export function valuesByKey(variables: readonly Variable[]): Map<string, string> {
   return new Map(variables.map(({ key, value }) => [key, value]));
 }

@@ -80,6 +80,20 @@ describe.each(databases)('rules that look at files, on %s', (kind) => {
     expect(await jobsOfPush(project, 'refs/tags/v1')).toEqual(['always', 'code', 'docs']);
   });
 
+  test('only and except see the ref and the files of the push', async () => {
+    const project = await open();
+    const config = `
+always: { script: x }
+code: { script: x, only: { changes: ["src/*"] } }
+tags: { script: x, only: [tags] }
+no-docs: { script: x, except: { changes: ["*.md"] } }
+`;
+    expect(await jobsOfPush(project, 'main', { [CONFIG]: config })).toEqual(['always', 'code']);
+    expect(await jobsOfPush(project, 'main', { 'README.md': '1' })).toEqual(['always']);
+    expect(await jobsOfPush(project, 'main', { 'src/a.c': '1' })).toEqual(['always', 'code', 'no-docs']);
+    expect(await jobsOfPush(project, 'refs/tags/v1')).toEqual(['always', 'code', 'tags']);
+  });
+
   test('a history that was written anew is compared with what the branch was before', async () => {
     const project = await open();
     await jobsOfPush(project, 'main', { [CONFIG]: CHANGES });

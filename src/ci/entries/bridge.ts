@@ -7,7 +7,6 @@ import {
   checkProcessable,
   checkWhen,
   PROCESSABLE_KEYS,
-  PROCESSABLE_NOT_YET,
   readOwnNeeds,
   readProcessable,
 } from './processable.ts';
@@ -25,8 +24,7 @@ export function readBridge(
 ): JobConfig | null {
   const node = entry.value as YamlMapping;
   const clashing = checkProcessable(name, entry, scope);
-  const notYet = PROCESSABLE_NOT_YET.filter((each) => !clashing.includes(each));
-  checkKeys(node, scope, [...PROCESSABLE_KEYS, ...clashing, 'trigger', 'parallel'], notYet);
+  checkKeys(node, scope, [...PROCESSABLE_KEYS, ...clashing, 'trigger', 'parallel']);
   checkWhen(node, scope, WHEN);
   const allowFailure = at(node, 'allow_failure');
   if (allowFailure && !isBoolean(allowFailure)) {

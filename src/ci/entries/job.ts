@@ -19,7 +19,6 @@ import {
   checkProcessable,
   checkWhen,
   PROCESSABLE_KEYS,
-  PROCESSABLE_NOT_YET,
   readOwnNeeds,
   readProcessable,
 } from './processable.ts';
@@ -33,7 +32,6 @@ const KEYS = [
   ...words('script start_in dependencies coverage parallel'),
 ];
 const NOT_YET = [
-  ...PROCESSABLE_NOT_YET,
   ...words('run hooks release id_tokens publish pages manual_confirmation inputs secrets'),
   ...words('identity dast_configuration'),
 ];
@@ -94,13 +92,8 @@ export function readJob(
 
 /** What GitLab checks of a job before it looks into its values; answers `start_in` in seconds. */
 function checkOwnLevel(name: string, entry: YamlEntry, node: YamlMapping, scope: Scope): number | null {
-  const clashing = checkProcessable(name, entry, scope);
-  checkKeys(
-    node,
-    scope,
-    [...KEYS, ...clashing],
-    NOT_YET.filter((each) => !clashing.includes(each)),
-  );
+  checkProcessable(name, entry, scope);
+  checkKeys(node, scope, KEYS, NOT_YET);
   const script = at(node, 'script');
   if (node.entries.has('script') && (!script || isBlank(script))) {
     scope.error('script', "can't be blank", (script ?? node).position);

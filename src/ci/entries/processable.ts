@@ -5,16 +5,16 @@ import type { Inheritable } from './default.ts';
 import { readEnvironment } from './environment.ts';
 import { inherits, readInherit, type Inherit } from './inherit.ts';
 import { readNeeds } from './needs.ts';
+import { readOnly, readPolicy } from './policy.ts';
 import { JOB_RULE, readRules, ruleMappings } from './rules.ts';
 import type { Scope } from './scope.ts';
 import { JOB_VARIABLE_KEYS, readVariables } from './variables.ts';
 
 /** What jobs and bridges may both say. */
 export const PROCESSABLE_KEYS: readonly string[] =
-  'extends stage rules variables inherit allow_failure when needs resource_group environment interruptible'.split(
+  'extends stage only except rules variables inherit allow_failure when needs resource_group environment interruptible'.split(
     ' ',
   );
-export const PROCESSABLE_NOT_YET: readonly string[] = ['only', 'except'];
 
 const NOT_WITH_RULES = ['only', 'except', 'start_in'];
 const MAX_NAME = 255;
@@ -63,6 +63,8 @@ type Common = Pick<
   | 'stage'
   | 'when'
   | 'rules'
+  | 'only'
+  | 'except'
   | 'variables'
   | 'inherit_variables'
   | 'environment'
@@ -80,6 +82,12 @@ export function readProcessable(
   const node = entry.value as YamlMapping;
   const stage = at(node, 'stage');
   if (stage && !isString(stage)) scope.child('stage').error('config', 'should be a string', stage.position);
+  const only = at(node, 'only');
+  const except = at(node, 'except');
+  const policies = {
+    only: only ? readOnly(only, scope.child('only')) : null,
+    except: except ? readPolicy(except, scope.child('except')) : null,
+  };
   const rules = readOwnRules(node, scope);
   const variables = readVariables(at(node, 'variables'), scope.child('variables'), JOB_VARIABLE_KEYS);
   const inherit = readInherit(at(node, 'inherit'), scope.child('inherit'));
@@ -93,6 +101,7 @@ export function readProcessable(
     stage: stage && isString(stage) ? stage.value : DEFAULT_STAGE,
     when: when && isString(when) ? (when.value as JobConfig['when']) : null,
     rules,
+    ...policies,
     variables,
     inherit_variables: inherit.variables,
     environment: environment ? readEnvironment(environment, scope.child('environment')) : null,
