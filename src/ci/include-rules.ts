@@ -35,7 +35,7 @@ export async function letsIn(
     return (await applyRules(rules, 'always', variables, seen)) !== null;
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
-    return fail(`Failed to parse rule for include: ${error.message}`);
+    return fail(`include:${error.message}`);
   }
 }
 

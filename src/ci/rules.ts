@@ -3,8 +3,8 @@ import { expand, expandAll } from './expand.ts';
 import { holds } from './expression.ts';
 import { changesHold, existsHolds } from './file-clauses.ts';
 import type { When } from './plan.ts';
-import type { RepositoryView } from './repository-view.ts';
-import type { Variable } from './variable.ts';
+import { type RepositoryView, RuleError } from './repository-view.ts';
+import { maskValues, type Variable } from './variable.ts';
 
 /** What a rule decides. */
 export type RuleOutcome = Omit<RuleConfig, 'if' | 'changes' | 'exists' | 'when'> & { when: When };
@@ -38,13 +38,18 @@ async function firstMatch<T extends RuleClauses>(
     expanded ??= expandAll(variables, { unknown: 'keep' }).variables ?? variables;
     return expand(text, expanded, { unknown: 'keep' });
   };
-  for (const rule of rules) {
-    if (rule.if && !holds(rule.if, values)) continue;
-    if (rule.changes && !(await changesHold(rule.changes, fill, view))) continue;
-    if (rule.exists && !(await existsHolds(rule.exists, fill, view))) continue;
-    return rule;
+  try {
+    for (const rule of rules) {
+      if (rule.if && !holds(rule.if, values)) continue;
+      if (rule.changes && !(await changesHold(rule.changes, fill, view))) continue;
+      if (rule.exists && !(await existsHolds(rule.exists, fill, view))) continue;
+      return rule;
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    throw new RuleError(maskValues(error.message, variables));
   }
-  return undefined;
 }
 
 /** The values that `rules:if` sees. */

@@ -46,6 +46,13 @@ export const patches: Patch[] = [
     tests: cases,
   },
   {
+    name: 'the mistake of a rule shows what a masked variable holds',
+    file: 'src/ci/rules.ts',
+    find: 'new RuleError(maskValues(error.message, variables))',
+    replace: 'error',
+    tests: cases,
+  },
+  {
     name: 'one key of only is enough',
     file: 'src/ci/policy.ts',
     find: 'if (!(await condition())) return false;',
@@ -76,8 +83,8 @@ export const patches: Patch[] = [
   {
     name: 'of a rule with changes and exists one is enough',
     file: 'src/ci/rules.ts',
-    find: '    if (rule.changes && !(await changesHold(rule.changes, fill, view))) continue;\n',
-    replace: '    if (rule.changes && (await changesHold(rule.changes, fill, view))) return rule;\n',
+    find: '      if (rule.changes && !(await changesHold(rule.changes, fill, view))) continue;\n',
+    replace: '      if (rule.changes && (await changesHold(rule.changes, fill, view))) return rule;\n',
     tests: cases,
   },
   {
