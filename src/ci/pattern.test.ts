@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesPattern } from './protected-ref-store.ts';
+import { matchesPattern } from './pattern.ts';
 
 test.each([
   ['main', 'main', true],
