@@ -99,6 +99,10 @@ const LIMITS = {
   /** What each of the two allowlists of a project's job token scope may hold. */
   job_token_scope_links: limit('count', 200),
 
+  /** Variables of one project, of one group, and of the server. */
+  project_ci_variables: limit('count', 8000),
+  group_ci_variables: limit('count', 30_000),
+  ci_instance_level_variables: limit('count', 25),
   /** Pipeline schedules of one project. */
   ci_pipeline_schedules: limit('count', 10),
 };

@@ -61,6 +61,8 @@ export const PROJECT = {
   manage_trigger: from('maintainer'),
   read_resource_group: from('developer'),
   update_resource_group: from('developer'),
+  /** Their values too, but for hidden ones. */
+  admin_cicd_variables: from('maintainer'),
   read_protected: from('maintainer'),
   admin_protected: from('maintainer'),
   read_project_runners: from('maintainer'),
@@ -82,6 +84,7 @@ export const GROUP = {
   create_subgroup: from('maintainer'),
   read_group_runners: from('maintainer'),
   admin_group_runners: from('owner'),
+  admin_group_cicd_variables: from('owner'),
   admin_group: from('owner'),
   admin_group_member: from('owner'),
 } as const satisfies Record<string, Row>;
@@ -101,6 +104,7 @@ export const INSTANCE = {
   admin_users: 'admin',
   admin_runners: 'admin',
   admin_settings: 'admin',
+  admin_instance_variables: 'admin',
 } as const satisfies Record<string, Role>;
 
 /** Abilities that a credential of its own gives, not a person: the route checks it. */

@@ -44,6 +44,7 @@ import { triggerPipelineRoutes } from './trigger-pipeline.ts';
 import { jobTokenScopeRoutes } from './job-token-scope.ts';
 import { triggerRoutes } from './triggers.ts';
 import { userRoutes } from './users.ts';
+import { variableRoutes } from './variables.ts';
 
 /** Every page of the REST API. */
 export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
@@ -77,6 +78,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...testReportRoutes(parts),
     ...coverageReportRoutes(parts),
     ...pipelineActionRoutes(parts),
+    ...variableRoutes(parts),
     ...triggerRoutes(parts),
     ...jobTokenScopeRoutes(parts),
     ...triggerPipelineRoutes(parts),

@@ -10,12 +10,12 @@ import {
   updateScheduleVariable,
 } from '../schedules/schedule-variable-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
+import { keyProblems } from '../variables/variable-problems.ts';
 import { PipelineVariable, pipelineVariable } from './entities/pipeline-variable.ts';
 import { managedSchedule, oneSchedule, ownSchedule, writesSchedules } from './pipeline-schedules.ts';
 
 const one = { ...oneSchedule, key: Type.String() };
 const VariableType = Type.Enum(['env_var', 'file']);
-const LONGEST_KEY = 255;
 
 /** What a schedule gives to its pipelines. */
 export function pipelineScheduleVariableRoutes(parts: Parts): Route[] {
@@ -114,9 +114,3 @@ export function pipelineScheduleVariableRoutes(parts: Parts): Route[] {
 }
 
 const unknownVariable = () => notFound('Pipeline Schedule Variable');
-
-function keyProblems(key: string): string[] {
-  if (key === '') return ["can't be blank"];
-  if (key.length > LONGEST_KEY) return [`is too long (maximum is ${LONGEST_KEY} characters)`];
-  return /^\w+$/.test(key) ? [] : ["can contain only letters, digits and '_'."];
-}

@@ -10,9 +10,21 @@ import { runners } from './migrations/006-runners.ts';
 import { environments } from './migrations/007-environments.ts';
 import { downstream } from './migrations/008-downstream.ts';
 import { queue } from './migrations/009-queue.ts';
+import { variables } from './migrations/010-variables.ts';
 
 /** In order. A released migration never changes. */
-const MIGRATIONS = [first, engine, jobLists, storage, reports, runners, environments, downstream, queue];
+const MIGRATIONS = [
+  first,
+  engine,
+  jobLists,
+  storage,
+  reports,
+  runners,
+  environments,
+  downstream,
+  queue,
+  variables,
+];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */
 const ADVISORY_LOCK = 740_212_2017;

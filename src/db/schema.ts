@@ -24,6 +24,7 @@ import type { JobTraces } from './rows/traces.ts';
 import type { JobArtifacts } from './rows/artifacts.ts';
 import type { JobDotenvVariables, UnitTests, UnitTestRuns } from './rows/reports.ts';
 import type { Environments, Deployments } from './rows/environments.ts';
+import type { CiVariables } from './rows/variables.ts';
 import type { PipelineTriggers } from './rows/triggers.ts';
 import type { PipelineSchedules, PipelineScheduleVariables } from './rows/schedules.ts';
 import type { Work } from './rows/work.ts';
@@ -68,5 +69,6 @@ export interface Tables {
   resource_groups: ResourceGroups;
   environments: Environments;
   deployments: Deployments;
+  ci_variables: CiVariables;
   work: Work;
 }

@@ -56,6 +56,8 @@ describe('a server that logs all it can', () => {
       password: 'a password nobody may see',
       'pipeline variable': 'value-of-a-pipeline-variable',
       'job variable': 'value-of-a-job-variable',
+      'project variable': 'value-of-a-project-variable',
+      'refused variable': 'value of a refused variable',
     };
     await post('/users', {
       name: 'n',
@@ -63,6 +65,9 @@ describe('a server that logs all it can', () => {
       email: 'n@example.org',
       password: secrets.password,
     });
+    await post(`${at}/variables`, { key: 'OF_PROJECT', value: secrets['project variable'], masked: true });
+    const wrong = { key: 'OF PROJECT', value: secrets['refused variable'], masked: true };
+    expect((await api('POST', `${at}/variables?value=${wrong.value}`, { body: wrong })).status).toBe(400);
     const spare = await post('/user/personal_access_tokens', { name: 's', scopes: ['k8s_proxy'] });
     secrets['rotated token'] = (await post(`/personal_access_tokens/${spare.id}/rotate`)).token!;
     // Where it may slip into a log: the query, a wrong header, git's address.

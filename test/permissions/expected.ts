@@ -83,6 +83,9 @@ const places = {
 } as const;
 const deploys = { project: from('developer'), jobToken: true, ok: 404 } as const;
 const groups = { project: from('developer'), authenticates: true, ok: 404 } as const;
+const variables = { project: from('maintainer'), authenticates: true, ok: 404 } as const;
+const groupVariables = { group: from('owner'), authenticates: true, ok: 404 } as const;
+const serverVariables = { server: 'admin', ok: 404 } as const;
 const triggers = { project: from('maintainer'), authenticates: true, ok: 404 } as const;
 const toBranch = { branch: 'none', commit_message: 'A change' };
 const unknown = { job_id: '999999', pipeline_id: '999999' };
@@ -287,6 +290,21 @@ export const EXPECTED: Record<string, Expected> = {
     body: { target_group_id: 999_999 },
   },
   'DELETE /projects/:id/job_token_scope/groups_allowlist/:target_group_id': triggers,
+  'GET /projects/:id/variables': { ...variables, ok: 200 },
+  'GET /projects/:id/variables/:key': variables,
+  'POST /projects/:id/variables': { ...variables, ok: 400, body: { key: '', value: 'x' } },
+  'PUT /projects/:id/variables/:key': variables,
+  'DELETE /projects/:id/variables/:key': variables,
+  'GET /groups/:id/variables': { ...groupVariables, ok: 200 },
+  'GET /groups/:id/variables/:key': groupVariables,
+  'POST /groups/:id/variables': { ...groupVariables, ok: 400, body: { key: '', value: 'x' } },
+  'PUT /groups/:id/variables/:key': groupVariables,
+  'DELETE /groups/:id/variables/:key': groupVariables,
+  'GET /admin/ci/variables': { ...serverVariables, ok: 200 },
+  'GET /admin/ci/variables/:key': serverVariables,
+  'POST /admin/ci/variables': { ...serverVariables, ok: 400, body: { key: '', value: 'x' } },
+  'PUT /admin/ci/variables/:key': serverVariables,
+  'DELETE /admin/ci/variables/:key': serverVariables,
   'GET /projects/:id/triggers': { ...triggers, ok: 200 },
   'GET /projects/:id/triggers/:trigger_id': triggers,
   'POST /projects/:id/triggers': { ...triggers, ok: 201, body: { description: 'x' } },
