@@ -4,6 +4,7 @@ import { expandName } from './expand.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
 import { checkLogic } from './logic.ts';
+import { maskProblems } from './mask-problems.ts';
 import { normalise } from './normalise.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
 import { expandParallel } from './parallel.ts';
@@ -14,6 +15,7 @@ import { resolveReferences } from './reference.ts';
 import { RepositoryView, RuleError } from './repository-view.ts';
 import { applyRules, type RuleOutcome } from './rules.ts';
 import { askNobody } from './sources.ts';
+import { type GivenVariables, givenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
 const ROOT_FILE = '.gitlab-ci.yml';
@@ -35,11 +37,15 @@ const AUTO_CANCEL: AutoCancel = { on_new_commit: 'conservative', on_job_failure:
 type Failure = Exclude<CompileResult['outcome'], 'plan'>;
 
 /**
- * The configuration of a commit as a pipeline that can be created, or why there is none. The same input gives the
- * same result; only `fetchFile`, `ask` and `lookUp` are waited for, and what
- * they throw comes through.
+ * The configuration of a commit as a pipeline that can be created, or why there is none, masked variables masked. The
+ * same input gives the same result; only `fetchFile`, `ask` and `lookUp` are waited for, and what they throw comes
+ * through.
  */
 export async function compile(input: CompileInput): Promise<CompileResult> {
+  return maskProblems(await compileOpenly(input), input);
+}
+
+async function compileOpenly(input: CompileInput): Promise<CompileResult> {
   const limits = { ...DEFAULT_LIMITS, ...input.limits };
   const file = input.file ?? ROOT_FILE;
   const start = { file, line: 1, column: 1 };
@@ -49,7 +55,8 @@ export async function compile(input: CompileInput): Promise<CompileResult> {
   let warnings: Problem[] = [];
   try {
     if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
-    const before = mergeVariables(input.predefined.filter(isKnownToInclude), input.variables);
+    const given = givenVariables(input.stored ?? [], input.variables);
+    const before = mergeVariables(input.predefined.filter(isKnownToInclude), given.in(null));
     const { fetchFile, ask = askNobody } = input;
     const merged = await include(source, file, { fetchFile, ask, view, variables: before, limits });
     const normalised = normalise(resolveReferences(extendAll(merged)));
@@ -57,7 +64,7 @@ export async function compile(input: CompileInput): Promise<CompileResult> {
     warnings = normalised.warnings;
     const config = expandParallel(normalised.config);
     checkLogic(config);
-    return { ...(await plan(config, input, view, limits)), warnings };
+    return { ...(await plan(config, input, { given, view }, limits)), warnings };
   } catch (error) {
     if (error instanceof CompileError) return failure('invalid', [error.problem], warnings);
     throw error;
@@ -76,11 +83,11 @@ function failure(
 async function plan(
   config: Config,
   input: CompileInput,
-  view: RepositoryView,
+  { given, view }: { given: GivenVariables; view: RepositoryView },
   limits: CompileLimits,
 ): Promise<CompileResult> {
   const { workflow } = config;
-  const known = mergeVariables(input.predefined, config.variables, input.variables);
+  const known = mergeVariables(input.predefined, config.variables, given.in(null));
   const outcome = await workflowOutcome(workflow, known, view);
   if (outcome === null) {
     const message = 'The pipeline did not run. Review the workflow:rules configuration for the pipeline.';
@@ -91,7 +98,8 @@ async function plan(
     config.jobs.flatMap((job) => job.cache),
     input.fetchFile,
   );
-  const { jobs, problems } = await planJobs(config, variables, { ...input, digests, view }, limits);
+  const { predefined } = input;
+  const { jobs, problems } = await planJobs(config, variables, { predefined, given, digests, view }, limits);
   if (problems.length > 0) return failure('invalid', problems);
   if (jobs.every((job) => EDGE_STAGES.includes(job.stage))) {
     const message =
@@ -99,7 +107,9 @@ async function plan(
     return nothing('empty', message, { ...workflow.position, line: 1, column: 1 });
   }
   const name =
-    workflow.name === null ? null : pipelineName(workflow.name, [...known, ...outcome.variables], input);
+    workflow.name === null
+      ? null
+      : pipelineName(workflow.name, mergeVariables(known, outcome.variables, given.in(null)));
   if (name !== null && name.length > MAX_NAME) {
     const message = `Failed to build pipeline metadata! Name is too long (maximum is ${MAX_NAME} characters)`;
     return failure('invalid', [problem('logic', message, workflow.position)]);
@@ -132,6 +142,6 @@ function nothing(
 }
 
 /** Null when nothing is left of it. */
-function pipelineName(written: string, variables: Variable[], input: CompileInput): string | null {
-  return expandName(written, mergeVariables(variables, input.variables)).trim() || null;
+function pipelineName(written: string, variables: Variable[]): string | null {
+  return expandName(written, variables).trim() || null;
 }

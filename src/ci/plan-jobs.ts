@@ -9,6 +9,7 @@ import { problem, refuse, type Problem } from './problem.ts';
 import { policiesHold, type PolicyContext } from './policy.ts';
 import { type RepositoryView, RuleError } from './repository-view.ts';
 import { applyRules, type RuleOutcome, valuesByKey } from './rules.ts';
+import type { GivenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
 /** What all jobs together may hold, so that a long list at the root times many jobs cannot fill the memory. */
@@ -16,7 +17,11 @@ const MAX_PLAN_ITEMS = 1_000_000;
 /** Bytes of a job's tags together: the queue is looked through by them, and an entry of an index has an end. */
 const MAX_TAG_BYTES = 2000;
 
-type Input = Pick<CompileInput, 'predefined' | 'variables'> & { digests: FileDigests; view: RepositoryView };
+interface Input extends Pick<CompileInput, 'predefined'> {
+  given: GivenVariables;
+  digests: FileDigests;
+  view: RepositoryView;
+}
 
 /** The jobs that their rules let into the pipeline, or why it cannot be created. */
 export async function planJobs(
@@ -69,20 +74,24 @@ async function planJob(
   job: JobConfig,
   stages: readonly string[],
   rootVariables: readonly Variable[],
-  { digests, view, values, ...input }: Input & { values: ReadonlyMap<string, string> },
+  { digests, given, view, values, ...input }: Input & { values: ReadonlyMap<string, string> },
 ): Promise<Planned> {
   const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
   const own = mergeVariables(inherited, job.variables);
   const own_when = job.when ?? 'on_success';
   const predefined = jobVariables({ ...job, when: own_when });
-  const visible = mergeVariables(input.predefined, predefined, own, input.variables);
+  const below = mergeVariables(input.predefined, predefined, own);
+  const visible = withGiven(job, below, given);
   const allow_failure = job.allow_failure ?? job.when === 'manual';
   const outcome = await ruleOutcome(job, own_when, visible, { predefined: values, view });
   if (outcome instanceof RuleError) return { planned: null, loop: null, undecided: outcome.message };
   if (outcome === null) return { planned: null, loop: null, undecided: null };
 
   const variables = mergeVariables(own, outcome.variables);
-  const known = mergeVariables(visible, outcome.variables, input.variables);
+  const known =
+    outcome.variables.length === 0
+      ? visible
+      : withGiven(job, mergeVariables(below, outcome.variables), given);
   const loop = expandAll(visible, { unknown: 'keep' }).problem;
   const group = job.resource_group && expandName(job.resource_group, known);
   const needs = outcome.needs ?? job.needs ?? [];
@@ -117,6 +126,17 @@ async function planJob(
     position: job.position,
   };
   return { planned, loop, undecided: null };
+}
+
+/** All that the job sees: `below`, and over them what is given to jobs of its environment. */
+function withGiven(
+  { environment }: Pick<JobConfig, 'environment'>,
+  below: readonly Variable[],
+  given: GivenVariables,
+): Variable[] {
+  const everywhere = mergeVariables(below, given.in(null));
+  if (!environment || !given.scoped) return everywhere;
+  return mergeVariables(below, given.in(expandName(environment.name, everywhere)));
 }
 
 /** Each once. What a variable has left empty is no tag: no runner could have it. */

@@ -1,6 +1,7 @@
 import type { Position, Problem } from './problem.ts';
 import type { Answer, Question } from './repository-view.ts';
 import type { Ask } from './sources.ts';
+import type { StoredVariable } from './stored-variable.ts';
 import type { Variable } from './variable.ts';
 
 export type { Position, Problem } from './problem.ts';
@@ -18,7 +19,12 @@ export interface CompileInput {
   ask?: Ask;
   /** What YAML variables override: server, project, pipeline and user variables of `predefined.ts`. */
   predefined: readonly Variable[];
-  /** What overrides YAML variables, lowest first: instance, group, project, then the pipeline's own. */
+  /**
+   * What overrides YAML variables, lowest first: the instance's, those of groups from the outermost on, the
+   * project's; in each the more specific scope later. Only protected refs are given protected ones.
+   */
+  stored?: readonly StoredVariable[];
+  /** What overrides those too: the pipeline's own. */
   variables: readonly Variable[];
   limits?: Partial<CompileLimits>;
 }

@@ -7,6 +7,7 @@ import {
   triggerVariables,
   userVariables,
 } from '../ci/predefined.ts';
+import type { StoredVariable } from '../ci/stored-variable.ts';
 import { type Variable, variable } from '../ci/variable.ts';
 import type { Database } from '../db/database.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
@@ -15,6 +16,8 @@ import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.
 import { isProtectedRef } from '../projects/may-update-ref.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
+import { openVariable } from '../variables/open-variable.ts';
+import { readGivenVariables } from '../variables/variable-store.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
 import { lookUp } from './look-up.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
@@ -111,7 +114,16 @@ export async function createPipeline(
     name: request.ref,
     tag: request.tag,
   });
-  const content = await contentOf({ db, repositories }, settings, request, commit, isProtected, now, options);
+  const given = await readGivenVariables(db.read, {
+    project_id: request.project.id,
+    protected: isProtected ? 1 : 0,
+  });
+  const known = {
+    commit,
+    isProtected,
+    stored: given.map((row) => openVariable(row, settings.secret_key)),
+  };
+  const content = await contentOf({ db, repositories }, settings, request, known, now, options);
   if ('outcome' in content) return content;
   const row = {
     project_id: request.project.id,
@@ -154,8 +166,7 @@ async function contentOf(
   { db, repositories }: { db: Database; repositories: Repositories },
   { server, compile, remote }: PipelineSettings,
   request: PipelineRequest,
-  commit: Commit,
-  isProtected: boolean,
+  { commit, isProtected, stored }: { commit: Commit; isProtected: boolean; stored: StoredVariable[] },
   now: number,
   { skip, failInvalid }: CreateOptions,
 ): Promise<PipelineContent | (PipelineOutcome & { outcome: 'refused' })> {
@@ -183,7 +194,7 @@ async function contentOf(
   const variables = request.variables.map(asVariable);
   const ask = includeSources({ db, repositories, remote, url: server.url }, request.user, now);
   const asked = lookUp(db, repositories, request, now);
-  const result = await compile({ file, fetchFile, lookUp: asked, ask, predefined, variables });
+  const result = await compile({ file, fetchFile, lookUp: asked, ask, predefined, stored, variables });
   if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)

@@ -11,6 +11,7 @@ import type { Tables } from '../db/schema.ts';
 import { type Dependency, readDependencies } from '../jobs/hand-out-store.ts';
 import { type Job, type JobSpec, readJobSpec, readJobVariables } from '../jobs/job-store.ts';
 import { type JobDotenvVariable, readDotenvVariables } from '../reports/dotenv-store.ts';
+import { type GivenRow, readGivenVariables } from '../variables/variable-store.ts';
 import { readPipelineVariables } from './pipeline-store.ts';
 
 /** All that is stored of a job and that its runner is told. */
@@ -29,7 +30,8 @@ export interface PayloadParts {
   short_token: string | null;
   /** Of the schedule that has begun the pipeline, should it still be there. */
   schedule_description: string | null;
-  /** Values encrypted. */
+  /** Of the server, the groups and the project, whatever the environment. Values encrypted, as in the next ones. */
+  givenVariables: GivenRow[];
   pipelineVariables: Selectable<PipelineVariables>[];
   jobVariables: Selectable<JobVariables>[];
   /** What the jobs left whose artifacts it fetches. */
@@ -48,23 +50,33 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
   const one = async <Row>(shape: string, build: () => Compilable<Row>) =>
     (await runCompiled(db, shape, build, values))[0];
   const spec = await readJobSpec(db, job.id);
-  const [project, pipeline, user, runner, commit, dependencies, pipelineVariables, jobVariables] =
-    await Promise.all([
-      one('project of a payload', () => db.selectFrom('projects').selectAll().where('id', '=', PROJECT)),
-      one('pipeline of a payload', () => db.selectFrom('pipelines').selectAll().where('id', '=', PIPELINE)),
-      one('user of a payload', () =>
-        db.selectFrom('users').select(['id', 'email', 'username', 'name']).where('id', '=', USER),
-      ),
-      one('runner of a payload', () =>
-        db.selectFrom('runners').select(['id', 'description', 'tag_list']).where('id', '=', RUNNER),
-      ),
-      one('commit of a payload', () =>
-        db.selectFrom('commits').select('data').where('project_id', '=', PROJECT).where('sha', '=', SHA),
-      ),
-      readDependencies(db, job, spec),
-      readPipelineVariables(db, job.pipeline_id),
-      readJobVariables(db, job.id),
-    ]);
+  const [
+    project,
+    pipeline,
+    user,
+    runner,
+    commit,
+    dependencies,
+    givenVariables,
+    pipelineVariables,
+    jobVariables,
+  ] = await Promise.all([
+    one('project of a payload', () => db.selectFrom('projects').selectAll().where('id', '=', PROJECT)),
+    one('pipeline of a payload', () => db.selectFrom('pipelines').selectAll().where('id', '=', PIPELINE)),
+    one('user of a payload', () =>
+      db.selectFrom('users').select(['id', 'email', 'username', 'name']).where('id', '=', USER),
+    ),
+    one('runner of a payload', () =>
+      db.selectFrom('runners').select(['id', 'description', 'tag_list']).where('id', '=', RUNNER),
+    ),
+    one('commit of a payload', () =>
+      db.selectFrom('commits').select('data').where('project_id', '=', PROJECT).where('sha', '=', SHA),
+    ),
+    readDependencies(db, job, spec),
+    readGivenVariables(db, job),
+    readPipelineVariables(db, job.pipeline_id),
+    readJobVariables(db, job.id),
+  ]);
   const environment = await findEnvironmentById(db, job.environment_id);
   const dotenvVariables = await readDotenvVariables(
     db,
@@ -80,6 +92,7 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     runner: runner ?? null,
     commit: commit ? (JSON.parse(commit.data) as Commit) : null,
     dependencies,
+    givenVariables,
     pipelineVariables,
     jobVariables,
     dotenvVariables,

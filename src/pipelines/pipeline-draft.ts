@@ -2,6 +2,7 @@ import type { Insertable } from 'kysely';
 import { expand, expandAll } from '../ci/expand.ts';
 import type { CompileInput, CompileResult, EnvironmentSpec, Plan, PlannedJob } from '../ci/plan.ts';
 import { jobVariables } from '../ci/predefined.ts';
+import { givenVariables } from '../ci/stored-variable.ts';
 import { mergeVariables, type Variable } from '../ci/variable.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { JobNeeds, Jobs } from '../db/rows/jobs.ts';
@@ -47,7 +48,7 @@ export type DraftResult =
   | (Omit<Extract<CompileResult, { outcome: 'plan' }>, 'plan'> & { plan: PipelineDraft })
   | Exclude<CompileResult, { outcome: 'plan' }>;
 
-type Given = Pick<CompileInput, 'predefined' | 'variables'>;
+type Given = Pick<CompileInput, 'predefined' | 'stored' | 'variables'>;
 
 /** `given`: what the result was compiled with. */
 export function draftResult(result: CompileResult, given: Given): DraftResult {
@@ -56,7 +57,10 @@ export function draftResult(result: CompileResult, given: Given): DraftResult {
 
 /** The plan as it is stored; see draftResult. */
 export function draftPipeline({ name, stages, auto_cancel, jobs }: Plan, given: Given): PipelineDraft {
-  return { name, stages, auto_cancel, jobs: jobs.map((job) => draftJob(job, given)) };
+  // What the environment of a job decides cannot be in the environment's name.
+  const variables = givenVariables(given.stored ?? [], given.variables).in(null);
+  const all = { predefined: given.predefined, variables };
+  return { name, stages, auto_cancel, jobs: jobs.map((job) => draftJob(job, all)) };
 }
 
 const bit = (value: boolean): Bit => (value ? 1 : 0);

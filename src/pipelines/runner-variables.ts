@@ -12,9 +12,11 @@ import {
   triggerVariables,
   userVariables,
 } from '../ci/predefined.ts';
+import { inEnvironment } from '../ci/stored-variable.ts';
 import { mergeVariables, type Variable, variable } from '../ci/variable.ts';
 import type { Job } from '../jobs/job-store.ts';
 import { decrypt } from '../variables/encrypt.ts';
+import { openVariable } from '../variables/open-variable.ts';
 import type { PayloadParts } from './payload-store.ts';
 
 /** What a job's variables are made of besides its rows. */
@@ -31,9 +33,9 @@ export interface VariableContext {
 
 /**
  * The variables of a job in their order, the later over the earlier: what the server knows, the runner,
- * the configuration, the user, what earlier jobs left in dotenv reports, and what was given to the pipeline and
- * to the job. References are filled in
- * as far as their values are known; the rest is the runner's to expand.
+ * the configuration, the user, what earlier jobs left in dotenv reports, the variables of the server, the groups and
+ * the project that are for the job's environment, and what was given to the pipeline and to the job. References are
+ * filled in as far as their values are known; the rest is the runner's to expand.
  */
 export function variablesOf(job: Job, parts: PayloadParts, context: VariableContext): Variable[] {
   const merged = unexpandedVariables(job, parts, context);
@@ -77,6 +79,10 @@ export function unexpandedVariables(job: Job, parts: PayloadParts, context: Vari
     parts.dotenvVariables.map((row) => {
       const { key, value } = open(row);
       return variable(key, value, { public: false });
+    }),
+    inEnvironment(parts.givenVariables, parts.environment?.name ?? null).map((row) => {
+      const { environment_scope: _, ...given } = openVariable(row, context.secret_key);
+      return given;
     }),
     parts.pipelineVariables.map((row) => {
       const { key, value } = open(row);

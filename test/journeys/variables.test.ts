@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
 import { addPerson, type Person } from '../support/people.ts';
-import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+import { planned } from '../support/pipelines.ts';
+import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 
 interface Variable {
   key: string;
@@ -278,6 +279,23 @@ describe.each(databases)('variables on %s', (database) => {
     expect(await statuses(ofGroup, nobody)).toEqual([404]);
     expect(await statuses(ofGroup, maintainer)).toEqual([403]);
     expect(await statuses(ofGroup, owner)).toEqual(all);
+  });
+
+  test('come to the runner with their flags', async () => {
+    const { project: place, runner, start } = await moveIn(house);
+    const at = `/projects/${place.id}/variables`;
+    await ask('POST', at, { key: 'PLAIN', value: 'open' });
+    await ask('POST', at, { key: 'RAW', value: 'not $PLAIN', raw: true, variable_type: 'file' });
+    await ask('POST', at, { key: 'HIDDEN', value: SECRET, masked_and_hidden: true });
+    await start(planned('job'));
+    const { job } = await runner.request();
+    const flags = { public: false, file: false, masked: false, raw: false };
+    const keys = ['PLAIN', 'RAW', 'HIDDEN'];
+    expect(job?.variables.filter(({ key }) => keys.includes(key))).toEqual([
+      { ...flags, key: 'PLAIN', value: 'open' },
+      { ...flags, key: 'RAW', value: 'not $PLAIN', file: true, raw: true },
+      { ...flags, key: 'HIDDEN', value: SECRET, masked: true },
+    ]);
   });
 
   test('are stored encrypted', async () => {
