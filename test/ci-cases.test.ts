@@ -22,6 +22,7 @@ interface Input {
   variables?: Record<string, string>;
   /** Names of variables whose values are masked. */
   masked?: string[];
+  inputs?: Record<string, unknown>;
   limits?: Partial<CompileLimits>;
   /** Paths that differ from a ref or commit, those that the push has changed under ``. What is not said is not known. */
   changes?: Record<string, Paths>;
@@ -68,6 +69,7 @@ test.each(names)('%s', async (name) => {
     variables: Object.entries(input.variables ?? {}).map(([key, value]) =>
       variable(key, value, { masked: input.masked?.includes(key) ?? false }),
     ),
+    inputs: input.inputs,
     limits: input.limits,
     lookUp: answerOnce(input, [...files.keys()]),
   });

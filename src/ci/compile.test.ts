@@ -18,7 +18,7 @@ const WORDS =
   'dependencies|job|optional|retry|max|exit_codes|allow_failure|interruptible|delayed|start_in|1 day|coverage|' +
   '/x+/|resource_group|environment|name|url|on_stop|action|stop|trigger|project|branch|strategy|depend|forward|' +
   'artifact|file|auto_cancel|on_new_commit|cache|key|files|prefix|paths|policy|fallback_keys|reports|junit|' +
-  'coverage_report|access|public|expose_as|parallel|matrix|2|$[[ matrix.a ]]|!reference [a, script]|!reference [b]';
+  'coverage_report|access|public|expose_as|parallel|matrix|2|$[[ matrix.a ]]|!reference [a, script]|!reference [b]|$[[ inputs.a ]]|$[[ inputs.a | truncate(0,1) ]]';
 const word = fc.constantFrom(...WORDS.split('|'));
 const value: fc.Arbitrary<string> = fc.letrec<{ any: string; list: string; map: string }>((tie) => ({
   any: fc.oneof({ maxDepth: 5, withCrossShrink: true }, word, tie('list'), tie('map')),
@@ -64,18 +64,22 @@ function asLine({ name: job, stage, needs, rules, parallel }: GraphJob): string 
   return `${job}: {script: x, stage: ${stage}${needs ? `, needs: [${list}]` : ''}${rules}${parallel}}`;
 }
 
+/** Few, so that the later passes are reached as often as without. */
+const HEADERS = ['', '', '', '', '', 'spec: {inputs: {a: {default: "x: [y"}}}\n---\n'];
+
 test('any text ends in a result', async () => {
   const codes = new Set<string>();
   await fc.assert(
     fc.asyncProperty(
+      fc.constantFrom(...HEADERS),
       fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), value, jobsText, graphText),
-      async (text) => {
-        const { plan, problems } = await compileText(text);
+      async (header, text) => {
+        const { plan, problems } = await compileText(header + text);
         for (const { code } of problems) codes.add(code);
         expect(plan === null).toBe(problems.length > 0);
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 4000 },
   );
   expect([...codes]).toEqual(expect.arrayContaining(['syntax', 'entry', 'extends', 'include', 'logic']));
 });
@@ -139,8 +143,15 @@ test.each([
     ['variables:', ...lines(30_000, (at) => `  V${at}: a`), ...lines(10_000, (at) => `j${at}: {script: x}`)],
   ],
   [
+    'a long input used many times',
+    [
+      `spec: {inputs: {a: {default: ${'x'.repeat(1_000_000)}}}}\n---`,
+      ...lines(1000, (at) => `j${at}: {script: $[[ inputs.a ]]}`),
+    ],
+  ],
+  [
     'a chain of many references',
-    ['j0: {script: x}', ...lines(20_000, (at) => `j${at + 1}: {script: [!reference [j${at}, script]]}`)],
+    [...lines(20_000, (at) => `j${at}: {script: [!reference [j${at + 1}, script]]}`), 'j20000: {script: x}'],
   ],
   [
     'many matrices that need each other',

@@ -17,6 +17,7 @@ import { applyRules, type RuleOutcome } from './rules.ts';
 import { askNobody } from './sources.ts';
 import { type GivenVariables, givenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
+import { mappingOf } from './yaml-value.ts';
 
 const ROOT_FILE = '.gitlab-ci.yml';
 /** Characters of `workflow:name` with its variables filled in. */
@@ -57,8 +58,9 @@ async function compileOpenly(input: CompileInput): Promise<CompileResult> {
     if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
     const given = givenVariables(input.stored ?? [], input.variables);
     const before = mergeVariables(input.predefined.filter(isKnownToInclude), given.in(null));
+    const inputs = input.inputs ? mappingOf(input.inputs, start) : null;
     const { fetchFile, ask = askNobody } = input;
-    const merged = await include(source, file, { fetchFile, ask, view, variables: before, limits });
+    const merged = await include(source, file, { fetchFile, ask, view, variables: before, inputs, limits });
     const normalised = normalise(resolveReferences(extendAll(merged)));
     if (normalised.config === null) return failure('invalid', normalised.problems);
     warnings = normalised.warnings;

@@ -8,7 +8,8 @@ import {
   type ScalarEvent,
   type SequenceEvent,
 } from 'js-yaml';
-import { refuse, type Position } from './problem.ts';
+import type { Places } from './places.ts';
+import { refuse } from './problem.ts';
 import { REFERENCE_TAG, referenceTo } from './reference.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 import {
@@ -53,23 +54,20 @@ interface OpenCollection {
 /** Builds one document's nodes from the parser's events, in Ruby's way; `parse` says in which. */
 export class Composer {
   private readonly source: string;
-  private readonly file: string;
+  private readonly position: Places;
   private readonly limits: ComposeLimits;
   private readonly anchors = new Map<string, Composed | 'open'>();
-  private readonly lineStarts: number[];
   /** The collections being filled, innermost last. */
   private readonly open: Open[] = [];
   private root: YamlNode | null = null;
   /** Offset of the last thing seen that has a place. */
   private last = 0;
 
-  constructor(source: string, file: string, limits: ComposeLimits) {
+  /** `places`: where the characters of `source` are written. */
+  constructor(source: string, places: Places, limits: ComposeLimits) {
     this.source = source;
-    this.file = file;
+    this.position = places;
     this.limits = limits;
-    this.lineStarts = [0];
-    for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1))
-      this.lineStarts.push(at + 1);
   }
 
   compose(events: Event[]): YamlNode | null {
@@ -191,17 +189,6 @@ export class Composer {
 
   private slice(start: number, end: number): string | null {
     return start < 0 ? null : this.source.slice(start, end);
-  }
-
-  private position(offset: number): Position {
-    let low = 0;
-    let high = this.lineStarts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.lineStarts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { file: this.file, line: low + 1, column: offset - (this.lineStarts[low] as number) + 1 };
   }
 }
 

@@ -5,8 +5,9 @@ import { RE2JS } from 're2js';
  * `""`. `==` and `!=` bind like `=~` and `!~`, closer than `&&`, that closer than `||`; all are left-associative.
  */
 export type Expression =
-  | { kind: 'value'; value: string | boolean | null }
+  | { kind: 'value'; value: Value }
   | { kind: 'variable'; name: string }
+  | { kind: 'input'; name: string }
   | { kind: 'pattern'; source: string; compiled: RE2JS }
   | { kind: Operator; left: Expression; right: Expression };
 
@@ -24,6 +25,7 @@ const LEXEMES: [RegExp, (match: RegExpExecArray) => Token][] = [
   [/\(/y, () => ({ kind: '(' })],
   [/\)/y, () => ({ kind: ')' })],
   [/\$(\w+)/y, (match) => operand({ kind: 'variable', name: match[1] ?? '' })],
+  [/\$\[\[\s*inputs\.(\w+)\s*\]\]/y, (match) => operand({ kind: 'input', name: match[1] ?? '' })],
   [/"(.*?)"|'(.*?)'/y, (match) => operand({ kind: 'value', value: match[1] ?? match[2] ?? '' })],
   [
     /\/(?:[^/]|\\\/)+[^\\]\/[ismU]*/y,
@@ -42,9 +44,18 @@ export function parseExpression(text: string): Expression | null {
   return tokens && parse(tokens);
 }
 
-/** Whether the expression holds: whether its value is neither null nor empty. */
-export function holds(expression: Expression, variables: ReadonlyMap<string, string>): boolean {
+/**
+ * Whether the expression holds: whether its value is neither null nor empty. Inputs are asked for under
+ * `inputs.NAME`, which is no variable's name.
+ */
+export function holds(expression: Expression, variables: ReadonlyMap<string, Value>): boolean {
   return isPresent(evaluate(expression, variables));
+}
+
+/** The names of the inputs that the expression asks for. */
+export function inputsOf(expression: Expression): string[] {
+  if (expression.kind === 'input') return [expression.name];
+  return 'left' in expression ? [...inputsOf(expression.left), ...inputsOf(expression.right)] : [];
 }
 
 /** The expression of `/source/flags`, its flags in front as RE2 takes them; null when the text has not this form. */
@@ -134,17 +145,20 @@ function parse(tokens: Token[]): Expression | null {
   return at === tokens.length ? whole : null;
 }
 
-type Value = string | boolean | null;
+/** Variables are texts; inputs may be of other types. */
+export type Value = string | boolean | number | null;
 
 const isPresent = (value: Value) => value !== null && value !== false && value !== '' && !isBlank(value);
 const isBlank = (value: Value) => typeof value === 'string' && value.trim() === '';
 
-function evaluate(expression: Expression, variables: ReadonlyMap<string, string>): Value {
+function evaluate(expression: Expression, variables: ReadonlyMap<string, Value>): Value {
   switch (expression.kind) {
     case 'value':
       return expression.value;
     case 'variable':
       return variables.get(expression.name) ?? null;
+    case 'input':
+      return variables.get(`inputs.${expression.name}`) ?? null;
     case 'pattern':
       return expression.source;
     case '==':
@@ -167,7 +181,7 @@ function evaluate(expression: Expression, variables: ReadonlyMap<string, string>
 }
 
 /** Searches, unanchored. A right side that is no pattern is searched for the left one, as GitLab does. */
-function matches(left: Value, right: Expression, variables: ReadonlyMap<string, string>): boolean {
+function matches(left: Value, right: Expression, variables: ReadonlyMap<string, Value>): boolean {
   const text = left === null ? '' : String(left);
   if (right.kind === 'pattern') return right.compiled.matcher(text).find();
   const value = evaluate(right, variables);

@@ -52,8 +52,6 @@ export function readLocations(item: YamlNode, variables: readonly Variable[]): L
   if (item.kind !== 'mapping') return fail('Each include must be a hash or a string', position);
   const complaint = subkeyProblem(item);
   if (complaint !== null) return fail(complaint, position);
-  if (item.entries.has('inputs'))
-    refuse('unsupported', '`include:inputs` is not supported yet', position, 'include:inputs');
   const kind = SUBKEYS.find((key) => item.entries.has(key));
   const text = (node: YamlNode) => {
     if (isString(node)) return fillIn(node.value);
@@ -91,6 +89,13 @@ export function readLocations(item: YamlNode, variables: readonly Variable[]): L
         position,
       );
   }
+}
+
+/** What the files of one item are given for their inputs. */
+export function readInputs(item: YamlNode): YamlMapping | null {
+  const inputs = item.kind === 'mapping' ? at(item, 'inputs') : undefined;
+  if (inputs === undefined || inputs.kind === 'mapping') return inputs ?? null;
+  return fail('include inputs should be a hash', inputs.position);
 }
 
 const localPath = (text: string) => text.replace(/^\/+/, '');

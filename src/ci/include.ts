@@ -1,8 +1,8 @@
 import { type LoadContext, loadFile, type Origin, placeOf } from './include-file.ts';
-import { checkItem, checkLocation, type Location, readLocations } from './include-location.ts';
+import { checkItem, checkLocation, type Location, readInputs, readLocations } from './include-location.ts';
 import { letsIn } from './include-rules.ts';
 import { deepMerge, without } from './merge.ts';
-import { parse } from './parse.ts';
+import { type Given, parse } from './parse.ts';
 import { CompileError, refuse, type Position } from './problem.ts';
 import type { RepositoryView } from './repository-view.ts';
 import type { RemoteAnswer } from './sources.ts';
@@ -12,6 +12,8 @@ import { isNull, type YamlMapping } from './yaml-node.ts';
 
 export interface IncludeContext extends LoadContext {
   view: RepositoryView;
+  /** What the root file is given. */
+  inputs: YamlMapping | null;
   /** What locations and rules may refer to. */
   variables: readonly Variable[];
   limits: {
@@ -28,6 +30,9 @@ interface Spent {
   bytes: number;
 }
 
+/** A file to include, and what it is given. */
+type Included = Location & { inputs: YamlMapping | null };
+
 const YAML_FILE = /\.ya?ml$/i;
 
 /**
@@ -37,7 +42,7 @@ const YAML_FILE = /\.ya?ml$/i;
 export async function include(source: string, file: string, context: IncludeContext): Promise<YamlMapping> {
   const spent = { files: 0, bytes: Buffer.byteLength(source) };
   const origin: Origin = { at: 'own', prefix: '', trusted: true };
-  return expandFile(parse(source, file, context.limits), origin, context, spent);
+  return expandFile(parse(source, file, context.limits, context), origin, context, spent);
 }
 
 async function expandFile(
@@ -62,7 +67,8 @@ async function expandFile(
     const loaded = await loadFile(location, origin, answers, context);
     const name = shown(nameOf(location));
     spend(loaded.source, location.position, context, spent);
-    const parsed = parseIncluded(loaded.source, loaded.file, name, context);
+    const given = { inputs: location.inputs, variables: origin.trusted ? context.variables : [] };
+    const parsed = parseIncluded(loaded.source, loaded.file, name, given, context);
     if (parsed.entries.size === 0) {
       const message = `Included file \`${name}\` does not have valid YAML syntax!`;
       refuse('include', message, location.position, 'include');
@@ -77,12 +83,12 @@ async function locationsOf(
   root: YamlMapping,
   origin: Origin,
   context: IncludeContext,
-): Promise<Location[] | null> {
+): Promise<Included[] | null> {
   const includes = root.entries.get('include')?.value;
   if (includes === undefined) return null;
   const items = (includes.kind === 'sequence' ? includes.items : [includes]).filter((item) => !isNull(item));
   const variables = origin.trusted ? context.variables : [];
-  const locations: Location[] = [];
+  const locations: Included[] = [];
   for (const each of items) {
     const item = checkItem(each);
     if (
@@ -90,7 +96,9 @@ async function locationsOf(
       !(await letsIn(item.entries.get('rules')?.value, variables, origin, context.view))
     )
       continue;
-    for (const location of readLocations(item, variables)) {
+    const inputs = readInputs(item);
+    for (const read of readLocations(item, variables)) {
+      const location = { ...read, inputs };
       if (location.kind === 'local' && hasWildcard(location.path))
         locations.push(...(await expandWildcard(location, origin, context)));
       else locations.push(location);
@@ -101,10 +109,10 @@ async function locationsOf(
 
 /** The YAML files that fit, by name; there may be none. */
 async function expandWildcard(
-  location: Location & { kind: 'local' },
+  location: Included & { kind: 'local' },
   { at }: Origin,
   { view }: IncludeContext,
-): Promise<Location[]> {
+): Promise<Included[]> {
   if (at === null) return [location];
   const paths = await view.files(placeOf(at), true);
   if (paths === null)
@@ -150,9 +158,15 @@ function nameOf(location: Location): string {
 }
 
 /** Mistakes in an included file say which file; they keep their place in it. */
-function parseIncluded(source: string, file: string, name: string, context: IncludeContext): YamlMapping {
+function parseIncluded(
+  source: string,
+  file: string,
+  name: string,
+  given: Given,
+  { limits }: IncludeContext,
+): YamlMapping {
   try {
-    return parse(source, file, context.limits);
+    return parse(source, file, limits, given);
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     const { problem } = error;

@@ -133,7 +133,7 @@ function withValues(job: JobConfig, values: ReadonlyMap<string, string>): NeedCo
     text.replace(MATRIX_VALUE, (_, key: string) => {
       const value = values.get(key);
       if (value !== undefined) return value;
-      const message = `${job.name} job: unknown interpolation key: \`${key}\``;
+      const message = `${job.name} job: '${key}' does not exist in matrix configuration`;
       return refuse('logic', message, job.position, `jobs:${job.name}`);
     });
   const filled = (axes: ReadonlyMap<string, string[]>) =>

@@ -1,45 +1,80 @@
 import { EVENT_ID, parseEvents, YAMLException, type Event } from 'js-yaml';
 import { Composer, type ComposeLimits } from './compose.ts';
-import { refuse } from './problem.ts';
-import type { YamlMapping } from './yaml-node.ts';
+import { splitHeader } from './documents.ts';
+import { readHeader } from './header.ts';
+import { inputValues } from './inputs.ts';
+import { interpolate } from './interpolate.ts';
+import { placesIn, type Places } from './places.ts';
+import { refuse, type Position } from './problem.ts';
+import type { Variable } from './variable.ts';
+import type { YamlMapping, YamlNode } from './yaml-node.ts';
 
 /** Far above what a configuration may nest, but within the parser's own recursion. */
 const PARSER_DEPTH = 500;
 
+/** What a file is given by whoever includes it, or begins the pipeline. */
+export interface Given {
+  /** Null: none. */
+  inputs: YamlMapping | null;
+  /** What the values of inputs may refer to with `expand_vars`. */
+  variables: readonly Variable[];
+}
+
 /**
- * The file's mapping, every node with its place. Throws `CompileError` at the first mistake. Anchors, `<<`,
- * repeated keys and plain scalars are read as Ruby's YAML does, not as the standard says: pairs are taken from top
- * to bottom, so `<<` overrides the keys above it and is overridden by those below, and of a repeated key the last
- * counts.
+ * The file's mapping, every node with its place. Throws `CompileError` at the first mistake. A header (`spec`, before
+ * `---`) is read first, and the inputs it declares are filled into the text of what follows. Anchors, `<<`, repeated keys and
+ * plain scalars are read as Ruby's YAML does, not as the standard says: pairs are taken from top to bottom, so `<<`
+ * overrides the keys above it and is overridden by those below, and of a repeated key the last counts.
  */
-export function parse(source: string, file: string, limits: ComposeLimits): YamlMapping {
-  const start = { file, line: 1, column: 1 };
+export function parse(source: string, file: string, limits: ComposeLimits, given: Given): YamlMapping {
+  const places = placesIn(source, file);
+  const start = places(0);
   if (Buffer.byteLength(source) > limits.max_yaml_size_bytes) {
     refuse('syntax', 'The provided YAML is too big', start);
   }
-  const documents = splitDocuments(readEvents(source, file));
-  if (documents.length > 2) refuse('syntax', 'The parsed YAML has too many documents', start);
-  const root = documents[0] && new Composer(source, file, limits).compose(documents[0]);
-  if (root?.kind !== 'mapping') refuse('syntax', 'Invalid configuration format', start);
-  const header = root.entries.get('spec');
-  if (documents.length === 2 && header)
-    refuse('unsupported', '`spec` is not supported yet', header.key.position, 'spec');
-  return root;
+  const parts = splitHeader(source);
+  const header = parts && readDocument(parts.header, (offset) => places(offset + parts.headerStart), limits);
+  const spec = header?.kind === 'mapping' && header.entries.get('spec');
+  if (parts === null || !spec) {
+    if (given.inputs && given.inputs.entries.size > 0) {
+      const words = 'Given inputs not defined in the `spec` section of the included configuration file';
+      refuse('inputs', words, start);
+    }
+    return asRoot(readDocument(source, places, limits), start);
+  }
+  if (parts.more) refuse('syntax', 'The parsed YAML has too many documents', start);
+  const inputs = inputValues(readHeader(header), given.inputs, spec.key.position);
+  const inContent: Places = (offset) => places(offset + parts.contentStart);
+  const filled = interpolate(parts.content, inContent, inputs, given.variables, limits.max_yaml_size_bytes);
+  return asRoot(
+    readDocument(filled.text, (offset) => inContent(filled.origin(offset)), limits),
+    start,
+  );
 }
 
-function readEvents(source: string, file: string): Event[] {
+function asRoot(node: YamlNode | null, start: Position): YamlMapping {
+  return node?.kind === 'mapping' ? node : refuse('syntax', 'Invalid configuration format', start);
+}
+
+/** The first document of the text; null when there is none. */
+function readDocument(text: string, places: Places, limits: ComposeLimits): YamlNode | null {
+  const documents = splitDocuments(readEvents(text, places));
+  if (documents.length > 2) refuse('syntax', 'The parsed YAML has too many documents', places(0));
+  return documents[0] ? new Composer(text, places, limits).compose(documents[0]) : null;
+}
+
+function readEvents(text: string, places: Places): Event[] {
   try {
-    return parseEvents(source, { maxDepth: PARSER_DEPTH });
+    return parseEvents(text, { maxDepth: PARSER_DEPTH });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const line = (error.mark?.line ?? 0) + 1;
-    const column = (error.mark?.column ?? 0) + 1;
-    const position = { file, line, column };
+    const position = places(error.mark?.position ?? 0);
     if (error.reason.startsWith('nesting exceeded')) refuse('syntax', 'The parsed YAML is too big', position);
     const reason =
-      source[error.mark?.position ?? -1] === ':' && error.reason === 'bad indentation of a mapping entry'
+      text[error.mark?.position ?? -1] === ':' && error.reason === 'bad indentation of a mapping entry'
         ? 'mapping values are not allowed in this context'
         : error.reason;
+    const { line, column } = position;
     refuse('syntax', `(<unknown>): ${reason} at line ${line} column ${column}`, position);
   }
 }

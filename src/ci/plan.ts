@@ -26,6 +26,8 @@ export interface CompileInput {
   stored?: readonly StoredVariable[];
   /** What overrides those too: the pipeline's own. */
   variables: readonly Variable[];
+  /** What is given for the inputs that the root file declares: values that JSON can hold, by name. */
+  inputs?: Readonly<Record<string, unknown>>;
   limits?: Partial<CompileLimits>;
 }
 

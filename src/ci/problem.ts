@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'include'
   | 'extends'
   | 'reference'
+  | 'inputs'
   | 'entry'
   | 'unsupported'
   | 'logic'

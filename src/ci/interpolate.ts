@@ -1,0 +1,88 @@
+import { readAccess } from './input-access.ts';
+import { applyFunctions } from './input-functions.ts';
+import type { Places } from './places.ts';
+import { refuse } from './problem.ts';
+import type { Variable } from './variable.ts';
+import type { YamlNode } from './yaml-node.ts';
+import { jsonOf } from './yaml-value.ts';
+
+export interface Filled {
+  text: string;
+  /** The offset in the text as it was written; of what is filled in, that of its block. */
+  origin: (offset: number) => number;
+}
+
+const BLOCK = /\$\[\[\s*(.*?)\s*\]\]/g;
+const MAX_BLOCKS = 10_000;
+const MAX_FUNCTIONS = 3;
+/** How many complaints are told at once, as GitLab has it. */
+const TOLD = 3;
+/** Contexts whose blocks stay, since they are filled in later. */
+const LATER = ['matrix'];
+
+/**
+ * The text with every `$[[ … ]]` replaced: texts as they are, other values as JSON. Stops at the first block that
+ * has no value, and when it comes to more than `most` characters.
+ */
+export function interpolate(
+  text: string,
+  places: Places,
+  inputs: ReadonlyMap<string, YamlNode>,
+  variables: readonly Variable[],
+  most: number,
+): Filled {
+  const known = new Map<string, string>();
+  /** Where a piece of the result begins, and where what it is made of does. */
+  const pieces: { at: number; from: number; isFilled: boolean }[] = [{ at: 0, from: 0, isFilled: false }];
+  let result = '';
+  let done = 0;
+  for (const match of text.matchAll(BLOCK)) {
+    const [block, body = ''] = match;
+    let value = known.get(block);
+    if (value === undefined) {
+      if (known.size === MAX_BLOCKS) refuse('inputs', 'too many interpolation blocks', places(match.index));
+      const evaluated = evaluate(block, body, inputs, variables);
+      if (Array.isArray(evaluated))
+        refuse('inputs', evaluated.slice(0, TOLD).join(', '), places(match.index));
+      value = evaluated;
+      known.set(block, value);
+    }
+    result += text.slice(done, match.index);
+    done = match.index + block.length;
+    pieces.push({ at: result.length, from: match.index, isFilled: true });
+    result += value;
+    pieces.push({ at: result.length, from: done, isFilled: false });
+    if (result.length > most) refuse('syntax', 'The parsed YAML is too big', places(match.index));
+  }
+  return { text: result + text.slice(done), origin: (offset) => originOf(pieces, offset) };
+}
+
+function originOf(pieces: { at: number; from: number; isFilled: boolean }[], offset: number): number {
+  let low = 0;
+  let high = pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((pieces[middle]?.at ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const { at, from, isFilled } = pieces[low] ?? { at: 0, from: 0, isFilled: false };
+  return isFilled ? from : from + offset - at;
+}
+
+/** What stands for the block, or what is wrong with it. */
+function evaluate(
+  block: string,
+  body: string,
+  inputs: ReadonlyMap<string, YamlNode>,
+  variables: readonly Variable[],
+): string | string[] {
+  const [access = '', ...functions] = body.split('|').map((part) => part.trim());
+  if (LATER.includes(access.split('.')[0] ?? '')) return block;
+  const found = readAccess(access, inputs);
+  if ('complaints' in found) return found.complaints;
+  if (functions.length > MAX_FUNCTIONS) return ['too many functions in interpolation block'];
+  const applied = applyFunctions(functions, found.node, variables);
+  if ('complaints' in applied) return applied.complaints;
+  const { node } = applied;
+  return node.kind === 'scalar' && typeof node.value === 'string' ? node.value : jsonOf(node);
+}
