@@ -4,7 +4,6 @@ import { expandName } from './expand.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
 import { checkLogic } from './logic.ts';
-import { maskProblems } from './mask-problems.ts';
 import { normalise } from './normalise.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
 import { expandParallel } from './parallel.ts';
@@ -38,15 +37,11 @@ const AUTO_CANCEL: AutoCancel = { on_new_commit: 'conservative', on_job_failure:
 type Failure = Exclude<CompileResult['outcome'], 'plan'>;
 
 /**
- * The configuration of a commit as a pipeline that can be created, or why there is none, masked variables masked. The
- * same input gives the same result; only `fetchFile`, `ask` and `lookUp` are waited for, and what they throw comes
- * through.
+ * The configuration of a commit as a pipeline that can be created, or why there is none. The same input gives the
+ * same result; only `fetchFile`, `ask` and `lookUp` are waited for, and what
+ * they throw comes through.
  */
 export async function compile(input: CompileInput): Promise<CompileResult> {
-  return maskProblems(await compileOpenly(input), input);
-}
-
-async function compileOpenly(input: CompileInput): Promise<CompileResult> {
   const limits = { ...DEFAULT_LIMITS, ...input.limits };
   const file = input.file ?? ROOT_FILE;
   const start = { file, line: 1, column: 1 };

@@ -28,11 +28,15 @@ const MASK = '[MASKED]';
 
 /** The text as messages may show it: values of masked variables are hidden, their length is not. */
 export function maskValues(text: string, variables: readonly Variable[]): string {
-  return variables
-    .filter(({ masked, value }) => masked && value !== '')
-    .reduce(
-      (shown, { value }) =>
-        shown.replaceAll(value, () => MASK.padEnd(Math.max(MASK.length, value.length), 'x')),
-      text,
-    );
+  return (
+    variables
+      .filter(({ masked, value }) => masked && value !== '')
+      // A secret may stand in a longer one, of which nothing must be left.
+      .toSorted((a, b) => b.value.length - a.value.length)
+      .reduce(
+        (shown, { value }) =>
+          shown.replaceAll(value, () => MASK.padEnd(Math.max(MASK.length, value.length), 'x')),
+        text,
+      )
+  );
 }

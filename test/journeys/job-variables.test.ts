@@ -200,10 +200,11 @@ describe.each(databases)('variables of a job on %s', (database) => {
     const { give, push } = await moveIn(server);
     await give('project', 'MASKED', SECRET, { masked: true });
     await give('project', 'SHOWN', 'shown-value');
-    const pipeline = await push('include: [{local: $SHOWN/$MASKED.yml}]\njob: {script: echo}\n');
+    await give('project', 'LONGER', `longer-${SECRET}`, { masked: true });
+    const pipeline = await push('include: [{local: $SHOWN/$MASKED/$LONGER.yml}]\njob: {script: echo}\n');
     expect(pipeline).toMatchObject({
       status: 'failed',
-      yaml_errors: 'Local file `shown-value/[MASKED].yml` does not exist!',
+      yaml_errors: 'Local file `shown-value/[MASKED]xxxxxxx/[MASKED]xxxxxxxxxxxxxx.yml` does not exist!',
     });
   });
 
