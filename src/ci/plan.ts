@@ -233,7 +233,8 @@ export interface TriggerSpec {
   forward: { yaml_variables: boolean; pipeline_variables: boolean };
 }
 
-/** One configuration file of a child pipeline; exactly one of `local`, `artifact` and `file` is set. */
+/** One configuration file of a child pipeline; exactly one of `local`, `artifact`, `file`, `remote`,
+ * `template` and `component` is set. */
 export interface TriggerInclude {
   local?: string;
   artifact?: string;
@@ -242,4 +243,9 @@ export interface TriggerInclude {
   project?: string;
   file?: string;
   ref?: string;
+  remote?: string;
+  /** Of the file at `remote`. */
+  integrity?: string;
+  template?: string;
+  component?: string;
 }

@@ -6,8 +6,19 @@ import type { Scope } from './scope.ts';
 
 const STRATEGIES = ['depend', 'mirror'] as const;
 const MAX_INCLUDES = 3;
-const INCLUDE_KEYS = ['local', 'file', 'artifact', 'job', 'project', 'ref'];
-const INCLUDE_NOT_YET = ['remote', 'template', 'component', 'inputs', 'rules', 'integrity'];
+const INCLUDE_TEXTS = [
+  'local',
+  'artifact',
+  'job',
+  'project',
+  'ref',
+  'remote',
+  'integrity',
+  'template',
+  'component',
+] as const;
+const INCLUDE_KEYS = [...INCLUDE_TEXTS, 'file'];
+const INCLUDE_NOT_YET = ['inputs', 'rules'];
 
 /** `trigger`: a project, or a map of a project or of the files that make a child pipeline. */
 export function readTrigger(node: YamlNode, scope: Scope): TriggerSpec | null {
@@ -88,8 +99,7 @@ function readIncludes(node: YamlNode, scope: Scope): TriggerInclude[] {
 /** A map that names several files of a project is as many. */
 function readInclude(node: YamlNode, scope: Scope): TriggerInclude[] {
   if (isString(node)) {
-    if (/^https?:\/\//.test(node.value)) scope.unsupported('remote', node.position);
-    return [{ local: node.value }];
+    return [/^https?:\/\//i.test(node.value) ? { remote: node.value } : { local: node.value }];
   }
   if (node.kind !== 'mapping') {
     scope.error('config', 'should be a hash or a string', node.position);
@@ -111,9 +121,9 @@ function readInclude(node: YamlNode, scope: Scope): TriggerInclude[] {
   if (complaint) scope.plainError(complaint, node.position);
   const files = file && stringsIn(file);
   const include: TriggerInclude = {};
-  for (const key of ['local', 'artifact', 'job', 'project', 'ref', ...(files ? [] : ['file'])] as const) {
+  for (const key of files ? INCLUDE_TEXTS : ([...INCLUDE_TEXTS, 'file'] as const)) {
     const text = optionalString(at(node, key), key, scope);
-    if (text !== null) include[key as keyof TriggerInclude] = text;
+    if (text !== null) include[key] = text;
   }
   return files ? files.map((each) => ({ ...include, file: each })) : [include];
 }
