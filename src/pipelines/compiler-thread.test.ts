@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { compile } from '../ci/compile.ts';
 import type { Question } from '../ci/repository-view.ts';
+import type { Ask, RemoteAnswer, Sources } from '../ci/sources.ts';
 import { CompilerThread } from './compiler-thread.ts';
 import { draftResult } from './pipeline-draft.ts';
 
@@ -100,4 +101,58 @@ test('a server that stops does not wait for what is being compiled', async () =>
   for (const refusal of await refusals)
     expect(refusal).toMatchObject({ status: 'rejected', reason: { status: 503 } });
   await stopped.close();
+});
+
+describe('a file from afar', () => {
+  const REMOTE = 'include: https://example.test/a.yml';
+
+  test('is asked for once, and the others that are named with it', async () => {
+    const questions: unknown[] = [];
+    const ask = (async (kind: string, question: Sources['remote']['question']) => {
+      questions.push([kind, question.files.map(({ url }) => url)]);
+      return question.files.map(({ url }) => ({ text: `${url.at(-5)}: { script: x }`, sha256: '' }));
+    }) as Ask;
+    const two = 'include: [https://example.test/a.yml, https://example.test/b.yml]';
+    const { plan } = await thread.compile({ ...inputOf({ '.gitlab-ci.yml': two }), ask });
+    expect(plan?.jobs.map(({ columns }) => columns.name)).toEqual(['a', 'b']);
+    expect(questions).toEqual([['remote', ['https://example.test/a.yml', 'https://example.test/b.yml']]]);
+  });
+
+  test('holds up nobody else while it is waited for', async () => {
+    const { promise, resolve } = Promise.withResolvers<RemoteAnswer[]>();
+    const waiting = thread.compile({
+      ...inputOf({ '.gitlab-ci.yml': REMOTE }),
+      ask: (async () => await promise) as Ask,
+    });
+    const other = await thread.compile(inputOf({ '.gitlab-ci.yml': 'job: { script: echo }' }));
+    expect(other.outcome).toBe('plan');
+    resolve([{ text: 'late: { script: echo }', sha256: '' }]);
+    expect((await waiting).plan?.jobs.map(({ columns }) => columns.name)).toEqual(['late']);
+  });
+
+  test('that does not come within the time of its configuration ends it', async () => {
+    const hasty = new CompilerThread({ deadline: 2000 });
+    const late = { ...inputOf({ '.gitlab-ci.yml': REMOTE }), ask: (() => new Promise(() => {})) as Ask };
+    expect((await hasty.compile(late)).problems).toMatchObject([
+      { message: 'Request timed out when fetching configuration files.' },
+    ]);
+    await hasty.close();
+  });
+
+  test('is not waited for by a server that stops', async () => {
+    const stopped = new CompilerThread();
+    const asked = Promise.withResolvers<void>();
+    const compiling = stopped.compile({
+      ...inputOf({ '.gitlab-ci.yml': REMOTE }),
+      ask: (() => {
+        asked.resolve();
+        return new Promise(() => {});
+      }) as Ask,
+    });
+    const refused = Promise.allSettled([compiling]);
+    await asked.promise;
+    stopped.stop();
+    expect(await refused).toMatchObject([{ status: 'rejected', reason: { status: 503 } }]);
+    await stopped.close();
+  });
 });

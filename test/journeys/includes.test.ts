@@ -1,0 +1,210 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Api } from '../support/api.ts';
+import { type CiProject, ciProject } from '../support/ci-project.ts';
+import { databases } from '../support/databases.ts';
+import { fileHost } from '../support/file-host.ts';
+import { personWith, refusal } from '../support/job-scenes.ts';
+import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+
+const job = (name: string) => `${name}:\n  script: echo\n`;
+const base = (text: string) => [400, { message: { base: [text] } }];
+const denied = (path: string) =>
+  base(
+    `Project \`${path}\` not found or access denied! Make sure any includes in the pipeline configuration are correctly defined.`,
+  );
+
+let release: (() => void) | undefined;
+const host = await fileHost((request, response) => {
+  if (request.url === '/shared.yml') response.end(job('remote'));
+  else if (request.url === '/moved.yml') response.writeHead(302, { location: '/shared.yml' }).end();
+  else if (request.url?.startsWith('/counted')) response.end(job(`asked-${host.requests.length}`));
+  else if (request.url === '/inner.yml')
+    response.writeHead(302, { location: `http://127.0.0.2:${host.port}/shared.yml` }).end();
+  else if (request.url === '/held.yml') release = () => response.end(job('slow'));
+  else response.writeHead(404).end();
+});
+
+describe.each(databases)('includes on %s', (kind) => {
+  let house: RunnerHouse;
+  let api: Api;
+  beforeAll(async () => {
+    house = await openRunnerHouse(kind, {}, { local_requests: ['127.0.0.1/32'] });
+    ({ api } = house);
+  });
+
+  const start = (project: CiProject, token?: string) =>
+    api<{ id: number }>('POST', `${project.at}/pipeline`, {
+      body: { ref: 'main' },
+      ...(token !== undefined && { token }),
+    });
+  async function jobsOf(project: CiProject, token?: string): Promise<string[]> {
+    const { status, body } = await start(project, token);
+    expect(status, JSON.stringify(body)).toBe(201);
+    const list = await api<{ name: string }[]>('GET', `${project.at}/pipelines/${body.id}/jobs`);
+    return list.body.map(({ name }) => name).toSorted();
+  }
+  async function including(text: string): Promise<CiProject> {
+    const project = await ciProject(house);
+    await project.commit(text);
+    return project;
+  }
+
+  const refused = async (included: string) => refusal(await start(await including(`include: ${included}\n`)));
+
+  describe('of another project', () => {
+    test('are read at its default branch, a branch, a tag and a commit', async () => {
+      const shared = await ciProject(house);
+      const first = await shared.commitFile('ci/a.yml', job('first'));
+      await shared.tag('v1', first);
+      await shared.commit(null, 'old');
+      await shared.commitFile('ci/a.yml', job('newest'));
+      const jobs = async (ref: string) =>
+        jobsOf(await including(`include: {project: ${shared.path}, file: /ci/a.yml${ref}}\n`));
+      expect(await jobs('')).toEqual(['newest']);
+      for (const ref of ['v1', 'old', first]) expect(await jobs(`, ref: ${ref}`)).toEqual(['first']);
+    });
+
+    test('find what they include, also by wildcard, at their own commit', async () => {
+      const shared = await ciProject(house);
+      await shared.commitFile('main.yml', 'include: [/one.yml, "more/*.yml"]\n');
+      await shared.commitFile('one.yml', job('theirs'));
+      await shared.tag('v1', await shared.commitFile('more/two.yml', job('more')));
+      await shared.commitFile('one.yml', job('newest'));
+      const project = await ciProject(house);
+      await project.commitFile('one.yml', job('own'));
+      await project.commit(`include: {project: ${shared.path}, ref: v1, file: main.yml}\n`);
+      expect(await jobsOf(project)).toEqual(['more', 'theirs']);
+    });
+
+    test('are for those who may read its code', async () => {
+      const shared = await ciProject(house);
+      await shared.commitFile('a.yml', job('shared'));
+      const project = await including(`include: {project: ${shared.path}, file: a.yml}\n`);
+      const { token, id } = await personWith(api, 'maintainer', project.id);
+      expect(refusal(await start(project, token))).toEqual(denied(shared.path));
+      const member = { user_id: id, access_level: 10 };
+      await api('POST', `${shared.at}/members`, { body: member });
+      expect(refusal(await start(project, token))).toEqual(denied(shared.path));
+      await api('PUT', `${shared.at}/members/${id}`, { body: { ...member, access_level: 20 } });
+      expect(await jobsOf(project, token)).toEqual(['shared']);
+      await api('DELETE', `${shared.at}/members/${id}`);
+      expect(refusal(await start(project, token))).toEqual(denied(shared.path));
+      await api('PUT', shared.at, { body: { visibility: 'internal' } });
+      expect(await jobsOf(project, token)).toEqual(['shared']);
+    });
+
+    test('are told apart from what is not there, and an id is no path', async () => {
+      const shared = await ciProject(house);
+      expect(await refused('{project: no/where, file: a.yml}')).toEqual(denied('no/where'));
+      expect(await refused(`{project: "${shared.id}", file: a.yml}`)).toEqual(denied(String(shared.id)));
+      expect(await refused(`{project: ${shared.path}, ref: v9, file: a.yml}`)).toEqual(
+        base(`Project \`${shared.path}\` reference \`v9\` does not exist!`),
+      );
+      expect(await refused(`{project: ${shared.path}, file: a.yml}`)).toEqual(
+        base(`Project \`${shared.path}\` file \`a.yml\` does not exist!`),
+      );
+    });
+  });
+
+  describe('that are components', () => {
+    test('come by tag, commit, beginning of a version and the latest one', async () => {
+      const parts = await ciProject(house);
+      const shas = new Map<string, string>();
+      for (const version of ['1.0.0', '1.2.0', '1.10.0', '2.0.0', '3.0.0-rc.1']) {
+        const sha = await parts.commitFile('templates/lint.yml', job(`lint-${version}`));
+        shas.set(version, sha);
+        await parts.tag(version, sha);
+      }
+      const { host: here } = new URL(house.url);
+      const lint = async (version: string) =>
+        jobsOf(await including(`include: [{component: "${here}/${parts.path}/lint@${version}"}]\n`));
+      expect(await lint('1.2.0')).toEqual(['lint-1.2.0']);
+      expect(await lint('1')).toEqual(['lint-1.10.0']);
+      expect(await lint('1.2')).toEqual(['lint-1.2.0']);
+      expect(await lint('~latest')).toEqual(['lint-2.0.0']);
+      expect(await lint('main')).toEqual(['lint-3.0.0-rc.1']);
+      expect(await lint(shas.get('1.0.0')!)).toEqual(['lint-1.0.0']);
+      const none = await including(`include: [{component: "${here}/${parts.path}/lint@4"}]\n`);
+      expect(refusal(await start(none))).toEqual(
+        base(`Component '${here}/${parts.path}/lint@4' - content not found`),
+      );
+    });
+
+    test('are for those who may read the code of their project', async () => {
+      const parts = await ciProject(house);
+      await parts.commitFile('templates/lint/template.yml', job('lint'));
+      const { host: here } = new URL(house.url);
+      const project = await including(`include: [{component: "${here}/${parts.path}/lint@main"}]\n`);
+      expect(await jobsOf(project)).toEqual(['lint']);
+      const { token } = await personWith(api, 'maintainer', project.id);
+      expect(refusal(await start(project, token))).toEqual(
+        base(
+          `Component '${here}/${parts.path}/lint@main' - project does not exist or you don't have sufficient permissions`,
+        ),
+      );
+    });
+  });
+
+  test('templates of the server are there by name', async () => {
+    const template = 'Workflows/Branch-Pipelines.gitlab-ci.yml';
+    expect(await jobsOf(await including(`include: {template: ${template}}\n${job('own')}`))).toEqual(['own']);
+  });
+
+  describe('from addresses', () => {
+    test('are fetched, through redirects', async () => {
+      expect(await jobsOf(await including(`include: ${host.url}/moved.yml\n`))).toEqual(['remote']);
+    });
+
+    test('are refused where the address is private and not allowed, also behind a redirect', async () => {
+      const before = host.requests.length;
+      const localhost = base(
+        'Remote file could not be fetched because URL is blocked: Requests to localhost are not allowed!',
+      );
+      expect(await refused(`http://127.0.0.2:${host.port}/shared.yml`)).toEqual(localhost);
+      expect(await refused(`http://[::1]:${host.port}/shared.yml`)).toEqual(localhost);
+      expect(await refused('http://169.254.169.254/latest/meta-data/a.yml')).toEqual(
+        base(
+          'Remote file could not be fetched because URL is blocked: Requests to the link local network are not allowed!',
+        ),
+      );
+      expect(host.requests).toHaveLength(before);
+      expect(await refused(`${host.url}/inner.yml`)).toEqual(localhost);
+      expect(host.requests.slice(before).map(({ url }) => url)).toEqual(['/inner.yml']);
+    });
+
+    test('that fail say why', async () => {
+      expect(await refused(`${host.url}/missing.yml`)).toEqual(
+        base(
+          `Remote file \`${host.url}/missing.yml\` could not be fetched because of HTTP code \`404\` error!`,
+        ),
+      );
+    });
+
+    test('are fetched anew unless they say cache, and then when it is over', async () => {
+      const asked = () => host.requests.filter(({ url }) => url === `/counted-${kind}.yml`).length;
+      const url = `${host.url}/counted-${kind}.yml`;
+      const without = await including(`include: [{remote: ${url}}]\n`);
+      const cached = await including(`include: [{remote: ${url}, cache: 2 hours}]\n`);
+      await start(without);
+      await start(without);
+      expect(asked()).toBe(2);
+      await start(cached);
+      await start(cached);
+      expect(asked()).toBe(3);
+      house.ahead += 2 * 60 * 60 * 1000;
+      await start(cached);
+      expect(asked()).toBe(4);
+    });
+
+    test('that take long hold up no other pipeline', async () => {
+      const slow = await including(`include: ${host.url}/held.yml\n`);
+      const other = await including(job('other'));
+      const waiting = jobsOf(slow);
+      await expect.poll(() => release).toBeDefined();
+      expect(await jobsOf(other)).toEqual(['other']);
+      release?.();
+      release = undefined;
+      expect(await waiting).toEqual(['slow']);
+    });
+  });
+});
