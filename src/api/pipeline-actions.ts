@@ -71,8 +71,6 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
         if (!ref) throw invalidRecord({ base: ['Reference not found'] });
         if (!(await mayUpdateRef(db.read, project.id, call.role, ref)))
           throw invalidRecord({ base: [refusedRef(ref.name)] });
-        if (Object.keys(params.inputs ?? {}).length > 0)
-          throw invalidRecord({ base: ['`inputs` are not supported yet'] });
         if (!caller.user) throw apiError('unauthorized');
         const request = {
           project,
@@ -83,6 +81,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
           before_sha: ZERO_SHA,
           source: 'api',
           variables: params.variables ?? [],
+          inputs: { ...params.inputs },
           priority: cappedPriority(call.role, project, params.priority),
           push_id: null,
         };

@@ -15,6 +15,7 @@ const Params = Type.Object(
     ref: filled(),
     token: Type.String({ description: 'A trigger token of the project, or the token of a running job' }),
     variables: Type.Optional(Type.Unknown({ description: 'A map of texts' })),
+    inputs: Type.Optional(Type.Object({}, { additionalProperties: Type.Unknown() })),
   },
   // All of it is in TRIGGER_PAYLOAD: a webhook of another server may be what calls.
   { additionalProperties: Type.Unknown() },
@@ -41,6 +42,7 @@ export function triggerPipelineRoutes(parts: Parts): Route[] {
           ref,
           token,
           variables: [...variablesOf(variables), payloadOf({ id, ref, variables, ...others })],
+          inputs: { ...params.inputs },
         };
         const made = await triggerPipeline(
           { db, repositories, settings: pipelineSettings(), limits },

@@ -84,6 +84,7 @@ async function createPipelines(
         before_sha: update.old,
         source: 'push',
         variables: options.variables,
+        inputs: options.inputs,
         push_id: push.id,
       },
       now,

@@ -35,6 +35,9 @@ export interface GivenVariable {
   raw?: boolean;
 }
 
+/** By name. */
+export type GivenInputs = Readonly<Record<string, unknown>>;
+
 export interface PipelineRequest {
   project: Project;
   /** Who wants it, and as whom its jobs run. */
@@ -48,6 +51,8 @@ export interface PipelineRequest {
   before_sha: string;
   source: string;
   variables: readonly GivenVariable[];
+  /** For the inputs that its configuration declares: values that JSON can hold. */
+  inputs?: GivenInputs | undefined;
   /** Undefined: the project's. */
   priority?: number | undefined;
   /** The push that it answers: there is one pipeline for each of its refs. */
@@ -194,7 +199,17 @@ async function contentOf(
   const variables = request.variables.map(asVariable);
   const ask = includeSources({ db, repositories, remote, url: server.url }, request.user, now);
   const asked = lookUp(db, repositories, request, now);
-  const result = await compile({ file, fetchFile, lookUp: asked, ask, predefined, stored, variables });
+  const { inputs = {} } = request;
+  const result = await compile({
+    file,
+    fetchFile,
+    lookUp: asked,
+    ask,
+    predefined,
+    stored,
+    variables,
+    inputs,
+  });
   if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readPushOptions, skipsPipeline } from './push-options.ts';
 
 test('options of a push choose whether there are pipelines, and their variables', () => {
-  expect(readPushOptions([])).toEqual({ skip: false, none: false, variables: [] });
+  expect(readPushOptions([])).toEqual({ skip: false, none: false, variables: [], inputs: {} });
   expect(readPushOptions(['ci.skip', 'merge_request.create'])).toMatchObject({ skip: true, none: false });
   expect(readPushOptions(['ci.no_pipeline'])).toMatchObject({ skip: false, none: true });
   expect(
@@ -13,6 +13,11 @@ test('options of a push choose whether there are pipelines, and their variables'
     { key: 'B', value: 'two = 2', variable_type: 'env_var' },
     { key: 'C', value: '', variable_type: 'env_var' },
   ]);
+});
+
+test('options of a push give inputs, as texts', () => {
+  const options = ['ci.input=a=1', 'ci.input="b-c=[1, \'x=y\']"', 'ci.input=d=', 'ci.input==x', 'ci.input=e'];
+  expect(readPushOptions(options).inputs).toEqual({ a: '1', 'b-c': "[1, 'x=y']", d: '' });
 });
 
 test.each([

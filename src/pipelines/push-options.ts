@@ -1,4 +1,4 @@
-import type { GivenVariable } from './create-pipeline.ts';
+import type { GivenInputs, GivenVariable } from './create-pipeline.ts';
 
 /** What the options of a push (`git push -o …`) say about its pipelines. */
 export interface PushOptions {
@@ -8,18 +8,23 @@ export interface PushOptions {
   none: boolean;
   /** `ci.variable="KEY=VALUE"`, each. */
   variables: GivenVariable[];
+  /** `ci.input="NAME=VALUE"`, each. */
+  inputs: GivenInputs;
 }
 
 export function readPushOptions(options: readonly string[]): PushOptions {
-  const read: PushOptions = { skip: false, none: false, variables: [] };
+  const read: PushOptions = { skip: false, none: false, variables: [], inputs: {} };
+  const inputs: [name: string, value: string][] = [];
   for (const option of options) {
     if (option === 'ci.skip') read.skip = true;
     if (option === 'ci.no_pipeline') read.none = true;
     const [, key, value] = /^ci\.variable="?([A-Za-z_]\w*)=(.*?)"?$/s.exec(option) ?? [];
     if (key !== undefined && value !== undefined)
       read.variables.push({ key, value, variable_type: 'env_var' });
+    const [, name = '', given] = /^ci\.input="?([^=]+)=(.*?)"?$/s.exec(option) ?? [];
+    if (name.trim() !== '' && given !== undefined) inputs.push([name, given]);
   }
-  return read;
+  return { ...read, inputs: Object.fromEntries(inputs) };
 }
 
 /** Whether a commit's message asks for no pipeline: `[ci skip]` or `[skip ci]`, however it is written. */

@@ -7,6 +7,7 @@ import { findRef } from '../git/find-ref.ts';
 import { type Repositories, ZERO_SHA } from '../git/repository.ts';
 import {
   createPipeline,
+  type GivenInputs,
   type GivenVariable,
   type PipelineRequest,
   type PipelineSettings,
@@ -26,6 +27,7 @@ export interface TriggerRequest {
   /** A trigger token of the project, or the token of a running job. */
   token: string;
   variables: readonly GivenVariable[];
+  inputs?: GivenInputs | undefined;
 }
 
 interface TriggerParts {
@@ -49,7 +51,7 @@ type Begun = Pick<PipelineRequest, 'source' | 'origin' | 'short_token'> & {
  */
 export async function triggerPipeline(
   parts: TriggerParts,
-  { project: id, token, ref: name, variables }: TriggerRequest,
+  { project: id, token, ref: name, variables, inputs }: TriggerRequest,
   now: number,
 ): Promise<{ pipeline: Pipeline; project: Project }> {
   const { db, repositories, settings } = parts;
@@ -75,6 +77,7 @@ export async function triggerPipeline(
     sha: ref.sha,
     before_sha: ZERO_SHA,
     variables,
+    inputs,
     push_id: null,
     ...origin,
   };

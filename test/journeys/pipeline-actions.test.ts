@@ -185,15 +185,6 @@ describe.each(databases)('pipelines by hand, on %s', (kind) => {
     expect(refusal(await create(project, body))).toEqual([400, { error }]);
   });
 
-  test('inputs are refused by name, not ignored', async () => {
-    const project = await ciProject(house);
-    await project.commit(ONE_JOB);
-    expect(refusal(await create(project, { ref: 'main', inputs: { a: 1 } }))).toEqual(
-      base('`inputs` are not supported yet'),
-    );
-    expect((await create(project, { ref: 'main', inputs: {} })).status).toBe(201);
-  });
-
   test('creating one takes a developer, and on a protected branch whoever may merge there', async () => {
     const project = await ciProject(house);
     await project.commit(ONE_JOB);

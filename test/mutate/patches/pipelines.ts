@@ -8,6 +8,13 @@ const lives = ['src/pipelines/pipeline-life.test.ts'];
 
 export const patches: Patch[] = [
   {
+    name: 'inputs that a pipeline is given are lost',
+    file: 'src/pipelines/create-pipeline.ts',
+    find: 'const { inputs = {} } = request;',
+    replace: 'const inputs = {};',
+    tests: ['test/journeys/pipeline-inputs.test.ts'],
+  },
+  {
     name: 'an allowed failure fails the pipeline',
     file: 'src/pipelines/pipeline-status.ts',
     find: "if (status === 'failed' || status === 'canceled') return 'warning';",
