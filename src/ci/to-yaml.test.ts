@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parse } from './parse.ts';
+import { toYaml } from './to-yaml.ts';
+import type { YamlNode } from './yaml-node.ts';
+
+const limits = { max_yaml_size_bytes: 1_000_000, max_yaml_depth: 100 };
+const read = (source: string) => parse(source, '.gitlab-ci.yml', limits);
+/** All that a reader can tell of a value; where it is written does not matter. */
+function told(node: YamlNode): unknown {
+  if (node.kind === 'scalar') return [node.value, node.text];
+  if (node.kind === 'sequence') return node.items.map(told);
+  return [...node.entries].map(([key, entry]) => [key, entry.key.value, told(entry.value)]);
+}
+
+test('is laid out as Ruby lays it out', () => {
+  const source = `build: {script: [make, 'echo "a: b"'], variables: {A: "1", B: 2, C: 'yes', D: yes}, rules: []}
+test:
+  script: |
+    one
+      two
+`;
+  expect(toYaml(read(source))).toBe(`---
+build:
+  script:
+  - make
+  - 'echo "a: b"'
+  variables:
+    A: '1'
+    B: 2
+    C: 'yes'
+    D: true
+  rules: []
+test:
+  script: |
+    one
+      two
+`);
+});
+
+const TRICKY = [
+  ...["''", '"yes"', '"0755"', '"1:30"', '"1_000"', '":a"', '"<<"', '"~"', '"null"', '"2024-01-01"', '".5"'],
+  ...['yes', '0755', '1:30', '1.0', '1e3', '.inf', '-0', '12345678901234567890', '~', ':symbol', '0x1f'],
+  ...[
+    '"a\\nb"',
+    '"a\\n"',
+    '"\\n"',
+    '" a"',
+    '"a "',
+    '"#"',
+    '"a #b"',
+    '"- a"',
+    '"a: b"',
+    '"!x"',
+    '"&a"',
+    '"*a"',
+  ],
+  ...[
+    '"\\t"',
+    '"\\u00e9"',
+    '"\\ud83d\\ude00"',
+    '"\\u2028"',
+    '"---"',
+    '"..."',
+    '"@a"',
+    '"`a`"',
+    '"%a"',
+    '"{a}"',
+  ],
+];
+
+test.each(TRICKY)('%s is read as what it was', (value) => {
+  const source = `a: ${value}\nb: [${value}]\nc: {d: ${value}}\n`;
+  expect(told(read(toYaml(read(source))))).toEqual(told(read(source)));
+});
+
+test('any text is read as what it was, as a key too', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((value) => value.isWellFormed());
+  fc.assert(
+    fc.property(text, text, (key, value) => {
+      const source = `${JSON.stringify(`k${key}`)}: ${JSON.stringify(value)}`;
+      expect(told(read(toYaml(read(source))))).toEqual(told(read(source)));
+    }),
+    { numRuns: 500 },
+  );
+});
