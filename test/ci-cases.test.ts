@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { compile } from '../src/ci/compile.ts';
-import type { AutoCancel, CompileLimits, CompileResult, PlannedJob } from '../src/ci/plan.ts';
+import { lint } from '../src/ci/lint.ts';
+import type { AutoCancel, CompileInput, CompileLimits, CompileResult, PlannedJob } from '../src/ci/plan.ts';
 import { pipelineVariables, projectVariables, serverVariables, userVariables } from '../src/ci/predefined.ts';
 import type { Answer, Question } from '../src/ci/repository-view.ts';
 import { variable, type Variable } from '../src/ci/variable.ts';
@@ -49,6 +50,9 @@ interface Expected {
   jobs?: Record<string, Record<string, unknown>>;
 }
 
+/** `extends` stays in the merged configuration, as with GitLab: what has replaced a reference is extended there. */
+const EXTENDED_AGAIN = new Set(['reference-after-extends']);
+
 const CASES = join(import.meta.dirname, 'ci-cases');
 const names = readdirSync(CASES).toSorted();
 
@@ -60,10 +64,13 @@ test.each(names)('%s', async (name) => {
   const folder = join(CASES, name);
   const files = readFolder(folder);
   const expected = JSON.parse(files.get('expected.json') ?? 'null') as Expected;
-  const input = JSON.parse(files.get('input.json') ?? '{}') as Input;
-  const result = await compile({
+  const input = {
+    file: '.gitlab-ci.yml',
+    ...(JSON.parse(files.get('input.json') ?? '{}') as Input),
+  };
+  const given = (file: string | null): CompileInput => ({
     file: input.file,
-    fetchFile: async (path) => files.get(path) ?? null,
+    fetchFile: async (path) => (path === input.file ? file : null) ?? files.get(path) ?? null,
     ask: caseSources(files),
     predefined: predefined(input),
     variables: Object.entries(input.variables ?? {}).map(([key, value]) =>
@@ -73,8 +80,17 @@ test.each(names)('%s', async (name) => {
     limits: input.limits,
     lookUp: answerOnce(input, [...files.keys()]),
   });
+  const result = await compile(given(null));
   expect(summary(result, expected)).toEqual({ outcome: 'plan', warnings: [], ...expected });
+  if (result.plan === null || EXTENDED_AGAIN.has(name)) return;
+  // The same pipeline comes of the one file that lint shows.
+  const { merged_yaml } = await lint(given(null), { dry_run: false });
+  const again = await compile(given(merged_yaml));
+  expect(withoutPlaces(again.plan)).toEqual(withoutPlaces(result.plan));
 });
+
+const withoutPlaces = (plan: unknown): unknown =>
+  JSON.parse(JSON.stringify(plan, (key, value: unknown) => (key === 'position' ? undefined : value)));
 
 /** Answers from what the case says, and nothing twice: nobody may ask again. */
 function answerOnce({ changes = {}, elsewhere = {}, files = [] }: Input, own: string[]) {

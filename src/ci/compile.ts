@@ -16,6 +16,7 @@ import { applyRules, type RuleOutcome } from './rules.ts';
 import { askNobody } from './sources.ts';
 import { type GivenVariables, givenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
+import type { YamlMapping } from './yaml-node.ts';
 import { mappingOf } from './yaml-value.ts';
 
 const ROOT_FILE = '.gitlab-ci.yml';
@@ -42,31 +43,66 @@ type Failure = Exclude<CompileResult['outcome'], 'plan'>;
  * they throw comes through.
  */
 export async function compile(input: CompileInput): Promise<CompileResult> {
-  const limits = { ...DEFAULT_LIMITS, ...input.limits };
-  const file = input.file ?? ROOT_FILE;
-  const start = { file, line: 1, column: 1 };
-  const source = await input.fetchFile(file);
-  if (source === null) return failure('missing', [problem('missing', 'Missing CI config file', start)]);
-  const view = new RepositoryView(input.lookUp);
-  let warnings: Problem[] = [];
+  const read = await readConfig(input);
+  if (read.config === null) return read.failure;
+  const { config, warnings, ...around } = read;
   try {
-    if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
-    const given = givenVariables(input.stored ?? [], input.variables);
-    const before = mergeVariables(input.predefined.filter(isKnownToInclude), given.in(null));
-    const inputs = input.inputs ? mappingOf(input.inputs, start) : null;
-    const { fetchFile, ask = askNobody } = input;
-    const merged = await include(source, file, { fetchFile, ask, view, variables: before, inputs, limits });
-    const normalised = normalise(resolveReferences(extendAll(merged)));
-    if (normalised.config === null) return failure('invalid', normalised.problems);
-    warnings = normalised.warnings;
-    const config = expandParallel(normalised.config);
-    checkLogic(config);
-    return { ...(await plan(config, input, { given, view }, limits)), warnings };
+    return { ...(await plan(config, input, around, limitsOf(input))), warnings };
   } catch (error) {
     if (error instanceof CompileError) return failure('invalid', [error.problem], warnings);
     throw error;
   }
 }
+
+/** A configuration as far as it can be read. */
+export type Read = {
+  /** All files in one, extended, references resolved; null when it did not come to that. */
+  merged: YamlMapping | null;
+} & (
+  | { config: Config; given: GivenVariables; view: RepositoryView; warnings: Problem[]; failure: null }
+  | { config: null; failure: CompileResult & { outcome: Failure } }
+);
+
+/**
+ * The passes that look at the configuration alone, whatever pipeline there will be.
+ * Waits and throws as `compile`.
+ */
+export async function readConfig(input: CompileInput): Promise<Read> {
+  const limits = limitsOf(input);
+  const file = input.file ?? ROOT_FILE;
+  const start = { file, line: 1, column: 1 };
+  const source = await input.fetchFile(file);
+  const view = new RepositoryView(input.lookUp);
+  let merged: YamlMapping | null = null;
+  let warnings: Problem[] = [];
+  const refused = (outcome: Failure, problems: Problem[]): Read => ({
+    merged,
+    config: null,
+    failure: failure(outcome, problems, warnings),
+  });
+  if (source === null) return refused('missing', [problem('missing', 'Missing CI config file', start)]);
+  try {
+    if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
+    const given = givenVariables(input.stored ?? [], input.variables);
+    const before = mergeVariables(input.predefined.filter(isKnownToInclude), given.in(null));
+    const { fetchFile, ask = askNobody } = input;
+    const inputs = input.inputs ? mappingOf(input.inputs, start) : null;
+    const around = { fetchFile, ask, view, variables: before, inputs, limits };
+    const included = await include(source, file, around);
+    merged = resolveReferences(extendAll(included));
+    const normalised = normalise(merged);
+    if (normalised.config === null) return refused('invalid', normalised.problems);
+    warnings = normalised.warnings;
+    const config = expandParallel(normalised.config);
+    checkLogic(config);
+    return { merged, config, given, view, warnings, failure: null };
+  } catch (error) {
+    if (error instanceof CompileError) return refused('invalid', [error.problem]);
+    throw error;
+  }
+}
+
+const limitsOf = ({ limits }: CompileInput): CompileLimits => ({ ...DEFAULT_LIMITS, ...limits });
 
 function failure(
   outcome: Failure,

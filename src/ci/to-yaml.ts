@@ -63,19 +63,21 @@ const styleOf = (length: number) => (length === 0 ? COLLECTION_STYLE.FLOW : COLL
 
 const plain = (tag: string) => ({ tag: `tag:yaml.org,2002:${tag}`, tagged: false });
 
+const scalar = (tag: string, value: string): Node => ({
+  ...plain(tag),
+  kind: 'scalar',
+  style: SCALAR_STYLE.PLAIN,
+  value,
+});
+
 /** Ruby prints them so, and writes them so. */
 const NO_NUMBERS: Record<string, string> = { Infinity: '.inf', '-Infinity': '-.inf', NaN: '.nan' };
 
 function scalarOf({ value, text }: YamlScalar): Node {
-  const of = (tag: string, written: string): Node => ({
-    ...plain(tag),
-    kind: 'scalar',
-    style: SCALAR_STYLE.PLAIN,
-    value: written,
-  });
-  if (typeof value === 'string') return of('str', value);
-  if (value === null) return of('null', 'null');
-  if (typeof value === 'boolean') return of('bool', text);
-  if (typeof value === 'number') return of(/^-?\d+$/.test(text) ? 'int' : 'float', NO_NUMBERS[text] ?? text);
-  return of('timestamp', text);
+  if (typeof value === 'string') return scalar('str', value);
+  if (value === null) return scalar('null', 'null');
+  if (typeof value === 'boolean') return scalar('bool', text);
+  if (typeof value === 'number')
+    return scalar(/^-?\d+$/.test(text) ? 'int' : 'float', NO_NUMBERS[text] ?? text);
+  return scalar('timestamp', text);
 }

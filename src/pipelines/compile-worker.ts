@@ -6,6 +6,7 @@ import type { Asked, Told, Wanted } from './compiler-thread.ts';
 
 enableCompileCache();
 const { compile } = await import('../ci/compile.ts');
+const { lint } = await import('../ci/lint.ts');
 const { draftResult } = await import('./pipeline-draft.ts');
 
 /** Resolved with the answer to the question of this number. */
@@ -28,7 +29,11 @@ openPort<Asked, Told>(async (message, tell) => {
   const fetchFile = (path: string) => want<string | null>({ kind: 'own_file', path });
   const lookUp = (question: Question) => want<Answer>({ kind: 'look_up', question });
   const ask: Ask = (kind, question) => want({ kind, ...question } as Wanted);
-  const { input } = message;
-  const result = await compile({ ...input, fetchFile, lookUp, ask });
-  tell({ kind: 'result', result: draftResult(result, input) });
+  const input = { ...message.input, fetchFile, lookUp, ask };
+  const results = {
+    draft: async () => draftResult(await compile(input), message.input),
+    lint: () => lint(input, { dry_run: false }),
+    dry_run: () => lint(input, { dry_run: true }),
+  };
+  tell({ kind: 'result', result: await results[message.into]() });
 });

@@ -1,5 +1,7 @@
+import type { LintResult } from '../ci/lint.ts';
 import type { CompileInput } from '../ci/plan.ts';
 import type { Answer, Question } from '../ci/repository-view.ts';
+import { type Problem, problem } from '../ci/problem.ts';
 import { askNobody, type SourceQuestion } from '../ci/sources.ts';
 import { apiError } from '../errors.ts';
 import { isLate, isOutOfMemory, unlessAborted, WorkerThread } from '../threads/worker-thread.ts';
@@ -10,12 +12,20 @@ import type { DraftResult } from './pipeline-draft.ts';
 export type Wanted =
   { kind: 'own_file'; path: string } | { kind: 'look_up'; question: Question } | SourceQuestion;
 
+/** What becomes of a configuration: the draft of a pipeline, or what there is to say of it. */
+export interface Results {
+  draft: DraftResult;
+  lint: LintResult;
+  dry_run: LintResult;
+}
+
 /** What the thread is asked, and told of what it wants. */
 export type Asked =
-  | { kind: 'compile'; input: Omit<CompileInput, keyof Near> }
+  | { kind: 'compile'; into: keyof Results; input: Omit<CompileInput, keyof Near> }
   | { kind: 'answer'; number: number; answer: unknown };
 /** What it tells. */
-export type Told = { kind: 'want'; number: number; wanted: Wanted } | { kind: 'result'; result: DraftResult };
+export type Told =
+  { kind: 'want'; number: number; wanted: Wanted } | { kind: 'result'; result: Results[keyof Results] };
 
 /** A configuration that takes longer is refused, as GitLab does. */
 const DEADLINE_MS = 30_000;
@@ -25,7 +35,7 @@ const MEMORY_MB = 256;
 const IDLE_MS = 10 * 60_000;
 
 /** What is far was fetched before; the rest is at hand. */
-type Turn = { result: DraftResult } | { far: Wanted };
+type Turn<Result> = { result: Result } | { far: Wanted };
 
 /** Compiles in a thread of its own, one configuration after another. */
 export class CompilerThread {
@@ -46,12 +56,31 @@ export class CompilerThread {
    * afar is fetched between two turns, and the configuration compiled again with what came.
    * @throws what `fetchFile`, `lookUp` and `ask` throw, or 503 when the server is stopping
    */
-  async compile({
-    fetchFile,
-    lookUp = knowNothing,
-    ask = askNobody,
-    ...input
-  }: CompileInput): Promise<DraftResult> {
+  async compile(input: CompileInput): Promise<DraftResult> {
+    return await this.#compile('draft', input, (problem) => ({
+      outcome: 'invalid',
+      plan: null,
+      problems: [problem],
+      warnings: [],
+    }));
+  }
+
+  /** As `lint` of ci/lint.ts; otherwise as `compile`. */
+  async lint(input: CompileInput, { dry_run }: { dry_run: boolean }): Promise<LintResult> {
+    return await this.#compile(dry_run ? 'dry_run' : 'lint', input, (problem) => ({
+      valid: false,
+      errors: [problem],
+      warnings: [],
+      merged_yaml: null,
+      jobs: [],
+    }));
+  }
+
+  async #compile<Into extends keyof Results>(
+    into: Into,
+    { fetchFile, lookUp = knowNothing, ask = askNobody, ...input }: CompileInput,
+    refused: (problem: Problem) => Results[Into],
+  ): Promise<Results[Into]> {
     const near = { fetchFile, lookUp, ask };
     const answers = new Map<string, unknown>();
     let left = this.#deadline;
@@ -65,32 +94,33 @@ export class CompilerThread {
     };
     try {
       for (;;) {
-        const turn = await this.#turn(near, input, answers, left, timed);
+        const turn = await this.#turn(into, near, input, answers, left, timed);
         if ('result' in turn) return turn.result;
         const answer = await timed((signal) => unlessAborted(answerTo(turn.far, near), signal));
         answers.set(JSON.stringify(turn.far), answer);
       }
     } catch (error) {
-      if (isOutOfMemory(error)) return refusal('The parsed YAML is too big');
-      if (isLate(error)) return refusal('Request timed out when fetching configuration files.');
+      if (isOutOfMemory(error)) return refused(refusal('The parsed YAML is too big'));
+      if (isLate(error)) return refused(refusal('Request timed out when fetching configuration files.'));
       throw error;
     }
   }
 
   /** Compiles until there is a result, or something is wanted that takes long. */
-  #turn(
+  #turn<Into extends keyof Results>(
+    into: Into,
     near: Near,
     input: Omit<CompileInput, keyof Near>,
     far: ReadonlyMap<string, unknown>,
     deadline: number,
     timed: <T>(work: () => Promise<T>) => Promise<T>,
-  ): Promise<Turn> {
+  ): Promise<Turn<Results[Into]>> {
     return this.#thread.run(
       ({ ask, told, signal }) =>
         timed(async () => {
-          ask({ kind: 'compile', input });
+          ask({ kind: 'compile', into, input });
           for await (const message of told) {
-            if (message.kind === 'result') return message;
+            if (message.kind === 'result') return { result: message.result as Results[Into] };
             const { number, wanted } = message;
             if (wanted.kind !== 'remote') {
               ask({ kind: 'answer', number, answer: await unlessAborted(answerTo(wanted, near), signal) });
@@ -128,9 +158,4 @@ function answerTo(wanted: Wanted, { fetchFile, lookUp, ask }: Near): Promise<unk
 
 const knowNothing = async ({ kind }: Question): Promise<Answer> => ({ paths: kind === 'files' ? '' : null });
 
-const refusal = (message: string): DraftResult => ({
-  outcome: 'invalid',
-  plan: null,
-  problems: [{ message, code: 'syntax', file: '', line: 1, column: 1, path: '' }],
-  warnings: [],
-});
+const refusal = (message: string): Problem => problem('syntax', message, { file: '', line: 1, column: 1 });
