@@ -57,19 +57,19 @@ export class CompilerThread {
    * @throws what `fetchFile`, `lookUp` and `ask` throw, or 503 when the server is stopping
    */
   async compile(input: CompileInput): Promise<DraftResult> {
-    return await this.#compile('draft', input, (problem) => ({
+    return await this.#compile('draft', input, (late) => ({
       outcome: 'invalid',
       plan: null,
-      problems: [problem],
+      problems: [late],
       warnings: [],
     }));
   }
 
   /** As `lint` of ci/lint.ts; otherwise as `compile`. */
   async lint(input: CompileInput, { dry_run }: { dry_run: boolean }): Promise<LintResult> {
-    return await this.#compile(dry_run ? 'dry_run' : 'lint', input, (problem) => ({
+    return await this.#compile(dry_run ? 'dry_run' : 'lint', input, (late) => ({
       valid: false,
-      errors: [problem],
+      errors: [late],
       warnings: [],
       merged_yaml: null,
       jobs: [],
