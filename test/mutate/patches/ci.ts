@@ -55,8 +55,8 @@ export const patches: Patch[] = [
   {
     name: 'references are looked up before extends',
     file: 'src/ci/compile.ts',
-    find: 'resolveReferences(extendAll(merged))',
-    replace: 'extendAll(resolveReferences(merged))',
+    find: 'resolveReferences(extendAll(included))',
+    replace: 'extendAll(resolveReferences(included))',
     tests: cases,
   },
   {
