@@ -68,7 +68,7 @@ export async function createDownstream(
   const tag_message = upstream.tag === 1 ? await tagMessage(repository, upstream.ref) : null;
   const { server, secret_key } = settings;
   const context = { server, secret_key, token: null, tag_message, now };
-  const fillIn = bridgeExpander(unexpandedVariables(bridge, parts, context));
+  const fillIn = bridgeExpander(await unexpandedVariables(bridge, parts, context));
 
   const isChild = trigger.include !== null;
   const project = isChild ? parts.project : await findProject(db.read, fillIn(trigger.project ?? ''));

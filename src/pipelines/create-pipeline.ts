@@ -16,7 +16,7 @@ import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.
 import { isProtectedRef } from '../projects/may-update-ref.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
-import { openVariable } from '../variables/open-variable.ts';
+import { openVariables } from '../variables/open-variables.ts';
 import { readGivenVariables } from '../variables/variable-store.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
 import { lookUp } from './look-up.ts';
@@ -126,7 +126,7 @@ export async function createPipeline(
   const known = {
     commit,
     isProtected,
-    stored: given.map((row) => openVariable(row, settings.secret_key)),
+    stored: await openVariables(given, settings.secret_key),
   };
   const content = await contentOf({ db, repositories }, settings, request, known, now, options);
   if ('outcome' in content) return content;

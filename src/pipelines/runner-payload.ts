@@ -118,7 +118,7 @@ export async function runnerPayload(
   const parts = await readPayloadParts(db.read, job);
   const { spec, project, pipeline } = parts;
   const tag_message = job.tag === 1 ? await tagMessage(repositories.of(project.id), job.ref) : null;
-  const variables = variablesOf(job, parts, { server, secret_key, token, tag_message, now });
+  const variables = await variablesOf(job, parts, { server, secret_key, token, tag_message, now });
   const timeout = job.timeout ?? DEFAULT_TIMEOUT;
   const depth = depthOf(variables, project.ci_default_git_depth);
   const instance = instanceUuid(secret_key);

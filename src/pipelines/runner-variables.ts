@@ -16,7 +16,7 @@ import { inEnvironment } from '../ci/stored-variable.ts';
 import { mergeVariables, type Variable, variable } from '../ci/variable.ts';
 import type { Job } from '../jobs/job-store.ts';
 import { decrypt } from '../variables/encrypt.ts';
-import { openVariable } from '../variables/open-variable.ts';
+import { openVariables } from '../variables/open-variables.ts';
 import type { PayloadParts } from './payload-store.ts';
 
 /** What a job's variables are made of besides its rows. */
@@ -37,22 +37,32 @@ export interface VariableContext {
  * the project that are for the job's environment, and what was given to the pipeline and to the job. References are
  * filled in as far as their values are known; the rest is the runner's to expand.
  */
-export function variablesOf(job: Job, parts: PayloadParts, context: VariableContext): Variable[] {
-  const merged = unexpandedVariables(job, parts, context);
+export async function variablesOf(
+  job: Job,
+  parts: PayloadParts,
+  context: VariableContext,
+): Promise<Variable[]> {
+  const merged = await unexpandedVariables(job, parts, context);
   const expansion = expandAll(merged, { unknown: 'keep', file_and_raw: 'keep' });
   // A loop that came in with variables given later than the pipeline: the runner passes it to the shell as it is.
   return expansion.variables ?? merged;
 }
 
 /** The same with the references as they were written. */
-export function unexpandedVariables(job: Job, parts: PayloadParts, context: VariableContext): Variable[] {
+export async function unexpandedVariables(
+  job: Job,
+  parts: PayloadParts,
+  context: VariableContext,
+): Promise<Variable[]> {
   const { project, pipeline, commit } = parts;
   const { url } = context.server;
   const open = ({ key, value }: { key: string; value: string }) => ({
     key,
     value: decrypt(context.secret_key, value),
   });
-  const { token } = context;
+  const { token, secret_key } = context;
+  const matching = inEnvironment(parts.givenVariables, parts.environment?.name ?? null);
+  const given = await openVariables(matching, secret_key);
   const started_at = job.started_at ?? context.now;
   return mergeVariables(
     persistedPipelineVariables(pipeline.id, project, url),
@@ -80,10 +90,7 @@ export function unexpandedVariables(job: Job, parts: PayloadParts, context: Vari
       const { key, value } = open(row);
       return variable(key, value, { public: false });
     }),
-    inEnvironment(parts.givenVariables, parts.environment?.name ?? null).map((row) => {
-      const { environment_scope: _, ...given } = openVariable(row, context.secret_key);
-      return given;
-    }),
+    given.map(({ environment_scope: _scope, ...sent }) => sent),
     parts.pipelineVariables.map((row) => {
       const { key, value } = open(row);
       return variable(key, value, { public: false, file: row.variable_type === 'file', raw: row.raw === 1 });

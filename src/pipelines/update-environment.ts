@@ -117,7 +117,7 @@ async function filling(
   const context = { server, secret_key, token: '', tag_message, now: job.updated_at };
   const left = await readDotenvVariables(db.read, [job.id]);
   const own = left.map(({ key, value }) => variable(key, decrypt(secret_key, value)));
-  const all = mergeVariables(variablesOf(job, parts, context), own);
+  const all = mergeVariables(await variablesOf(job, parts, context), own);
   const filled = expandAll(all, { unknown: 'blank' }).variables ?? all;
   return (text) => expand(text, filled, { unknown: 'blank' });
 }

@@ -64,7 +64,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'variables that are masked come to the runner unmasked',
-    file: 'src/variables/open-variable.ts',
+    file: 'src/variables/open-variables.ts',
     find: 'masked: masked === 1',
     replace: 'masked: false',
     tests: jobs,
