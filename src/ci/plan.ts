@@ -231,6 +231,8 @@ export interface TriggerSpec {
   /** Whether the bridge waits for the pipeline and ends as it does. */
   strategy: 'depend' | 'mirror' | null;
   forward: { yaml_variables: boolean; pipeline_variables: boolean };
+  /** What the other project's pipeline is given; absent when nothing. */
+  inputs?: Record<string, unknown>;
 }
 
 /** One configuration file of a child pipeline; exactly one of `local`, `artifact`, `file`, `remote`,
@@ -248,4 +250,6 @@ export interface TriggerInclude {
   integrity?: string;
   template?: string;
   component?: string;
+  /** What the file is given. */
+  inputs?: Record<string, unknown>;
 }

@@ -35,7 +35,12 @@ export function childConfiguration(
   now: number,
 ): Configuration {
   const elsewhere = new Map<string, () => Promise<string | null>>();
-  const locations = include.map((item) => {
+  const locations = include.map(({ inputs, ...item }) => ({
+    ...locationOf(item),
+    ...(inputs && { inputs }),
+  }));
+
+  function locationOf(item: Omit<TriggerInclude, 'inputs'>) {
     if (item.local !== undefined) return { local: item.local };
     if (item.artifact !== undefined) {
       const path = expand(item.artifact);
@@ -45,7 +50,7 @@ export function childConfiguration(
       return { local: name };
     }
     return Object.fromEntries(Object.entries(item).map(([key, text]) => [key, expand(text)]));
-  });
+  }
 
   const generated = async (name: string, path: string) => {
     const job = await findLatestJob(db.read, parent.id, name);

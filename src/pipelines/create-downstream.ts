@@ -99,6 +99,7 @@ export async function createDownstream(
     before_sha: isChild ? upstream.before_sha : ZERO_SHA,
     source: isChild ? 'parent_pipeline' : 'pipeline',
     variables: forwardedVariables(trigger, parts, fillIn, secret_key),
+    inputs: trigger.inputs,
     push_id: null,
     origin: { upstream_pipeline_id: upstream.id, upstream_job_id: bridge.id, root_pipeline_id },
     ...(trigger.include && {

@@ -123,6 +123,43 @@ child:
     expect(refused.failure_reason).toBe('downstream_pipeline_creation_failed');
   });
 
+  const DECLARING = 'spec: { inputs: { name: , level: { type: number, default: 1 } } }\n---\n';
+  const DECLARED = `${DECLARING}"$[[ inputs.name ]] $[[ inputs.level ]]": { script: echo }\n`;
+
+  test('a child is given inputs, file by file', async () => {
+    const project = await open();
+    const { pipeline } = await project.push({
+      [CONFIG]: `
+child:
+  trigger:
+    include:
+      - { local: child.yml, inputs: { name: one, level: 5 } }
+      - { local: child.yml, inputs: { name: two } }
+`,
+      'child.yml': DECLARED,
+    });
+    const { downstream_pipeline: child } = await bridgeThat(project, pipeline, 'success');
+    expect(await jobsOf(project, child!.id)).toBe('one 5 pending, two 1 pending');
+  });
+
+  test('a pipeline of another project is given inputs, and fails its bridge when it may not be', async () => {
+    const other = await open();
+    await other.push({ [CONFIG]: DECLARED }, { options: ['ci.no_pipeline'] });
+    const project = await open();
+    const config = (inputs: string) =>
+      `deliver: { trigger: { project: ${other.path}, inputs: ${inputs} } }\n`;
+    const good = await project.push({ [CONFIG]: config('{ name: given, level: 2 }') });
+    const { downstream_pipeline: made } = await bridgeThat(project, good.pipeline, 'success');
+    expect(await jobsOf(other, made!.id)).toBe('given 2 pending');
+    const bad = await project.push({ [CONFIG]: config('{ level: many }') });
+    const { downstream_pipeline: failed } = await bridgeThat(project, bad.pipeline, 'failed');
+    expect((await server.api('GET', `${other.at}/pipelines/${failed?.id}`)).body).toMatchObject({
+      status: 'failed',
+      yaml_errors:
+        '`name` input: required value has not been provided, `level` input: provided value is not a number',
+    });
+  });
+
   test('a branch of another project is run with the variables that were pushed, where they are forwarded', async () => {
     const other = await open();
     const rules = 'rules: [{ if: $CI_PIPELINE_SOURCE == "pipeline" }]';

@@ -1,6 +1,6 @@
 import { subkeyProblem } from '../include-location.ts';
 import type { TriggerInclude, TriggerSpec } from '../plan.ts';
-import { at, isBlank, isBoolean, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
+import { at, isBlank, isBoolean, isString, toJson, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, optionalString, readOneOf, requiredString, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
 
@@ -17,8 +17,8 @@ const INCLUDE_TEXTS = [
   'template',
   'component',
 ] as const;
-const INCLUDE_KEYS = [...INCLUDE_TEXTS, 'file'];
-const INCLUDE_NOT_YET = ['inputs', 'rules'];
+const INCLUDE_KEYS = [...INCLUDE_TEXTS, 'file', 'inputs'];
+const INCLUDE_NOT_YET = ['rules'];
 
 /** `trigger`: a project, or a map of a project or of the files that make a child pipeline. */
 export function readTrigger(node: YamlNode, scope: Scope): TriggerSpec | null {
@@ -47,15 +47,17 @@ const UNSAID: TriggerSpec = {
 };
 
 function readOtherProject(node: YamlMapping, scope: Scope): TriggerSpec {
-  checkKeys(node, scope, ['project', 'branch', 'strategy', 'forward'], ['inputs']);
+  checkKeys(node, scope, ['project', 'branch', 'strategy', 'forward', 'inputs']);
   const project = requiredString(at(node, 'project'), 'project', scope, node);
   const branch = optionalString(at(node, 'branch'), 'branch', scope);
   const strategy = readStrategy(node, scope);
-  return { ...UNSAID, project, branch, strategy, forward: readForward(at(node, 'forward'), scope) };
+  const inputs = readInputs(node, scope);
+  const forward = readForward(at(node, 'forward'), scope);
+  return { ...UNSAID, project, branch, strategy, forward, ...inputs };
 }
 
 function readChild(node: YamlMapping, scope: Scope): TriggerSpec {
-  checkKeys(node, scope, ['include', 'strategy', 'forward'], ['inputs']);
+  checkKeys(node, scope, ['include', 'strategy', 'forward']);
   const strategy = readStrategy(node, scope);
   if (scope.failed) return UNSAID;
   const include = readIncludes(at(node, 'include') ?? node, scope.child('include'));
@@ -81,6 +83,15 @@ function readForward(node: YamlNode | undefined, parent: Scope): TriggerSpec['fo
     else if (value) scope.error(key, 'should be a boolean value', value.position);
   }
   return forward;
+}
+
+/** Values of inputs are told apart where they are declared: in the file that is given them. */
+function readInputs(node: YamlMapping, scope: Scope): { inputs?: Record<string, unknown> } {
+  const inputs = at(node, 'inputs');
+  if (inputs === undefined) return {};
+  if (inputs.kind === 'mapping') return { inputs: toJson(inputs) as Record<string, unknown> };
+  scope.error('inputs', 'should be a hash', inputs.position);
+  return {};
 }
 
 function readIncludes(node: YamlNode, scope: Scope): TriggerInclude[] {
@@ -120,7 +131,7 @@ function readInclude(node: YamlNode, scope: Scope): TriggerInclude[] {
   const complaint = subkeyProblem(node);
   if (complaint) scope.plainError(complaint, node.position);
   const files = file && stringsIn(file);
-  const include: TriggerInclude = {};
+  const include: TriggerInclude = readInputs(node, scope);
   for (const key of files ? INCLUDE_TEXTS : ([...INCLUDE_TEXTS, 'file'] as const)) {
     const text = optionalString(at(node, key), key, scope);
     if (text !== null) include[key] = text;

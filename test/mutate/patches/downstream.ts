@@ -4,6 +4,13 @@ const bridges = ['test/journeys/bridges.test.ts'];
 
 export const patches: Patch[] = [
   {
+    name: 'a child is not given its inputs',
+    file: 'src/pipelines/child-configuration.ts',
+    find: '...(inputs && { inputs })',
+    replace: '...(!inputs && { inputs })',
+    tests: ['test/journeys/downstream-push.test.ts'],
+  },
+  {
     name: 'one way back to the same branch is a loop',
     file: 'src/pipelines/create-downstream.ts',
     find: 'const MAX_RECURRENCES = 2;',
