@@ -36,23 +36,34 @@ export async function familyOf(
   return rows.map(({ id }) => id);
 }
 
+/** The pipeline, its parent in the same project, and theirs. */
+export async function ancestorsOf(
+  db: Kysely<Tables>,
+  pipeline: { id: number; project_id: number },
+): Promise<number[]> {
+  const rows = await withElders(db, pipeline).selectFrom('elders').select('id').execute();
+  return rows.map(({ id }) => id);
+}
+
+/** A statement that can join `elders`: the pipeline and all above it. */
+const withElders = (db: Kysely<Tables>, { id, project_id }: { id: number; project_id: number }) =>
+  db.withRecursive('elders(id, upstream_pipeline_id)', (cte) =>
+    cte
+      .selectFrom('pipelines')
+      .select(['pipelines.id', 'pipelines.upstream_pipeline_id'])
+      .where('pipelines.id', '=', id)
+      .union(
+        cte
+          .selectFrom('elders')
+          .innerJoin('pipelines', 'pipelines.id', 'elders.upstream_pipeline_id')
+          .select(['pipelines.id', 'pipelines.upstream_pipeline_id'])
+          .where('pipelines.project_id', '=', project_id),
+      ),
+  );
+
 /** The pipeline at the top, whose child this is or a child's child; the pipeline itself when it is none. */
 export async function eldestOf(db: Kysely<Tables>, pipeline: { id: number; project_id: number }) {
-  const { id, project_id } = pipeline;
-  return await db
-    .withRecursive('elders(id, upstream_pipeline_id)', (cte) =>
-      cte
-        .selectFrom('pipelines')
-        .select(['pipelines.id', 'pipelines.upstream_pipeline_id'])
-        .where('pipelines.id', '=', id)
-        .union(
-          cte
-            .selectFrom('elders')
-            .innerJoin('pipelines', 'pipelines.id', 'elders.upstream_pipeline_id')
-            .select(['pipelines.id', 'pipelines.upstream_pipeline_id'])
-            .where('pipelines.project_id', '=', project_id),
-        ),
-    )
+  return await withElders(db, pipeline)
     .selectFrom('elders')
     .innerJoin('pipelines', 'pipelines.id', 'elders.id')
     .select(['pipelines.id', 'pipelines.project_id', 'pipelines.ref', 'pipelines.tag', 'pipelines.status'])

@@ -3,6 +3,7 @@ import type {
   ArtifactsSpec,
   AutoCancel,
   CacheSpec,
+  CrossDependency,
   EnvironmentSpec,
   ImageSpec,
   PlannedJob,
@@ -121,6 +122,8 @@ export interface JobConfig {
   except: PolicyConfig | null;
   /** Null when it waits for stages. */
   needs: NeedConfig[] | null;
+  /** Variables as written. */
+  cross_dependencies: CrossDependency[];
   dependencies: string[] | null;
   tags: string[];
   variables: Variable[];

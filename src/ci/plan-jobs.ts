@@ -113,6 +113,7 @@ async function planJob(
     trigger: job.trigger,
     scheduling_type: job.needs || needs.length > 0 ? 'dag' : 'stage',
     needs,
+    ...crossDependencies(job, known),
     dependencies: job.dependencies,
     tag_list: tagsOf(job, visible),
     variables,
@@ -137,6 +138,23 @@ function withGiven(
   const everywhere = mergeVariables(below, given.in(null));
   if (!environment || !given.scoped) return everywhere;
   return mergeVariables(below, given.in(expandName(environment.name, everywhere)));
+}
+
+/** With its variables filled in; nothing where there are none, which is what most jobs have. */
+function crossDependencies(
+  { cross_dependencies }: JobConfig,
+  known: Variable[],
+): Pick<PlannedJob, 'cross_dependencies'> {
+  if (cross_dependencies.length === 0) return {};
+  const fill = (text: string | null) => text && expandName(text, known);
+  const filled = cross_dependencies.map((one) => ({
+    ...one,
+    pipeline: fill(one.pipeline),
+    project: fill(one.project),
+    ref: fill(one.ref),
+    job: expandName(one.job, known),
+  }));
+  return { cross_dependencies: filled };
 }
 
 /** Each once. What a variable has left empty is no tag: no runner could have it. */

@@ -112,6 +112,8 @@ export interface PlannedJob {
   scheduling_type: 'stage' | 'dag';
   /** Names of jobs of this plan, except optional needs, whose job the rules may have dropped. */
   needs: PlannedNeed[];
+  /** Artifacts that it fetches from other pipelines, and does not wait for. */
+  cross_dependencies?: CrossDependency[];
   /** The jobs whose artifacts it fetches, null when not said: then all of earlier stages, or its needs. */
   dependencies: string[] | null;
   /** Variables filled in where their value was known. */
@@ -177,6 +179,18 @@ export interface ArtifactsSpec {
   /** Who may download; `public: false` is `developer`. */
   access?: 'all' | 'developer' | 'maintainer' | 'none';
   expose_as?: string;
+}
+
+/**
+ * A job of another pipeline: of a parent (`pipeline` is its id) or of the last successful one of another project's ref.
+ * In a plan the variables are filled in.
+ */
+export interface CrossDependency {
+  pipeline: string | null;
+  project: string | null;
+  ref: string | null;
+  job: string;
+  artifacts: boolean;
 }
 
 /** One report that a job leaves, see the types of the runner protocol. */

@@ -4,6 +4,7 @@ import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
 import type { Projects } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
+import { readCrossDependencies } from './cross-dependency-store.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { asJob, type Job, type JobSpec, readJobSpec } from './job-store.ts';
 
@@ -17,6 +18,8 @@ export interface HandOut {
   >;
   user_state: string | null;
   dependencies: Dependency[];
+  /** Whether a job of another pipeline is not there whose artifacts it wants. */
+  lacksDependency: boolean;
 }
 
 /** A job whose artifacts another one fetches. */
@@ -29,8 +32,8 @@ export interface Dependency {
   archive: { filename: string; size: number; expire_at: number | null; locked_ref: string | null } | null;
 }
 
-/** All that a hand-out looks at, in five statements. */
-export async function readHandOut(db: Kysely<Tables>, jobId: number): Promise<HandOut | null> {
+/** All that a hand-out looks at, in five statements, unless it wants artifacts of other pipelines. */
+export async function readHandOut(db: Kysely<Tables>, jobId: number, now: number): Promise<HandOut | null> {
   const build = () =>
     db
       .selectFrom('jobs')
@@ -51,10 +54,18 @@ export async function readHandOut(db: Kysely<Tables>, jobId: number): Promise<Ha
   const job = asJob(columns);
   const spec = await readJobSpec(db, jobId);
   const project = { id: job.project_id, build_timeout, builds_access_level, archived, deleted_at };
-  return { job, spec, project, user_state, dependencies: await readDependencies(db, job, spec) };
+  const cross = await readCrossDependencies(db, job, spec.cross_dependencies ?? [], now);
+  return {
+    job,
+    spec,
+    project,
+    user_state,
+    dependencies: [...(await readDependencies(db, job, spec)), ...cross.filter((one) => one !== null)],
+    lacksDependency: cross.includes(null),
+  };
 }
 
-/** The jobs whose artifacts this one fetches, with their archives. */
+/** The jobs of its pipeline whose artifacts this one fetches, with their archives. */
 export async function readDependencies(
   db: Kysely<Tables>,
   job: Job,

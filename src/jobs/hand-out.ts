@@ -12,6 +12,7 @@ export function refusalOf(handOut: HandOut, features: string, now: number): Fail
   if (project.archived === 1) return 'archived_failure';
   if (project.builds_access_level === 'disabled') return 'builds_disabled';
   if (handOut.user_state === 'blocked') return 'user_blocked';
+  if (handOut.lacksDependency) return 'missing_dependency_failure';
   if (handOut.dependencies.some((dependency) => isLost(dependency, now))) return 'missing_dependency_failure';
   if (neededFeatures(spec).some((feature) => !declares(features, feature))) return 'runner_unsupported';
   return null;

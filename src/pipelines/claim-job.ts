@@ -86,7 +86,7 @@ async function claimOne(
   const next = await nextInQueue(tx, runner);
   if (next === null || !('found' in next)) return next;
   const { found } = next;
-  const handOut = await readHandOut(tx, found.job_id);
+  const handOut = await readHandOut(tx, found.job_id, now);
   if (handOut?.job.status !== 'pending' || handOut.job.acknowledge_until !== null) {
     // A row that stands for nothing would be found again and again, and hide all those behind it.
     await leaveQueue(tx, [found.job_id]);

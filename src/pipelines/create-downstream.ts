@@ -58,7 +58,7 @@ export async function createDownstream(
   bridge: Job,
   now: number,
 ): Promise<Downstream> {
-  const parts = await readPayloadParts(db.read, bridge);
+  const parts = await readPayloadParts(db.read, bridge, now);
   const upstream = await findPipelineById(db.read, bridge.pipeline_id);
   const user = bridge.user_id === null ? null : await findUser(db.read, bridge.user_id);
   const { trigger } = parts.spec;

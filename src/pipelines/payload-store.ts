@@ -8,6 +8,7 @@ import type { Pipelines, PipelineVariables } from '../db/rows/pipelines.ts';
 import type { Projects } from '../db/rows/projects.ts';
 import type { Runners } from '../db/rows/runners.ts';
 import type { Tables } from '../db/schema.ts';
+import { readCrossDependencies } from '../jobs/cross-dependency-store.ts';
 import { type Dependency, readDependencies } from '../jobs/hand-out-store.ts';
 import { type Job, type JobSpec, readJobSpec, readJobVariables } from '../jobs/job-store.ts';
 import { type JobDotenvVariable, readDotenvVariables } from '../reports/dotenv-store.ts';
@@ -45,7 +46,7 @@ const RUNNER = slot<number>('runner_id');
 const SHA = slot<string>('sha');
 
 /** The parts of the job's payload, in a constant number of statements. */
-export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<PayloadParts> {
+export async function readPayloadParts(db: Kysely<Tables>, job: Job, now: number): Promise<PayloadParts> {
   const values = { ...job };
   const one = async <Row>(shape: string, build: () => Compilable<Row>) =>
     (await runCompiled(db, shape, build, values))[0];
@@ -56,7 +57,8 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
     user,
     runner,
     commit,
-    dependencies,
+    own,
+    cross,
     givenVariables,
     pipelineVariables,
     jobVariables,
@@ -73,10 +75,12 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job): Promise<Pa
       db.selectFrom('commits').select('data').where('project_id', '=', PROJECT).where('sha', '=', SHA),
     ),
     readDependencies(db, job, spec),
+    readCrossDependencies(db, job, spec.cross_dependencies ?? [], now),
     readGivenVariables(db, job),
     readPipelineVariables(db, job.pipeline_id),
     readJobVariables(db, job.id),
   ]);
+  const dependencies = [...own, ...cross.filter((each) => each !== null)];
   const environment = await findEnvironmentById(db, job.environment_id);
   const dotenvVariables = await readDotenvVariables(
     db,

@@ -115,7 +115,7 @@ export async function runnerPayload(
   { job, token }: ClaimedJob,
   now: number,
 ): Promise<RunnerPayload> {
-  const parts = await readPayloadParts(db.read, job);
+  const parts = await readPayloadParts(db.read, job, now);
   const { spec, project, pipeline } = parts;
   const tag_message = job.tag === 1 ? await tagMessage(repositories.of(project.id), job.ref) : null;
   const variables = await variablesOf(job, parts, { server, secret_key, token, tag_message, now });

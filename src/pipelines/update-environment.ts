@@ -112,7 +112,7 @@ async function filling(
   { server, secret_key }: PipelineSettings,
   job: Job,
 ): Promise<(text: string) => string> {
-  const parts = await readPayloadParts(db.read, job);
+  const parts = await readPayloadParts(db.read, job, job.updated_at);
   const tag_message = job.tag === 1 ? await tagMessage(repositories.of(job.project_id), job.ref) : null;
   const context = { server, secret_key, token: '', tag_message, now: job.updated_at };
   const left = await readDotenvVariables(db.read, [job.id]);

@@ -33,10 +33,11 @@ export function readBridge(
   if (scope.failed) return null;
 
   const trigger = at(node, 'trigger');
-  if (!trigger) scope.error('config', 'should contain either a trigger or a needs:pipeline', node.position);
   const { common } = readProcessable(name, entry, scope, inherited);
   const spec = trigger ? readTrigger(trigger, scope.child('trigger')) : null;
-  const needs = readOwnNeeds(node, scope);
+  const needs = readOwnNeeds(node, scope, 'bridge');
+  if (!trigger && !needs?.bridge)
+    scope.error('config', 'should contain either a trigger or a needs:pipeline', node.position);
   const parallel = at(node, 'parallel');
   return {
     ...common,
@@ -49,7 +50,8 @@ export function readBridge(
     retry: null,
     coverage: null,
     trigger: spec,
-    needs,
+    needs: needs && needs.jobs,
+    cross_dependencies: [],
     dependencies: null,
     tags: [],
     before_script: [],

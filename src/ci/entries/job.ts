@@ -1,4 +1,4 @@
-import type { JobConfig, NeedConfig } from '../config.ts';
+import type { JobConfig } from '../config.ts';
 import { readPattern } from '../expression.ts';
 import type { When } from '../plan.ts';
 import {
@@ -14,6 +14,7 @@ import { readAllowFailure } from './allow-failure.ts';
 import { checkKeys, optionalStrings, readDuration, stringsIn } from './checks.ts';
 import { DEFAULT_KEYS, JOB_DEFAULT_KEYS, readInheritable, type Inheritable } from './default.ts';
 import { inherits } from './inherit.ts';
+import type { Needs } from './needs.ts';
 import { readParallel } from './parallel.ts';
 import {
   checkProcessable,
@@ -61,7 +62,7 @@ export function readJob(
   const taken = Object.entries(inherited).filter(([key]) => inherits(inherit.default, key));
   const effective: Inheritable = { ...Object.fromEntries(taken), ...own };
 
-  const needs = readOwnNeeds(node, scope);
+  const needs = readOwnNeeds(node, scope, 'cross');
   const coverage = at(node, 'coverage');
   const parallel = at(node, 'parallel');
   const allowFailure = at(node, 'allow_failure');
@@ -75,7 +76,8 @@ export function readJob(
     ...readAllowFailure(allowFailure, scope.child('allow_failure')),
     retry: effective.retry ?? null,
     trigger: null,
-    needs,
+    needs: needs && needs.jobs,
+    cross_dependencies: needs?.cross ?? [],
     dependencies: readDependencies(node, needs, scope),
     tags: effective.tags ?? [],
     before_script: effective.before_script ?? [],
@@ -123,11 +125,15 @@ function readCoverage(node: YamlNode, scope: Scope): string | null {
   return pattern;
 }
 
-function readDependencies(node: YamlMapping, needs: NeedConfig[] | null, scope: Scope): string[] | null {
+function readDependencies(node: YamlMapping, needs: Needs | null, scope: Scope): string[] | null {
   const written = at(node, 'dependencies');
   const dependencies = written ? stringsIn(written) : null;
-  if (dependencies && needs && needs.length > 0) {
-    const missing = dependencies.filter((each) => !needs.some((need) => need.name === each));
+  if (!dependencies || dependencies.length === 0 || !needs) return dependencies;
+  if (needs.jobs.length === 0 && needs.cross.length > 0) {
+    const message = 'corresponding to dependencies must be from the same pipeline';
+    scope.error('needs', message, node.position);
+  } else if (needs.jobs.length > 0) {
+    const missing = dependencies.filter((each) => !needs.jobs.some((need) => need.name === each));
     if (missing.length > 0) {
       scope.error('dependencies', `the ${missing.join(', ')} should be part of needs`, node.position);
     }

@@ -1,10 +1,10 @@
-import type { JobConfig, NeedConfig, RuleConfig } from '../config.ts';
+import type { JobConfig, RuleConfig } from '../config.ts';
 import { at, isString, type YamlEntry, type YamlMapping } from '../yaml-node.ts';
 import { checkExclusive, optionalString, readBoolean, stringsIn } from './checks.ts';
 import type { Inheritable } from './default.ts';
 import { readEnvironment } from './environment.ts';
 import { inherits, readInherit, type Inherit } from './inherit.ts';
-import { readNeeds } from './needs.ts';
+import { type Needs, readNeeds } from './needs.ts';
 import { readOnly, readPolicy } from './policy.ts';
 import { JOB_RULE, readRules, ruleMappings } from './rules.ts';
 import type { Scope } from './scope.ts';
@@ -120,7 +120,7 @@ function readOwnRules(node: YamlMapping, scope: Scope): RuleConfig[] | null {
 }
 
 /** `needs`, null when it is not said. */
-export function readOwnNeeds(node: YamlMapping, scope: Scope): NeedConfig[] | null {
+export function readOwnNeeds(node: YamlMapping, scope: Scope, besides: 'cross' | 'bridge'): Needs | null {
   const needs = at(node, 'needs');
-  return needs ? readNeeds(needs, scope.child('needs')) : null;
+  return needs ? readNeeds(needs, scope.child('needs'), besides) : null;
 }

@@ -78,7 +78,7 @@ function readRule(node: YamlMapping, scope: Scope, kind: RuleKind): RuleConfig {
   if (exists) rule.exists = readExists(exists, scope.child('exists'));
   rule.variables = readVariables(at(node, 'variables'), scope.child('variables'), PLAIN_VARIABLES_ONLY);
   const needs = at(node, 'needs');
-  if (needs && kind === JOB_RULE) rule.needs = readNeeds(needs, scope.child('needs'));
+  if (needs && kind === JOB_RULE) rule.needs = readNeeds(needs, scope.child('needs'), null).jobs;
   const autoCancel = at(node, 'auto_cancel');
   if (autoCancel) rule.auto_cancel = readAutoCancel(autoCancel, scope.child('auto_cancel'));
   return rule;

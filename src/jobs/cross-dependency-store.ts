@@ -1,0 +1,78 @@
+import { type Kysely, sql } from 'kysely';
+import { findUser } from '../access/access-store.ts';
+import { ancestorsOf } from '../artifacts/pipeline-family-store.ts';
+import { findJobOfRef } from '../artifacts/ref-archive-store.ts';
+import type { CrossDependency } from '../ci/plan.ts';
+import type { Tables } from '../db/schema.ts';
+import { findProject } from '../projects/project-store.ts';
+import { userMay } from '../projects/user-role.ts';
+import type { Dependency } from './hand-out-store.ts';
+import type { Job } from './job-store.ts';
+
+/** The jobs of other pipelines whose artifacts a job fetches; null in the place of one that there is not. */
+export async function readCrossDependencies(
+  db: Kysely<Tables>,
+  job: Job,
+  wanted: readonly CrossDependency[],
+  now: number,
+): Promise<(Dependency | null)[]> {
+  const fetched = wanted.filter(({ artifacts }) => artifacts);
+  if (fetched.length === 0) return [];
+  const own = { id: job.pipeline_id, project_id: job.project_id };
+  const ancestors = fetched.some(({ pipeline }) => pipeline !== null) ? await ancestorsOf(db, own) : [];
+  const ids: (number | null)[] = [];
+  for (const one of fetched) {
+    const isNear = one.pipeline !== null && ancestors.includes(Number(one.pipeline));
+    if (isNear) ids.push(await findSuccessful(db, Number(one.pipeline), one.job));
+    else ids.push(one.project === null ? null : await findElsewhere(db, job, one, now));
+  }
+  const found = await readArchives(
+    db,
+    ids.filter((id) => id !== null),
+  );
+  return ids.map((id) => (id === null ? null : (found.get(id) ?? null)));
+}
+
+async function findSuccessful(db: Kysely<Tables>, pipelineId: number, name: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('pipeline_id', '=', pipelineId)
+    .where('name', '=', name)
+    .where(sql<boolean>`retried = 0`)
+    .where('status', '=', 'success')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Of the last successful pipeline of the ref, if the job's user may see it. */
+async function findElsewhere(
+  db: Kysely<Tables>,
+  { user_id }: Job,
+  { project: path, ref, job }: CrossDependency,
+  now: number,
+): Promise<number | null> {
+  const user = user_id === null ? null : await findUser(db, user_id);
+  const project = path === null ? null : await findProject(db, path);
+  if (!user || !project || !(await userMay(db, user, 'read_build', project, now))) return null;
+  return await findJobOfRef(db, project.id, { ref: ref ?? '', job }, 'latest');
+}
+
+async function readArchives(db: Kysely<Tables>, ids: readonly number[]): Promise<Map<number, Dependency>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('jobs')
+    .leftJoin('job_artifacts', (join) =>
+      join.onRef('job_artifacts.job_id', '=', 'jobs.id').on('job_artifacts.file_type', '=', 'archive'),
+    )
+    .select(['jobs.id', 'jobs.name', 'jobs.stage_idx', 'jobs.erased_at', 'jobs.artifacts_expire_at'])
+    .select(['filename', 'size', 'expire_at', 'locked_ref'])
+    .where('jobs.id', 'in', ids)
+    .execute();
+  return new Map(
+    rows.map(({ filename, size, expire_at, locked_ref, ...producer }) => {
+      const archive = filename === null || size === null ? null : { filename, size, expire_at, locked_ref };
+      return [producer.id, { ...producer, archive }];
+    }),
+  );
+}
