@@ -37,7 +37,12 @@ export function pipelineScheduleActionRoutes(parts: Parts): Route[] {
       handler: async (call) => {
         const schedule = await managedSchedule(parts, call, call.params.pipeline_schedule_id);
         if (isOwn(schedule, call)) return new Reply(200, await presentSchedule(parts, call, schedule));
-        const taken = await updateSchedule(db, schedule.id, { owner_id: userOf(call.caller) }, clock());
+        const taken = await updateSchedule(
+          db,
+          schedule.id,
+          () => ({ owner_id: userOf(call.caller) }),
+          clock(),
+        );
         if (!taken) throw unknownSchedule();
         return presentSchedule(parts, call, taken);
       },

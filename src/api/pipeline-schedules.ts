@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { reaches } from '../access/permissions.ts';
-import { type ApiError, apiError, invalidRecord, notFound } from '../errors.ts';
+import { type ApiError, apiError, badParameters, invalidRecord, notFound } from '../errors.ts';
 import { findRef } from '../git/find-ref.ts';
 import type { Repository } from '../git/repository.ts';
 import { findBranchTip, findTagCommit } from '../git/revision.ts';
@@ -14,6 +14,13 @@ import { countPipelines, listPipelines } from '../pipelines/pipeline-store.ts';
 import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import { createSchedule, updateSchedule } from '../schedules/change-schedule.ts';
 import { cronProblems } from '../schedules/cron.ts';
+import {
+  changeInputs,
+  isInputValue,
+  MOST_INPUTS,
+  readInputs,
+  type ScheduleInput,
+} from '../schedules/schedule-inputs.ts';
 import {
   findLastPipeline,
   findOwners,
@@ -35,7 +42,15 @@ const moment = Type.Optional(Type.String({ description: 'ISO 8601' }));
 const fields = {
   active: Type.Optional(Type.Boolean()),
   priority: Type.Optional(priority()),
-  inputs: Type.Optional(Type.Array(Type.Unknown())),
+  inputs: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: filled(),
+        value: Type.Optional(Type.Unknown({ description: 'A text, number, truth or list' })),
+        destroy: Type.Optional(Type.Boolean({ description: 'Takes the input away' })),
+      }),
+    ),
+  ),
 };
 
 export const oneSchedule = { id: subjectId, pipeline_schedule_id: recordId() };
@@ -127,7 +142,7 @@ export function pipelineScheduleRoutes(parts: Parts): Route[] {
         const { params, project, role } = call;
         const { description, cron_timezone } = params;
         const cron = params.cron.trim();
-        refuseInputs(params);
+        const inputs = storedInputs([], params.inputs);
         check({ description, cron, cron_timezone }, clock());
         const ref = await expandRef(repositories.of(project.id), params.ref);
         await checkRef(parts, call, ref, 'create');
@@ -138,6 +153,7 @@ export function pipelineScheduleRoutes(parts: Parts): Route[] {
           ref,
           cron,
           cron_timezone,
+          inputs,
           active: bit(params.active ?? true),
           priority: cappedPriority(role, project, params.priority) ?? null,
         };
@@ -165,7 +181,6 @@ export function pipelineScheduleRoutes(parts: Parts): Route[] {
       handler: async (call) => {
         const { params, project, role } = call;
         const before = await ownSchedule(parts, call, params.pipeline_schedule_id);
-        refuseInputs(params);
         const repository = repositories.of(project.id);
         const { description, cron_timezone, active } = params;
         const chosen = cappedPriority(role, project, params.priority);
@@ -181,7 +196,11 @@ export function pipelineScheduleRoutes(parts: Parts): Route[] {
         const wanted = { ...before, ...change };
         check(wanted, clock());
         await checkRef(parts, call, wanted.ref, 'update');
-        const schedule = await updateSchedule(db, before.id, change, clock());
+        const changeOf = ({ inputs }: Schedule) => ({
+          ...change,
+          ...(params.inputs && { inputs: storedInputs(readInputs(inputs), params.inputs) }),
+        });
+        const schedule = await updateSchedule(db, before.id, changeOf, clock());
         if (!schedule) throw unknownSchedule();
         return presentSchedule(parts, call, schedule);
       },
@@ -234,8 +253,20 @@ export async function presentSchedule(
   };
 }
 
-function refuseInputs({ inputs }: { inputs?: unknown[] }): void {
-  if (inputs && inputs.length > 0) throw invalidRecord({ base: ['`inputs` are not supported yet'] });
+/** The inputs with what is asked for, as they are stored. @throws 400 for a value of another kind, and for too many */
+function storedInputs(
+  before: readonly ScheduleInput[],
+  asked: readonly { name: string; value?: unknown; destroy?: boolean }[] = [],
+): string {
+  const changes = asked.map(({ name, value, destroy }, index) => {
+    if (destroy) return { name, value: '', destroy };
+    if (value === undefined) throw badParameters([`inputs[${index}][value] is missing`]);
+    if (!isInputValue(value)) throw badParameters([`inputs[${index}][value] is invalid`]);
+    return { name, value };
+  });
+  const inputs = changeInputs(before, changes);
+  if (inputs.length > MOST_INPUTS) throw invalidRecord({ inputs: [`exceed the limit of ${MOST_INPUTS}`] });
+  return JSON.stringify(inputs);
 }
 
 /** @throws 400 with what is wrong, by field */

@@ -11,6 +11,7 @@ import { environments } from './migrations/007-environments.ts';
 import { downstream } from './migrations/008-downstream.ts';
 import { queue } from './migrations/009-queue.ts';
 import { variables } from './migrations/010-variables.ts';
+import { scheduleInputs } from './migrations/011-schedule-inputs.ts';
 
 /** In order. A released migration never changes. */
 const MIGRATIONS = [
@@ -24,6 +25,7 @@ const MIGRATIONS = [
   downstream,
   queue,
   variables,
+  scheduleInputs,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

@@ -36,18 +36,19 @@ export async function createSchedule(
 }
 
 /**
- * Changes a schedule. When it runs next is reckoned anew, from now on, if that changes or if it is activated:
+ * Changes a schedule, `changeOf` what it is while nobody else changes it. When it runs next is reckoned anew, from now on, if that changes or if it is activated:
  * otherwise a run that is due this very moment stays due. Null: it is gone.
  */
 export async function updateSchedule(
   db: Database,
   id: number,
-  change: ScheduleChange,
+  changeOf: (before: Schedule) => ScheduleChange,
   now: number,
 ): Promise<Schedule | null> {
   return await db.write(async (tx) => {
     const before = await lockSchedule(tx, id);
     if (!before) return null;
+    const change = changeOf(before);
     const after = { ...before, ...change };
     const isMoved =
       before.cron !== after.cron ||

@@ -71,12 +71,12 @@ describe.each(databases)('a schedule on %s', (kind) => {
 
   test('that is overdue stays so when something else of it changes', async () => {
     const { db, id, lookAt, runs, next } = await hourly();
-    await updateSchedule(db, id, { description: 'Other' }, START + 2 * HOUR);
+    await updateSchedule(db, id, () => ({ description: 'Other' }), START + 2 * HOUR);
     expect(await next()).toEqual({ due_at: START + HOUR, next_run_at: START + HOUR });
-    await updateSchedule(db, id, { active: 0 }, START + 2 * HOUR);
+    await updateSchedule(db, id, () => ({ active: 0 }), START + 2 * HOUR);
     await lookAt(START + 2 * HOUR);
     expect(await runs()).toEqual([]);
-    await updateSchedule(db, id, { active: 1 }, START + 2 * HOUR);
+    await updateSchedule(db, id, () => ({ active: 1 }), START + 2 * HOUR);
     expect(await next()).toEqual({ due_at: START + 3 * HOUR, next_run_at: START + 3 * HOUR });
   });
 });

@@ -11,6 +11,7 @@ import { addWork, keysOfWork } from '../work/work-store.ts';
 import type { Handler, SetBackFollower } from '../work/worker.ts';
 import { awaitNextRun, PIPELINE_SCHEDULE } from './change-schedule.ts';
 import { nextRunAt } from './cron.ts';
+import { asGiven, readInputs } from './schedule-inputs.ts';
 import { findScheduleById, lockSchedule, type Schedule, updateScheduleRow } from './schedule-store.ts';
 import { listScheduleVariables } from './schedule-variable-store.ts';
 
@@ -144,6 +145,7 @@ async function runSchedule(
       variable_type: variable_type === 'file' ? ('file' as const) : ('env_var' as const),
       raw: raw === 1,
     })),
+    inputs: asGiven(readInputs(schedule.inputs)),
     priority: schedule.priority ?? undefined,
     push_id: null,
     origin: { pipeline_schedule_id: schedule.id, pipeline_schedule_run: run },

@@ -23,6 +23,7 @@ interface Schedule {
   priority: number | null;
   last_run_error: string | null;
   owner: { username: string } | null;
+  inputs: { name: string; value: unknown }[];
   last_pipeline?: { id: number; source: string; status: string } | null;
   variables?: { key: string; value: string; variable_type: string }[];
 }
@@ -114,6 +115,60 @@ describe.each(databases)('pipeline schedules on %s', (database) => {
       body: { message: '404 Pipeline Schedule Not Found' },
     });
     expect(await get(other.id)).toMatchObject({ active: false });
+  });
+
+  test('give their pipelines inputs, which are changed by name', async () => {
+    const config = `
+spec: { inputs: { name: , list: { type: array, default: [] }, level: { type: number, default: 1 } } }
+---
+$[[ inputs.name ]] $[[ inputs.level ]]: { script: echo, tags: $[[ inputs.list ]] }
+`;
+    const { project, ask, schedule, get, pipelines } = await moveIn(house, config);
+    const inputs = [
+      { name: 'name', value: 'night' },
+      { name: 'list', value: ['a', 'b'] },
+      { name: 'level', value: 3 },
+    ];
+    const made = await schedule({ inputs });
+    expect(made.inputs).toEqual(inputs);
+    expect((await ask('POST', `/${made.id}/play`)).status).toBe(201);
+    await expect.poll(() => pipelines(made.id), PATIENT).toHaveLength(1);
+    const [run] = await pipelines(made.id);
+    const jobs = async (id: number) =>
+      (await house.api<{ name: string; tag_list: string[] }[]>('GET', `${project.at}/pipelines/${id}/jobs`))
+        .body;
+    expect(await jobs(run!.id)).toMatchObject([{ name: 'night 3', tag_list: ['a', 'b'] }]);
+
+    const change = [
+      { name: 'level', destroy: true },
+      { name: 'name', value: 'day' },
+    ];
+    const changed = await ask<Schedule>('PUT', `/${made.id}`, { inputs: change });
+    expect(changed.body.inputs).toEqual([
+      { name: 'name', value: 'day' },
+      { name: 'list', value: ['a', 'b'] },
+    ]);
+    expect((await ask<Schedule>('PUT', `/${made.id}`, { description: 'x' })).body.inputs).toHaveLength(2);
+    await ask('PUT', `/${made.id}`, { inputs: [{ name: 'name', destroy: true }] });
+    const other = await schedule();
+    expect((await ask('POST', `/${other.id}/play`)).status).toBe(201);
+    await expect
+      .poll(async () => (await get(other.id)).last_run_error, PATIENT)
+      .toBe('`name` input: required value has not been provided');
+  });
+
+  test.each([
+    [[{ value: 1 }], { error: 'inputs[0][name] is missing' }],
+    [[{ name: 'a' }], { error: 'inputs[0][value] is missing' }],
+    [[{ name: 'a', value: { b: 1 } }], { error: 'inputs[0][value] is invalid' }],
+    [
+      Array.from({ length: 21 }, (_, index) => ({ name: `a${index}`, value: index })),
+      { message: { inputs: ['exceed the limit of 20'] } },
+    ],
+  ])('refuse the inputs %j', async (inputs, body) => {
+    const { ask } = await moveIn(house);
+    const given = { description: 'x', ref: 'main', cron: '@daily', inputs };
+    expect(await ask('POST', '', given)).toMatchObject({ status: 400, body });
   });
 
   test('refuse what cannot be, in words by field', async () => {

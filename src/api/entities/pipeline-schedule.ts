@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Schedule, ScheduleOwner } from '../../schedules/schedule-store.ts';
+import { readInputs } from '../../schedules/schedule-inputs.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { PipelineBasic } from './pipeline.ts';
 import { PipelineVariable } from './pipeline-variable.ts';
@@ -16,7 +17,7 @@ const basic = {
   created_at: Moment,
   updated_at: Moment,
   owner: nullable(UserBasic),
-  inputs: Type.Array(Type.Unknown()),
+  inputs: Type.Array(entity({ name: Type.String(), value: Type.Unknown() })),
   priority: nullable(Type.Integer({ description: 'Of its pipelines; null for that of the project' })),
   last_run_error: nullable(Type.String({ description: 'Why the latest run has made no pipeline' })),
 };
@@ -48,7 +49,7 @@ export const pipelineSchedule = (
   created_at: iso(row.created_at),
   updated_at: iso(row.updated_at),
   owner: owner ? userBasic(owner, url) : null,
-  inputs: [],
+  inputs: readInputs(row.inputs),
   priority: row.priority,
   last_run_error: row.last_run_error,
 });

@@ -14,6 +14,8 @@ export interface PipelineSchedules {
   active: Bit;
   /** Of its pipelines; null: the project's. */
   priority: number | null;
+  /** JSON of ScheduleInput[]. */
+  inputs: Generated<string>;
   /** Null: its cron never comes. */
   next_run_at: Time | null;
   /** Why the latest run has made no pipeline; null: it has, or there was none yet. */

@@ -5,6 +5,13 @@ const runs = ['src/schedules/run-schedule.test.ts'];
 
 export const patches: Patch[] = [
   {
+    name: 'an input of a schedule replaces all others',
+    file: 'src/schedules/schedule-inputs.ts',
+    find: 'new Map(before.map((each) => [each.name, each.value]))',
+    replace: "new Map<string, ScheduleInput['value']>()",
+    tests: ['test/journeys/pipeline-schedules.test.ts'],
+  },
+  {
     name: 'a run of a schedule that is done twice makes two pipelines',
     file: 'src/pipelines/pipeline-create-store.ts',
     find: '  if (pipeline_schedule_run === null) return undefined;',
