@@ -8,9 +8,11 @@ import {
   userVariables,
 } from '../ci/predefined.ts';
 import type { StoredVariable } from '../ci/stored-variable.ts';
+import { problem } from '../ci/problem.ts';
 import { type Variable, variable } from '../ci/variable.ts';
 import type { Database } from '../db/database.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
+import { GitError } from '../git/git-error.ts';
 import { readAnnotation, refValues } from '../git/refs.ts';
 import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.ts';
 import { isProtectedRef } from '../projects/may-update-ref.ts';
@@ -200,21 +202,21 @@ async function contentOf(
   const ask = includeSources({ db, repositories, remote, url: server.url }, request.user, now);
   const asked = lookUp(db, repositories, request, now);
   const { inputs = {} } = request;
-  const result = await compile({
-    file,
-    fetchFile,
-    lookUp: asked,
-    ask,
-    predefined,
-    stored,
-    variables,
-    inputs,
-  });
+  const given = { file, fetchFile, lookUp: asked, ask, predefined, stored, variables, inputs };
+  const result = await compile(given).catch((error: unknown) => refuseHuge(error, file));
   if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)
     return { status: 'failed', failure_reason: 'config_error', yaml_errors: messages.join(', ') };
   return { outcome: 'refused', because: result.outcome, messages };
+}
+
+/** A file that is too large to be read is none that a configuration may have. @throws any other error */
+function refuseHuge(error: unknown, file: string): DraftResult {
+  if (!(error instanceof GitError && error.code === 'too_large')) throw error;
+  const start = { file, line: 1, column: 1 };
+  const found = problem('syntax', 'The provided YAML is too big', start);
+  return { outcome: 'invalid', plan: null, problems: [found], warnings: [] };
 }
 
 /** The variable as rules and runners see it. */

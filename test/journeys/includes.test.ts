@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { TriggerInclude } from '../../src/ci/plan.ts';
 import type { Api } from '../support/api.ts';
+import { bridgeScene, bridgeViews } from '../support/bridges.ts';
 import { type CiProject, ciProject } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { fileHost } from '../support/file-host.ts';
 import { personWith, refusal } from '../support/job-scenes.ts';
+import { bridge } from '../support/pipelines.ts';
 import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 
 const job = (name: string) => `${name}:\n  script: echo\n`;
@@ -103,6 +106,44 @@ describe.each(databases)('includes on %s', (kind) => {
       expect(await refused(`{project: ${shared.path}, file: a.yml}`)).toEqual(
         base(`Project \`${shared.path}\` file \`a.yml\` does not exist!`),
       );
+    });
+  });
+
+  test('a file that is too large to be read is a mistake of the configuration', async () => {
+    const project = await including('include: [large.yml]\n');
+    await project.commitFile('large.yml', `# ${'x'.repeat(9 * 1024 * 1024)}\n${job('large')}`);
+    expect(refusal(await start(project))).toEqual(base('The provided YAML is too big'));
+    await project.commit(`# ${'x'.repeat(9 * 1024 * 1024)}\n${job('large')}`);
+    expect(refusal(await start(project))).toEqual(base('The provided YAML is too big'));
+  });
+
+  describe('of a child pipeline', () => {
+    const { bridgeThat } = bridgeViews(() => api);
+    const childOf = async (...include: TriggerInclude[]) => {
+      const { project, start: begin } = await bridgeScene(house);
+      const made = await bridgeThat(project, await begin(bridge('child', { include })), 'success');
+      const list = await api<{ name: string }[]>(
+        'GET',
+        `${project.at}/pipelines/${made.downstream_pipeline!.id}/jobs`,
+      );
+      return list.body.map(({ name }) => name).toSorted();
+    };
+
+    test('come from wherever includes do, several together', async () => {
+      const shared = await ciProject(house);
+      await shared.commitFile('templates/lint.yml', job('lint'));
+      const component = `${new URL(house.url).host}/${shared.path}/lint@main`;
+      expect(
+        await childOf({ local: 'child.yml' }, { remote: `${host.url}/shared.yml` }, { component }),
+      ).toEqual(['lint', 'remote', 'unit']);
+      expect(await childOf({ template: 'Nodejs.gitlab-ci.yml' })).toEqual(['test']);
+    });
+
+    test('find what they include in their own project', async () => {
+      const shared = await ciProject(house);
+      await shared.commitFile('main.yml', 'include: child.yml\n');
+      await shared.commitFile('child.yml', job('theirs'));
+      expect(await childOf({ project: shared.path, file: 'main.yml' })).toEqual(['theirs']);
     });
   });
 

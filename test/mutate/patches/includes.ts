@@ -1,0 +1,120 @@
+import type { Patch } from '../patch.ts';
+
+const cases = ['test/ci-cases.test.ts'];
+const journey = ['test/journeys/includes.test.ts'];
+const outbound = ['src/outbound/outbound-get.test.ts', 'src/outbound/forbidden-address.test.ts'];
+
+export const patches: Patch[] = [
+  {
+    name: 'a wildcard crosses folders',
+    file: 'src/ci/wildcard.ts',
+    find: "'[^/]*'",
+    replace: "'.*'",
+    tests: cases,
+  },
+  {
+    name: 'what another project includes is looked for in the own one',
+    file: 'src/ci/include-file.ts',
+    find: 'origin: { ...origin, at: found.commit, prefix } };',
+    replace: 'origin: { ...origin, prefix } };',
+    tests: cases,
+  },
+  {
+    name: 'files from an address see variables',
+    file: 'src/ci/include.ts',
+    find: '  const variables = origin.trusted ? context.variables : [];',
+    replace: '  const { variables } = context;',
+    tests: cases,
+  },
+  {
+    name: 'files from an address read projects with the rights of the user',
+    file: 'src/ci/include-file.ts',
+    find: "origin.trusted ? 'user' : 'nobody'",
+    replace: "'user'",
+    tests: cases,
+  },
+  {
+    name: 'integrity is not looked at',
+    file: 'src/ci/include-file.ts',
+    find: 'location.integrity !== null && ',
+    replace: 'location.integrity === "" && ',
+    tests: cases,
+  },
+  {
+    name: 'masked values are told',
+    file: 'src/ci/variable.ts',
+    find: ".filter(({ masked, value }) => masked && value !== '')",
+    replace: '.filter(({ masked }) => !masked)',
+    tests: cases,
+  },
+  {
+    name: 'whoever may see a project includes its files',
+    file: 'src/pipelines/include-sources.ts',
+    find: "userMay(db.read, actor, 'read_code', project, now)",
+    replace: "userMay(db.read, actor, 'read_project', project, now)",
+    tests: journey,
+  },
+  {
+    name: 'the id of a project is its path',
+    file: 'src/pipelines/include-sources.ts',
+    find: "path.includes('/') ? await findProject(db.read, path) : null",
+    replace: 'await findProject(db.read, path)',
+    tests: journey,
+  },
+  {
+    name: 'versions are compared as texts',
+    file: 'src/pipelines/component-version.ts',
+    find: 'compare(a.numbers, b.numbers)',
+    replace: 'a.tag < b.tag ? -1 : 1',
+    tests: ['src/pipelines/component-version.test.ts'],
+  },
+  {
+    name: 'what is kept of an address has no end',
+    file: 'src/pipelines/remote-files.ts',
+    find: ' && now - kept.at < cache * 1000',
+    replace: '',
+    tests: journey,
+  },
+  {
+    name: 'who wants no cache gets what others keep',
+    file: 'src/pipelines/remote-files.ts',
+    find: 'kept && cache > 0 &&',
+    replace: 'kept &&',
+    tests: ['src/pipelines/remote-files.test.ts'],
+  },
+  {
+    name: 'a file from afar is fetched in the turn of its configuration',
+    file: 'src/pipelines/compiler-thread.ts',
+    find: "wanted.kind !== 'remote'",
+    replace: 'wanted',
+    tests: ['src/pipelines/compiler-thread.test.ts'],
+  },
+  {
+    name: 'of several addresses the first is looked at',
+    file: 'src/outbound/outbound-get.ts',
+    find: 'for (const { address } of addresses)',
+    replace: 'for (const { address } of addresses.slice(0, 1))',
+    tests: outbound,
+  },
+  {
+    name: 'the connection resolves the name again',
+    file: 'src/outbound/outbound-get.ts',
+    find: '    lookup: pinned(addresses),\n',
+    replace: '',
+    tests: outbound,
+  },
+  {
+    name: 'credentials in an address are sent',
+    file: 'src/outbound/outbound-get.ts',
+    find: '    auth: undefined,\n',
+    replace: '',
+    tests: outbound,
+  },
+  {
+    name: 'an IPv4 address within IPv6 is public',
+    file: 'src/outbound/forbidden-address.ts',
+    find: 'parsed.match(PUBLIC_IPV6)',
+    replace: 'true',
+    tests: outbound,
+  },
+];
