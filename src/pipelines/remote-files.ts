@@ -47,7 +47,7 @@ export class RemoteFiles {
   async #fetchOne({ url, cache }: RemoteRequest): Promise<RemoteAnswer> {
     const now = this.#options.clock();
     const kept = this.#kept.get(url);
-    if (kept && cache > 0 && now >= kept.at && now - kept.at < cache * 1000) return kept.file;
+    if (kept && now >= kept.at && now - kept.at < cache * 1000) return kept.file;
     try {
       const { allowed, deadline, resolve } = this.#options;
       const content = await outboundGet(url, {

@@ -76,13 +76,6 @@ export const patches: Patch[] = [
     tests: journey,
   },
   {
-    name: 'who wants no cache gets what others keep',
-    file: 'src/pipelines/remote-files.ts',
-    find: 'kept && cache > 0 &&',
-    replace: 'kept &&',
-    tests: ['src/pipelines/remote-files.test.ts'],
-  },
-  {
     name: 'a file from afar is fetched in the turn of its configuration',
     file: 'src/pipelines/compiler-thread.ts',
     find: "wanted.kind !== 'remote'",
