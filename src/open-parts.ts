@@ -138,6 +138,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,
       compile: (input) => compiler.compile({ ...input, limits: { ci_pipeline_size } }),
+      lint: (input, options) => compiler.lint({ ...input, limits: { ci_pipeline_size } }, options),
       remote,
     }),
     limits: config.limits,

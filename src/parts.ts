@@ -7,7 +7,7 @@ import type { Repositories } from './git/repository.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Limits } from './limits.ts';
-import type { PipelineSettings } from './pipelines/create-pipeline.ts';
+import type { LintSettings } from './pipelines/lint-configuration.ts';
 import type { Reports } from './reports/reports.ts';
 import type { Hearing } from './runners/hearing.ts';
 import type { LiveLogs } from './traces/live-logs.ts';
@@ -29,7 +29,7 @@ export interface Parts {
   reports: Reports;
   waiting: WaitingRunners;
   hearing: Hearing;
-  pipelineSettings: () => PipelineSettings;
+  pipelineSettings: () => LintSettings;
   /** Under which stored variables are encrypted. */
   secretKey: Buffer;
   limits: Limits;

@@ -15,6 +15,7 @@ import { jobByTokenRoutes } from './job-by-token.ts';
 import { jobQueueRoutes } from './job-queue.ts';
 import type { JobPages } from './job-pages.ts';
 import { jobRoutes } from './jobs.ts';
+import { lintRoutes } from './lint.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
 import { namespaceRoutes } from './namespaces.ts';
@@ -81,6 +82,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...variableRoutes(parts),
     ...triggerRoutes(parts),
     ...jobTokenScopeRoutes(parts),
+    ...lintRoutes(parts),
     ...triggerPipelineRoutes(parts),
     ...pipelineScheduleRoutes(parts),
     ...pipelineScheduleActionRoutes(parts),

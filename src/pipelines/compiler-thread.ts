@@ -4,6 +4,7 @@ import type { Answer, Question } from '../ci/repository-view.ts';
 import { type Problem, problem } from '../ci/problem.ts';
 import { askNobody, type SourceQuestion } from '../ci/sources.ts';
 import { apiError } from '../errors.ts';
+import { GitError } from '../git/git-error.ts';
 import { isLate, isOutOfMemory, unlessAborted, WorkerThread } from '../threads/worker-thread.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 
@@ -101,6 +102,8 @@ export class CompilerThread {
       }
     } catch (error) {
       if (isOutOfMemory(error)) return refused(refusal('The parsed YAML is too big'));
+      if (error instanceof GitError && error.code === 'too_large')
+        return refused(refusal('The provided YAML is too big'));
       if (isLate(error)) return refused(refusal('Request timed out when fetching configuration files.'));
       throw error;
     }

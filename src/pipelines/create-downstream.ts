@@ -8,16 +8,12 @@ import type { Job } from '../jobs/job-store.ts';
 import { findProject, type Project } from '../projects/project-store.ts';
 import { type Actor, userMay, userMayRun } from '../projects/user-role.ts';
 import { childConfiguration, type ConfigurationFiles } from './child-configuration.ts';
-import {
-  createPipeline,
-  type PipelineRequest,
-  type PipelineSettings,
-  tagMessage,
-} from './create-pipeline.ts';
+import { createPipeline, type PipelineRequest, type PipelineSettings } from './create-pipeline.ts';
 import { countTriggered, hierarchySize, selfAndUpstreams, type Upstream } from './downstream-store.ts';
 import { bridgeExpander, forwardedVariables } from './forwarded-variables.ts';
 import { type PayloadParts, readPayloadParts } from './payload-store.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
+import { tagMessage } from './pipeline-input.ts';
 import { unexpandedVariables } from './runner-variables.ts';
 
 /** Child pipelines below one another. */

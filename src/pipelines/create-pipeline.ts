@@ -1,30 +1,14 @@
 import type { CompileInput } from '../ci/plan.ts';
-import {
-  pipelineVariables,
-  projectVariables,
-  type Server,
-  serverVariables,
-  triggerVariables,
-  userVariables,
-} from '../ci/predefined.ts';
-import type { StoredVariable } from '../ci/stored-variable.ts';
-import { problem } from '../ci/problem.ts';
-import { type Variable, variable } from '../ci/variable.ts';
+import type { Server } from '../ci/predefined.ts';
 import type { Database } from '../db/database.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
-import { GitError } from '../git/git-error.ts';
-import { readAnnotation, refValues } from '../git/refs.ts';
-import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.ts';
-import { isProtectedRef } from '../projects/may-update-ref.ts';
+import type { Repositories } from '../git/repository.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
-import { openVariables } from '../variables/open-variables.ts';
-import { readGivenVariables } from '../variables/variable-store.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
-import { lookUp } from './look-up.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
-import { includeSources, readText } from './include-sources.ts';
 import type { DraftResult } from './pipeline-draft.ts';
+import { type Known, pipelineInput, readKnown } from './pipeline-input.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import type { RemoteFiles } from './remote-files.ts';
 import { startPipeline, startPipelineLater } from './start-pipeline.ts';
@@ -117,19 +101,7 @@ export async function createPipeline(
   const repository = repositories.of(request.project.id);
   const commit = await readCommit(repository, request.sha);
   if (!commit) throw new Error(`the commit ${request.sha} of project ${request.project.id} is not there`);
-  const isProtected = await isProtectedRef(db.read, request.project.id, {
-    name: request.ref,
-    tag: request.tag,
-  });
-  const given = await readGivenVariables(db.read, {
-    project_id: request.project.id,
-    protected: isProtected ? 1 : 0,
-  });
-  const known = {
-    commit,
-    isProtected,
-    stored: await openVariables(given, settings.secret_key),
-  };
+  const known = await readKnown(db, settings.secret_key, request, commit);
   const content = await contentOf({ db, repositories }, settings, request, known, now, options);
   if ('outcome' in content) return content;
   const row = {
@@ -143,7 +115,7 @@ export async function createPipeline(
     tag: request.tag ? (1 as const) : (0 as const),
     source: request.source,
     priority: request.priority,
-    protected: isProtected ? (1 as const) : (0 as const),
+    protected: known.isProtected ? (1 as const) : (0 as const),
     commit: JSON.stringify(commit),
     variables: request.variables.map(({ key, value, variable_type, raw }) => ({
       key,
@@ -170,63 +142,19 @@ export async function createPipeline(
 }
 
 async function contentOf(
-  { db, repositories }: { db: Database; repositories: Repositories },
-  { server, compile, remote }: PipelineSettings,
+  around: { db: Database; repositories: Repositories },
+  settings: PipelineSettings,
   request: PipelineRequest,
-  { commit, isProtected, stored }: { commit: Commit; isProtected: boolean; stored: StoredVariable[] },
+  known: Known,
   now: number,
   { skip, failInvalid }: CreateOptions,
 ): Promise<PipelineContent | (PipelineOutcome & { outcome: 'refused' })> {
-  const own = { project_id: request.project.id, sha: request.sha };
-  const { file, fetchFile } = request.configuration ?? {
-    file: request.project.ci_config_path || '.gitlab-ci.yml',
-    fetchFile: (path: string) => readText(repositories, own, path),
-  };
-  if (skip?.(commit) && (await fetchFile(file)) !== null) return { status: 'skipped' };
-  const predefined = [
-    ...serverVariables(server),
-    ...projectVariables(request.project, server.url),
-    ...pipelineVariables({
-      ...request,
-      iid: null,
-      name: null,
-      protected: isProtected,
-      created_at: now,
-      tag_message: request.tag ? await tagMessage(repositories.of(own.project_id), request.ref) : null,
-      commit,
-    }),
-    ...(request.short_token === undefined ? [] : triggerVariables(request.short_token)),
-    ...userVariables(request.user),
-  ];
-  const variables = request.variables.map(asVariable);
-  const ask = includeSources({ db, repositories, remote, url: server.url }, request.user, now);
-  const asked = lookUp(db, repositories, request, now);
-  const { inputs = {} } = request;
-  const given = { file, fetchFile, lookUp: asked, ask, predefined, stored, variables, inputs };
-  const result = await compile(given).catch((error: unknown) => refuseHuge(error, file));
+  const input = await pipelineInput(around, settings, request, known, now);
+  if (skip?.(known.commit) && (await input.fetchFile(input.file)) !== null) return { status: 'skipped' };
+  const result = await settings.compile(input);
   if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)
     return { status: 'failed', failure_reason: 'config_error', yaml_errors: messages.join(', ') };
   return { outcome: 'refused', because: result.outcome, messages };
-}
-
-/** A file that is too large to be read is none that a configuration may have. @throws any other error */
-function refuseHuge(error: unknown, file: string): DraftResult {
-  if (!(error instanceof GitError && error.code === 'too_large')) throw error;
-  const start = { file, line: 1, column: 1 };
-  const found = problem('syntax', 'The provided YAML is too big', start);
-  return { outcome: 'invalid', plan: null, problems: [found], warnings: [] };
-}
-
-/** The variable as rules and runners see it. */
-const asVariable = ({ key, value, variable_type, raw }: GivenVariable): Variable =>
-  variable(key, value, { public: false, file: variable_type === 'file', raw: raw ?? false });
-
-/** The message of an annotated tag, null for a light one. */
-export async function tagMessage(repository: Repository, tag: string): Promise<string | null> {
-  const ref = `refs/tags/${tag}`;
-  const target = (await refValues(repository, [ref])).get(ref);
-  if (target === undefined || target === ZERO_SHA) return null;
-  return (await readAnnotation(repository, target))?.message ?? null;
 }

@@ -15,7 +15,8 @@ import { findJobById, type Job, type JobSpec, readJobSpec } from '../jobs/job-st
 import { readDotenvVariables } from '../reports/dotenv-store.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import type { Handler } from '../work/worker.ts';
-import { type PipelineSettings, tagMessage } from './create-pipeline.ts';
+import type { PipelineSettings } from './create-pipeline.ts';
+import { tagMessage } from './pipeline-input.ts';
 import { UPDATE_ENVIRONMENT } from './follow-deployments.ts';
 import { readPayloadParts } from './payload-store.ts';
 import { variablesOf } from './runner-variables.ts';

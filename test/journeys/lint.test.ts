@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Api } from '../support/api.ts';
+import { ciProject } from '../support/ci-project.ts';
+import { databases } from '../support/databases.ts';
+import { personWith } from '../support/job-scenes.ts';
+import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+
+interface Lint {
+  valid: boolean;
+  errors: string[];
+  warnings: string[];
+  merged_yaml: string | null;
+  jobs?: { name: string }[];
+}
+
+const names = ({ body }: { body: Lint }) => body.jobs?.map(({ name }) => name);
+
+describe.each(databases)('a configuration is looked over on %s', (kind) => {
+  let house: RunnerHouse;
+  let api: Api;
+  beforeAll(async () => {
+    house = await openRunnerHouse(kind);
+    ({ api } = house);
+  });
+
+  const SOURCE = `include: /ci/more.yml
+build: { script: make, rules: [{ if: $CI_COMMIT_BRANCH == "main" }] }
+tagged: { script: make, rules: [{ if: $CI_COMMIT_TAG }] }
+`;
+  async function projectOf(config: string | null) {
+    const project = await ciProject(house);
+    await project.commitFile('ci/more.yml', 'more: { script: [echo], variables: { A: "yes" } }');
+    const sha = await project.commit(config);
+    const post = (body: Record<string, unknown>) => api<Lint>('POST', `${project.at}/ci/lint`, { body });
+    const get = (query = '') => api<Lint>('GET', `${project.at}/ci/lint${query}`);
+    return { ...project, sha, post, get };
+  }
+
+  test('before it is committed, with the files that the project has, and nothing comes of it', async () => {
+    const { post, at } = await projectOf(null);
+    const found = await post({ content: SOURCE, include_jobs: true });
+    expect([found.status, found.body.valid, names(found)]).toEqual([200, true, ['more', 'build', 'tagged']]);
+    expect(found.body.merged_yaml).toMatch(
+      /^---\nmore:\n {2}script:\n {2}- echo\n {2}variables:\n {4}A: 'yes'\n/,
+    );
+    expect((await post({ content: SOURCE })).body).not.toHaveProperty('jobs');
+    expect((await api('GET', `${at}/pipelines`)).body).toEqual([]);
+  });
+
+  test('as its pipeline would be, for a branch and for a tag', async () => {
+    const { post, sha, tag } = await projectOf(SOURCE);
+    await tag('v1', sha);
+    const dry = (ref?: string) => post({ content: SOURCE, include_jobs: true, dry_run: true, ref });
+    expect(names(await dry())).toEqual(['more', 'build']);
+    expect(names(await dry('v1'))).toEqual(['more', 'tagged']);
+    expect((await dry('none')).body).toMatchObject({ valid: false, errors: ['Reference not found'] });
+  });
+
+  test('with mistakes, it is answered in the words of a pipeline that fails of them', async () => {
+    const { post } = await projectOf(null);
+    const wrong = await post({ content: 'a: { script: b, when: sometimes }' });
+    expect([wrong.status, wrong.body.valid]).toEqual([200, false]);
+    expect(wrong.body.errors).toEqual([expect.stringContaining('jobs:a when')]);
+    const unread = await post({ content: 'a: [' });
+    expect(unread.body).toMatchObject({ valid: false, merged_yaml: null });
+    expect((await post({ content: ' ' })).body.errors).toEqual(['Please provide content of .gitlab-ci.yml']);
+    expect((await post({ content: 'include: gone.yml' })).body.errors).toEqual([
+      'Local file `gone.yml` does not exist!',
+    ]);
+    expect(await post({})).toMatchObject({ status: 400, body: { error: 'content is missing' } });
+  });
+
+  test('as it is at a commit', async () => {
+    const { get, sha, commit } = await projectOf(SOURCE);
+    await commit('job: { script: a }');
+    expect(names(await get('?include_jobs=true'))).toEqual(['job']);
+    for (const query of [`content_ref=${sha}`, `sha=${sha}`])
+      expect(names(await get(`?include_jobs=true&${query}`))).toEqual(['more', 'build', 'tagged']);
+    expect(names(await get(`?include_jobs=true&content_ref=${sha}&dry_run=true`))).toEqual(['more', 'build']);
+    expect(await get('?content_ref=none')).toMatchObject({
+      status: 404,
+      body: { message: '404 Commit Not Found' },
+    });
+    expect(await get(`?content_ref=${sha}&sha=${sha}`)).toMatchObject({
+      status: 400,
+      body: { error: 'sha, content_ref are mutually exclusive' },
+    });
+  });
+
+  test('where nothing was pushed yet, only what is given can be', async () => {
+    const { body } = await api<{ id: number }>('POST', '/projects', { body: { name: `empty-${kind}` } });
+    const at = `/projects/${body.id}/ci/lint`;
+    expect(await api('GET', at)).toMatchObject({
+      status: 404,
+      body: { message: '404 Repository Not Found' },
+    });
+    const found = await api<Lint>('POST', at, { body: { content: 'a: { script: b }', include_jobs: true } });
+    expect(names(found)).toEqual(['a']);
+  });
+
+  test('without what only its pipeline knows, for whoever may not start that', async () => {
+    const { at, id } = await projectOf(null);
+    await api('POST', `${at}/variables`, { body: { key: 'SECRET', value: 'of-main-only', protected: true } });
+    const developer = await personWith(api, 'developer', id);
+    const ask = (token?: string) =>
+      api<Lint>('POST', `${at}/ci/lint`, {
+        body: { content: 'a: { script: b, tags: [$SECRET] }', dry_run: true, include_jobs: true },
+        ...(token !== undefined && { token }),
+      });
+    expect((await ask()).body.jobs).toMatchObject([{ tag_list: ['of-main-only'] }]);
+    expect((await ask(developer.token)).body.jobs).toMatchObject([{ tag_list: ['$SECRET'] }]);
+  });
+
+  test('a masked value is not in what a mistake says', async () => {
+    const { at, post } = await projectOf(null);
+    await api('POST', `${at}/variables`, { body: { key: 'WHERE', value: 'hidden-place-1', masked: true } });
+    const { body } = await post({ content: 'include: "$WHERE.yml"' });
+    expect(body.errors).toHaveLength(1);
+    expect(JSON.stringify(body)).not.toContain('hidden-place-1');
+  });
+});
