@@ -108,7 +108,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
   const waiting = new WaitingRunners(db, (error) => report('no runner was found for a job', error));
   opened.add(async () => waiting.close());
   const hearing = new Hearing(clock, steady);
-  const { ci_pipeline_size } = config.limits;
+  const compiled = { ci_pipeline_size: config.limits.ci_pipeline_size };
   const compiler = new CompilerThread();
   const remote = new RemoteFiles({
     allowed: config.local_requests,
@@ -137,8 +137,8 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
     pipelineSettings: () => ({
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,
-      compile: (input) => compiler.compile({ ...input, limits: { ci_pipeline_size } }),
-      lint: (input, options) => compiler.lint({ ...input, limits: { ci_pipeline_size } }, options),
+      compile: (input) => compiler.compile({ ...input, limits: compiled }),
+      lint: (input, options) => compiler.lint({ ...input, limits: compiled }, options),
       remote,
     }),
     limits: config.limits,

@@ -294,8 +294,8 @@ export const patches: Patch[] = [
   {
     name: 'a pipeline may have as many jobs as it wants',
     file: 'src/open-parts.ts',
-    find: 'limits: { ci_pipeline_size }',
-    replace: 'limits: {}',
+    find: '{ ci_pipeline_size: config.limits.ci_pipeline_size }',
+    replace: '{}',
     tests: ['test/journeys/pipeline-actions.test.ts'],
   },
   {

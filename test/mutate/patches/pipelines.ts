@@ -9,9 +9,9 @@ const lives = ['src/pipelines/pipeline-life.test.ts'];
 export const patches: Patch[] = [
   {
     name: 'inputs that a pipeline is given are lost',
-    file: 'src/pipelines/create-pipeline.ts',
-    find: 'const { inputs = {} } = request;',
-    replace: 'const inputs = {};',
+    file: 'src/pipelines/pipeline-input.ts',
+    find: 'inputs: request.inputs ?? {},',
+    replace: 'inputs: {},',
     tests: ['test/journeys/pipeline-inputs.test.ts'],
   },
   {
