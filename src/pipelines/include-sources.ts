@@ -8,7 +8,7 @@ import { findCommitId } from '../git/revision.ts';
 import { findProject, type Project } from '../projects/project-store.ts';
 import { userMay } from '../projects/user-role.ts';
 import { findVersion } from './component-version.ts';
-import type { RemoteFiles } from './remote-files.ts';
+import { MAX_TOGETHER, type RemoteFiles, type Room } from './remote-files.ts';
 import { readTemplate } from './template-files.ts';
 
 /** Where the files are that configurations include. */
@@ -35,6 +35,7 @@ export function includeSources(
   user: { id: number },
   now: number,
 ): Ask {
+  const room: Room = { bytes: MAX_TOGETHER };
   const mayRead = async (project: Project, reader: Reader) => {
     const actor = reader === 'user' ? await findUser(db.read, user.id) : null;
     if (actor) return await userMay(db.read, actor, 'read_code', project, now);
@@ -61,7 +62,7 @@ export function includeSources(
         const revision = ref ?? default_branch;
         return revision === null ? undefined : await findCommitId(repository, revision);
       }),
-    remote: ({ files }) => remote.fetch(files),
+    remote: ({ files }) => remote.fetch(files, room),
     template: ({ name }) => readTemplate(name),
     component: async ({ host, project, version, reader }) =>
       host.toLowerCase() === new URL(url).host

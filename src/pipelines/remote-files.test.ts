@@ -57,3 +57,17 @@ test('the oldest make room for others', async () => {
   await files.fetch(all.slice(0, 1));
   expect(asked()).toHaveLength(18);
 });
+
+const large = (index: number) => [{ url: url(`large${index}`), cache: 0 }];
+
+test('a configuration gets no more than there is room for, in all that it asks', async () => {
+  const room = { bytes: 3 * 1024 * 1024 };
+  const answers = [
+    ...(await files.fetch(large(1), room)),
+    ...(await files.fetch(large(2), room)),
+    ...(await files.fetch(large(3), room)),
+  ];
+  expect(answers.map((answer) => 'text' in answer)).toEqual([true, true, false]);
+  expect(answers[2]).toEqual({ problem: 'all files together are too big', short: false });
+  expect(asked()).toHaveLength(2);
+});

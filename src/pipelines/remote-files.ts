@@ -14,10 +14,17 @@ export interface RemoteOptions {
 
 /** Bytes of one file: a configuration may not be larger. */
 const MAX_FILE = 2 * 1024 * 1024;
+/** Characters of all files of one configuration: the compiler's thread is given them at once. */
+export const MAX_TOGETHER = 32 * 1024 * 1024;
 /** Bytes of all files that are kept for others who want them. */
 const MAX_KEPT = 32 * 1024 * 1024;
 /** Files of one configuration that are fetched at once. */
 const AT_ONCE = 8;
+
+/** How much more a configuration may fetch. */
+export interface Room {
+  bytes: number;
+}
 
 type Fetched = Extract<RemoteAnswer, { text: string }>;
 
@@ -31,17 +38,24 @@ export class RemoteFiles {
     this.#options = options;
   }
 
-  /** An answer for each, in their order; an address that is asked for twice is fetched once. */
-  async fetch(requests: readonly RemoteRequest[]): Promise<RemoteAnswer[]> {
+  /** An answer for each, in their order; an address that is asked for twice is fetched once. Takes of `room`. */
+  async fetch(
+    requests: readonly RemoteRequest[],
+    room: Room = { bytes: MAX_TOGETHER },
+  ): Promise<RemoteAnswer[]> {
     const caches = Map.groupBy(requests, ({ url }) => url);
     const answers = new Map<string, RemoteAnswer>();
     const queue = [...caches].values();
     const work = async () => {
-      for (const [url, same] of queue)
-        answers.set(url, await this.#fetchOne({ url, cache: Math.min(...same.map(({ cache }) => cache)) }));
+      for (const [url, same] of queue) {
+        if (room.bytes <= 0) return;
+        const answer = await this.#fetchOne({ url, cache: Math.min(...same.map(({ cache }) => cache)) });
+        if ('text' in answer) room.bytes -= answer.text.length;
+        answers.set(url, answer);
+      }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    return requests.map(({ url }) => answers.get(url) ?? NOT_FETCHED);
+    return requests.map(({ url }) => answers.get(url) ?? NO_ROOM);
   }
 
   async #fetchOne({ url, cache }: RemoteRequest): Promise<RemoteAnswer> {
@@ -83,6 +97,7 @@ export class RemoteFiles {
   }
 }
 
+const NO_ROOM: RemoteAnswer = { problem: 'all files together are too big', short: false };
 const NOT_FETCHED: RemoteAnswer = { problem: 'of HTTP error', short: false };
 
 function problemOf({ problem, message, status }: OutboundError, url: string): RemoteAnswer {
