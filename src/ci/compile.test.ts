@@ -170,6 +170,18 @@ test('a chain of four thousand needs is followed to its end', async () => {
   expect(result.plan?.jobs.length).toBe(4001);
 });
 
+const manyBlocks = (blocks: number) =>
+  [
+    'spec: {inputs: {a: {default: x}}}\n---\nj:\n  script:',
+    ...lines(blocks, (at) => `    - $[[ inputs.a | truncate(0,${at + 1}) ]]`),
+  ].join('\n');
+
+test('ten thousand different blocks are filled in, one more is refused', async () => {
+  expect((await compileText(manyBlocks(10_000))).problems).toEqual([]);
+  const { problems } = await compileText(manyBlocks(10_001));
+  expect(problems).toMatchObject([{ message: 'too many interpolation blocks', line: 10_005, column: 7 }]);
+});
+
 test('an error of fetchFile comes through, it is not taken for a missing file', async () => {
   const broken = compile({
     fetchFile: () => Promise.reject(new Error('disk')),

@@ -22,6 +22,8 @@ import { mappingOf } from './yaml-value.ts';
 const ROOT_FILE = '.gitlab-ci.yml';
 /** Characters of `workflow:name` with its variables filled in. */
 const MAX_NAME = 255;
+/** What one pipeline is given; the files that it includes may be given more. */
+const MAX_INPUTS = 20;
 const EDGE_STAGES = ['.pre', '.post'];
 
 const DEFAULT_LIMITS: CompileLimits = {
@@ -87,6 +89,8 @@ export async function readConfig(input: CompileInput): Promise<Read> {
     const before = mergeVariables(input.predefined.filter(isKnownToInclude), given.in(null));
     const { fetchFile, ask = askNobody } = input;
     const inputs = input.inputs ? mappingOf(input.inputs, start) : null;
+    if (inputs && inputs.entries.size > MAX_INPUTS)
+      refuse('inputs', `A pipeline takes ${MAX_INPUTS} inputs at most`, start);
     const around = { fetchFile, ask, view, variables: before, inputs, limits };
     const included = await include(source, file, around);
     merged = resolveReferences(extendAll(included));
