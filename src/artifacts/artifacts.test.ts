@@ -14,7 +14,7 @@ import { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../db/database.ts';
 import { createTrace, findTrace } from '../traces/trace-store.ts';
 import { Worker } from '../work/worker.ts';
-import { artifactsOf, findArtifact, isAvailable } from './artifact-store.ts';
+import { artifactsOf, deleteExpired, findArtifact, isAvailable } from './artifact-store.ts';
 import { deleteJobArtifacts, eraseJobFiles, eraseProjectFiles } from './erase-job-files.ts';
 import {
   expireArtifacts,
@@ -231,6 +231,17 @@ describe.each(databases)('artifacts on %s', (kind) => {
     await store();
     await db.write((tx) => lockArtifacts(tx, { id: pipeline_id, project_id }));
     expect((await stored())[0]?.locked_ref).toBeNull();
+  });
+
+  test('what is locked does not stand in the way of what expires behind it', async () => {
+    await store({ expire_at: now + 1 });
+    await db.write(async (tx) => {
+      await tx.updateTable('pipelines').set({ status: 'success' }).where('id', '=', pipeline_id).execute();
+      await lockArtifacts(tx, { id: pipeline_id, project_id });
+    });
+    const id = await insertJob(db, { id: await insertPipeline(db, project_id), project_id });
+    const behind = await store({ job: { id, project_id, pipeline_id: pipeline_id + 1 }, expire_at: now + 2 });
+    expect(await db.write((tx) => deleteExpired(tx, now + 10, 1))).toEqual([behind]);
   });
 
   test('all of a project expires but for what is locked and what comes later', async () => {

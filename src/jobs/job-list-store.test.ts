@@ -128,10 +128,12 @@ describe.each(databases)('on %s', (kind) => {
         if (sort === 'desc') expected.reverse();
         const found: number[] = [];
         const request: JobPageRequest = { sort, limit, offset: 0, after: null };
-        for (;;) {
+        for (let pages = 0; ; pages++) {
+          expect(pages).toBeLessThanOrEqual(expected.length / limit + 1);
           const page = await listJobs(db.read, filter, request);
           expect(page.items.length).toBeLessThanOrEqual(limit);
           found.push(...page.items.map(({ id }) => id));
+          expect(found.length).toBeLessThanOrEqual(expected.length);
           if (page.next === null) break;
           if (keyset) request.after = page.next;
           else request.offset += limit;

@@ -67,7 +67,12 @@ describe('gzip members', () => {
     ['a cut header', member('a').subarray(0, 5), 'it ends early'],
     ['a cut stream', member(LONG).subarray(0, 60), 'unexpected end of file'],
     ['a cut trailer', member('a').subarray(0, -3), 'it ends early'],
-    ['a wrong checksum', Buffer.concat([member('a').subarray(0, -8), Buffer.alloc(8)]), 'checksum'],
+    [
+      'a wrong checksum',
+      Buffer.concat([member('a').subarray(0, -8), Buffer.from([0, 0, 0, 0, 1, 0, 0, 0])]),
+      'checksum',
+    ],
+    ['a wrong size', Buffer.concat([member('a').subarray(0, -4), Buffer.alloc(4)]), 'checksum'],
     ['a name without an end', member('a', { name: 'n'.repeat(40_000) }), 'its header is too long'],
   ])('with %s are refused', async (_, bytes, message) => {
     await expect(membersOf(bytes, 100)).rejects.toThrow(message);

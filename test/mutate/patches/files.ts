@@ -7,7 +7,7 @@ const log = ['test/journeys/job-log.test.ts'];
 /** Of artifacts, archives and logs. */
 export const patches: Patch[] = [
   {
-    name: 'artifacts expire that are locked',
+    name: 'artifacts that are locked hold up what expires behind them',
     file: 'src/artifacts/artifact-store.ts',
     find: "      .where('locked_ref', 'is', null)\n      .orderBy('expire_at')",
     replace: "      .orderBy('expire_at')",

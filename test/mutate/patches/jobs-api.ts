@@ -23,7 +23,7 @@ export const patches: Patch[] = [
     file: 'src/jobs/long-lists.ts',
     find: 'return found > most ? null : found;',
     replace: 'return found;',
-    tests: at('job-pages'),
+    tests: ['src/jobs/long-lists.test.ts'],
   },
   {
     name: 'a list just too long for its total counts as long for a while',

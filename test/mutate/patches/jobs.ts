@@ -12,10 +12,10 @@ export const patches: Patch[] = [
     tests: states,
   },
   {
-    name: 'a running job can be skipped',
+    name: 'a running job can be scheduled',
     file: 'src/jobs/job-state.ts',
     find: "  running: {\n    drop: 'failed',",
-    replace: "  running: {\n    skip: 'skipped',\n    drop: 'failed',",
+    replace: "  running: {\n    schedule: 'scheduled',\n    drop: 'failed',",
     tests: states,
   },
   {
