@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GitError } from './git-error.ts';
 import { isBranchName, isTagName } from './ref-name.ts';
@@ -107,11 +107,14 @@ export async function createPipelineRef(
   { id, sha }: { id: number; sha: string },
 ): Promise<void> {
   const ref = pipelineRef(id);
+  const path = join(repository.folder, ref);
+  // It has been made before: nobody who comes later may leave a draft of it.
+  if (await stat(path).catch(() => null)) return await syncRefs(repository, [ref]);
   // Where git looks for no ref.
   const draft = join(repository.folder, 'objects', 'pack', `tmp_pipeline_ref_${id}`);
   try {
     await writeNew(draft, `${sha}\n`);
-    await moveInto(draft, join(repository.folder, ref));
+    await moveInto(draft, path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
