@@ -17,7 +17,8 @@ import { until } from '../support/until.ts';
 const CRASHES = 5;
 /** For which all of PostgreSQL stands still. */
 const PAUSE_MS = Math.min(60_000, 500 * Number(process.env.JOBYARD_LONG_SECONDS ?? Infinity));
-const JOBS = Array.from({ length: 10 }, (_, at) => [`many-${at}`, { parallel: 50, script: 'true' }]);
+/** So many that the runners do not come to their end. */
+const JOBS = Array.from({ length: 10 }, (_, at) => [`many-${at}`, { parallel: 200, script: 'true' }]);
 const FLAGS = ['--runner', 'off', '--log-level', 'silent', '--limit', 'database_statement=5s'];
 
 // Somebody else's server is not ours to crash.
