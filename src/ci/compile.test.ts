@@ -164,6 +164,17 @@ test.each([
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
+test('a chain of references is followed so far and no further', async () => {
+  const chain = (length: number) =>
+    [
+      ...lines(length, (at) => `.j${at}: { a: !reference [.j${at + 1}, a] }`),
+      `.j${length}: { a: x }`,
+      'job: { script: x }',
+    ].join('\n');
+  expect((await compileText(chain(50))).problems).toEqual([]);
+  expect((await compileText(chain(250))).problems).toMatchObject([{ message: 'The parsed YAML is too big' }]);
+});
+
 test('a chain of four thousand needs is followed to its end', async () => {
   const chain = lines(4000, (at) => `j${at}: {script: x, needs: [j${at + 1}]}`);
   const result = await compileText([...chain, 'j4000: {script: x}'].join('\n'));

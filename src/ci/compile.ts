@@ -45,7 +45,11 @@ type Failure = Exclude<CompileResult['outcome'], 'plan'>;
  * they throw comes through.
  */
 export async function compile(input: CompileInput): Promise<CompileResult> {
-  const read = await readConfig(input);
+  return await planRead(await readConfig(input), input);
+}
+
+/** The same for a configuration that was read with this input. */
+export async function planRead(read: Read, input: CompileInput): Promise<CompileResult> {
   if (read.config === null) return read.failure;
   const { config, warnings, ...around } = read;
   try {

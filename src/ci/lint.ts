@@ -1,4 +1,4 @@
-import { compile, readConfig } from './compile.ts';
+import { planRead, readConfig } from './compile.ts';
 import type { JobConfig } from './config.ts';
 import type { CompileInput, PlannedJob, PlannedNeed } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -42,7 +42,7 @@ export async function lint(input: CompileInput, { dry_run }: { dry_run: boolean 
   const { config, warnings } = read;
   if (!dry_run)
     return { valid: true, errors: [], warnings, merged_yaml, jobs: config.jobs.map((job) => written(job)) };
-  const { plan, problems } = await compile(input);
+  const { plan, problems } = await planRead(read, input);
   const configs = new Map(config.jobs.map((job) => [job.name, job]));
   const jobs = (plan?.jobs ?? []).flatMap((job) => {
     const of = configs.get(job.name);
