@@ -164,15 +164,18 @@ test.each([
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
+const referring = (length: number) =>
+  [
+    ...lines(length, (at) => `.j${at}: { a: !reference [.j${at + 1}, a] }`),
+    `.j${length}: { a: x }`,
+    'job: { script: x }',
+  ].join('\n');
+
 test('a chain of references is followed so far and no further', async () => {
-  const chain = (length: number) =>
-    [
-      ...lines(length, (at) => `.j${at}: { a: !reference [.j${at + 1}, a] }`),
-      `.j${length}: { a: x }`,
-      'job: { script: x }',
-    ].join('\n');
-  expect((await compileText(chain(50))).problems).toEqual([]);
-  expect((await compileText(chain(250))).problems).toMatchObject([{ message: 'The parsed YAML is too big' }]);
+  expect((await compileText(referring(50))).problems).toEqual([]);
+  expect((await compileText(referring(250))).problems).toMatchObject([
+    { message: 'The parsed YAML is too big' },
+  ]);
 });
 
 test('a chain of four thousand needs is followed to its end', async () => {
