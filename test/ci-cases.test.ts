@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { compile } from '../src/ci/compile.ts';
 import { lint } from '../src/ci/lint.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, PlannedJob } from '../src/ci/plan.ts';
-import { pipelineVariables, projectVariables, serverVariables, userVariables } from '../src/ci/predefined.ts';
 import type { Answer, Question } from '../src/ci/repository-view.ts';
 import { variable, type Variable } from '../src/ci/variable.ts';
 import { caseSources, filesOfCommit } from './support/case-sources.ts';
+import { predefinedOf } from './support/predefined-of.ts';
 
 /**
  * A case is a folder: a repository with its `.gitlab-ci.yml`, what the pipeline is created with where it matters
@@ -72,7 +72,7 @@ test.each(names)('%s', async (name) => {
     file: input.file,
     fetchFile: async (path) => (path === input.file ? file : null) ?? files.get(path) ?? null,
     ask: caseSources(files),
-    predefined: predefined(input),
+    predefined: predefinedOf(input),
     variables: Object.entries(input.variables ?? {}).map(([key, value]) =>
       variable(key, value, { masked: input.masked?.includes(key) ?? false }),
     ),
@@ -132,45 +132,6 @@ function readFolder(folder: string): Map<string, string> {
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => [relative(folder, path), readFileSync(path, 'utf8')]),
   );
-}
-
-function predefined({ ref = 'main', tag = false, source = 'push' }: Input): Variable[] {
-  const url = 'http://127.0.0.1:8080';
-  const project = {
-    id: 7,
-    name: 'App',
-    path: 'app',
-    path_with_namespace: 'acme/app',
-    namespace_id: 3,
-    description: null,
-    visibility: 'private',
-    default_branch: 'main',
-    ci_config_path: null,
-  };
-  const commit = {
-    message: 'Add a thing\n\nBecause.\n',
-    author_name: 'Ada',
-    author_email: 'ada@example.test',
-    committed_date: '2026-01-31T16:47:55.000+00:00',
-  };
-  return [
-    ...serverVariables({ url, version: '19.0.0', revision: 'abcdef' }),
-    ...projectVariables(project, url),
-    ...pipelineVariables({
-      iid: 5,
-      source,
-      ref,
-      tag,
-      sha: '1f3c9a7e5d2b4860aa11223344556677889900bb',
-      before_sha: '0'.repeat(40),
-      protected: true,
-      created_at: Date.UTC(2026, 0, 31, 16, 48),
-      name: null,
-      tag_message: null,
-      commit,
-    }),
-    ...userVariables({ id: 2, email: 'ada@example.test', username: 'ada', name: 'Ada' }),
-  ];
 }
 
 /** Of the result, what the expectation speaks of. */
