@@ -2,12 +2,20 @@ import { performance } from 'node:perf_hooks';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { WorkerThread } from '../threads/worker-thread.ts';
 
-export type Asked = { file: string };
+/**
+ * - `PASSIVE`: what no reader keeps from going back; others may write meanwhile.
+ * - `RESTART`: all of it, waiting for readers, so that the log begins anew. Nobody can write meanwhile.
+ */
+export type Mode = 'PASSIVE' | 'RESTART';
+export type Asked = { file: string; mode: Mode };
 export type Told = null;
 
 /** Pages in the log from which on they go back into the database. SQLite's own default. */
 const PAGES = 1000;
-/** The log begins anew only when all of it is back, and while the thread is at it more may come. */
+/**
+ * From so many on the log has to begin anew, which it does only when all of it is back and nobody reads it: while
+ * some write and others read without a pause, that never happens by itself.
+ */
 const LONG = 8 * PAGES;
 /** To ask how many there are takes 30 µs. */
 const LOOK_EVERY_MS = 10;
@@ -27,7 +35,7 @@ export class Checkpoints {
     idle: IDLE_MS,
   });
   #running = false;
-  #hasRest = false;
+  #isLong = false;
   #looked = 0;
 
   /** `writer`: the connection that writes to `file`; from now on it makes no checkpoints by itself. */
@@ -38,37 +46,47 @@ export class Checkpoints {
     this.#take = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
-  /** To be called between transactions. */
+  /** To be called between transactions; the next may begin when it is resolved. Never rejected. */
   async afterCommit(): Promise<void> {
     if (this.#running) return;
-    if (this.#hasRest) {
-      this.#hasRest = false;
-      await new Promise(setImmediate);
-      this.#takeRest();
+    if (this.#isLong) {
+      this.#isLong = false;
+      if (!(await this.#run('RESTART'))) this.#takeHere();
     }
     const now = performance.now();
     if (now - this.#looked < LOOK_EVERY_MS) return;
     this.#looked = now;
-    const { log, checkpointed } = this.#look.get() as { log: number; checkpointed: number };
-    if (log - checkpointed >= PAGES) void this.#run({ isLong: log >= LONG });
+    const { log, checkpointed } = this.#pages();
+    if (log - checkpointed < PAGES) return;
+    void this.#run('PASSIVE').then((isDone) => (this.#isLong = !isDone || log >= LONG));
   }
 
-  async #run({ isLong }: { isLong: boolean }): Promise<void> {
+  #pages(): { log: number; checkpointed: number } {
+    try {
+      return this.#look.get() as { log: number; checkpointed: number };
+    } catch {
+      // The storage cannot be read, for instance: whoever writes next is told.
+      return { log: 0, checkpointed: 0 };
+    }
+  }
+
+  /** False: no thread could be had. */
+  async #run(mode: Mode): Promise<boolean> {
     this.#running = true;
     try {
       await this.#thread.run(async ({ ask, told }) => {
-        ask({ file: this.#file });
+        ask({ file: this.#file, mode });
         for await (const _ of told) return;
       });
-      this.#hasRest = isLong;
+      return true;
     } catch {
-      // No thread could be had: it has to be done here.
-      this.#hasRest = true;
+      return false;
+    } finally {
+      this.#running = false;
     }
-    this.#running = false;
   }
 
-  #takeRest(): void {
+  #takeHere(): void {
     try {
       this.#take.get();
     } catch {
