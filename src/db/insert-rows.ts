@@ -35,7 +35,8 @@ export async function insertRows<
           VALUES ${sql.join(some.map((_, index) => rowOf(index)))}
           RETURNING ${sql.join(returning.map((column) => sql.ref(column)))}`,
       );
-    answered.push(...(await runCompiled(tx, `insert ${length} ${table}: ${columns.join()}`, build, values)));
+    const shape = `insert ${length} ${table}: ${columns.join()} for ${returning.join()}`;
+    answered.push(...(await runCompiled(tx, shape, build, values)));
   }
   return answered;
 }
