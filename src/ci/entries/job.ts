@@ -88,7 +88,8 @@ export function readJob(
     artifacts: effective.artifacts?.archive ?? null,
     reports: effective.artifacts?.reports ?? [],
     cache: effective.cache ?? [],
-    timeout: effective.timeout ?? null,
+    // As with GitLab, `default:timeout` is checked and then used for nothing.
+    timeout: own.timeout ?? null,
   };
 }
 
