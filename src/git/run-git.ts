@@ -61,7 +61,8 @@ export function gitEnvironment(searchPath: string): Record<string, string> {
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_LITERAL_PATHSPECS: '1',
     GIT_OPTIONAL_LOCKS: '0',
-    // Of new repositories: see createPipelineRef.
+    // Of new repositories, whatever this git prefers: ids have 40 digits here, and see createPipelineRef.
+    GIT_DEFAULT_HASH: 'sha1',
     GIT_DEFAULT_REF_FORMAT: 'files',
     // Whom the branch logs name. Commits carry people, given explicitly.
     GIT_COMMITTER_NAME: 'Jobyard',

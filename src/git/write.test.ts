@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   commitIn,
   git,
@@ -16,7 +16,7 @@ import { readFileAt } from './file.ts';
 import { housekeep, needsHousekeeping } from './housekeeping.ts';
 import { lastCommitId } from './list-commits.ts';
 import { readAnnotation, refValues } from './refs.ts';
-import { gitProblem, setDefaultBranch, ZERO_SHA, type Repository } from './repository.ts';
+import { gitProblem, Repositories, setDefaultBranch, ZERO_SHA, type Repository } from './repository.ts';
 import { runGit } from './run-git.ts';
 import { listTree } from './tree.ts';
 import {
@@ -295,6 +295,18 @@ test('a repository that exists is not made anew, and its default branch can chan
   await repositories.delete(1);
   await repositories.delete(1);
   await expect(readCommit(repository, 'HEAD')).rejects.toMatchObject({ code: 'failed' });
+});
+
+test('a repository has the kind of ids that the server reads, whatever git makes by itself', async () => {
+  const folder = await temporaryFolder();
+  const newer = `#!/bin/sh\nGIT_DEFAULT_HASH="\${GIT_DEFAULT_HASH-sha256}" PATH='${searchPath}' exec git "$@"\n`;
+  await writeFile(join(folder, 'git'), newer, { mode: 0o755 });
+  const repositories = new Repositories(join(folder, 'repositories'), `${folder}:${searchPath}`);
+  onTestFinished(() => repositories.close());
+  const repository = await repositories.create(1, 'main');
+  const sha = await commit(repository, [{ action: 'create', file_path: 'a', content: text('a') }]);
+  expect(sha).toHaveLength(40);
+  expect((await refValues(repository, ['refs/heads/main'])).get('refs/heads/main')).toBe(sha);
 });
 
 test('housekeeping joins packs, loses no commit, and clears the locks of the dead', async () => {
