@@ -8,7 +8,7 @@ import { findUser } from '../access/access-store.ts';
 import type { Database } from '../db/database.ts';
 import { refValues } from '../git/refs.ts';
 import { ZERO_SHA } from '../git/repository.ts';
-import type { RefUpdate } from '../git/update-refs.ts';
+import { deletePipelineRefs, pipelineRef, type RefUpdate } from '../git/update-refs.ts';
 import { findProject } from '../projects/project-store.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import { acceptOpenPushes, acceptPush } from './accept-push.ts';
@@ -194,6 +194,29 @@ describe.each(databases)('on %s', (kind) => {
     await start(work, signal);
     await start(work, signal);
     expect((await pipelines())[0]!.status).toBe('pending');
+  });
+
+  test('a run of a schedule that a crash cut short is repeated for its commit, wherever the branch is by now', async () => {
+    const { push, repositories, repository, project_id, user_id, pipelines } = await house();
+    const run = async (command: RefUpdate | undefined) => {
+      const [project, user] = [
+        await findProject(db.read, String(project_id)),
+        await findUser(db.read, user_id),
+      ];
+      const request = { ref: 'main', tag: false, before_sha: ZERO_SHA, source: 'schedule', variables: [] };
+      const of = { project: project!, user: user!, sha: command!.new, push_id: null };
+      const origin = { pipeline_schedule_run: `run of ${project_id}` };
+      await createPipeline(db, repositories, settings, { ...request, ...of, origin }, START);
+    };
+    const [first] = await push({ '.gitlab-ci.yml': CONFIG });
+    await run(first);
+    const [made] = await pipelines();
+    await deletePipelineRefs(repository, [made!.id]);
+    const [second] = await push({ '.gitlab-ci.yml': `${CONFIG}\n# moved` });
+    await run(second);
+    expect(await pipelines()).toMatchObject([{ id: made!.id, sha: first!.new }]);
+    const ref = pipelineRef(made!.id);
+    expect((await refValues(repository, [ref])).get(ref)).toBe(first!.new);
   });
 
   test('a tag has a pipeline of its own; a deleted branch, and what is neither, has none', async () => {

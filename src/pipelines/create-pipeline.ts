@@ -124,7 +124,7 @@ export async function createPipeline(
       raw: raw ? (1 as const) : (0 as const),
     })),
   };
-  const { id } = await db.write(async (tx) => {
+  const { id, sha } = await db.write(async (tx) => {
     const stored = await insertPipeline(tx, row, content, now);
     if (!stored.isNew) return stored;
     if (content.status === 'created') {
@@ -133,9 +133,9 @@ export async function createPipeline(
     }
     return stored;
   });
-  // One that somebody else has stored just now may not have begun yet.
+  // One that was stored before may not have begun yet, and the branch may have moved since.
   if (content.status === 'created')
-    await startPipeline(db, repositories, { id, project_id: row.project_id, sha: row.sha }, now);
+    await startPipeline(db, repositories, { id, project_id: row.project_id, sha }, now);
   const pipeline = await findPipelineById(db.read, id);
   if (!pipeline) throw new Error(`pipeline ${id} went as it was created`);
   return { outcome: 'created', pipeline };

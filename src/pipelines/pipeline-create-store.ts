@@ -39,11 +39,15 @@ export type PipelineContent =
   | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
   | { status: 'skipped' };
 
+/** A pipeline that is stored: the one given, or the one that there was already. */
+type Stored = Found & { isNew: boolean };
+type Found = Pick<Selectable<Pipelines>, 'id' | 'sha'>;
+
 /** Jobs after which others may have their turn. */
 const AT_ONCE = 128;
 
 /**
- * Stores the pipeline with its stages, jobs, needs, variables and commit, and answers its id; all jobs are
+ * Stores the pipeline with its stages, jobs, needs, variables and commit; all jobs are
  * created, none has begun. Of one push, ref and kind of ref there is one pipeline, and so of one bridge and of
  * one run of a schedule: a second is not stored, and the answer is the first.
  */
@@ -52,7 +56,7 @@ export async function insertPipeline(
   pipeline: NewPipeline,
   content: PipelineContent,
   now: number,
-): Promise<{ id: number; isNew: boolean }> {
+): Promise<Stored> {
   const { variables, commit, ...columns } = pipeline;
   // Locks the project's row: whoever creates its other pipelines waits here.
   const { iid, priority } = await tx
@@ -63,7 +67,7 @@ export async function insertPipeline(
     .executeTakeFirstOrThrow();
   const earlier =
     (await findOfPush(tx, pipeline)) ?? (await findOfBridge(tx, pipeline)) ?? (await findOfRun(tx, pipeline));
-  if (earlier) return { id: earlier.id, isNew: false };
+  if (earlier) return { ...earlier, isNew: false };
   const { id } = await tx
     .insertInto('pipelines')
     .values({
@@ -104,17 +108,17 @@ export async function insertPipeline(
     const locked = hasFailed && (await lockPipeline(tx, id));
     if (locked) await followChanges(tx, locked, now);
   }
-  return { id, isNew: true };
+  return { id, sha: pipeline.sha, isNew: true };
 }
 
 async function findOfBridge(
   tx: Transaction,
   { upstream_job_id = null }: NewPipeline,
-): Promise<{ id: number } | undefined> {
+): Promise<Found | undefined> {
   if (upstream_job_id === null) return undefined;
   return await tx
     .selectFrom('pipelines')
-    .select('id')
+    .select(['id', 'sha'])
     .where('upstream_job_id', '=', upstream_job_id)
     .executeTakeFirst();
 }
@@ -122,20 +126,20 @@ async function findOfBridge(
 async function findOfRun(
   tx: Transaction,
   { pipeline_schedule_run = null }: NewPipeline,
-): Promise<{ id: number } | undefined> {
+): Promise<Found | undefined> {
   if (pipeline_schedule_run === null) return undefined;
   return await tx
     .selectFrom('pipelines')
-    .select('id')
+    .select(['id', 'sha'])
     .where('pipeline_schedule_run', '=', pipeline_schedule_run)
     .executeTakeFirst();
 }
 
-async function findOfPush(tx: Transaction, pipeline: NewPipeline): Promise<{ id: number } | undefined> {
+async function findOfPush(tx: Transaction, pipeline: NewPipeline): Promise<Found | undefined> {
   if (pipeline.push_id === null) return undefined;
   return await tx
     .selectFrom('pipelines')
-    .select('id')
+    .select(['id', 'sha'])
     .where('push_id', '=', pipeline.push_id)
     .where('ref', '=', pipeline.ref)
     .where('tag', '=', pipeline.tag)

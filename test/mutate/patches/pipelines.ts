@@ -184,4 +184,11 @@ export const patches: Patch[] = [
     replace: 'from === 0;',
     tests: lives,
   },
+  {
+    name: 'a pipeline that is begun later gets the ref of another commit',
+    file: 'src/pipelines/create-pipeline.ts',
+    find: '{ id, project_id: row.project_id, sha }',
+    replace: '{ id, project_id: row.project_id, sha: row.sha }',
+    tests: ['src/pipelines/accept-push.test.ts'],
+  },
 ];
