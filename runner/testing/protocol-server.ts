@@ -214,6 +214,8 @@ export class ProtocolServer {
         CONTENT_LENGTH: String(body.length),
       },
     });
+    // Git may end before it has read all that it was told.
+    backend.stdin.on('error', () => undefined);
     backend.stdin.end(body);
     const output = await buffer(backend.stdout);
     const cut = output.indexOf('\r\n\r\n');

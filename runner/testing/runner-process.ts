@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -59,6 +59,12 @@ export class RunnerProcess {
     return join(this.folder, 'builds');
   }
 
+  /** What it has noted down of the jobs that it runs. */
+  get records(): string {
+    const folder = join(this.state, 'jobs');
+    return execFileSync('sh', ['-c', 'cat "$0"/*.json 2>/dev/null || true', folder]).toString();
+  }
+
   start(url: string, env: Record<string, string> = {}): void {
     const { runner, jobs } = this.mode;
     mkdirSync(this.folder, { recursive: true });
@@ -107,5 +113,17 @@ export async function until(what: string, isSo: () => boolean, seconds = 15): Pr
   while (!isSo()) {
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
     await sleep(20);
+  }
+}
+
+/** Whether a process whose command line holds `marker` is alive. */
+export function isRunning(marker: string): boolean {
+  try {
+    return execFileSync('ps', ['-eo', 'stat,args'])
+      .toString()
+      .split('\n')
+      .some((line) => line.includes(marker) && !line.startsWith('Z'));
+  } catch {
+    return false;
   }
 }
