@@ -37,6 +37,7 @@ import { RemoteFiles } from './pipelines/remote-files.ts';
 import { startPipelines } from './pipelines/start-pipeline.ts';
 import { forgetUnitTests, readReports, Reports } from './reports/reports.ts';
 import { syncBridges } from './pipelines/sync-bridge.ts';
+import { forgetManagers } from './runners/forget-managers.ts';
 import { Hearing } from './runners/hearing.ts';
 import { ONLINE_FOR } from './runners/runner-status.ts';
 import { applyRetention } from './retention/apply-retention.ts';
@@ -173,6 +174,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
     .onSetBack(correctSchedules)
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating(...forgetUnitTests(db, clock))
+    .addRepeating(...forgetManagers(db, clock))
     .addRepeating(...foldStorage(db))
     .addRepeating(...applyRetention(db, config.limits, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, async () => {

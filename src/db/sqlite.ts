@@ -20,6 +20,8 @@ export function openSqlite(folder: string): Database {
   const lock = lockFolder(folder);
   const file = join(folder, FILE);
   const writer = new DatabaseSync(file, { timeout: 5000 });
+  // A migration takes a constraint out of the text of a table.
+  writer.enableDefensive(false);
   // NORMAL keeps the file whole whatever happens; what is acknowledged is synced by the write lane.
   writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
     PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY`);

@@ -167,6 +167,24 @@ export async function deleteManager(tx: Transaction, runner_id: number, system_i
   return numDeletedRows > 0n;
 }
 
+/** Up to `limit` machines that were last heard of before then and have no job under way. False: there are none. */
+export async function deleteStaleManagers(tx: Transaction, before: Time, limit: number): Promise<boolean> {
+  const stale = tx
+    .selectFrom('runner_managers')
+    .select('id')
+    .where('contacted_at', '<', before)
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.runner_id = runner_managers.runner_id
+        AND jobs.runner_manager_id = runner_managers.id AND jobs.status IN ('running', 'canceling'))`,
+    )
+    .limit(limit);
+  const { numDeletedRows } = await tx
+    .deleteFrom('runner_managers')
+    .where('id', 'in', stale)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
 export async function findManager(
   db: Read,
   runner_id: number,
