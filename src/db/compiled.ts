@@ -40,6 +40,8 @@ interface Compiled {
   parameters: readonly unknown[];
 }
 
+/** So many are kept: more than there are in use, and filters can be put together in far more ways. */
+const KEPT = 2000;
 const compiled = { sqlite: new Map<string, Compiled>(), postgres: new Map<string, Compiled>() };
 
 /** Raw SQL as runCompiled takes it. */
@@ -50,7 +52,7 @@ export const asStatement = <Row>(db: Kysely<Tables>, text: RawBuilder<unknown>):
 const NO_ROOM: readonly string[] = [];
 
 /**
- * Runs the statement of this shape, built at its first use only: building costs more than half of what
+ * Runs the statement of this shape, built at its first use and kept: building costs more than half of what
  * a list page costs. `shape` names everything that makes the statement's text differ. `room`: fields that each row
  * has besides, null, for what is read later: an object that grows costs several times as much.
  */
@@ -63,12 +65,18 @@ export async function runCompiled<Row>(
 ): Promise<Row[]> {
   const adapter = db.getExecutor().adapter as DialectAdapter & Direct;
   const known = adapter instanceof PostgresAdapter ? compiled.postgres : compiled.sqlite;
-  let statement = known.get(shape);
-  if (!statement) known.set(shape, (statement = build().compile()));
+  const statement = known.get(shape) ?? keep(known, shape, build().compile());
   const parameters = statement.parameters.map((each) => (each instanceof Slot ? filled(each, values) : each));
   const undefinedAt = parameters.indexOf(undefined);
   if (undefinedAt >= 0) throw new Error(`no value for parameter ${undefinedAt + 1} of ${shape}`);
   return (await adapter.rowsOf(statement.sql, parameters, room)) as Row[];
+}
+
+function keep(known: Map<string, Compiled>, shape: string, statement: Compiled): Compiled {
+  const oldest = known.size < KEPT ? undefined : known.keys().next().value;
+  if (oldest !== undefined) known.delete(oldest);
+  known.set(shape, statement);
+  return statement;
 }
 
 function filled({ name, index }: Slot, values: Record<string, unknown>): unknown {

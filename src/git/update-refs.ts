@@ -100,7 +100,7 @@ const TRIES = 5;
 /**
  * Makes a pipeline's ref, which nobody ever gives another value; one that is there already is left. Written as git
  * writes a loose ref: to start git takes a large server longer than all else that a pipeline's creation does.
- * @throws GitError `failed`
+ * @throws GitError `failed`, or what the file system refuses
  */
 export async function createPipelineRef(
   repository: Repository,

@@ -32,7 +32,7 @@ export interface Dependency {
   archive: { filename: string; size: number; expire_at: number | null; locked_ref: string | null } | null;
 }
 
-/** All that a hand-out looks at, in five statements, unless it wants artifacts of other pipelines. */
+/** All that a hand-out looks at, in four statements, unless it wants artifacts of other pipelines. */
 export async function readHandOut(db: Kysely<Tables>, jobId: number, now: number): Promise<HandOut | null> {
   const build = () =>
     db
