@@ -218,4 +218,12 @@ export const patches: Patch[] = [
     replace: 'if (!found)',
     tests: jobs,
   },
+  {
+    name: 'a machine is forgotten while its job is under way',
+    file: 'src/runners/runner-store.ts',
+    find: "AND jobs.runner_manager_id = runner_managers.id AND jobs.status IN ('running', 'canceling'))`,\n    )\n    .limit",
+    replace:
+      "AND jobs.runner_manager_id = -1 AND jobs.status IN ('running', 'canceling'))`,\n    )\n    .limit",
+    tests: ['test/journeys/runners-gone.test.ts'],
+  },
 ];
