@@ -4,6 +4,7 @@ const status = ['src/pipelines/pipeline-status.test.ts'];
 const turns = ['src/pipelines/process-jobs.test.ts'];
 const changes = ['src/jobs/change-job.test.ts'];
 const claims = ['src/pipelines/claim-job.test.ts'];
+const acknowledged = ['src/pipelines/acknowledge-job.test.ts'];
 const lives = ['src/pipelines/pipeline-life.test.ts'];
 
 export const patches: Patch[] = [
@@ -112,28 +113,28 @@ export const patches: Patch[] = [
     file: 'src/pipelines/claim-job.ts',
     find: '  await leaveQueue(tx, [job_id]);\n',
     replace: '',
-    tests: claims,
+    tests: acknowledged,
   },
   {
     name: 'a job whose runner did not acknowledge it goes to nobody else',
     file: 'src/pipelines/claim-job.ts',
     find: '    await enterQueue(',
     replace: '    if (now < 0) await enterQueue(',
-    tests: claims,
+    tests: acknowledged,
   },
   {
     name: 'an offer is acknowledged after its time',
     file: 'src/jobs/hand-out-store.ts',
     find: "    .where('acknowledge_until', '>', now);\n  return (await forUpdate",
     replace: "    .where('acknowledge_until', '>', 0);\n  return (await forUpdate",
-    tests: claims,
+    tests: acknowledged,
   },
   {
     name: 'a job of a blocked user is handed out',
     file: 'src/jobs/hand-out.ts',
     find: "if (handOut.user_state === 'blocked') return 'user_blocked';",
     replace: '',
-    tests: claims,
+    tests: ['src/pipelines/hand-out-failures.test.ts'],
   },
   {
     name: 'a runner takes jobs of which it lacks one tag',

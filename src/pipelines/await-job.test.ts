@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { claims, MINUTE, type TestRunner } from '../../test/support/claims.ts';
+import { databases } from '../../test/support/databases.ts';
+import {
+  createProject,
+  createTestRunner,
+  planned,
+  START,
+  startedPipeline,
+} from '../../test/support/pipelines.ts';
+import type { Database } from '../db/database.ts';
+import { WaitingRunners } from '../jobs/waiting-runners.ts';
+import { awaitJob } from './await-job.ts';
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+};
+const open = (db: Database) =>
+  new WaitingRunners(db, (error) => {
+    throw error;
+  });
+
+describe.each(databases)('a held request, on %s,', async (kind) => {
+  const { db } = await claims(kind);
+
+  const patience = { hold: 5000, acknowledge: MINUTE, lateBy: () => START };
+  const held = (
+    waiting: WaitingRunners,
+    { runner, manager }: TestRunner,
+    signal = new AbortController().signal,
+  ) => awaitJob(db, waiting, runner, manager, patience, () => START, signal);
+  test('is answered when a job comes; one of those that fit, the others wait on', async () => {
+    const waiting = open(db);
+    const project = await createProject(db, { shared_runners_enabled: 0 });
+    const scoped = { runner_type: 'project_type' as const, projects: [project.id] };
+    const stranger = held(waiting, await createTestRunner(db));
+    const tagged = held(waiting, await createTestRunner(db, { ...scoped, run_untagged: 0 }));
+    const first = held(waiting, await createTestRunner(db, scoped));
+    const second = held(waiting, await createTestRunner(db, scoped));
+    await until(() => waiting.size === 4);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const begun = performance.now();
+    await startedPipeline(db, project, [planned('a')]);
+    expect((await first)?.job.name).toBe('a');
+    expect(performance.now() - begun).toBeLessThan(1000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(waiting.size).toBe(3);
+    await startedPipeline(db, project, [planned('b')]);
+    expect((await second)?.job.name).toBe('b');
+    waiting.close();
+    expect(await Promise.all([stranger, tagged])).toEqual([null, null]);
+  });
+
+  test('whose runner hangs up passes its job on', async () => {
+    const waiting = open(db);
+    const project = await createProject(db);
+    const call = new AbortController();
+    const gone = held(waiting, await createTestRunner(db), call.signal);
+    const other = held(waiting, await createTestRunner(db));
+    await until(() => waiting.size === 2);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const started = startedPipeline(db, project, [planned('a')]);
+    call.abort();
+    await started;
+    const answers = await Promise.all([gone, other]);
+    expect(answers.map((each) => each?.job.name)).toEqual([undefined, 'a']);
+    waiting.close();
+  });
+
+  test('ends with nothing when its time is over', async () => {
+    const waiting = open(db);
+    const { runner, manager } = await createTestRunner(db);
+    const never = new AbortController().signal;
+    const short = { hold: 20, acknowledge: MINUTE, lateBy: () => START };
+    expect(await awaitJob(db, waiting, runner, manager, short, () => START, never)).toBeNull();
+    expect(waiting.size).toBe(0);
+    waiting.close();
+  });
+});
