@@ -33,6 +33,10 @@ test.each(caseNames)('%s', async (name) => {
     variables: Object.entries(input.variables ?? {}).map(([key, value]) =>
       variable(key, value, { masked: input.masked?.includes(key) ?? false }),
     ),
+    stored: input.stored?.map(({ environment_scope = '*', ...each }) => ({
+      ...variable(each.key, each.value),
+      environment_scope,
+    })),
     inputs: input.inputs,
     limits: input.limits,
     lookUp: answerOnce(input, [...files.keys()]),

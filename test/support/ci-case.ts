@@ -9,6 +9,8 @@ export interface Input {
   tag?: boolean;
   source?: string;
   variables?: Record<string, string>;
+  /** Variables of the server, groups and the project, in this order. */
+  stored?: { key: string; value: string; environment_scope?: string }[];
   /** Names of variables whose values are masked. */
   masked?: string[];
   inputs?: Record<string, unknown>;
