@@ -179,6 +179,13 @@ export const patches: Patch[] = [
     tests: ['test/journeys/runner-artifacts.test.ts'],
   },
   {
+    name: 'a job fetches what a retry has replaced',
+    file: 'src/jobs/hand-out-store.ts',
+    find: 'sql<boolean>`jobs.retried = 0`',
+    replace: 'sql<boolean>`jobs.id > 0`',
+    tests: ['src/jobs/hand-out-store.test.ts'],
+  },
+  {
     name: 'the rows behind the first of a statement are forgotten',
     file: 'src/db/insert-rows.ts',
     find: 'from < rows.length;',
