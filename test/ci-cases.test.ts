@@ -15,6 +15,7 @@ import { predefinedOf } from './support/predefined-of.ts';
  * lie elsewhere are in `@projects/PATH@REF/`, where the default branch is `@HEAD`, and in `@remote/`, by their address
  * without `https://`; templates are those of the server.
  */
+
 /** `extends` stays in the merged configuration, as with GitLab: what has replaced a reference is extended there. */
 const EXTENDED_AGAIN = new Set(['reference-after-extends']);
 
@@ -56,7 +57,7 @@ const withoutPlaces = (plan: unknown): unknown =>
   JSON.parse(JSON.stringify(plan, (key, value: unknown) => (key === 'position' ? undefined : value)));
 
 /** Answers from what the case says, and nothing twice: nobody may ask again. */
-function answerOnce({ changes = {}, elsewhere = {}, files = [] }: Input, own: string[]) {
+function answerOnce({ changes = {}, elsewhere = {}, files = [], commits = {} }: Input, own: string[]) {
   const asked = new Set<string>();
   return async (question: Question): Promise<Answer> => {
     const key = JSON.stringify(question);
@@ -67,6 +68,7 @@ function answerOnce({ changes = {}, elsewhere = {}, files = [] }: Input, own: st
       if (found) return { paths: textOf(found) };
       return question.compare_to === null ? { paths: null } : { unknown: 'ref' };
     }
+    if (question.kind === 'last_commit') return { commit: commits[question.path] ?? null };
     const { project, ref, recursive } = question;
     const all =
       project === null
@@ -120,7 +122,7 @@ function fields(job: PlannedJob, wanted: Record<string, unknown>): Record<string
     raw: job.variables.filter((each) => each.raw).map((each) => each.key),
     at: `${job.position.file}:${job.position.line}:${job.position.column}`,
   };
-  return Object.fromEntries(Object.keys(wanted).map((key) => [key, all[key]]));
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, all[key] ?? null]));
 }
 
 function asRecord(variables: Variable[]): Record<string, string> {

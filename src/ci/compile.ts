@@ -138,6 +138,7 @@ async function plan(
   const digests = await digestKeyFiles(
     config.jobs.flatMap((job) => job.cache),
     input.fetchFile,
+    view,
   );
   const { predefined } = input;
   const { jobs, problems } = await planJobs(config, variables, { predefined, given, digests, view }, limits);

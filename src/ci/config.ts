@@ -5,11 +5,13 @@ import type {
   CacheSpec,
   CrossDependency,
   EnvironmentSpec,
+  HookSpec,
   ImageSpec,
   PlannedJob,
   PlannedNeed,
   ReportSpec,
   RetrySpec,
+  RunStep,
   ServiceSpec,
   TriggerSpec,
   When,
@@ -88,6 +90,8 @@ export type CacheConfig = Omit<CacheSpec, 'key'> & { key: string | CacheKeyFiles
 
 export interface CacheKeyFiles {
   files: string[];
+  /** Whether the commits that have changed the files make the key, instead of what is in them. */
+  by_commit: boolean;
   prefix: string | null;
 }
 
@@ -140,4 +144,8 @@ export interface JobConfig {
   cache: CacheConfig[];
   /** Seconds. */
   timeout: number | null;
+  /** Absent where the job does not say, as in all of these. */
+  hooks?: HookSpec[];
+  run?: RunStep[];
+  manual_confirmation?: string;
 }

@@ -1,4 +1,4 @@
-import { checkExclusive, checkKeys } from './entries/checks.ts';
+import { checkExclusive, checkKeys, stringsIn } from './entries/checks.ts';
 import { Scope } from './entries/scope.ts';
 import { parseExpression, type Expression, inputsOf } from './expression.ts';
 import { stronglyConnected } from './components.ts';
@@ -35,40 +35,82 @@ const INPUT_KEYS = ['default', 'description', 'options', 'regex', 'type', 'rules
 /** How many complaints are told at once, as GitLab has it. */
 const TOLD = 3;
 
-/** The inputs that a header declares, in order. Throws `CompileError` with up to three complaints. */
-export function readHeader(header: YamlMapping): InputSpec[] {
-  const scope = new Scope(['header']);
-  const inputs = readSpec(header, scope);
-  const [first] = scope.problems;
-  if (first === undefined) return inputs;
-  const told = scope.problems.slice(0, TOLD).map(({ message }) => message);
-  const { file, line, column } = first;
-  const code = first.code === 'unsupported' ? 'unsupported' : 'inputs';
-  return refuse(code, told.join(', '), { file, line, column });
+/** What a component may say of itself with `$[[ component.x ]]`. `version`: null unless it was asked for by one. */
+export interface ComponentFacts {
+  name: string;
+  sha: string;
+  version: string | null;
+  /** What stands behind the `@` where it is included. */
+  reference: string;
 }
 
-function readSpec(header: YamlMapping, scope: Scope): InputSpec[] {
+const FACTS: readonly string[] = ['name', 'sha', 'version', 'reference'] satisfies (keyof ComponentFacts)[];
+
+/** What a header declares: inputs in order, and what the component wants to say of itself. */
+export interface Header {
+  inputs: InputSpec[];
+  facts: (keyof ComponentFacts)[];
+}
+
+/**
+ * Reads a header; `included` are the inputs that it takes from other files, which come first. Throws `CompileError` with
+ * up to three complaints.
+ */
+export function readHeader(header: YamlMapping, included: readonly YamlMapping[]): Header {
+  const scope = new Scope(['header']);
+  const read = readSpec(header, included, scope);
+  const [first] = scope.problems;
+  if (first === undefined) return read;
+  const told = scope.problems.slice(0, TOLD).map(({ message }) => message);
+  const { file, line, column } = first;
+  return refuse('inputs', told.join(', '), { file, line, column });
+}
+
+function readSpec(header: YamlMapping, included: readonly YamlMapping[], scope: Scope): Header {
+  const read: Header = { inputs: [], facts: [] };
   checkKeys(header, scope, ['spec']);
   const spec = at(header, 'spec');
-  if (scope.failed || spec === undefined) return [];
+  if (scope.failed || spec === undefined) return read;
   const inSpec = scope.child('spec');
   if (spec.kind !== 'mapping') {
     inSpec.error('config', 'should be a hash', spec.position);
-    return [];
+    return read;
   }
-  checkKeys(spec, inSpec, ['inputs', 'description'], ['include', 'component']);
+  checkKeys(spec, inSpec, ['inputs', 'description', 'include', 'component']);
+  if (inSpec.failed) return read;
   const inputs = at(spec, 'inputs');
-  if (inSpec.failed || inputs === undefined) return [];
   const inInputs = inSpec.child('inputs');
-  if (inputs.kind !== 'mapping') {
-    inInputs.error('config', 'should be a hash', inputs.position);
-    return [];
-  }
-  const specs = [...inputs.entries].flatMap(([name, { key, value }]) => {
-    return readInput(name, key, value, inInputs.child(name)) ?? [];
-  });
-  if (inInputs.problems.length === 0) checkReferences(specs, inInputs);
-  return specs;
+  if (inputs && inputs.kind !== 'mapping') inInputs.error('config', 'should be a hash', inputs.position);
+  const own = inputs?.kind === 'mapping' ? [inputs] : [];
+  const entries = [...included, ...own].flatMap((mapping) => [...mapping.entries]);
+  checkUnique(entries, spec.position);
+  read.inputs = entries.flatMap(
+    ([name, { key, value }]) => readInput(name, key, value, inInputs.child(name)) ?? [],
+  );
+  if (inInputs.problems.length === 0) checkReferences(read.inputs, inInputs);
+  const component = at(spec, 'component');
+  if (component) read.facts = readFacts(component, inSpec.child('component'));
+  return read;
+}
+
+function checkUnique(entries: readonly [name: string, unknown][], position: YamlNode['position']): void {
+  const byName = Map.groupBy(entries, ([name]) => name);
+  const repeated = [...byName].filter(([, all]) => all.length > 1).map(([name]) => name);
+  if (repeated.length === 0) return;
+  const message =
+    `Duplicate input keys found: ${repeated.join(', ')}. ` +
+    'Input keys must be unique across all included files and inline specifications.';
+  refuse('inputs', message, position);
+}
+
+function readFacts(node: YamlNode, scope: Scope): Header['facts'] {
+  const facts = stringsIn(node);
+  if (node.kind !== 'sequence') scope.error('config', 'should be a array', node.position);
+  if (facts === null) scope.error('config', 'should be an array of strings', node.position);
+  const others = facts?.filter((fact) => !FACTS.includes(fact)) ?? [];
+  if (others.length > 0)
+    scope.error('config', `contains unknown values: ${others.join(', ')}`, node.position);
+  return (facts ?? []) as Header['facts'];
 }
 
 function readInput(name: string, key: YamlNode, node: YamlNode, scope: Scope): InputSpec | null {

@@ -1,3 +1,4 @@
+import type { ComponentFacts } from './header.ts';
 import type { Location } from './include-location.ts';
 import { refuse } from './problem.ts';
 import type { FilePlace } from './repository-view.ts';
@@ -18,6 +19,8 @@ export interface LoadedFile {
   /** How places in it are told. */
   file: string;
   origin: Origin;
+  /** What a component may say of itself; absent for other files. */
+  component?: ComponentFacts;
 }
 
 export interface LoadContext {
@@ -102,7 +105,12 @@ export async function loadFile(
         const source = await ask('file', { at: commit, path });
         if (source === null || isEmpty(source)) continue;
         const prefix = `${shown(project)}@${shown(version)}:`;
-        return { source, file: `${prefix}${path}`, origin: { ...origin, at: commit, prefix } };
+        return {
+          source,
+          file: `${prefix}${path}`,
+          origin: { ...origin, at: commit, prefix },
+          component: { name, sha: commit.sha, version: found.version ?? null, reference: version },
+        };
       }
       return complain('content not found');
     }

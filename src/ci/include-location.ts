@@ -2,7 +2,7 @@ import { durationSeconds } from './duration.ts';
 import { expand } from './expand.ts';
 import { refuse, type Position } from './problem.ts';
 import type { Variable } from './variable.ts';
-import { at, isBoolean, isNull, isString, toJson, type YamlMapping, type YamlNode } from './yaml-node.ts';
+import { at, isBoolean, isString, toJson, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
 /** One file that is to be included, its variables filled in. */
 export type Location = { position: Position } & (
@@ -14,7 +14,8 @@ export type Location = { position: Position } & (
 );
 
 const SUBKEYS = ['local', 'project', 'remote', 'template', 'component', 'artifact'] as const;
-const SUBKEY_LIST = SUBKEYS.map((key) => `\`${key}\``).join(', ');
+/** Of `spec:include`. */
+const HEADER_SUBKEYS = ['local', 'remote', 'project'] as const;
 const YAML_EXTENSION = /.+\.(yml|yaml)$/i;
 const HTTP = /^https?:\/\//i;
 const HOUR = 3600;
@@ -23,12 +24,16 @@ const SHORTEST_CACHE = 60;
 const fail = (message: string, position: Position): never => refuse('include', message, position, 'include');
 
 /** What is wrong with the keys that say which kind of include it is: there has to be one. */
-export function subkeyProblem(item: YamlMapping): string | null {
-  const used = SUBKEYS.filter((key) => item.entries.has(key));
-  if (used.length > 1) return `Each include must use only one of: ${SUBKEY_LIST}`;
+export function subkeyProblem(item: YamlMapping, inHeader = false): string | null {
+  const [what, subkeys] = inHeader
+    ? (['header include', HEADER_SUBKEYS] as const)
+    : (['include', SUBKEYS] as const);
+  const list = subkeys.map((key) => `\`${key}\``).join(', ');
+  const used = subkeys.filter((key) => item.entries.has(key));
+  if (used.length > 1) return `Each ${what} must use only one of: ${list}`;
   if (used.length === 1) return null;
   const quoted = JSON.stringify(toJson(item));
-  return `\`${quoted}\` does not have a valid subkey for include. Valid subkeys are: ${SUBKEY_LIST}`;
+  return `\`${quoted}\` does not have a valid subkey for ${what}. Valid subkeys are: ${list}`;
 }
 
 /** Checks that an item is a text or a mapping, which is all that its rules ask of it. */
@@ -38,7 +43,11 @@ export function checkItem(item: YamlNode): YamlMapping | (YamlNode & { value: st
 }
 
 /** The files that one item of `include` names, several where it has a list of them; wildcards are left as they are. */
-export function readLocations(item: YamlNode, variables: readonly Variable[]): Location[] {
+export function readLocations(
+  item: YamlNode,
+  variables: readonly Variable[],
+  { inHeader = false } = {},
+): Location[] {
   const fillIn = (text: string) => expand(text, variables, { unknown: 'blank' });
   const { position } = item;
   if (isString(item)) {
@@ -50,7 +59,7 @@ export function readLocations(item: YamlNode, variables: readonly Variable[]): L
     ];
   }
   if (item.kind !== 'mapping') return fail('Each include must be a hash or a string', position);
-  const complaint = subkeyProblem(item);
+  const complaint = subkeyProblem(item, inHeader);
   if (complaint !== null) return fail(complaint, position);
   const kind = SUBKEYS.find((key) => item.entries.has(key));
   const text = (node: YamlNode) => {
@@ -110,14 +119,19 @@ function readIntegrity(item: YamlMapping): string | null {
   return fail('include integrity must be `sha256-` and the SHA-256 of the file in Base64', node.position);
 }
 
-/** Seconds: true is an hour, false and nothing none. */
 function readCache(item: YamlMapping): number {
   const node = at(item, 'cache');
-  if (node === undefined || isNull(node)) return 0;
+  if (node === undefined) return 0;
+  return cacheSeconds(node) ?? fail(`include cache ${CACHE_MISTAKE}`, node.position);
+}
+
+export const CACHE_MISTAKE = 'must be true, false or a duration of at least 1 minute';
+
+/** Seconds: true is an hour, false none. Null: it says neither that nor for how long. */
+export function cacheSeconds(node: YamlNode): number | null {
   if (isBoolean(node)) return node.value ? HOUR : 0;
   const seconds = isString(node) ? durationSeconds(node.value) : null;
-  if (seconds !== null && seconds >= SHORTEST_CACHE) return seconds;
-  return fail('include cache must be true, false or a duration of at least 1 minute', node.position);
+  return seconds !== null && seconds >= SHORTEST_CACHE ? seconds : null;
 }
 
 /** Checks what can be seen of a location before anything is fetched. `shown` is it as messages show it. */

@@ -1,5 +1,5 @@
 import type { RuleConfig } from './config.ts';
-import { readRules, ruleMappings, type RuleKind } from './entries/rules.ts';
+import { INCLUDE_RULE, readRules, ruleMappings } from './entries/rules.ts';
 import { Scope } from './entries/scope.ts';
 import { type Origin, placeOf } from './include-file.ts';
 import { CompileError, refuse } from './problem.ts';
@@ -7,8 +7,6 @@ import { RepositoryView, RuleError } from './repository-view.ts';
 import { applyRules } from './rules.ts';
 import type { Variable } from './variable.ts';
 import { isNull, type YamlNode } from './yaml-node.ts';
-
-const INCLUDE_RULE: RuleKind = { when: ['always', 'never'], keys: ['if', 'exists', 'changes', 'when'] };
 
 /**
  * Whether the rules of an item of `include` let it in; without rules it is. Files are looked for where the including

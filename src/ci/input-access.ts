@@ -6,8 +6,11 @@ const MAX_INDEXES = 5;
 
 export type Access = { node: YamlNode } | { complaints: string[] };
 
+/** What blocks may ask for: `inputs`, `component`, each with its values by name. */
+export type Contexts = ReadonlyMap<string, ReadonlyMap<string, YamlNode>>;
+
 /** What `inputs.NAME`, `inputs.NAME.key` or `inputs.NAME[0].key` leads to. */
-export function readAccess(access: string, inputs: ReadonlyMap<string, YamlNode>): Access {
+export function readAccess(access: string, contexts: Contexts): Access {
   const complaints: string[] = [];
   const segments = access.split('.');
   // What is beyond the fifth is no place of its own any more.
@@ -18,13 +21,14 @@ export function readAccess(access: string, inputs: ReadonlyMap<string, YamlNode>
     complaints.push('maximum interpolation expression size exceeded');
   if (complaints.length > 0) return { complaints };
   const [context = '', ...keys] = segments;
-  if (context !== 'inputs') return fail(unknown(context, access));
+  const values = contexts.get(context);
+  if (values === undefined) return fail(unknown(context, access));
   let node: YamlNode | null = null;
   for (const segment of keys) {
     const parsed = segment.includes('[') ? parseIndexes(segment, access) : { key: segment, indexes: [] };
     if ('complaint' in parsed) return fail(parsed.complaint);
     const { key, indexes } = parsed;
-    const value: YamlNode | undefined = node === null ? inputs.get(key) : keyOf(node, key);
+    const value: YamlNode | undefined = node === null ? values.get(key) : keyOf(node, key);
     if (value === undefined) return fail(unknown(key, access));
     node = value;
     for (const index of indexes) {

@@ -1,9 +1,8 @@
-import { readAccess } from './input-access.ts';
+import { type Contexts, readAccess } from './input-access.ts';
 import { applyFunctions } from './input-functions.ts';
 import type { Places } from './places.ts';
 import { refuse } from './problem.ts';
 import type { Variable } from './variable.ts';
-import type { YamlNode } from './yaml-node.ts';
 import { jsonOf } from './yaml-value.ts';
 
 export interface Filled {
@@ -27,7 +26,7 @@ const LATER = ['matrix'];
 export function interpolate(
   text: string,
   places: Places,
-  inputs: ReadonlyMap<string, YamlNode>,
+  contexts: Contexts,
   variables: readonly Variable[],
   most: number,
 ): Filled {
@@ -41,7 +40,7 @@ export function interpolate(
     let value = known.get(block);
     if (value === undefined) {
       if (known.size === MAX_BLOCKS) refuse('inputs', 'too many interpolation blocks', places(match.index));
-      const evaluated = evaluate(block, body, inputs, variables);
+      const evaluated = evaluate(block, body, contexts, variables);
       if (Array.isArray(evaluated))
         refuse('inputs', evaluated.slice(0, TOLD).join(', '), places(match.index));
       value = evaluated;
@@ -73,12 +72,12 @@ function originOf(pieces: { at: number; from: number; isFilled: boolean }[], off
 function evaluate(
   block: string,
   body: string,
-  inputs: ReadonlyMap<string, YamlNode>,
+  contexts: Contexts,
   variables: readonly Variable[],
 ): string | string[] {
   const [access = '', ...functions] = body.split('|').map((part) => part.trim());
   if (LATER.includes(access.split('.')[0] ?? '')) return block;
-  const found = readAccess(access, inputs);
+  const found = readAccess(access, contexts);
   if ('complaints' in found) return found.complaints;
   if (functions.length > MAX_FUNCTIONS) return ['too many functions in interpolation block'];
   const applied = applyFunctions(functions, found.node, variables);

@@ -1,13 +1,14 @@
 import { EVENT_ID, parseEvents, YAMLException, type Event } from 'js-yaml';
 import { Composer, type ComposeLimits } from './compose.ts';
 import { splitHeader } from './documents.ts';
-import { readHeader } from './header.ts';
+import { type ComponentFacts, readHeader } from './header.ts';
 import { inputValues } from './inputs.ts';
 import { interpolate } from './interpolate.ts';
 import { placesIn, type Places } from './places.ts';
 import { refuse, type Position } from './problem.ts';
 import type { Variable } from './variable.ts';
-import type { YamlMapping, YamlNode } from './yaml-node.ts';
+import { at, type YamlMapping, type YamlNode } from './yaml-node.ts';
+import { nodeOf } from './yaml-value.ts';
 
 /** Far above what a configuration may nest, but within the parser's own recursion. */
 const PARSER_DEPTH = 500;
@@ -18,6 +19,10 @@ export interface Given {
   inputs: YamlMapping | null;
   /** What the values of inputs may refer to with `expand_vars`. */
   variables: readonly Variable[];
+  /** What a component may say of itself; absent for other files. */
+  component?: ComponentFacts | undefined;
+  /** The mappings of inputs that `spec:include` brings. */
+  includeInputs: (node: YamlNode) => Promise<YamlMapping[]>;
 }
 
 /**
@@ -26,7 +31,12 @@ export interface Given {
  * plain scalars are read as Ruby's YAML does, not as the standard says: pairs are taken from top to bottom, so `<<`
  * overrides the keys above it and is overridden by those below, and of a repeated key the last counts.
  */
-export function parse(source: string, file: string, limits: ComposeLimits, given: Given): YamlMapping {
+export async function parse(
+  source: string,
+  file: string,
+  limits: ComposeLimits,
+  given: Given,
+): Promise<YamlMapping> {
   const places = placesIn(source, file);
   const start = places(0);
   if (Buffer.byteLength(source) > limits.max_yaml_size_bytes) {
@@ -43,13 +53,24 @@ export function parse(source: string, file: string, limits: ComposeLimits, given
     return asRoot(readDocument(source, places, limits), start);
   }
   if (parts.more) refuse('syntax', 'The parsed YAML has too many documents', start);
-  const inputs = inputValues(readHeader(header), given.inputs, spec.key.position);
+  const declared = readHeader(header, await includedBy(spec.value, given));
+  const contexts = new Map([['inputs', inputValues(declared.inputs, given.inputs, spec.key.position)]]);
+  const { component } = given;
+  if (component)
+    contexts.set('component', new Map(declared.facts.map((fact) => [fact, nodeOf(component[fact], start)])));
   const inContent: Places = (offset) => places(offset + parts.contentStart);
-  const filled = interpolate(parts.content, inContent, inputs, given.variables, limits.max_yaml_size_bytes);
+  const filled = interpolate(parts.content, inContent, contexts, given.variables, limits.max_yaml_size_bytes);
   return asRoot(
     readDocument(filled.text, (offset) => inContent(filled.origin(offset)), limits),
     start,
   );
+}
+
+async function includedBy(spec: YamlNode, given: Given): Promise<YamlMapping[]> {
+  const node = spec.kind === 'mapping' ? at(spec, 'include') : undefined;
+  if (node === undefined) return [];
+  if (given.component) refuse('inputs', 'A component cannot take inputs from other files', node.position);
+  return await given.includeInputs(node);
 }
 
 function asRoot(node: YamlNode | null, start: Position): YamlMapping {

@@ -124,6 +124,9 @@ async function planJob(
     reports: job.reports,
     cache: job.cache.map((cache) => withKey(cache, digests)),
     timeout: job.timeout,
+    ...(job.hooks && { hooks: job.hooks }),
+    ...(job.run && { run: job.run }),
+    ...(job.manual_confirmation !== undefined && { manual_confirmation: job.manual_confirmation }),
     position: job.position,
   };
   return { planned, loop, undecided: null };
@@ -189,7 +192,7 @@ async function ruleOutcome(
 }
 
 function steps(job: JobConfig): PlannedStep[] {
-  if (job.kind === 'bridge') return [];
+  if (job.kind === 'bridge' || job.run) return [];
   const script = [...job.before_script, ...job.script];
   const all: PlannedStep[] = [{ name: 'script', script, when: 'on_success', allow_failure: false }];
   if (job.after_script && job.after_script.length > 0) {

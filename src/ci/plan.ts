@@ -130,6 +130,12 @@ export interface PlannedJob {
   cache: CacheSpec[];
   /** Seconds; null for the project's. */
   timeout: number | null;
+  /** What the runner runs around what it does itself. */
+  hooks?: HookSpec[];
+  /** Steps that the runner runs instead of `steps`, as they are written. */
+  run?: RunStep[];
+  /** What whoever plays the job is asked first. */
+  manual_confirmation?: string;
   /** Where the job is written. */
   position: Position;
 }
@@ -146,6 +152,14 @@ export interface PlannedStep {
   when: 'on_success' | 'always';
   allow_failure: boolean;
 }
+
+export interface HookSpec {
+  name: 'pre_get_sources_script';
+  script: string[];
+}
+
+/** A step of `run`: a script, or a function that is to be found elsewhere. */
+export type RunStep = Record<string, unknown>;
 
 export interface ImageSpec {
   name: string;
@@ -266,4 +280,7 @@ export interface TriggerInclude {
   component?: string;
   /** What the file is given. */
   inputs?: Record<string, unknown>;
+  /** Whether it is included, as written; of a file at an address how long what was fetched will do. */
+  rules?: unknown[];
+  cache?: boolean | string;
 }

@@ -1,17 +1,19 @@
 /**
- * What rules ask of repositories:
+ * What rules and caches ask of repositories:
  * - `changed_paths`: what the pipeline's push has changed, or all since the history parted from `compare_to`.
  * - `files`: the files at the pipeline's commit, or of another project; with `recursive` those in folders too.
+ * - `last_commit`: the newest commit, up to the pipeline's, that has changed a file.
  */
 export type Question =
   | { kind: 'changed_paths'; compare_to: string | null }
-  | { kind: 'files'; project: string | null; ref: string | null; recursive: boolean };
+  | { kind: 'files'; project: string | null; ref: string | null; recursive: boolean }
+  | { kind: 'last_commit'; path: string };
 
 /**
  * Paths, each ended by NUL as git lists them: as one text they pass between threads at once. Null where nobody knows,
  * or there are too many to tell. `unknown`: what the question names is not there, or not for this user to see.
  */
-export type Answer = { paths: string | null } | { unknown: 'project' | 'ref' };
+export type Answer = { paths: string | null } | { unknown: 'project' | 'ref' } | { commit: string | null };
 
 /** A rule that cannot be decided; the message is GitLab's. */
 export class RuleError extends Error {}
@@ -32,7 +34,7 @@ export class RepositoryView {
 
   /** Without `lookUp` nobody knows what has changed, and there are no files. */
   constructor(lookUp: ((question: Question) => Promise<Answer>) | undefined) {
-    this.#lookUp = lookUp ?? (async ({ kind }) => ({ paths: kind === 'files' ? '' : null }));
+    this.#lookUp = lookUp ?? knowNothing;
   }
 
   /** Null when it is not known. @throws RuleError */
@@ -53,6 +55,12 @@ export class RepositoryView {
     );
   }
 
+  /** The SHA; null when there is no such file. */
+  async lastCommit(path: string): Promise<string | null> {
+    const answer = await this.#ask({ kind: 'last_commit', path });
+    return 'commit' in answer ? answer.commit : null;
+  }
+
   /** What `decide` says, asked once for all rules that say the same. */
   async once(condition: unknown, decide: () => Promise<boolean>): Promise<boolean> {
     const key = JSON.stringify(condition);
@@ -68,7 +76,8 @@ export class RepositoryView {
     return await answer;
   }
 
-  #pathsOf(answer: { paths: string | null }): readonly string[] | null {
+  #pathsOf(answer: Exclude<Answer, { unknown: unknown }>): readonly string[] | null {
+    if ('commit' in answer) return null;
     const known = this.#paths.get(answer);
     if (known !== undefined) return known;
     const paths = answer.paths === null ? null : answer.paths.split('\0').slice(0, -1);
@@ -76,3 +85,6 @@ export class RepositoryView {
     return paths;
   }
 }
+
+const knowNothing = async ({ kind }: Question): Promise<Answer> =>
+  kind === 'last_commit' ? { commit: null } : { paths: kind === 'files' ? '' : null };

@@ -20,7 +20,12 @@ export type RemoteAnswer =
   | { text: string; /** In Base64. */ sha256: string }
   | { problem: string; /** Names no address. */ short: boolean };
 
-export type CommitAnswer = { commit: SourceCommit } | { missing: 'project' | 'ref' | 'host' };
+export type CommitAnswer =
+  | {
+      commit: SourceCommit;
+      /** Of a component: the tag of the version that it is, null: it is none. */ version?: string | null;
+    }
+  | { missing: 'project' | 'ref' | 'host' };
 
 /** All that includes ask of whoever has the files: each question with its answer. */
 export interface Sources {

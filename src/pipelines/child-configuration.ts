@@ -35,12 +35,14 @@ export function childConfiguration(
   now: number,
 ): Configuration {
   const elsewhere = new Map<string, () => Promise<string | null>>();
-  const locations = include.map(({ inputs, ...item }) => ({
+  const locations = include.map(({ inputs, rules, cache, ...item }) => ({
     ...locationOf(item),
     ...(inputs && { inputs }),
+    ...(rules && { rules }),
+    ...(cache !== undefined && { cache }),
   }));
 
-  function locationOf(item: Omit<TriggerInclude, 'inputs'>) {
+  function locationOf(item: Omit<TriggerInclude, 'inputs' | 'rules' | 'cache'>) {
     if (item.local !== undefined) return { local: item.local };
     if (item.artifact !== undefined) {
       const path = expand(item.artifact);

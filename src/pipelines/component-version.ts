@@ -6,21 +6,35 @@ const SHA = /^[0-9a-f]{40}$/;
 const RELEASE = /^v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/;
 const PARTIAL = /^(\d{1,9})(?:\.(\d{1,9}))?$/;
 
+export interface FoundVersion {
+  sha: string;
+  /** The tag, when it is one of a version. */
+  version: string | null;
+}
+
 /**
  * The commit that a version of a component names: a full SHA, a tag, a branch, `~latest`, or the beginning of a
  * version, of which the latest is taken. Tags like `1.2.3` and `v1.2.3` are versions; those with more to them are not
  * released.
  */
-export async function findVersion(repository: Repository, version: string): Promise<string | undefined> {
-  if (SHA.test(version)) return await findCommitId(repository, version);
-  const exact = (await findTagCommit(repository, version)) ?? (await findBranchTip(repository, version));
-  if (exact !== undefined) return exact;
+export async function findVersion(
+  repository: Repository,
+  version: string,
+): Promise<FoundVersion | undefined> {
+  if (SHA.test(version)) return found(await findCommitId(repository, version), null);
+  const tagged = await findTagCommit(repository, version);
+  if (tagged !== undefined) return found(tagged, RELEASE.test(version) ? version : null);
+  const tip = await findBranchTip(repository, version);
+  if (tip !== undefined) return found(tip, null);
   const wanted = version === '~latest' ? [] : PARTIAL.exec(version)?.slice(1).filter(Boolean).map(Number);
   if (wanted === undefined) return undefined;
   const tags = (await listRefs(repository, 'tags')).map(({ name }) => name);
   const latest = latestVersion(tags, wanted);
-  return latest === undefined ? undefined : await findTagCommit(repository, latest);
+  return latest === undefined ? undefined : found(await findTagCommit(repository, latest), latest);
 }
+
+const found = (sha: string | undefined, version: string | null): FoundVersion | undefined =>
+  sha === undefined ? undefined : { sha, version };
 
 /** The tag of the highest version that begins with these numbers. */
 export function latestVersion(tags: readonly string[], wanted: readonly number[]): string | undefined {

@@ -7,7 +7,7 @@ import type { Repositories, Repository } from '../git/repository.ts';
 import { findCommitId } from '../git/revision.ts';
 import { findProject, type Project } from '../projects/project-store.ts';
 import { userMay } from '../projects/user-role.ts';
-import { findVersion } from './component-version.ts';
+import { findVersion, type FoundVersion } from './component-version.ts';
 import { MAX_TOGETHER, type RemoteFiles, type Room } from './remote-files.ts';
 import { readTemplate } from './template-files.ts';
 
@@ -45,13 +45,13 @@ export function includeSources(
   const commitOf = async (
     path: string,
     reader: Reader,
-    find: (repository: Repository, project: Project) => Promise<string | undefined>,
+    find: (repository: Repository, project: Project) => Promise<Partial<FoundVersion>>,
   ): Promise<CommitAnswer> => {
     const project = path.includes('/') ? await findProject(db.read, path) : null;
     if (!project || !(await mayRead(project, reader))) return { missing: 'project' };
-    const sha = await find(repositories.of(project.id), project);
+    const { sha, version = null } = await find(repositories.of(project.id), project);
     if (sha === undefined) return { missing: 'ref' };
-    return { commit: { project_id: project.id, project: project.path_with_namespace, sha } };
+    return { commit: { project_id: project.id, project: project.path_with_namespace, sha }, version };
   };
   const answers: {
     [Kind in SourceKind]: (asked: Sources[Kind]['question']) => Promise<Sources[Kind]['answer']>;
@@ -60,13 +60,18 @@ export function includeSources(
     project: ({ path, ref, reader }) =>
       commitOf(path, reader, async (repository, { default_branch }) => {
         const revision = ref ?? default_branch;
-        return revision === null ? undefined : await findCommitId(repository, revision);
+        const sha = revision === null ? undefined : await findCommitId(repository, revision);
+        return sha === undefined ? {} : { sha };
       }),
     remote: ({ files }) => remote.fetch(files, room),
     template: ({ name }) => readTemplate(name),
     component: async ({ host, project, version, reader }) =>
       host.toLowerCase() === new URL(url).host
-        ? await commitOf(project, reader, (repository) => findVersion(repository, version))
+        ? await commitOf(
+            project,
+            reader,
+            async (repository) => (await findVersion(repository, version)) ?? {},
+          )
         : { missing: 'host' },
   };
   return (kind, question) => answers[kind](question);

@@ -2,6 +2,7 @@ import { findUser } from '../access/access-store.ts';
 import type { Answer, Question } from '../ci/repository-view.ts';
 import type { Database } from '../db/database.ts';
 import { changedPaths, mergeBase } from '../git/changes.ts';
+import { lastCommitId } from '../git/list-commits.ts';
 import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.ts';
 import { findCommitId } from '../git/revision.ts';
 import { listFiles } from '../git/tree.ts';
@@ -55,6 +56,8 @@ export function lookUp(
 
   return async (question) => {
     if (question.kind === 'changed_paths') return await changes(question.compare_to);
+    if (question.kind === 'last_commit')
+      return { commit: (await lastCommitId(repository, sha, question.path)) ?? null };
     const { project: path, ref, recursive } = question;
     return path === null
       ? await filesOf(repository, sha, recursive)

@@ -1,6 +1,7 @@
 import type {
   ArtifactsSpec,
   CacheSpec,
+  HookSpec,
   ImageSpec,
   PlannedStep,
   PullPolicy,
@@ -67,7 +68,9 @@ export interface RunnerPayload {
   runner_info: { timeout: number; runner_session_url: null };
   variables: Variable[];
   steps: (PlannedStep & { timeout: number })[];
-  hooks: [];
+  hooks: HookSpec[];
+  /** The steps of `run` as JSON, for runners that run them; absent in other jobs. */
+  run?: string;
   image: Image | null;
   services: (Image & Pick<ServiceSpec, 'alias' | 'command' | 'variables'>)[];
   artifacts: Artifact[];
@@ -159,7 +162,8 @@ export async function runnerPayload(
     runner_info: { timeout, runner_session_url: null },
     variables,
     steps: spec.steps.map((step) => ({ ...step, timeout })),
-    hooks: [],
+    hooks: spec.hooks ?? [],
+    ...(spec.run && { run: JSON.stringify(spec.run) }),
     image: spec.image && imageOf(spec.image),
     services: spec.services.map((service) => ({
       ...imageOf(service),

@@ -80,7 +80,8 @@ export const JobPayload = entity({
       allow_failure: Type.Boolean(),
     }),
   ),
-  hooks: Type.Array(entity({}), { maxItems: 0 }),
+  hooks: Type.Array(entity({ name: Type.Enum(['pre_get_sources_script']), script: Texts })),
+  run: Type.Optional(Type.String({ description: 'The steps of `run` as JSON' })),
   image: nullable(entity(image)),
   services: Type.Array(
     entity({

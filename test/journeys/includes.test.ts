@@ -139,6 +139,17 @@ describe.each(databases)('includes on %s', (kind) => {
       expect(await childOf({ template: 'Nodejs.gitlab-ci.yml' })).toEqual(['test']);
     });
 
+    test('come when their rules let them in', async () => {
+      const rules = [{ if: '$CI_COMMIT_BRANCH == "main"' }];
+      const others = [{ if: '$CI_COMMIT_BRANCH != "main"' }];
+      expect(
+        await childOf(
+          { local: 'child.yml', rules },
+          { remote: `${host.url}/shared.yml`, cache: '1 hour', rules: others },
+        ),
+      ).toEqual(['unit']);
+    });
+
     test('find what they include in their own project', async () => {
       const shared = await ciProject(house);
       await shared.commitFile('main.yml', 'include: child.yml\n');
@@ -169,6 +180,24 @@ describe.each(databases)('includes on %s', (kind) => {
       expect(refusal(await start(none))).toEqual(
         base(`Component '${here}/${parts.path}/lint@4' - content not found`),
       );
+    });
+
+    test('say their version where it is one', async () => {
+      const parts = await ciProject(house);
+      const header = 'spec: {component: [name, version, reference]}\n---\n';
+      const sha = await parts.commitFile(
+        'templates/lint.yml',
+        `${header}${job('$[[ component.name ]] $[[ component.version ]] $[[ component.reference ]]')}`,
+      );
+      await parts.tag('v2.1.0', sha);
+      await parts.tag('stable', sha);
+      const { host: here } = new URL(house.url);
+      const lint = async (version: string) =>
+        jobsOf(await including(`include: [{component: "${here}/${parts.path}/lint@${version}"}]\n`));
+      expect(await lint('~latest')).toEqual(['lint v2.1.0 ~latest']);
+      expect(await lint('2')).toEqual(['lint v2.1.0 2']);
+      expect(await lint('v2.1.0')).toEqual(['lint v2.1.0 v2.1.0']);
+      for (const none of ['main', 'stable', sha]) expect(await lint(none)).toEqual([`lint null ${none}`]);
     });
 
     test('are for those who may read the code of their project', async () => {

@@ -23,7 +23,10 @@ export function caseSources(files: ReadonlyMap<string, string>): Ask {
     const hidden = project.includes('private') || (reader === 'nobody' && project.includes('internal'));
     if (hidden || !isFolder(`@projects/${project}@`)) return { missing: 'project' };
     if (!isFolder(folder(project, ref))) return { missing: 'ref' };
-    return { commit: { project_id: 1, project, sha: ref } };
+    return {
+      commit: { project_id: 1, project, sha: ref },
+      version: /^v?\d+\.\d+\.\d+$/.test(ref) ? ref : null,
+    };
   };
   const fetched = (url: string): RemoteAnswer => {
     const text = files.get(`@remote/${url.replace('https://', '')}`);

@@ -21,6 +21,8 @@ export interface Input {
   elsewhere?: Record<string, Paths>;
   /** Files that are in the repository besides those of the folder. */
   files?: Paths;
+  /** The last commits that have changed files. */
+  commits?: Record<string, string>;
 }
 
 /** Written out, or so many of the form `src/1.c`. */

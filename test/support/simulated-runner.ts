@@ -17,6 +17,8 @@ export interface JobPayload {
   git_info: { repo_url: string; sha: string; refspecs: string[] };
   variables: { key: string; value: string; masked: boolean; public: boolean }[];
   steps: { name: string; script: string[] }[];
+  hooks: { name: string; script: string[] }[];
+  run?: string;
   dependencies: { id: number; token: string; name: string; artifacts_file: { filename: string } }[];
 }
 

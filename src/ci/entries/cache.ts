@@ -1,6 +1,6 @@
 import type { CacheConfig, CacheKeyFiles } from '../config.ts';
 import { at, isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
-import { checkKeys, optionalString, readBoolean, readOneOf, stringsIn } from './checks.ts';
+import { checkExclusive, checkKeys, optionalString, readBoolean, readOneOf, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
 
 const KEYS = ['key', 'untracked', 'paths', 'when', 'policy', 'unprotect', 'fallback_keys'];
@@ -80,14 +80,17 @@ function readKey(node: YamlNode, scope: Scope): string | CacheKeyFiles {
     scope.plainError(`${scope.path} should be a hash, a string or a symbol`, node.position);
     return DEFAULT_KEY;
   }
-  checkKeys(node, scope, ['files', 'prefix'], ['files_commits']);
+  checkKeys(node, scope, ['files', 'files_commits', 'prefix']);
+  checkExclusive(node, scope, ['files', 'files_commits']);
   if (!node.entries.has('files') && !node.entries.has('files_commits')) {
     scope.error('config', 'missing required keys: files', node.position);
   }
-  const files = at(node, 'files');
+  const which = node.entries.has('files') ? 'files' : 'files_commits';
+  const files = at(node, which);
   const prefix = at(node, 'prefix');
   return {
-    files: files ? readKeyFiles(files, scope.child('files')) : [],
+    files: files ? readKeyFiles(files, scope.child(which)) : [],
+    by_commit: which === 'files_commits',
     prefix: prefix ? readKeyText(prefix, scope.child('prefix')) : null,
   };
 }

@@ -1,10 +1,11 @@
 import type { CacheConfig } from '../config.ts';
-import type { ImageSpec, RetrySpec, ServiceSpec } from '../plan.ts';
+import type { HookSpec, ImageSpec, RetrySpec, ServiceSpec } from '../plan.ts';
 import { refuse } from '../problem.ts';
 import { at, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { readArtifacts, type Artifacts } from './artifacts.ts';
 import { readCaches } from './cache.ts';
 import { checkKeys, readBoolean, readDuration } from './checks.ts';
+import { readHooks } from './hooks.ts';
 import { readImage, readServices } from './image.ts';
 import { readRetry } from './retry.ts';
 import type { Scope } from './scope.ts';
@@ -14,6 +15,7 @@ import { readScript, readTags } from './script.ts';
 export interface Inheritable {
   before_script?: string[];
   after_script?: string[];
+  hooks?: HookSpec[];
   image?: ImageSpec | null;
   services?: ServiceSpec[];
   artifacts?: Artifacts | null;
@@ -31,6 +33,7 @@ const READERS: { [key in keyof Inheritable]-?: Reader } = {
   image: (node, scope) => ({ image: readImage(node, scope) }),
   services: (node, scope) => ({ services: readServices(node, scope) }),
   after_script: (node, scope) => ({ after_script: readScript(node, scope) }),
+  hooks: (node, scope) => ({ hooks: readHooks(node, scope) }),
   cache: (node, scope) => ({ cache: readCaches(node, scope) }),
   interruptible: (node, scope) => ({ interruptible: readBoolean(node, scope) }),
   timeout: (node, scope) => ({ timeout: readTimeout(node, scope) }),
@@ -49,11 +52,12 @@ const LOCATIONS: { [key in Key]?: (scope: Scope) => string } = {
 
 /** In the order in which `default` tells their mistakes. */
 export const DEFAULT_KEYS = Object.keys(READERS) as readonly Key[];
-export const DEFAULT_NOT_YET: readonly string[] = ['hooks', 'id_tokens', 'identity'];
+export const DEFAULT_NOT_YET: readonly string[] = ['id_tokens', 'identity'];
 /** In the order in which a job tells their mistakes, after the rest of its own level. */
 export const JOB_DEFAULT_KEYS = [
   'before_script',
   'after_script',
+  'hooks',
   'cache',
   'image',
   'services',

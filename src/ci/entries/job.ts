@@ -11,7 +11,14 @@ import {
   type YamlNode,
 } from '../yaml-node.ts';
 import { readAllowFailure } from './allow-failure.ts';
-import { checkKeys, optionalStrings, readDuration, stringsIn } from './checks.ts';
+import {
+  checkExclusive,
+  checkKeys,
+  optionalString,
+  optionalStrings,
+  readDuration,
+  stringsIn,
+} from './checks.ts';
 import { DEFAULT_KEYS, JOB_DEFAULT_KEYS, readInheritable, type Inheritable } from './default.ts';
 import { inherits } from './inherit.ts';
 import type { Needs } from './needs.ts';
@@ -24,18 +31,20 @@ import {
   readProcessable,
 } from './processable.ts';
 import type { Scope } from './scope.ts';
+import { readRun } from './run.ts';
 import { readScript } from './script.ts';
 
 const words = (text: string) => text.split(' ');
 const KEYS = [
   ...DEFAULT_KEYS,
   ...PROCESSABLE_KEYS,
-  ...words('script start_in dependencies coverage parallel'),
+  ...words('script start_in dependencies coverage parallel run manual_confirmation'),
 ];
 const NOT_YET = [
-  ...words('run hooks release id_tokens publish pages manual_confirmation inputs secrets'),
+  ...words('release id_tokens publish pages inputs secrets'),
   ...words('identity dast_configuration'),
 ];
+const NOT_WITH_RUN = ['script', 'before_script', 'after_script'];
 const WHEN: readonly string[] = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] satisfies When[];
 const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
 
@@ -50,7 +59,7 @@ export function readJob(
   inherited: Inheritable,
 ): JobConfig | null {
   const node = entry.value as YamlMapping;
-  const start_in = checkOwnLevel(name, entry, node, scope);
+  const { start_in, ...told } = checkOwnLevel(name, entry, node, scope);
   if (scope.failed) return null;
 
   const { common, inherit } = readProcessable(name, entry, scope, inherited);
@@ -90,13 +99,19 @@ export function readJob(
     cache: effective.cache ?? [],
     // As with GitLab, `default:timeout` is checked and then used for nothing.
     timeout: own.timeout ?? null,
+    ...(effective.hooks && { hooks: effective.hooks }),
+    ...told,
   };
 }
 
-/** What GitLab checks of a job before it looks into its values; answers `start_in` in seconds. */
-function checkOwnLevel(name: string, entry: YamlEntry, node: YamlMapping, scope: Scope): number | null {
+/** What is read where the job's own level is checked; `start_in` in seconds. */
+type OwnLevel = Pick<JobConfig, 'start_in' | 'run' | 'manual_confirmation'>;
+
+/** What GitLab checks of a job before it looks into its values. */
+function checkOwnLevel(name: string, entry: YamlEntry, node: YamlMapping, scope: Scope): OwnLevel {
   checkProcessable(name, entry, scope);
   checkKeys(node, scope, KEYS, NOT_YET);
+  for (const each of NOT_WITH_RUN) checkExclusive(node, scope, [each, 'run']);
   const script = at(node, 'script');
   if (node.entries.has('script') && (!script || isBlank(script))) {
     scope.error('script', "can't be blank", (script ?? node).position);
@@ -108,6 +123,9 @@ function checkOwnLevel(name: string, entry: YamlEntry, node: YamlMapping, scope:
   if (allowFailure && allowFailure.kind !== 'mapping' && !isBoolean(allowFailure)) {
     scope.error('allow_failure', 'should be a hash or a boolean value', allowFailure.position);
   }
+  const confirmation = optionalString(at(node, 'manual_confirmation'), 'manual_confirmation', scope);
+  const run = at(node, 'run');
+  const steps = run ? readRun(run, scope) : [];
   const when = at(node, 'when');
   const isDelayed = when !== undefined && isString(when) && when.value === 'delayed';
   const startIn = at(node, 'start_in');
@@ -117,7 +135,11 @@ function checkOwnLevel(name: string, entry: YamlEntry, node: YamlMapping, scope:
   if (startIn && (!isDelayed || node.entries.has('rules'))) {
     scope.error('start_in', 'must be blank', startIn.position);
   }
-  return seconds;
+  return {
+    start_in: seconds,
+    ...(node.entries.has('run') && { run: steps }),
+    ...(confirmation !== null && { manual_confirmation: confirmation }),
+  };
 }
 
 function readCoverage(node: YamlNode, scope: Scope): string | null {

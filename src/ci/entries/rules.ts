@@ -28,6 +28,8 @@ export const WORKFLOW_RULE: RuleKind = {
   keys: words('if changes exists when variables start_in allow_failure needs auto_cancel'),
 };
 
+export const INCLUDE_RULE: RuleKind = { when: ['always', 'never'], keys: words('if exists changes when') };
+
 const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
 
 /** The rules as mappings, lists within lists flattened; null when something else is among them. */

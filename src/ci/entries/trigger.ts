@@ -1,7 +1,8 @@
-import { subkeyProblem } from '../include-location.ts';
+import { CACHE_MISTAKE, cacheSeconds, subkeyProblem } from '../include-location.ts';
 import type { TriggerInclude, TriggerSpec } from '../plan.ts';
 import { at, isBlank, isBoolean, isString, toJson, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, optionalString, readOneOf, requiredString, stringsIn } from './checks.ts';
+import { INCLUDE_RULE, readRules, ruleMappings } from './rules.ts';
 import type { Scope } from './scope.ts';
 
 const STRATEGIES = ['depend', 'mirror'] as const;
@@ -17,8 +18,7 @@ const INCLUDE_TEXTS = [
   'template',
   'component',
 ] as const;
-const INCLUDE_KEYS = [...INCLUDE_TEXTS, 'file', 'inputs'];
-const INCLUDE_NOT_YET = ['rules'];
+const INCLUDE_KEYS = [...INCLUDE_TEXTS, 'file', 'inputs', 'rules', 'cache'];
 
 /** `trigger`: a project, or a map of a project or of the files that make a child pipeline. */
 export function readTrigger(node: YamlNode, scope: Scope): TriggerSpec | null {
@@ -116,7 +116,7 @@ function readInclude(node: YamlNode, scope: Scope): TriggerInclude[] {
     scope.error('config', 'should be a hash or a string', node.position);
     return [];
   }
-  checkKeys(node, scope, INCLUDE_KEYS, INCLUDE_NOT_YET);
+  checkKeys(node, scope, INCLUDE_KEYS);
   const file = at(node, 'file');
   const says = (key: string) => {
     const value = at(node, key);
@@ -131,10 +131,34 @@ function readInclude(node: YamlNode, scope: Scope): TriggerInclude[] {
   const complaint = subkeyProblem(node);
   if (complaint) scope.plainError(complaint, node.position);
   const files = file && stringsIn(file);
-  const include: TriggerInclude = readInputs(node, scope);
+  const include: TriggerInclude = {
+    ...readInputs(node, scope),
+    ...readIncludeRules(node, scope),
+    ...readCache(node, scope),
+  };
   for (const key of files ? INCLUDE_TEXTS : ([...INCLUDE_TEXTS, 'file'] as const)) {
     const text = optionalString(at(node, key), key, scope);
     if (text !== null) include[key] = text;
   }
   return files ? files.map((each) => ({ ...include, file: each })) : [include];
+}
+
+/** Rules are decided where the child is made; here they are looked over. */
+function readIncludeRules(node: YamlMapping, scope: Scope): Pick<TriggerInclude, 'rules'> {
+  const written = at(node, 'rules');
+  if (written === undefined) return {};
+  const mappings = ruleMappings(written);
+  if (mappings === null) {
+    scope.error('rules', 'should be an array containing hashes and arrays of hashes', written.position);
+    return {};
+  }
+  readRules(mappings, scope.child('rules'), INCLUDE_RULE);
+  return { rules: mappings.map(toJson) };
+}
+
+function readCache(node: YamlMapping, scope: Scope): Pick<TriggerInclude, 'cache'> {
+  const written = at(node, 'cache');
+  if (written === undefined) return {};
+  if (cacheSeconds(written) === null) scope.error('cache', CACHE_MISTAKE, written.position);
+  return { cache: toJson(written) as boolean | string };
 }

@@ -22,8 +22,8 @@ export const patches: Patch[] = [
   {
     name: 'files from an address see variables',
     file: 'src/ci/include.ts',
-    find: '  const variables = origin.trusted ? context.variables : [];',
-    replace: '  const { variables } = context;',
+    find: 'origin.trusted ? variables : []',
+    replace: 'variables',
     tests: cases,
   },
   {

@@ -71,7 +71,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'variables that are masked are told in the mistakes of a configuration',
-    file: 'src/ci/include.ts',
+    file: 'src/ci/include-files.ts',
     find: 'const shown = (text: string) => maskValues(text, context.variables);',
     replace: 'const shown = (text: string) => maskValues(text, []);',
     tests: jobs,

@@ -1,0 +1,102 @@
+import { type LoadContext, type LoadedFile, loadFile, type Origin, placeOf } from './include-file.ts';
+import { checkLocation, type Location } from './include-location.ts';
+import { refuse, type Position } from './problem.ts';
+import type { RepositoryView } from './repository-view.ts';
+import type { RemoteAnswer } from './sources.ts';
+import { maskValues, type Variable } from './variable.ts';
+import { hasWildcard, matchWildcard } from './wildcard.ts';
+import type { YamlMapping } from './yaml-node.ts';
+
+export interface IncludeContext extends LoadContext {
+  view: RepositoryView;
+  /** What the root file is given. */
+  inputs: YamlMapping | null;
+  /** What locations and rules may refer to. */
+  variables: readonly Variable[];
+  limits: {
+    max_yaml_size_bytes: number;
+    max_yaml_depth: number;
+    ci_max_includes: number;
+    ci_max_total_yaml_size_bytes: number;
+  };
+}
+
+/** What all files together have taken. */
+export interface Spent {
+  files: number;
+  bytes: number;
+}
+
+const YAML_FILE = /\.ya?ml$/i;
+
+/** The files at these locations one after the other, within the limits; all are looked over before the first is read. */
+export async function* loadFiles<L extends Location>(
+  locations: readonly L[],
+  origin: Origin,
+  context: IncludeContext,
+  spent: Spent,
+): AsyncGenerator<{ location: L; loaded: LoadedFile; /** As messages show it. */ name: string }> {
+  const shown = (text: string) => maskValues(text, context.variables);
+  for (const location of locations) checkLocation(location, shown(nameOf(location)));
+  const remote = await fetchRemotes(locations, context, spent);
+  for (const location of locations) {
+    spent.files++;
+    const { ci_max_includes: most } = context.limits;
+    if (spent.files > most) {
+      refuse('include', `Maximum of ${most} nested includes are allowed!`, location.position, 'include');
+    }
+    const loaded = await loadFile(location, origin, { shown, remote: remote.get(location) }, context);
+    spend(loaded.source, location.position, context, spent);
+    yield { location, loaded, name: shown(nameOf(location)) };
+  }
+}
+
+/** The location itself, or for one with wildcards the YAML files that fit, by name; there may be none. */
+export async function expandWildcard<L extends Location>(
+  location: L,
+  { at }: Origin,
+  { view }: IncludeContext,
+): Promise<L[]> {
+  if (location.kind !== 'local' || !hasWildcard(location.path) || at === null) return [location];
+  const paths = await view.files(placeOf(at), true);
+  if (paths === null)
+    refuse('include', 'There are too many files for wildcards', location.position, 'include');
+  const files = paths.filter((path) => YAML_FILE.test(path));
+  return matchWildcard(location.path, files).map((path) => ({ ...location, path }));
+}
+
+/** All addresses at once, as many as may still be included. */
+async function fetchRemotes(
+  locations: readonly Location[],
+  { ask, limits }: IncludeContext,
+  spent: Spent,
+): Promise<Map<Location, RemoteAnswer>> {
+  const remotes = locations
+    .slice(0, Math.max(0, limits.ci_max_includes - spent.files))
+    .filter((location) => location.kind === 'remote');
+  if (remotes.length === 0) return new Map();
+  const answers = await ask('remote', { files: remotes.map(({ url, cache }) => ({ url, cache })) });
+  return new Map(answers.flatMap((answer, index) => (remotes[index] ? [[remotes[index], answer]] : [])));
+}
+
+function spend(source: string, position: Position, { limits }: IncludeContext, spent: Spent): void {
+  spent.bytes += Buffer.byteLength(source);
+  if (spent.bytes > limits.ci_max_total_yaml_size_bytes) {
+    refuse('include', 'The parsed YAML is too big', position, 'include');
+  }
+}
+
+/** How messages name it. */
+function nameOf(location: Location): string {
+  switch (location.kind) {
+    case 'local':
+    case 'project':
+      return location.path;
+    case 'remote':
+      return location.url;
+    case 'template':
+      return location.name;
+    case 'component':
+      return location.address;
+  }
+}
