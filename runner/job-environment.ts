@@ -13,6 +13,8 @@ export interface Place {
   concurrent_id: number;
   concurrent_project_id: number;
   short_token: string;
+  /** Where commands are looked for. */
+  path: string;
 }
 
 /**
@@ -25,7 +27,7 @@ export function ownVariables(
 ): { before: Record<string, string>; after: Record<string, string> } {
   return {
     before: {
-      PATH: PLAIN_PATH,
+      PATH: place.path,
       HOME: place.folder.home,
       LANG: 'C.UTF-8',
       CI_RUNNER_SHORT_TOKEN: place.short_token,

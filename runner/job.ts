@@ -116,6 +116,7 @@ async function runAccepted(
     folder: buildFolder(settings.builds, job, slot.concurrent_project_id),
     builds: settings.builds,
     short_token: shortToken(settings.token),
+    path: settings.path,
   };
   const variables = resolveVariables(job.variables, ownVariables(job, place), place.folder.temp);
   const trace = new Trace(state.tracePath(record.mark), settings.output_limit);

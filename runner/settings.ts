@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
+import { PLAIN_PATH } from './job-environment.ts';
 
 /** The user that jobs run under when it is not the runner's own. */
 export interface JobUser {
@@ -16,6 +17,8 @@ export interface Settings {
   /** Folder that holds what must survive the runner's death, and its cache; mode 0700. */
   state: string;
   concurrent: number;
+  /** Where jobs find programs, unless they say otherwise. */
+  path: string;
   user: JobUser | undefined;
   /** Bytes of a job's log that are kept. */
   output_limit: number;
@@ -63,6 +66,7 @@ export function readSettings(env: NodeJS.ProcessEnv, isRoot: boolean): Settings 
     builds: folder('JOBYARD_RUNNER_BUILDS'),
     state: folder('JOBYARD_RUNNER_STATE'),
     concurrent: whole('JOBYARD_RUNNER_CONCURRENT', Math.max(2, availableParallelism()), 1),
+    path: env['JOBYARD_RUNNER_PATH'] || PLAIN_PATH,
     user: uid ? { uid, gid: whole('JOBYARD_RUNNER_GID', uid, 1) } : undefined,
     output_limit: whole('JOBYARD_RUNNER_OUTPUT_LIMIT', 4 * 1024 * 1024, 1024),
     cancel_grace: whole('JOBYARD_RUNNER_CANCEL_GRACE', 10, 0) * 1000,

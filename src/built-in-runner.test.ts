@@ -19,6 +19,7 @@ test('a built-in runner that cannot be started again for now is tried again, and
     url: 'http://127.0.0.1:1',
     token: 'glrt-none',
     data,
+    own: null,
     concurrent: 1,
     log,
   });

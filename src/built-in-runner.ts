@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { OwnJobs } from './config.ts';
 import { StartError } from './errors.ts';
 
 /** `nobody`: whom jobs run as when the server runs as root. */
@@ -20,12 +21,17 @@ interface Options {
   token: string;
   data: string;
   concurrent: number;
+  own: OwnJobs | null;
   log: Logger;
 }
 
+/** Where system programs are. */
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /**
  * The built-in runner: a process of its own that speaks HTTP like any other. It gets nothing of the
- * server's environment, and it ends when the server does, since its channel closes.
+ * server's environment, and it ends when the server does, since its channel closes. The jobs of others run as
+ * nobody where that is possible; `own` ones as the user they are of, who finds programs as ever.
  */
 export class BuiltInRunner {
   readonly #options: Options;
@@ -38,20 +44,25 @@ export class BuiltInRunner {
   }
 
   start(): void {
-    const { url, token, data, concurrent, log } = this.#options;
-    const state = join(data, 'runner');
+    const { url, token, data, concurrent, own, log } = this.#options;
+    const state = own?.state ?? join(data, 'runner');
     mkdirSync(state, { recursive: true, mode: 0o700 });
-    const isRoot = process.getuid?.() === 0;
+    const isNobodys = own === null && process.getuid?.() === 0;
     const child = spawn(process.execPath, [fileURLToPath(new URL('../runner/main.ts', import.meta.url))], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // What a terminal signals is the server's to hear, which ends the runner in its own time.
+      detached: own !== null,
       env: {
-        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        PATH: SYSTEM_PATH,
+        ...own?.environment,
         JOBYARD_RUNNER_URL: url,
         JOBYARD_RUNNER_TOKEN: token,
-        JOBYARD_RUNNER_BUILDS: buildsFolder(data),
+        JOBYARD_RUNNER_BUILDS: own?.builds ?? buildsFolder(data),
         JOBYARD_RUNNER_STATE: state,
         JOBYARD_RUNNER_CONCURRENT: String(concurrent),
-        ...(isRoot ? { JOBYARD_RUNNER_UID: String(NOBODY), JOBYARD_RUNNER_GID: String(NOBODY) } : {}),
+        ...(isNobodys ? { JOBYARD_RUNNER_UID: String(NOBODY), JOBYARD_RUNNER_GID: String(NOBODY) } : {}),
+        ...(own && { JOBYARD_RUNNER_PATH: own.search_path }),
+        ...(own?.engine && { JOBYARD_RUNNER_ENGINE: own.engine }),
       },
     });
     this.#child = child;

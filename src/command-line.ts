@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { flagsHelp, isLoopback, readConfig } from './config.ts';
+import { flagsHelp, isLoopback, readConfig, readSurroundings } from './config.ts';
 import { StartError } from './errors.ts';
 import { JOBYARD_VERSION } from './version.ts';
 
@@ -10,7 +10,7 @@ Usage: jobyard COMMAND [FLAGS]
 
 Commands:
   serve                   run the server (npm start)
-  run [DIR]               run the pipeline of a working tree here and now (comes later)
+  run [DIR] [JOB…]        run the pipeline of a work tree here and now (jobyard run --help)
   lint [FILE]             check a .gitlab-ci.yml (comes later)
 
 Flags of serve, each with its environment variable:
@@ -24,10 +24,11 @@ const STOP_MS = 9500;
 /** Runs one command of the command line; sets the exit code. */
 export async function runCommand(argv: string[]): Promise<void> {
   const [command = 'serve', ...rest] = argv;
-  if (argv.some((word) => word === '--help' || word === '-h') || command === 'help') console.log(HELP);
+  if (command === 'run') await run(rest);
+  else if (argv.some((word) => word === '--help' || word === '-h') || command === 'help') console.log(HELP);
   else if (command === '--version' || command === 'version') console.log(JOBYARD_VERSION);
   else if (command === 'serve') await orExplain(() => serve(rest));
-  else if (command === 'run' || command === 'lint')
+  else if (command === 'lint')
     await orExplain(async () => {
       throw new StartError(`jobyard ${command} comes in a later version; push to a server meanwhile.`);
     });
@@ -47,6 +48,16 @@ async function orExplain(command: () => Promise<void>): Promise<void> {
     console.error(`jobyard: ${error.message}`);
     process.exitCode = 1;
   }
+}
+
+async function run(argv: string[]): Promise<void> {
+  const flags = await import('./local/run-flags.ts');
+  if (argv.some((word) => word === '--help' || word === '-h')) {
+    console.log(flags.RUN_HELP);
+    return;
+  }
+  const { runLocally } = await import('./local/run.ts');
+  process.exitCode = await runLocally(argv, readSurroundings());
 }
 
 async function serve(argv: string[]): Promise<void> {

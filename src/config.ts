@@ -31,9 +31,27 @@ export interface Config {
   root_token: string | null;
   root_password: string | null;
   log_level: LogLevel;
+  /** Where the log is written; null: on stderr. */
+  log_file: string | null;
+  /** How the built-in runner runs jobs that are the user's own; null: as a server's, see `BuiltInRunner`. */
+  own_jobs: OwnJobs | null;
   limits: Limits;
   /** Checks each JSON reply against its documentation: for tests. */
   check_replies: boolean;
+}
+
+/** What the jobs of whoever starts the server have, and those of others have not. */
+export interface OwnJobs {
+  /** Where they are run. */
+  builds: string;
+  /** Where the runner keeps its caches. */
+  state: string;
+  /** Where they find programs, as in PATH. */
+  search_path: string;
+  /** The program that runs those with an image, podman or docker; null: they run as the others. */
+  engine: string | null;
+  /** What that program finds in its environment. */
+  environment: Record<string, string>;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -176,6 +194,8 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
       (value) => LOG_LEVELS.find((level) => level === value) ?? null,
       `one of ${LOG_LEVELS.join(', ')}`,
     ),
+    log_file: null,
+    own_jobs: null,
     limits: readLimits(wordsOf(env.JOBYARD_LIMITS, given.limit), problems),
     check_replies: false,
   };
@@ -200,6 +220,24 @@ function readFlags(argv: string[], problems: string[]): Partial<Record<FlagName,
     else given[flag.name] = flag.name === 'limit' ? wordsOf(given.limit, token.value).join(' ') : token.value;
   }
   return given;
+}
+
+/** What a command takes from the environment of the person who calls it. */
+export interface Surroundings {
+  /** The folder that they are in. */
+  here: string;
+  /** Whether a CI server calls: nobody looks on. */
+  ci: boolean;
+  environment: Record<string, string>;
+}
+
+export function readSurroundings(env: NodeJS.ProcessEnv = process.env): Surroundings {
+  const entries = Object.entries(env).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[key, value]],
+  );
+  // npm changes the working directory, see readConfig.
+  const here = env.npm_lifecycle_event ? (env.INIT_CWD ?? process.cwd()) : process.cwd();
+  return { here, ci: Boolean(env.CI), environment: Object.fromEntries(entries) };
 }
 
 const wordsOf = (...texts: (string | undefined)[]) => texts.join(' ').split(/\s+/).filter(Boolean);

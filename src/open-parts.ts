@@ -25,6 +25,7 @@ import { acceptOpenPushes } from './pipelines/accept-push.ts';
 import { cancelRedundantPipelines } from './pipelines/cancel-redundant.ts';
 import { takeBackOffers } from './pipelines/claim-job.ts';
 import { CompilerThread } from './pipelines/compiler-thread.ts';
+import type { PipelineSettings } from './pipelines/create-pipeline.ts';
 import { deletePipelineRef } from './pipelines/delete-pipeline.ts';
 import { enqueueScheduledJobs } from './pipelines/enqueue-scheduled.ts';
 import type { DownstreamParts } from './pipelines/create-downstream.ts';
@@ -84,14 +85,21 @@ interface Options {
   log: Logger;
   /** The address users see; known once the server listens. */
   url: () => string;
+  /** What becomes of each configuration that is compiled for a pipeline. */
+  compileWith?: (compile: Compile) => Compile;
 }
+
+export type Compile = PipelineSettings['compile'];
 
 /**
  * Opens database, repositories and storage, and makes the worker that does what is due; it starts later,
  * with the server.
  * @throws StartError with one line that says what to do
  */
-export async function openParts({ config, clock, steady, log, url }: Options, opened: Opened) {
+export async function openParts(
+  { config, clock, steady, log, url, compileWith = (compile) => compile }: Options,
+  opened: Opened,
+) {
   const report = (message: string, error: unknown) => log.error({ err: error }, message);
   const problem = await gitProblem(config.search_path, config.data);
   if (problem) throw new StartError(problem);
@@ -138,7 +146,7 @@ export async function openParts({ config, clock, steady, log, url }: Options, op
     pipelineSettings: () => ({
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,
-      compile: (input) => compiler.compile({ ...input, limits: compiled }),
+      compile: compileWith((input) => compiler.compile({ ...input, limits: compiled })),
       lint: (input, options) => compiler.lint({ ...input, limits: compiled }, options),
       remote,
     }),

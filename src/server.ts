@@ -11,7 +11,8 @@ import { createLog } from './http/log.ts';
 import { mountRoutes } from './http/mount.ts';
 import type { Route } from './http/route.ts';
 import { listen } from './http/listen.ts';
-import { Opened, openParts } from './open-parts.ts';
+import { type Compile, Opened, openParts } from './open-parts.ts';
+import type { Parts } from './parts.ts';
 import { runnerApiRoutes } from './runner-api/index.ts';
 import { ensureBuiltInRunner } from './runners/built-in-runner.ts';
 
@@ -21,6 +22,8 @@ export interface Server {
   /** Only at the first start of a data folder or database. */
   root: RootCredentials | null;
   routes: readonly Route[];
+  /** For a program that has the server within itself, as `jobyard run`. */
+  parts: Parts;
   /** Ends the built-in runner's jobs, takes no more work, answers what is under way, closes. */
   close(): Promise<void>;
 }
@@ -29,19 +32,21 @@ export interface Server {
  * The composition root: opens the parts, mounts the edges, listens.
  * @throws StartError with one line that says what to do
  * @param steady what `clock` is held against, to tell its jumps from time that passes
+ * @param compileWith what becomes of each configuration that is compiled for a pipeline
  */
 export async function startServer(
   config: Config,
   clock: () => number = Date.now,
   steady: () => number = () => performance.now(),
+  compileWith: (compile: Compile) => Compile = (compile) => compile,
 ): Promise<Server> {
   prepareDataFolder(config.data);
-  const log = createLog(config.log_level);
+  const log = createLog(config.log_level, config.log_file);
   const opened = new Opened();
   try {
     let url = '';
     const { parts, worker, compiler } = await openParts(
-      { config, clock, steady, log, url: () => url },
+      { config, clock, steady, log, url: () => url, compileWith },
       opened,
     );
     const { db } = parts;
@@ -67,8 +72,8 @@ export async function startServer(
     opened.add(() => worker.stop());
     if (config.runner) {
       const { token } = await ensureBuiltInRunner(db, clock());
-      const { data, runner_concurrent: concurrent } = config;
-      const runner = new BuiltInRunner({ url: local, token, data, concurrent, log });
+      const { data, runner_concurrent: concurrent, own_jobs: own } = config;
+      const runner = new BuiltInRunner({ url: local, token, data, concurrent, own, log });
       opened.add(() => runner.stop());
       runner.start();
     }
@@ -77,7 +82,7 @@ export async function startServer(
     // Last: were root made by a start that then fails, nobody would be told its password and token.
     const given = { password: config.root_password, token: config.root_token };
     const root = await firstStart(db, config.data, given, clock());
-    return { url, root, routes, close: () => opened.close() };
+    return { url, root, routes, parts, close: () => opened.close() };
   } catch (error) {
     await opened.close();
     throw error;

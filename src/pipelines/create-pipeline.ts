@@ -141,6 +141,20 @@ export async function createPipeline(
   return { outcome: 'created', pipeline };
 }
 
+/** What the pipeline would be made of, were it created now. */
+export async function draftPipelineOf(
+  db: Database,
+  repositories: Repositories,
+  settings: PipelineSettings,
+  request: PipelineRequest,
+  now: number,
+): Promise<DraftResult> {
+  const commit = await readCommit(repositories.of(request.project.id), request.sha);
+  if (!commit) throw new Error(`the commit ${request.sha} of project ${request.project.id} is not there`);
+  const known = await readKnown(db, settings.secret_key, request, commit);
+  return await settings.compile(await pipelineInput({ db, repositories }, settings, request, known, now));
+}
+
 async function contentOf(
   around: { db: Database; repositories: Repositories },
   settings: PipelineSettings,

@@ -39,6 +39,7 @@ const ranks = [
   ['first-start.ts', 'built-in-runner.ts'],
   ['open-parts.ts'],
   ['server.ts'],
+  ['local'],
   ['command-line.ts'],
   ['main.js'],
 ];

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StartError } from '../errors.ts';
+
+/** `.jobyard` in a work tree: what a run leaves, and while it lasts what it needs. */
+export interface RunFolder {
+  root: string;
+  /** Of the private server; gone after the run, for it holds the values of variables. */
+  data: string;
+  /** Of the runner: its caches. */
+  state: string;
+  /** Of jobs, where they run; gone after the run. Outside of the work tree, whose files no job shall find by chance. */
+  builds: string;
+  logs: string;
+  artifacts: string;
+  server_log: string;
+  close: () => void;
+}
+
+/**
+ * Takes the work tree's `.jobyard` for one run, empties it but for the caches, and hides it from git.
+ * @throws StartError while another run has it
+ */
+export function openRunFolder(tree: string): RunFolder {
+  const root = join(tree, '.jobyard');
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  writeFileSync(join(root, '.gitignore'), '*\n');
+  const lock = join(root, 'lock');
+  takeLock(lock);
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const folder: Omit<RunFolder, 'close'> = {
+    root,
+    data: join(root, 'data'),
+    state: join(root, 'runner'),
+    builds: join(tmpdir(), `jobyard-run-${name}`),
+    logs: join(root, 'logs'),
+    artifacts: join(root, 'artifacts'),
+    server_log: join(root, 'server.log'),
+  };
+  const { data, builds, logs, artifacts, server_log } = folder;
+  remove(data, builds, logs, artifacts, server_log);
+  mkdirSync(builds, { mode: 0o711 });
+  return {
+    ...folder,
+    close() {
+      remove(data, builds, lock);
+    },
+  };
+}
+
+function remove(...paths: string[]): void {
+  for (const path of paths) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function takeLock(path: string): void {
+  for (let tries = 0; ; tries += 1)
+    try {
+      writeFileSync(path, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), {
+        flag: 'wx',
+      });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 3) throw error;
+      const { pid, started } = holderOf(path);
+      if (pid !== 0 && isAlive(pid) && startOf(pid) === started)
+        throw new StartError(`Another run is at work here (process ${pid}): wait for its end, or end it.`);
+      rmSync(path, { force: true });
+    }
+}
+
+function holderOf(path: string): { pid: number; started: string } {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; started: string };
+  } catch {
+    return { pid: 0, started: '' };
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** When the process started, in ticks since the machine did: another one of its number has another. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}

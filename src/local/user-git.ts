@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { buffer } from 'node:stream/consumers';
+import { StartError } from '../errors.ts';
+
+/** Git as the user of this machine has it: with their settings, and the folder they are in. */
+export interface UserGit {
+  folder: string;
+  environment: Record<string, string>;
+}
+
+/** What a git hook, or whoever else calls us from within git, would have us take for our own. */
+const OF_ANOTHER_GIT = /^GIT_(?!CONFIG_|SSL_|SSH|HTTP_)/;
+
+/** The user's git without what points at a certain repository. */
+export function userGit(folder: string, environment: Record<string, string>): UserGit {
+  const own = Object.entries(environment).filter(([key]) => !OF_ANOTHER_GIT.test(key));
+  return { folder, environment: { ...Object.fromEntries(own), ...QUIET } };
+}
+
+/** Nothing is written to the user's repository by the way, and nobody asked for a password. */
+const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+
+/** What runs no program of the repository's settings, and writes no other file than the index it is given. */
+const HARMLESS = ['hooksPath=/dev/null', 'fsmonitor=false', 'splitIndex=false', 'untrackedCache=false'];
+const SETTINGS = [...HARMLESS.map((each) => `core.${each}`), 'gc.auto=0', 'advice.addEmbeddedRepo=false'];
+
+/**
+ * What git prints, without a line's end at the end.
+ * @throws StartError with git's last words
+ */
+export async function askGit(
+  git: UserGit,
+  args: readonly string[],
+  input: string | Buffer = '',
+): Promise<string> {
+  const { code, stdout, stderr } = await run(git, args, input);
+  if (code === 0) return stdout;
+  throw new StartError(`git ${args[0]} in ${git.folder} ended with ${code}: ${stderr || 'no message'}`);
+}
+
+/** The same; null where git says no. */
+export async function tryGit(git: UserGit, args: readonly string[]): Promise<string | null> {
+  const { code, stdout } = await run(git, args, '');
+  return code === 0 ? stdout : null;
+}
+
+async function run({ folder, environment }: UserGit, args: readonly string[], input: string | Buffer) {
+  const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+  // In a group of its own: Ctrl-C in the terminal is ours to hear.
+  const child = spawn('git', [...settings, ...args], { cwd: folder, env: environment, detached: true });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', (error) => reject(new StartError(`git cannot be started: ${error.message}`)));
+    child.once('close', (code) => resolve(code ?? -1));
+  });
+  child.stdin.on('error', () => {}).end(input);
+  const [code, stdout, stderr] = await Promise.all([ended, buffer(child.stdout), buffer(child.stderr)]);
+  return { code, stdout: stdout.toString('utf8').replace(/\n$/, ''), stderr: stderr.toString('utf8').trim() };
+}
