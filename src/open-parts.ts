@@ -148,6 +148,7 @@ export async function openParts(
       secret_key: secretKey,
       compile: compileWith((input) => compiler.compile({ ...input, limits: compiled })),
       lint: (input, options) => compiler.lint({ ...input, limits: compiled }, options),
+      explain: (input) => compiler.explain({ ...input, limits: compiled }),
       remote,
     }),
     limits: config.limits,

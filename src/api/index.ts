@@ -15,6 +15,7 @@ import { jobByTokenRoutes } from './job-by-token.ts';
 import { jobQueueRoutes } from './job-queue.ts';
 import type { JobPages } from './job-pages.ts';
 import { jobRoutes } from './jobs.ts';
+import { explainRoutes } from './explain.ts';
 import { lintRoutes } from './lint.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -83,6 +84,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...triggerRoutes(parts),
     ...jobTokenScopeRoutes(parts),
     ...lintRoutes(parts),
+    ...explainRoutes(parts),
     ...triggerPipelineRoutes(parts),
     ...pipelineScheduleRoutes(parts),
     ...pipelineScheduleActionRoutes(parts),

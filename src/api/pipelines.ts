@@ -23,7 +23,7 @@ import { archivedBefore } from './jobs.ts';
 import { momentOf } from './job-filter.ts';
 
 /** How a pipeline can have come about, by GitLab's names. */
-const SOURCES = [
+export const PIPELINE_SOURCES = [
   'unknown',
   'push',
   'web',
@@ -73,7 +73,7 @@ export function pipelineRoutes(parts: Parts): Route[] {
         yaml_errors: Type.Optional(Type.Boolean()),
         username: Type.Optional(Type.String()),
         name: Type.Optional(Type.String()),
-        source: Type.Optional(Type.Enum(SOURCES)),
+        source: Type.Optional(Type.Enum(PIPELINE_SOURCES)),
         updated_before: moment,
         updated_after: moment,
         created_before: moment,

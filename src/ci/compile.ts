@@ -1,6 +1,7 @@
 import { digestKeyFiles } from './cache-key.ts';
 import type { Config, WorkflowConfig } from './config.ts';
 import { expandName } from './expand.ts';
+import { Explainer } from './explainer.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
 import { checkLogic } from './logic.ts';
@@ -12,7 +13,7 @@ import { isKnownToInclude } from './predefined.ts';
 import { CompileError, problem, refuse, type Position, type Problem } from './problem.ts';
 import { resolveReferences } from './reference.ts';
 import { RepositoryView, RuleError } from './repository-view.ts';
-import { applyRules, type RuleOutcome } from './rules.ts';
+import { applyRules, type RuleOutcome, type RuleTrial } from './rules.ts';
 import { askNobody } from './sources.ts';
 import { type GivenVariables, givenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
@@ -48,12 +49,16 @@ export async function compile(input: CompileInput): Promise<CompileResult> {
   return await planRead(await readConfig(input), input);
 }
 
-/** The same for a configuration that was read with this input. */
-export async function planRead(read: Read, input: CompileInput): Promise<CompileResult> {
+/** The same for a configuration that was read with this input. `explainer` is told what decides. */
+export async function planRead(
+  read: Read,
+  input: CompileInput,
+  explainer: Explainer = new Explainer(input),
+): Promise<CompileResult> {
   if (read.config === null) return read.failure;
   const { config, warnings, ...around } = read;
   try {
-    return { ...(await plan(config, input, around, limitsOf(input))), warnings };
+    return { ...(await plan(config, input, around, explainer)), warnings };
   } catch (error) {
     if (error instanceof CompileError) return failure('invalid', [error.problem], warnings);
     throw error;
@@ -73,7 +78,10 @@ export type Read = {
  * The passes that look at the configuration alone, whatever pipeline there will be.
  * Waits and throws as `compile`.
  */
-export async function readConfig(input: CompileInput): Promise<Read> {
+export async function readConfig(
+  input: CompileInput,
+  explainer: Explainer = new Explainer(input),
+): Promise<Read> {
   const limits = limitsOf(input);
   const file = input.file ?? ROOT_FILE;
   const start = { file, line: 1, column: 1 };
@@ -95,7 +103,7 @@ export async function readConfig(input: CompileInput): Promise<Read> {
     const inputs = input.inputs ? mappingOf(input.inputs, start) : null;
     if (inputs && inputs.entries.size > MAX_INPUTS)
       refuse('inputs', `A pipeline takes ${MAX_INPUTS} inputs at most`, start);
-    const around = { fetchFile, ask, view, variables: before, inputs, limits };
+    const around = { fetchFile, ask, view, variables: before, inputs, limits, explainer };
     const included = await include(source, file, around);
     merged = resolveReferences(extendAll(included));
     const normalised = normalise(merged);
@@ -125,11 +133,11 @@ async function plan(
   config: Config,
   input: CompileInput,
   { given, view }: { given: GivenVariables; view: RepositoryView },
-  limits: CompileLimits,
+  explainer: Explainer,
 ): Promise<CompileResult> {
   const { workflow } = config;
   const known = mergeVariables(input.predefined, config.variables, given.in(null));
-  const outcome = await workflowOutcome(workflow, known, view);
+  const outcome = await workflowOutcome(workflow, known, view, explainer);
   if (outcome === null) {
     const message = 'The pipeline did not run. Review the workflow:rules configuration for the pipeline.';
     return nothing('filtered_by_workflow', message, workflow.position);
@@ -141,7 +149,8 @@ async function plan(
     view,
   );
   const { predefined } = input;
-  const { jobs, problems } = await planJobs(config, variables, { predefined, given, digests, view }, limits);
+  const around = { predefined, given, digests, view, explainer };
+  const { jobs, problems } = await planJobs(config, variables, around, limitsOf(input));
   if (problems.length > 0) return failure('invalid', problems);
   if (jobs.every((job) => EDGE_STAGES.includes(job.stage))) {
     const message =
@@ -161,16 +170,28 @@ async function plan(
   return { outcome: 'plan', plan: result, problems: [], warnings: [] };
 }
 
+const NO_WORKFLOW_RULES = { variables: [], auto_cancel: null };
+
 async function workflowOutcome(
   { rules, position }: WorkflowConfig,
   variables: readonly Variable[],
   view: RepositoryView,
+  explainer: Explainer,
 ): Promise<Pick<RuleOutcome, 'variables' | 'auto_cancel'> | null> {
-  if (rules === null) return { variables: [], auto_cancel: null };
+  const trials: RuleTrial[] = [];
+  const told = (included: boolean, undecided?: string) =>
+    explainer.workflow(position, included, {
+      trials,
+      variables,
+      ...(undecided !== undefined && { undecided }),
+    });
   try {
-    return await applyRules(rules, 'always', variables, view);
+    const outcome = rules ? await applyRules(rules, 'always', variables, view, trials) : NO_WORKFLOW_RULES;
+    told(outcome !== null);
+    return outcome;
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
+    told(false, error.message);
     return refuse('logic', `Failed to parse rule for workflow: ${error.message}`, position, 'workflow');
   }
 }

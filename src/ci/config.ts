@@ -27,6 +27,8 @@ export interface Config {
   workflow: WorkflowConfig;
   /** Hidden ones left out, in the order of their definition. */
   jobs: JobConfig[];
+  /** Those of which `parallel` leaves nothing: it makes none of them, or a later job has the same name. */
+  unmade: { job: JobConfig; because: 'empty_parallel' | 'same_name' }[];
 }
 
 export interface WorkflowConfig {
@@ -40,6 +42,8 @@ export interface WorkflowConfig {
 /** Everything is null where the rule does not say. */
 export interface RuleConfig {
   if: Expression | null;
+  /** The same as written. */
+  if_text: string | null;
   changes: ChangesClause | null;
   exists: ExistsClause | null;
   when: When | 'never' | null;
@@ -51,6 +55,7 @@ export interface RuleConfig {
   /** Of the pipeline, in `workflow:rules`. */
   auto_cancel: Partial<AutoCancel> | null;
   variables: Variable[];
+  position: Position;
 }
 
 /** `only` or `except`: of what is not null, within each any item is enough. */
@@ -59,8 +64,14 @@ export interface PolicyConfig {
   /** Whether a cluster has to be active. */
   kubernetes: boolean;
   variables: Expression[] | null;
+  /** The same as written. */
+  variables_text: string | null;
   changes: string[] | null;
+  /** Where each of its keys is written; that of `refs` also where they are the whole of it. */
+  places: Readonly<Partial<Record<PolicyKey, Position>>>;
 }
+
+export type PolicyKey = 'refs' | 'kubernetes' | 'variables' | 'changes';
 
 /** Globs, or an RE2 expression instead; `compare_to` is a ref, commit or variable. */
 export interface ChangesClause {

@@ -58,6 +58,19 @@ export function inputsOf(expression: Expression): string[] {
   return 'left' in expression ? [...inputsOf(expression.left), ...inputsOf(expression.right)] : [];
 }
 
+/** The names of the variables that the expression reads, each once. */
+export function variablesOf(expression: Expression): string[] {
+  const names = new Set<string>();
+  const collect = (part: Expression) => {
+    if (part.kind === 'variable') names.add(part.name);
+    if (!('left' in part)) return;
+    collect(part.left);
+    collect(part.right);
+  };
+  collect(expression);
+  return [...names];
+}
+
 /** The expression of `/source/flags`, its flags in front as RE2 takes them; null when the text has not this form. */
 function patternSource(text: string): string | null {
   const match = /^\/(.*)\/([ismU]*)$/m.exec(text);

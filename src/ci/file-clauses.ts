@@ -1,66 +1,90 @@
 import { RE2JS } from 're2js';
 import type { ChangesClause, ExistsClause } from './config.ts';
 import { compileGlob } from './fnmatch.ts';
-import type { FilePlace, RepositoryView } from './repository-view.ts';
+import { type FilePlace, type Found, MOST_FOUND, type RepositoryView } from './repository-view.ts';
 
 /** With more comparisons of a path and a glob than this, GitLab makes none and takes the rule to match. */
 const MAX_PATTERN_COMPARISONS = 50_000;
 
 type Expand = (text: string) => string;
 
-/** Whether one of the paths has changed. What is not known may have. @throws RuleError */
-export async function changesHold(
+/** Nobody knows the paths. */
+export const ASSUMED_UNKNOWN: Found = { holds: true, paths: [], assumed: 'unknown' };
+const ASSUMED_TOO_MANY: Found = { holds: true, paths: [], assumed: 'too_many' };
+const NOTHING: Found = { holds: false, paths: [], assumed: null };
+
+/** Which of the paths have changed. What is not known may have. @throws RuleError */
+export async function findChanges(
   { paths: globs, regexp, compare_to }: ChangesClause,
   expand: Expand,
   view: RepositoryView,
-): Promise<boolean> {
+): Promise<Found> {
   const expanded = [...new Set(globs.map(expand))];
   const since = compare_to === null ? null : expand(compare_to);
   return await view.once(['changes', expanded, regexp, since], async () => {
     const paths = await view.changedPaths(since);
-    if (paths === null) return true;
-    return regexp === null ? globsMatch(expanded, paths) : someMatch(regexp, paths);
+    if (paths === null) return ASSUMED_UNKNOWN;
+    return regexp === null ? findByGlobs(expanded, paths) : findByRegexp(regexp, paths);
   });
 }
 
-/** Whether one of the files is there. @throws RuleError */
-export async function existsHolds(
+/** Which of the files are there. @throws RuleError */
+export async function findExisting(
   { paths: globs, regexp, project, ref }: ExistsClause,
   expand: Expand,
   view: RepositoryView,
-): Promise<boolean> {
-  if (globs.length === 0 && regexp === null) return false;
+): Promise<Found> {
+  if (globs.length === 0 && regexp === null) return NOTHING;
   const place: FilePlace = { project: project && expand(project), ref: ref && expand(ref) };
   const expanded = globs.map(expand);
   return await view.once(['exists', expanded, regexp, place], async () => {
     if (regexp !== null) {
       const all = await view.files(place, true);
-      return all === null || someMatch(regexp, all);
+      return all === null ? ASSUMED_UNKNOWN : findByRegexp(regexp, all);
     }
     const paths = await view.files(place, !expanded.every(isOfTopLevel));
-    if (paths === null) return true;
-    return (
-      expanded.some((glob) => exactMatches(glob, paths)) || globsMatch(expanded.filter(isPattern), paths)
-    );
+    if (paths === null) return ASSUMED_UNKNOWN;
+    const exact = expanded.flatMap((glob) => exactly(glob) ?? []);
+    const found = firstOf(paths, (path) => exact.some((matches) => matches(path)));
+    return found.holds ? found : findByGlobs(expanded.filter(isPattern), paths);
   });
 }
 
-function globsMatch(globs: readonly string[], paths: readonly string[]): boolean {
-  if (globs.length * paths.length > MAX_PATTERN_COMPARISONS) return true;
-  return globs.map(compileGlob).some((matches) => paths.some(matches));
+function findByGlobs(globs: readonly string[], paths: readonly string[]): Found {
+  if (globs.length * paths.length > MAX_PATTERN_COMPARISONS) return ASSUMED_TOO_MANY;
+  return matchingGlobs(globs, paths);
 }
 
-function someMatch(regexp: string, paths: readonly string[]): boolean {
+/** Those that match a glob, however many comparisons it takes. */
+export function matchingGlobs(globs: readonly string[], paths: readonly string[]): Found {
+  const compiled = globs.map(compileGlob);
+  return firstOf(paths, (path) => compiled.some((matches) => matches(path)));
+}
+
+function findByRegexp(regexp: string, paths: readonly string[]): Found {
   const compiled = RE2JS.compile(regexp);
-  return paths.some((path) => compiled.matcher(path).find());
+  return firstOf(paths, (path) => compiled.matcher(path).find());
 }
 
-/** Globs that need no pattern, so that they count as no comparison: a path, a folder (`docs/`), and an extension. */
-function exactMatches(glob: string, paths: readonly string[]): boolean {
+function firstOf(paths: readonly string[], matches: (path: string) => boolean): Found {
+  const found: string[] = [];
+  for (const path of paths) {
+    if (!matches(path)) continue;
+    found.push(path);
+    if (found.length === MOST_FOUND) break;
+  }
+  return found.length === 0 ? NOTHING : { holds: true, paths: found, assumed: null };
+}
+
+/**
+ * A glob that needs no pattern, so that it counts as no comparison: a path, a folder (`docs/`), and an extension.
+ * Null for others.
+ */
+function exactly(glob: string): ((path: string) => boolean) | null {
   const suffix = suffixOf(glob);
-  if (suffix !== null) return paths.some((path) => path.endsWith(suffix));
-  if (!isExact(glob)) return false;
-  return glob.endsWith('/') ? paths.some((path) => path.startsWith(glob)) : paths.includes(glob);
+  if (suffix !== null) return (path) => path.endsWith(suffix);
+  if (!isExact(glob)) return null;
+  return glob.endsWith('/') ? (path) => path.startsWith(glob) : (path) => path === glob;
 }
 
 const isExact = (glob: string) => !/[*?[{]/.test(glob);

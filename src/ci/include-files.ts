@@ -1,3 +1,4 @@
+import type { Explainer } from './explainer.ts';
 import { type LoadContext, type LoadedFile, loadFile, type Origin, placeOf } from './include-file.ts';
 import { checkLocation, type Location } from './include-location.ts';
 import { refuse, type Position } from './problem.ts';
@@ -9,6 +10,7 @@ import type { YamlMapping } from './yaml-node.ts';
 
 export interface IncludeContext extends LoadContext {
   view: RepositoryView;
+  explainer: Explainer;
   /** What the root file is given. */
   inputs: YamlMapping | null;
   /** What locations and rules may refer to. */

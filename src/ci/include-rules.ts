@@ -4,21 +4,21 @@ import { Scope } from './entries/scope.ts';
 import { type Origin, placeOf } from './include-file.ts';
 import { CompileError, refuse } from './problem.ts';
 import { RepositoryView, RuleError } from './repository-view.ts';
-import { applyRules } from './rules.ts';
+import { applyRules, type Notes, type RuleTrial } from './rules.ts';
 import type { Variable } from './variable.ts';
-import { isNull, type YamlNode } from './yaml-node.ts';
+import type { YamlNode } from './yaml-node.ts';
 
 /**
- * Whether the rules of an item of `include` let it in; without rules it is. Files are looked for where the including
- * file stands. Stops at the first mistake.
+ * Whether the rules of an item of `include` let it in. Files are looked for where the including
+ * file stands. The rules that were asked are added to `trials`. Stops at the first mistake.
  */
 export async function letsIn(
-  node: YamlNode | undefined,
+  node: YamlNode,
   variables: readonly Variable[],
   origin: Origin,
   view: RepositoryView,
+  trials: Notes<RuleTrial>,
 ): Promise<boolean> {
-  if (node === undefined || isNull(node)) return true;
   const fail = (message: string): never => refuse('include', message, node.position, 'include:rules');
   const mappings = ruleMappings(node);
   if (mappings === null)
@@ -30,7 +30,7 @@ export async function letsIn(
   // What comes from elsewhere belongs to no commit, and is told of none.
   const seen = origin.trusted ? view : new RepositoryView(undefined);
   try {
-    return (await applyRules(rules, 'always', variables, seen)) !== null;
+    return (await applyRules(rules, 'always', variables, seen, trials)) !== null;
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     return fail(`include:${error.message}`);

@@ -5,7 +5,8 @@ import { letsIn } from './include-rules.ts';
 import { deepMerge, without } from './merge.ts';
 import { type Given, parse } from './parse.ts';
 import { CompileError, refuse } from './problem.ts';
-import { isNull, type YamlMapping } from './yaml-node.ts';
+import type { RuleTrial } from './rules.ts';
+import { isNull, toJson, type YamlMapping } from './yaml-node.ts';
 
 /** A file to include, and what it is given. */
 type Included = Location & { inputs: YamlMapping | null };
@@ -64,11 +65,7 @@ async function locationsOf(
   const locations: Included[] = [];
   for (const each of items) {
     const item = checkItem(each);
-    if (
-      item.kind === 'mapping' &&
-      !(await letsIn(item.entries.get('rules')?.value, variables, origin, context.view))
-    )
-      continue;
+    if (item.kind === 'mapping' && !(await isIn(item, origin, context))) continue;
     const inputs = readInputs(item);
     for (const read of readLocations(item, variables)) {
       const location = { ...read, inputs };
@@ -76,6 +73,17 @@ async function locationsOf(
     }
   }
   return locations;
+}
+
+async function isIn(item: YamlMapping, origin: Origin, context: IncludeContext): Promise<boolean> {
+  const rules = item.entries.get('rules')?.value;
+  if (rules === undefined || isNull(rules)) return true;
+  const trials: RuleTrial[] = [];
+  const variables = seenFrom(origin, context);
+  const included = await letsIn(rules, variables, origin, context.view, trials);
+  const location = JSON.stringify(toJson(without(item, 'rules')));
+  context.explainer.include(location, item.position, included, { trials, variables });
+  return included;
 }
 
 /**

@@ -58,7 +58,7 @@ export function normalise(root: YamlMapping): Normalised {
   const hasWorkflowRules = workflowNode?.kind === 'mapping' && workflowNode.entries.has('rules');
   const warnings = candidates.flatMap(([name, entry]) => warningsOf(name, entry, hasWorkflowRules));
   const decided = hasWorkflowRules ? jobs : jobs.map((job) => withDefaultOnly(job, root));
-  return { config: { stages, variables, workflow, jobs: decided }, problems: [], warnings };
+  return { config: { stages, variables, workflow, jobs: decided, unmade: [] }, problems: [], warnings };
 }
 
 type Kind = 'hidden' | 'job' | 'bridge';

@@ -30,20 +30,27 @@ export function expandParallel(config: Config): Config {
     if (items > MOST_ITEMS) refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
   };
   const jobs = new Map<string, JobConfig>();
+  const unmade: Config['unmade'] = [];
+  const make = (job: JobConfig) => {
+    const earlier = jobs.get(job.name);
+    if (earlier) unmade.push({ job: earlier, because: 'same_name' });
+    jobs.set(job.name, job);
+  };
   for (const job of config.jobs) {
+    if (instances.get(job.name)?.length === 0) unmade.push({ job, because: 'empty_parallel' });
     // One list for all instances, unless their variables stand in it.
     const same = resolve(job, instances, spend);
     for (const instance of instances.get(job.name) ?? [null]) {
       spend(job, 1);
-      if (instance === null) jobs.set(job.name, same);
+      if (instance === null) make(same);
       else {
         const own = mentionsMatrix(job.needs) ? { ...job, needs: withValues(job, instance.values) } : null;
         const resolved = own ? resolve(own, instances, spend) : same;
-        jobs.set(instance.name, asInstance(resolved, instance));
+        make(asInstance(resolved, instance));
       }
     }
   }
-  return { ...config, jobs: [...jobs.values()] };
+  return { ...config, jobs: [...jobs.values()], unmade };
 }
 
 function instancesOf(name: string, parallel: Parallel): Instance[] {

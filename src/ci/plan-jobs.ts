@@ -1,7 +1,9 @@
 import { withKey, type FileDigests } from './cache-key.ts';
 import type { Config, JobConfig } from './config.ts';
+import type { Trial } from './clause-writer.ts';
 import { findCycle } from './cycle.ts';
 import { expand, expandAll, expandName } from './expand.ts';
+import type { Explainer } from './explainer.ts';
 import { inherits } from './entries/inherit.ts';
 import type { CompileInput, CompileLimits, PlannedJob, PlannedStep } from './plan.ts';
 import { jobVariables } from './predefined.ts';
@@ -21,6 +23,7 @@ interface Input extends Pick<CompileInput, 'predefined'> {
   given: GivenVariables;
   digests: FileDigests;
   view: RepositoryView;
+  explainer: Explainer;
 }
 
 /** The jobs that their rules let into the pipeline, or why it cannot be created. */
@@ -74,7 +77,7 @@ async function planJob(
   job: JobConfig,
   stages: readonly string[],
   rootVariables: readonly Variable[],
-  { digests, given, view, values, ...input }: Input & { values: ReadonlyMap<string, string> },
+  { digests, given, view, values, explainer, ...input }: Input & { values: ReadonlyMap<string, string> },
 ): Promise<Planned> {
   const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
   const own = mergeVariables(inherited, job.variables);
@@ -83,9 +86,12 @@ async function planJob(
   const below = mergeVariables(input.predefined, predefined, own);
   const visible = withGiven(job, below, given);
   const allow_failure = job.allow_failure ?? job.when === 'manual';
-  const outcome = await ruleOutcome(job, own_when, visible, { predefined: values, view });
-  if (outcome instanceof RuleError) return { planned: null, loop: null, undecided: outcome.message };
-  if (outcome === null) return { planned: null, loop: null, undecided: null };
+  const trials: Trial[] = [];
+  const outcome = await ruleOutcome(job, own_when, visible, { predefined: values, view }, trials);
+  const undecided = outcome instanceof RuleError ? outcome.message : null;
+  const planned_when = outcome instanceof RuleError ? null : outcome;
+  explainer.job(job, planned_when, { trials, variables: visible, ...(undecided !== null && { undecided }) });
+  if (outcome instanceof RuleError || outcome === null) return { planned: null, loop: null, undecided };
 
   const variables = mergeVariables(own, outcome.variables);
   const known =
@@ -180,10 +186,11 @@ async function ruleOutcome(
   own_when: PlannedJob['when'],
   variables: Variable[],
   { predefined, view }: Pick<PolicyContext, 'predefined' | 'view'>,
+  trials: Trial[],
 ): Promise<RuleOutcome | RuleError | null> {
   try {
-    if (job.rules !== null) return await applyRules(job.rules, own_when, variables, view);
-    const isIn = await policiesHold(job, { predefined, variables, view });
+    if (job.rules !== null) return await applyRules(job.rules, own_when, variables, view, trials);
+    const isIn = await policiesHold(job, { predefined, variables, view }, trials);
     return isIn ? { ...NO_RULE, when: own_when } : null;
   } catch (error) {
     if (error instanceof RuleError) return error;

@@ -1,8 +1,8 @@
-import type { JobConfig, PolicyConfig } from './config.ts';
-import { holds, matchesPattern } from './expression.ts';
-import { compileGlob } from './fnmatch.ts';
-import type { RepositoryView } from './repository-view.ts';
-import { valuesByKey } from './rules.ts';
+import type { JobConfig, PolicyConfig, PolicyKey } from './config.ts';
+import { holds as isTrue, matchesPattern } from './expression.ts';
+import { ASSUMED_UNKNOWN, matchingGlobs } from './file-clauses.ts';
+import type { Found, RepositoryView } from './repository-view.ts';
+import { type Notes, valuesByKey } from './rules.ts';
 import type { Variable } from './variable.ts';
 
 /** What `only` and `except` look at. */
@@ -12,27 +12,58 @@ export interface PolicyContext {
   view: RepositoryView;
 }
 
-/** Whether `only` and `except` let the job in: all that `only` says has to hold, and nothing that `except` says. */
+/** How a key of `only` or `except` fared. */
+export interface PolicyTrial {
+  keyword: 'only' | 'except';
+  key: PolicyKey;
+  policy: PolicyConfig;
+  holds: boolean;
+  changes: Found | null;
+}
+
+/**
+ * Whether `only` and `except` let the job in: all that `only` says has to hold, and nothing that `except` says. Every
+ * key that was asked is added to `trials`: of a job that is left out the last one decided.
+ */
 export async function policiesHold(
   { only, except }: Pick<JobConfig, 'only' | 'except'>,
   context: PolicyContext,
+  trials: Notes<PolicyTrial>,
 ): Promise<boolean> {
-  for (const condition of only ? conditionsOf(only, context) : []) if (!(await condition())) return false;
-  for (const condition of except ? conditionsOf(except, context) : []) if (await condition()) return false;
+  for (const [keyword, policy] of [
+    ['only', only],
+    ['except', except],
+  ] as const) {
+    if (!policy) continue;
+    for (const key of ['refs', 'kubernetes', 'variables', 'changes'] as const) {
+      const found = await ask(key, policy, context);
+      if (found === null) continue;
+      const [holds, changes] = typeof found === 'boolean' ? [found, null] : [found.holds, found];
+      trials.push({ keyword, key, policy, holds, changes });
+      if (holds === (keyword === 'except')) return false;
+    }
+  }
   return true;
 }
 
-/** One for each key that is given; of each any item is enough. There is no cluster, so none is active. */
-function conditionsOf(
+/** Of each key any item is enough; null when it is not said. There is no cluster, so none is active. */
+function ask(
+  key: PolicyKey,
   { refs, kubernetes, variables, changes }: PolicyConfig,
   { predefined, variables: known, view }: PolicyContext,
-): (() => boolean | Promise<boolean>)[] {
-  return [
-    ...(refs ? [() => refs.some((ref) => refMatches(ref, predefined))] : []),
-    ...(kubernetes ? [() => false] : []),
-    ...(variables ? [() => variables.some((each) => holds(each, valuesByKey(known)))] : []),
-    ...(changes ? [() => haveChanged(changes, view)] : []),
-  ];
+): boolean | Promise<Found> | null {
+  switch (key) {
+    case 'refs':
+      return refs && refs.some((ref) => refMatches(ref, predefined));
+    case 'kubernetes':
+      return kubernetes ? false : null;
+    case 'variables': {
+      const values = variables && valuesByKey(known);
+      return values && variables.some((each) => isTrue(each, values));
+    }
+    case 'changes':
+      return changes && findChanged(changes, view);
+  }
 }
 
 /**
@@ -54,9 +85,9 @@ function refMatches(written: string, predefined: ReadonlyMap<string, string>): b
 const pluralOf = (source: string) => (/(?:x|ch|ss|sh)$/.test(source) ? `${source}es` : `${source}s`);
 
 /** Globs as written: nothing is filled in, other than in rules. */
-async function haveChanged(globs: readonly string[], view: RepositoryView): Promise<boolean> {
+async function findChanged(globs: readonly string[], view: RepositoryView): Promise<Found> {
   return await view.once(['only', globs], async () => {
     const paths = await view.changedPaths(null);
-    return paths === null || globs.map(compileGlob).some((matches) => paths.some(matches));
+    return paths === null ? ASSUMED_UNKNOWN : matchingGlobs(globs, paths);
   });
 }

@@ -5,6 +5,9 @@ export interface Position {
   column: number;
 }
 
+/** The place of something that has one, and nothing else of it. */
+export const onlyPlace = ({ file, line, column }: Position): Position => ({ file, line, column });
+
 /**
  * The pass that found the problem, or, for the three refusals that are no mistake in the file, what became of the
  * pipeline.

@@ -25,12 +25,24 @@ export interface FilePlace {
   ref: string | null;
 }
 
+/** What a clause that asks for paths has found. */
+export interface Found {
+  holds: boolean;
+  /** The first of those that match, at most MOST_FOUND. */
+  paths: readonly string[];
+  /** Why it holds although nothing matches: nobody knows the paths, or there are too many to compare. */
+  assumed: 'unknown' | 'too_many' | null;
+}
+
+/** Of the paths that match so many are told. */
+export const MOST_FOUND = 10;
+
 /** What the rules of one compilation know of repositories. Asks when a rule needs it, and nothing twice. */
 export class RepositoryView {
   readonly #lookUp: (question: Question) => Promise<Answer>;
   readonly #answers = new Map<string, Promise<Answer>>();
   readonly #paths = new Map<Answer, readonly string[] | null>();
-  readonly #decided = new Map<string, Promise<boolean>>();
+  readonly #found = new Map<string, Promise<Found>>();
 
   /** Without `lookUp` nobody knows what has changed, and there are no files. */
   constructor(lookUp: ((question: Question) => Promise<Answer>) | undefined) {
@@ -61,12 +73,12 @@ export class RepositoryView {
     return 'commit' in answer ? answer.commit : null;
   }
 
-  /** What `decide` says, asked once for all rules that say the same. */
-  async once(condition: unknown, decide: () => Promise<boolean>): Promise<boolean> {
+  /** What `find` finds, asked once for all rules that say the same. */
+  async once(condition: unknown, find: () => Promise<Found>): Promise<Found> {
     const key = JSON.stringify(condition);
-    const decided = this.#decided.get(key) ?? decide();
-    this.#decided.set(key, decided);
-    return await decided;
+    const found = this.#found.get(key) ?? find();
+    this.#found.set(key, found);
+    return await found;
   }
 
   async #ask(question: Question): Promise<Answer> {

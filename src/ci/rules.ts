@@ -1,18 +1,34 @@
 import type { RuleConfig } from './config.ts';
 import { expand, expandAll } from './expand.ts';
 import { holds } from './expression.ts';
-import { changesHold, existsHolds } from './file-clauses.ts';
+import { findChanges, findExisting } from './file-clauses.ts';
 import type { When } from './plan.ts';
-import { type RepositoryView, RuleError } from './repository-view.ts';
+import { type Found, type RepositoryView, RuleError } from './repository-view.ts';
 import { maskValues, type Variable } from './variable.ts';
 
 /** What a rule decides. */
-export type RuleOutcome = Omit<RuleConfig, 'if' | 'changes' | 'exists' | 'when'> & { when: When };
-/** What a rule asks. */
-export type RuleClauses = Pick<RuleConfig, 'if' | 'changes' | 'exists'>;
+export type RuleOutcome = Omit<RuleConfig, 'if' | 'if_text' | 'changes' | 'exists' | 'when' | 'position'> & {
+  when: When;
+};
+
+/** How a rule fared; for the last that was asked, how far it was when it could not be decided. */
+export interface RuleTrial {
+  rule: RuleConfig;
+  /** The clause that does not hold; null: the rule matches. */
+  failed: 'if' | 'changes' | 'exists' | null;
+  /** What was found by those clauses that were asked. */
+  changes: Found | null;
+  exists: Found | null;
+}
+
+/** Where the outcome of each question is noted. */
+export interface Notes<T> {
+  push: (trial: T) => unknown;
+}
 
 /**
- * What the first matching rule decides; null when it says `never`, or none matches.
+ * What the first matching rule decides; null when it says `never`, or none matches. Every rule that was asked is
+ * added to `trials`.
  * @throws RuleError when a rule cannot be decided
  */
 export async function applyRules(
@@ -20,18 +36,20 @@ export async function applyRules(
   defaultWhen: When,
   variables: readonly Variable[],
   view: RepositoryView,
+  trials: Notes<RuleTrial>,
 ): Promise<RuleOutcome | null> {
-  const rule = await firstMatch(rules, variables, view);
+  const rule = await firstMatch(rules, variables, view, trials);
   if (!rule || rule.when === 'never') return null;
   return { ...rule, when: rule.when ?? defaultWhen };
 }
 
 /** The first rule whose every clause holds; a rule without any holds always. @throws RuleError */
-async function firstMatch<T extends RuleClauses>(
-  rules: readonly T[],
+async function firstMatch(
+  rules: readonly RuleConfig[],
   variables: readonly Variable[],
   view: RepositoryView,
-): Promise<T | undefined> {
+  trials: Notes<RuleTrial>,
+): Promise<RuleConfig | undefined> {
   const values = valuesByKey(variables);
   let expanded: readonly Variable[] | undefined;
   const fill = (text: string) => {
@@ -40,16 +58,36 @@ async function firstMatch<T extends RuleClauses>(
   };
   try {
     for (const rule of rules) {
-      if (rule.if && !holds(rule.if, values)) continue;
-      if (rule.changes && !(await changesHold(rule.changes, fill, view))) continue;
-      if (rule.exists && !(await existsHolds(rule.exists, fill, view))) continue;
-      return rule;
+      const trial: RuleTrial = { rule, failed: null, changes: null, exists: null };
+      trials.push(trial);
+      trial.failed = await failingClause(trial, values, fill, view);
+      if (trial.failed === null) return rule;
     }
     return undefined;
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     throw new RuleError(maskValues(error.message, variables));
   }
+}
+
+/** The first clause of the rule that does not hold, null when all do; what was found is noted in the trial. */
+async function failingClause(
+  trial: RuleTrial,
+  values: ReadonlyMap<string, string>,
+  fill: (text: string) => string,
+  view: RepositoryView,
+): Promise<RuleTrial['failed']> {
+  const { rule } = trial;
+  if (rule.if && !holds(rule.if, values)) return 'if';
+  if (rule.changes) {
+    trial.changes = await findChanges(rule.changes, fill, view);
+    if (!trial.changes.holds) return 'changes';
+  }
+  if (rule.exists) {
+    trial.exists = await findExisting(rule.exists, fill, view);
+    if (!trial.exists.holds) return 'exists';
+  }
+  return null;
 }
 
 /** The values that `rules:if` sees. */

@@ -13,6 +13,7 @@ import { queue } from './migrations/009-queue.ts';
 import { variables } from './migrations/010-variables.ts';
 import { scheduleInputs } from './migrations/011-schedule-inputs.ts';
 import { runnersGone } from './migrations/012-runners-gone.ts';
+import { explanations } from './migrations/013-explanations.ts';
 
 interface Migration {
   id: number;
@@ -35,6 +36,7 @@ const MIGRATIONS: readonly Migration[] = [
   variables,
   scheduleInputs,
   runnersGone,
+  explanations,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

@@ -9,7 +9,13 @@ import type {
 } from './rows/projects.ts';
 import type { ProjectStatistics, StorageChanges } from './rows/storage.ts';
 import type { Runners, RunnerProjects, RunnerNamespaces, RunnerManagers } from './rows/runners.ts';
-import type { Pushes, Commits, Pipelines, PipelineVariables } from './rows/pipelines.ts';
+import type {
+  Pushes,
+  Commits,
+  PipelineExplanations,
+  Pipelines,
+  PipelineVariables,
+} from './rows/pipelines.ts';
 import type {
   Jobs,
   JobSpecs,
@@ -44,6 +50,7 @@ export interface Tables {
   pushes: Pushes;
   commits: Commits;
   pipelines: Pipelines;
+  pipeline_explanations: PipelineExplanations;
   pipeline_variables: PipelineVariables;
   job_messages: JobMessages;
   pipeline_triggers: PipelineTriggers;

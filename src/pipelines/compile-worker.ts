@@ -3,10 +3,12 @@ import type { Answer, Question } from '../ci/repository-view.ts';
 import type { Ask } from '../ci/sources.ts';
 import { openPort } from '../threads/thread-port.ts';
 import type { Asked, Told, Wanted } from './compiler-thread.ts';
+import type { DraftResult } from './pipeline-draft.ts';
 
 enableCompileCache();
-const { compile } = await import('../ci/compile.ts');
+const { compileExplained } = await import('../ci/explain.ts');
 const { lint } = await import('../ci/lint.ts');
+const { draftExplanation } = await import('./explanation-draft.ts');
 const { draftResult } = await import('./pipeline-draft.ts');
 
 /** Resolved with the answer to the question of this number. */
@@ -31,7 +33,11 @@ openPort<Asked, Told>(async (message, tell) => {
   const ask: Ask = (kind, question) => want({ kind, ...question } as Wanted);
   const input = { ...message.input, fetchFile, lookUp, ask };
   const results = {
-    draft: async () => draftResult(await compile(input), message.input),
+    draft: async (): Promise<DraftResult> => {
+      const { result, explanation } = await compileExplained(input);
+      return { ...draftResult(result, message.input), explanation: draftExplanation(explanation) };
+    },
+    explain: async () => JSON.stringify((await compileExplained(input)).explanation),
     lint: () => lint(input, { dry_run: false }),
     dry_run: () => lint(input, { dry_run: true }),
   };

@@ -4,6 +4,7 @@ import { compile } from '../ci/compile.ts';
 import type { Question } from '../ci/repository-view.ts';
 import type { Ask, RemoteAnswer, Sources } from '../ci/sources.ts';
 import { CompilerThread } from './compiler-thread.ts';
+import { unpackExplanation } from './explanation-draft.ts';
 import { draftResult } from './pipeline-draft.ts';
 
 const thread = new CompilerThread();
@@ -21,9 +22,12 @@ test('a configuration compiles in the thread as it does without, its includes fe
     'a.yml': '.a: { script: [one, two] }',
     'b.yml': 'other: { script: three }',
   });
-  const result = await thread.compile(input);
+  const { explanation, ...result } = await thread.compile(input);
   expect(result.outcome).toBe('plan');
   expect(result).toEqual(draftResult(await compile(input), input));
+  expect(JSON.parse((await unpackExplanation(explanation?.data ?? '')).toString())).toMatchObject({
+    jobs: [{ name: 'other' }, { name: 'job' }],
+  });
 });
 
 test('what rules ask is answered from outside', async () => {

@@ -1,5 +1,6 @@
+import { refused } from '../ci/explanation.ts';
 import type { LintResult } from '../ci/lint.ts';
-import type { CompileInput } from '../ci/plan.ts';
+import type { CompileInput, CompileResult } from '../ci/plan.ts';
 import type { Answer, Question } from '../ci/repository-view.ts';
 import { type Problem, problem } from '../ci/problem.ts';
 import { askNobody, type SourceQuestion } from '../ci/sources.ts';
@@ -18,6 +19,8 @@ export interface Results {
   draft: DraftResult;
   lint: LintResult;
   dry_run: LintResult;
+  /** JSON of an Explanation. */
+  explain: string;
 }
 
 /** What the thread is asked, and told of what it wants. */
@@ -58,12 +61,7 @@ export class CompilerThread {
    * @throws what `fetchFile`, `lookUp` and `ask` throw, or 503 when the server is stopping
    */
   async compile(input: CompileInput): Promise<DraftResult> {
-    return await this.#compile('draft', input, (late) => ({
-      outcome: 'invalid',
-      plan: null,
-      problems: [late],
-      warnings: [],
-    }));
+    return await this.#compile('draft', input, invalid);
   }
 
   /** As `lint` of ci/lint.ts; otherwise as `compile`. */
@@ -77,10 +75,15 @@ export class CompilerThread {
     }));
   }
 
+  /** The JSON of an Explanation, as `compileExplained` of ci/explain.ts; otherwise as `compile`. */
+  async explain(input: CompileInput): Promise<string> {
+    return await this.#compile('explain', input, (late) => JSON.stringify(refused(late)));
+  }
+
   async #compile<Into extends keyof Results>(
     into: Into,
     { fetchFile, lookUp = knowNothing, ask = askNobody, ...input }: CompileInput,
-    refused: (problem: Problem) => Results[Into],
+    giveUp: (problem: Problem) => Results[Into],
   ): Promise<Results[Into]> {
     const near = { fetchFile, lookUp, ask };
     const answers = new Map<string, unknown>();
@@ -101,10 +104,10 @@ export class CompilerThread {
         answers.set(JSON.stringify(turn.far), answer);
       }
     } catch (error) {
-      if (isOutOfMemory(error)) return refused(refusal('The parsed YAML is too big'));
+      if (isOutOfMemory(error)) return giveUp(refusal('The parsed YAML is too big'));
       if (error instanceof GitError && error.code === 'too_large')
-        return refused(refusal('The provided YAML is too big'));
-      if (isLate(error)) return refused(refusal('Request timed out when fetching configuration files.'));
+        return giveUp(refusal('The provided YAML is too big'));
+      if (isLate(error)) return giveUp(refusal('Request timed out when fetching configuration files.'));
       throw error;
     }
   }
@@ -162,3 +165,10 @@ function answerTo(wanted: Wanted, { fetchFile, lookUp, ask }: Near): Promise<unk
 const knowNothing = async ({ kind }: Question): Promise<Answer> => ({ paths: kind === 'files' ? '' : null });
 
 const refusal = (message: string): Problem => problem('syntax', message, { file: '', line: 1, column: 1 });
+
+const invalid = (late: Problem): CompileResult & { outcome: 'invalid' } => ({
+  outcome: 'invalid',
+  plan: null,
+  problems: [late],
+  warnings: [],
+});

@@ -6,6 +6,7 @@ import type { Repositories } from '../git/repository.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
+import type { ExplanationDraft } from './explanation-draft.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 import { type Known, pipelineInput, readKnown } from './pipeline-input.ts';
@@ -166,9 +167,21 @@ async function contentOf(
   const input = await pipelineInput(around, settings, request, known, now);
   if (skip?.(known.commit) && (await input.fetchFile(input.file)) !== null) return { status: 'skipped' };
   const result = await settings.compile(input);
-  if (result.outcome === 'plan') return { status: 'created', plan: result.plan };
+  const explanation = result.explanation && sealed(result.explanation, settings);
+  if (result.outcome === 'plan') return { status: 'created', plan: result.plan, explanation };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)
-    return { status: 'failed', failure_reason: 'config_error', yaml_errors: messages.join(', ') };
+    return {
+      status: 'failed',
+      failure_reason: 'config_error',
+      yaml_errors: messages.join(', '),
+      explanation,
+    };
   return { outcome: 'refused', because: result.outcome, messages };
 }
+
+/** What the pipeline was given is encrypted wherever it is stored. */
+const sealed = ({ data, full }: ExplanationDraft, { secret_key }: PipelineSettings) => ({
+  data,
+  full: full && encrypt(secret_key, full),
+});

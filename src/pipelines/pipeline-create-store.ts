@@ -4,6 +4,7 @@ import type { Transaction } from '../db/database.ts';
 import { insertRows } from '../db/insert-rows.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
+import { insertExplanation, type StoredExplanation } from './explanation-store.ts';
 import { followChanges } from './follow-changes.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
 import type { JobDraft, PipelineDraft } from './pipeline-draft.ts';
@@ -35,9 +36,14 @@ export type NewPipeline = Pick<
 
 /** With its jobs; or without any, and why. */
 export type PipelineContent =
-  | { status: 'created'; plan: PipelineDraft }
-  | { status: 'failed'; failure_reason: string; yaml_errors: string | null }
-  | { status: 'skipped' };
+  | { status: 'created'; plan: PipelineDraft; explanation?: StoredExplanation | undefined }
+  | {
+      status: 'failed';
+      failure_reason: string;
+      yaml_errors: string | null;
+      explanation?: StoredExplanation | undefined;
+    }
+  | { status: 'skipped'; explanation?: undefined };
 
 /** A pipeline that is stored: the one given, or the one that there was already. */
 type Stored = Found & { isNew: boolean };
@@ -47,7 +53,7 @@ type Found = Pick<Selectable<Pipelines>, 'id' | 'sha'>;
 const AT_ONCE = 128;
 
 /**
- * Stores the pipeline with its stages, jobs, needs, variables and commit; all jobs are
+ * Stores the pipeline with its stages, jobs, needs, variables, explanation and commit; all jobs are
  * created, none has begun. Of one push, ref and kind of ref there is one pipeline, and so of one bridge and of
  * one run of a schedule: a second is not stored, and the answer is the first.
  */
@@ -96,6 +102,7 @@ export async function insertPipeline(
     .execute();
   const given = variables.map((each) => ({ ...each, pipeline_id: id }));
   await insertRows(tx, 'pipeline_variables', given, ['pipeline_id']);
+  if (content.explanation) await insertExplanation(tx, id, content.explanation);
   if (content.status === 'created') {
     const { jobs } = content.plan;
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.

@@ -7,6 +7,7 @@ import { mergeVariables, type Variable } from '../ci/variable.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { JobNeeds, Jobs } from '../db/rows/jobs.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
+import type { ExplanationDraft } from './explanation-draft.ts';
 
 /**
  * A plan as it is stored. It is made in the compiler's thread: a thousand jobs take long to be written as text, and
@@ -43,10 +44,11 @@ export interface EnvironmentDraft extends Pick<EnvironmentSpec, 'action' | 'on_s
   tier: string | undefined;
 }
 
-/** As CompileResult, with the draft of the plan. */
-export type DraftResult =
+/** As CompileResult, with the draft of the plan; and of why it is so, where somebody has asked. */
+export type DraftResult = { explanation?: ExplanationDraft } & (
   | (Omit<Extract<CompileResult, { outcome: 'plan' }>, 'plan'> & { plan: PipelineDraft })
-  | Exclude<CompileResult, { outcome: 'plan' }>;
+  | Exclude<CompileResult, { outcome: 'plan' }>
+);
 
 type Given = Pick<CompileInput, 'predefined' | 'stored' | 'variables'>;
 

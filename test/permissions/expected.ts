@@ -260,6 +260,12 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /projects/:id/pipelines/:pipeline_id/variables': { project: from('developer'), ok: 200 },
   'POST /projects/:id/ci/lint': { project: from('developer'), ok: 200, body: { content: 'a: {script: b}' } },
   'GET /projects/:id/ci/lint': code,
+  'POST /projects/:id/ci/explain': {
+    project: from('developer'),
+    ok: 200,
+    body: { content: 'a: {script: b}' },
+  },
+  'GET /projects/:id/pipelines/:pipeline_id/explain': { ...code, jobs: 'closed', ok: 404 },
   'POST /projects/:id/pipeline': { project: from('developer'), ok: 400, body: { ref: 'none' } },
   'POST /projects/:id/pipelines/:pipeline_id/retry': { ...developer, names: unknown },
   'POST /projects/:id/pipelines/:pipeline_id/cancel': { ...developer, names: unknown },

@@ -1,18 +1,26 @@
-import type { PolicyConfig } from '../config.ts';
+import type { PolicyConfig, PolicyKey } from '../config.ts';
 import { type Expression, isPattern, parseExpression, readPattern } from '../expression.ts';
 import { at, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, optionalStrings, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
 
-const KEYS = ['refs', 'kubernetes', 'variables', 'changes'];
-const NOTHING: PolicyConfig = { refs: null, kubernetes: false, variables: null, changes: null };
+const KEYS: readonly PolicyKey[] = ['refs', 'kubernetes', 'variables', 'changes'];
+const NOTHING: PolicyConfig = {
+  refs: null,
+  kubernetes: false,
+  variables: null,
+  variables_text: null,
+  changes: null,
+  places: {},
+};
 
 /** What `only` says when it says nothing, also in a map that has no `refs`. */
 export const DEFAULT_ONLY: PolicyConfig = { ...NOTHING, refs: ['branches', 'tags'] };
 
 /** `only` or `except`: a list of refs, or a map of what has to hold. */
 export function readPolicy(node: YamlNode, scope: Scope, byDefault: PolicyConfig = NOTHING): PolicyConfig {
-  if (node.kind === 'sequence') return { ...byDefault, refs: readRefs(node, 'config', scope) };
+  if (node.kind === 'sequence')
+    return { ...byDefault, refs: readRefs(node, 'config', scope), places: { refs: node.position } };
   if (node.kind === 'mapping') return { ...byDefault, ...readMap(node, scope) };
   scope.plainError(`${scope.path} has to be either an array of conditions or a hash`, node.position);
   return byDefault;
@@ -24,8 +32,11 @@ export const readOnly = (node: YamlNode, scope: Scope) => readPolicy(node, scope
 function readMap(node: YamlMapping, scope: Scope): Partial<PolicyConfig> {
   if (node.entries.size === 0) scope.error('config', "can't be blank", node.position);
   checkKeys(node, scope, KEYS);
-  const policy: Partial<PolicyConfig> = {};
-  if (node.entries.has('variables')) policy.variables = readExpressions(at(node, 'variables'), scope);
+  const policy: Partial<PolicyConfig> = { places: placesOf(node) };
+  if (node.entries.has('variables')) {
+    policy.variables = readExpressions(at(node, 'variables'), scope);
+    policy.variables_text = (stringsIn(at(node, 'variables') ?? node) ?? []).join(' || ');
+  }
   const refs = at(node, 'refs');
   if (node.entries.has('refs')) policy.refs = refs ? readRefs(refs, 'refs', scope) : [];
   const kubernetes = at(node, 'kubernetes');
@@ -37,6 +48,15 @@ function readMap(node: YamlMapping, scope: Scope): Partial<PolicyConfig> {
   if (node.entries.has('changes'))
     policy.changes = optionalStrings(at(node, 'changes'), 'changes', scope) ?? [];
   return policy;
+}
+
+function placesOf({ entries }: YamlMapping): PolicyConfig['places'] {
+  return Object.fromEntries(
+    KEYS.flatMap((name) => {
+      const entry = entries.get(name);
+      return entry ? [[name, entry.key.position]] : [];
+    }),
+  );
 }
 
 function readExpressions(node: YamlNode | undefined, scope: Scope): Expression[] {

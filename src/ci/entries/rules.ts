@@ -44,6 +44,7 @@ export function readRules(mappings: YamlMapping[], scope: Scope, kind: RuleKind)
 function readRule(node: YamlMapping, scope: Scope, kind: RuleKind): RuleConfig {
   const rule: RuleConfig = {
     if: null,
+    if_text: null,
     changes: null,
     exists: null,
     when: null,
@@ -53,6 +54,7 @@ function readRule(node: YamlMapping, scope: Scope, kind: RuleKind): RuleConfig {
     needs: null,
     auto_cancel: null,
     variables: [],
+    position: node.position,
   };
   if (isBlank(node)) {
     scope.error('config', "can't be blank", node.position);
@@ -63,7 +65,8 @@ function readRule(node: YamlMapping, scope: Scope, kind: RuleKind): RuleConfig {
   if (kind === JOB_RULE) rule.start_in = readStartIn(node, text === 'delayed', scope);
   const condition = at(node, 'if');
   if (condition) {
-    rule.if = isString(condition) ? parseExpression(condition.value) : null;
+    rule.if_text = isString(condition) ? condition.value : null;
+    rule.if = rule.if_text === null ? null : parseExpression(rule.if_text);
     if (!rule.if) scope.error('if', 'invalid expression syntax', condition.position);
   }
   rule.allow_failure = optionalBoolean(node, 'allow_failure', scope);

@@ -79,6 +79,14 @@ export interface Pipelines extends PipelineOrigin {
   auto_canceled_by_id: Generated<number | null>;
 }
 
+/** Why a pipeline has the jobs that it has: JSON, deflated, in Base64. */
+export interface PipelineExplanations {
+  pipeline_id: number;
+  data: string;
+  /** The same with the values of given variables, encrypted; null when it reads none. */
+  full_data: string | null;
+}
+
 export interface PipelineVariables {
   id: Generated<number>;
   pipeline_id: number;

@@ -97,15 +97,17 @@ export const patches: Patch[] = [
   {
     name: 'one key of only is enough',
     file: 'src/ci/policy.ts',
-    find: 'if (!(await condition())) return false;',
-    replace: 'if (await condition()) break;',
+    find: "if (holds === (keyword === 'except')) return false;",
+    replace:
+      "if (keyword === 'only' && holds) break;\n      if (holds === (keyword === 'except')) return false;",
     tests: cases,
   },
   {
     name: 'all of except have to hold before a job stays out',
     file: 'src/ci/policy.ts',
-    find: 'if (await condition()) return false;',
-    replace: 'if (!(await condition())) break;\n    else return false;',
+    find: "if (holds === (keyword === 'except')) return false;",
+    replace:
+      "if (keyword === 'except' && !holds) break;\n      if (holds === (keyword === 'except')) return false;",
     tests: cases,
   },
   {
@@ -125,21 +127,21 @@ export const patches: Patch[] = [
   {
     name: 'of a rule with changes and exists one is enough',
     file: 'src/ci/rules.ts',
-    find: '      if (rule.changes && !(await changesHold(rule.changes, fill, view))) continue;\n',
-    replace: '      if (rule.changes && (await changesHold(rule.changes, fill, view))) return rule;\n',
+    find: "if (!trial.changes.holds) return 'changes';",
+    replace: 'if (trial.changes.holds) return null;',
     tests: cases,
   },
   {
     name: 'what is not known to have changed has not',
     file: 'src/ci/file-clauses.ts',
-    find: 'if (paths === null) return true;\n    return regexp',
-    replace: 'if (paths === null) return false;\n    return regexp',
+    find: 'if (paths === null) return ASSUMED_UNKNOWN;\n    return regexp',
+    replace: 'if (paths === null) return NOTHING;\n    return regexp',
     tests: cases,
   },
   {
     name: 'any number of comparisons is made',
     file: 'src/ci/file-clauses.ts',
-    find: '  if (globs.length * paths.length > MAX_PATTERN_COMPARISONS) return true;\n',
+    find: '  if (globs.length * paths.length > MAX_PATTERN_COMPARISONS) return ASSUMED_TOO_MANY;\n',
     replace: '',
     tests: cases,
   },

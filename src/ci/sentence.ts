@@ -1,0 +1,28 @@
+import { type Clause, NOT_ASKED, type Reason } from './explanation.ts';
+
+const SENTENCES: Record<Exclude<Reason, 'rule' | 'never' | 'only' | 'except'>, string> = {
+  no_rule_matched: 'none of its rules matches',
+  no_rules: 'it has nothing that could leave it out',
+  only_except: 'only and except let it in',
+  undecided: 'its rules cannot be decided',
+  workflow: 'workflow:rules leave out the whole pipeline',
+  not_asked: NOT_ASKED.message,
+  empty_parallel: 'parallel:matrix makes none of it',
+  same_name: 'a later job has the same name',
+};
+
+/** The reason in words; `clause` is what decided. */
+export function sentenceOf(reason: Reason, clause: Clause | null): string {
+  switch (reason) {
+    case 'rule':
+      return `rule ${clause?.number} matches`;
+    case 'never':
+      return `rule ${clause?.number} matches, which says never`;
+    case 'only':
+      return `only:${clause?.key} does not hold`;
+    case 'except':
+      return `except:${clause?.key} holds`;
+    default:
+      return SENTENCES[reason];
+  }
+}
