@@ -15,19 +15,12 @@ import { writeCommit, type CommitWish, type FileAction } from './commit-files.ts
 import { readFileAt } from './file.ts';
 import { housekeep, needsHousekeeping } from './housekeeping.ts';
 import { lastCommitId } from './list-commits.ts';
+import { createPipelineRef, deletePipelineRefs } from './pipeline-refs.ts';
 import { readAnnotation, refValues } from './refs.ts';
 import { gitProblem, Repositories, setDefaultBranch, ZERO_SHA, type Repository } from './repository.ts';
 import { runGit } from './run-git.ts';
 import { listTree } from './tree.ts';
-import {
-  appliedUpdates,
-  branchCreation,
-  createPipelineRef,
-  deletePipelineRefs,
-  refDeletion,
-  tagCreation,
-  updateRefs,
-} from './update-refs.ts';
+import { appliedUpdates, branchCreation, refDeletion, tagCreation, updateRefs } from './update-refs.ts';
 
 const ada = { name: 'Ada', email: 'ada@example.com' };
 const text = (content: string) => Buffer.from(content);
@@ -266,6 +259,10 @@ test('a pipeline’s ref that is packed, or whose making a dead server began, is
   await writeFile(join(packs, 'tmp_pipeline_ref_2'), '');
   await createPipelineRef(repository, { id: 2, sha });
   expect((await refValues(repository, ['refs/pipelines/1', 'refs/pipelines/2'])).size).toBe(2);
+  expect((await readdir(packs)).filter((file) => file.startsWith('tmp_'))).toEqual([]);
+  // Killed as one task had made the ref, and another was at its draft.
+  await writeFile(join(packs, 'tmp_pipeline_ref_2'), '');
+  await createPipelineRef(repository, { id: 2, sha });
   expect((await readdir(packs)).filter((file) => file.startsWith('tmp_'))).toEqual([]);
   await runGit(repository, ['fsck', '--strict']);
   const gone = { ...repository, folder: `${repository.folder}.gone` };

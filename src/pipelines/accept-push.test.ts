@@ -6,9 +6,10 @@ import { createProject, createTestRunner, START } from '../../test/support/pipel
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { findUser } from '../access/access-store.ts';
 import type { Database } from '../db/database.ts';
+import { deletePipelineRefs, pipelineRef } from '../git/pipeline-refs.ts';
 import { refValues } from '../git/refs.ts';
 import { ZERO_SHA } from '../git/repository.ts';
-import { deletePipelineRefs, pipelineRef, type RefUpdate } from '../git/update-refs.ts';
+import type { RefUpdate } from '../git/update-refs.ts';
 import { findProject } from '../projects/project-store.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import { acceptOpenPushes, acceptPush } from './accept-push.ts';

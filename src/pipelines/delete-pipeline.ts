@@ -2,7 +2,7 @@ import { breather } from '../artifacts/breathe.ts';
 import { eraseJobFiles } from '../artifacts/erase-job-files.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
-import { deletePipelineRefs } from '../git/update-refs.ts';
+import { deletePipelineRefs } from '../git/pipeline-refs.ts';
 import { abandonDeployments } from './abandon-deployments.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { cancelJobs } from './cancel-jobs.ts';

@@ -17,7 +17,7 @@ import {
 import type { Variable } from '../ci/variable.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
-import { pipelineRef } from '../git/update-refs.ts';
+import { pipelineRef } from '../git/pipeline-refs.ts';
 import { PREFIX } from '../access/token.ts';
 import { FAILURE_REASONS, type FailureReason } from '../jobs/failure-reason.ts';
 import { isAvailable } from '../jobs/hand-out.ts';

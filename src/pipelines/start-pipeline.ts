@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../db/database.ts';
+import { createPipelineRef } from '../git/pipeline-refs.ts';
 import { type Repositories } from '../git/repository.ts';
-import { createPipelineRef } from '../git/update-refs.ts';
 import { addWork, removeWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';

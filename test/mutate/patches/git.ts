@@ -41,7 +41,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'a pipeline whose start a dead server began has no ref',
-    file: 'src/git/update-refs.ts',
+    file: 'src/git/pipeline-refs.ts',
     find: "if (code !== 'EEXIST' && code !== 'ENOENT') throw error;",
     replace: "if (code !== 'ENOENT') throw error;",
     tests: ['src/git/write.test.ts'],
