@@ -26,6 +26,9 @@ export interface ComposeLimits {
   max_yaml_depth: number;
 }
 
+/** What makes `<<` a key like any other; quotes do not. */
+const STRING_TAGS = ['!!str', '!<tag:yaml.org,2002:str>'];
+
 /** What a node costs beside its text, so that a bomb of empty lists is one too. */
 const NODE_BYTES = 40;
 
@@ -126,7 +129,7 @@ export class Composer {
       : { kind: 'scalar', ...scalar, position };
     const composed = { node, bytes: NODE_BYTES + raw.length, depth: 0 };
     if (anchor !== null) this.anchors.set(anchor, composed);
-    this.add(composed, isPlain && tag === null && raw === '<<');
+    this.add(composed, { isMerge: scalar.value === '<<' && !STRING_TAGS.includes(tag ?? '') });
   }
 
   private addAlias(event: AliasEvent): void {
@@ -136,7 +139,7 @@ export class Composer {
     if (target === undefined) refuse('syntax', `Unknown alias: ${name}`, this.position(this.last));
     // What contains itself has no end.
     if (target === 'open') this.tooBig();
-    this.add(target);
+    this.add(target, { isAlias: true });
   }
 
   private end(): void {
@@ -148,7 +151,7 @@ export class Composer {
     this.add(composed);
   }
 
-  private add(child: Composed, isMerge = false): void {
+  private add(child: Composed, { isMerge = false, isAlias = false } = {}): void {
     const parent = this.open.at(-1);
     if (parent === undefined) {
       this.root = child.node;
@@ -164,7 +167,7 @@ export class Composer {
     } else if (parent.key === null) {
       parent.key = { scalar: asKey(child.node), isMerge };
     } else {
-      put(parent.node.entries, parent.key, child.node);
+      put(parent.node.entries, parent.key, child.node, isAlias);
       parent.key = null;
     }
   }
@@ -201,8 +204,9 @@ function put(
   entries: Map<string, YamlEntry>,
   { scalar, isMerge }: { scalar: YamlScalar; isMerge: boolean },
   value: YamlNode,
+  isAlias: boolean,
 ): void {
-  const merged = isMerge ? mergeValue(value) : null;
+  const merged = isMerge ? mergeValue(value, isAlias) : null;
   if (merged === null) {
     entries.set(scalar.text, { key: scalar, value });
     return;
@@ -210,10 +214,13 @@ function put(
   for (const [key, entry] of merged) entries.set(key, entry);
 }
 
-/** The pairs that `<<` brings: earlier items of a list win. Null when it is no mapping or list of mappings. */
-function mergeValue(value: YamlNode): Map<string, YamlEntry> | null {
+/**
+ * The pairs that `<<` brings: earlier items of a list win. Null when it is no mapping or list of mappings; a list has
+ * to stand there itself.
+ */
+function mergeValue(value: YamlNode, isAlias: boolean): Map<string, YamlEntry> | null {
   if (value.kind === 'mapping') return value.entries;
-  if (value.kind !== 'sequence' || value.reference) return null;
+  if (value.kind !== 'sequence' || value.reference || isAlias) return null;
   const pairs = new Map<string, YamlEntry>();
   for (const item of value.items.toReversed()) {
     if (item.kind !== 'mapping') return null;

@@ -48,7 +48,7 @@ function asked(values: ReadonlyMap<string, YamlNode>, given: YamlMapping | null)
 /** A list equals nothing that an expression can name. */
 function comparable(node: YamlNode): Value {
   if (node.kind !== 'scalar') return NaN;
-  return typeof node.value === 'object' ? null : node.value;
+  return node.value;
 }
 
 type Complain = (text: string) => void;

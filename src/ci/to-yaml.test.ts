@@ -49,6 +49,11 @@ test.each([...TEXTS.split(/\s+/), ...OTHERS.split(' ')])('%s is read as what it 
   expect(told(await read(toYaml(await read(source))))).toEqual(told(await read(source)));
 });
 
+test('a key that looks like a merge stays a key', async () => {
+  const source = 'a: &a [{b: c}]\nd:\n  <<: *a\ne:\n  !!str <<: {b: c}\n';
+  expect(told(await read(toYaml(await read(source))))).toEqual(told(await read(source)));
+});
+
 test('any text is read as what it was, as a key too', async () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((value) => value.isWellFormed());
   await fc.assert(

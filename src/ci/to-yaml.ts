@@ -33,8 +33,6 @@ const quoteWhatIsNoText: ScalarStyleRule = (layout) => {
 };
 
 function isPlainText(value: string): boolean {
-  // A merge, not the text.
-  if (value === '<<') return false;
   try {
     return resolvePlain(value).value === value;
   } catch {
@@ -52,7 +50,7 @@ function nodeOf(node: YamlNode): Node {
       items: node.items.map(nodeOf),
     };
   const items = [...node.entries.values()].map(({ key, value }) => ({
-    key: scalarOf({ ...key, value: key.text }),
+    key: keyOf(key),
     value: nodeOf(value),
   }));
   return { ...plain('map'), kind: 'mapping', style: styleOf(items.length), items };
@@ -73,11 +71,15 @@ const scalar = (tag: string, value: string): Node => ({
 /** Ruby prints them so, and writes them so. */
 const NO_NUMBERS: Record<string, string> = { Infinity: '.inf', '-Infinity': '-.inf', NaN: '.nan' };
 
+/** `<<` is told from a merge by its tag alone. */
+const keyOf = ({ text }: YamlScalar): Node =>
+  text === '<<'
+    ? { kind: 'scalar', style: SCALAR_STYLE.PLAIN, tag: '!!str', tagged: true, value: text }
+    : scalar('str', text);
+
 function scalarOf({ value, text }: YamlScalar): Node {
   if (typeof value === 'string') return scalar('str', value);
   if (value === null) return scalar('null', 'null');
   if (typeof value === 'boolean') return scalar('bool', text);
-  if (typeof value === 'number')
-    return scalar(/^-?\d+$/.test(text) ? 'int' : 'float', NO_NUMBERS[text] ?? text);
-  return scalar('timestamp', text);
+  return scalar(/^-?\d+$/.test(text) ? 'int' : 'float', NO_NUMBERS[text] ?? text);
 }

@@ -14,8 +14,8 @@ export interface YamlScalar {
   position: Position;
 }
 
-/** A moment in time is kept as an object, since no keyword takes one. Numbers beyond 2^53 have their `text`. */
-export type ScalarValue = string | number | boolean | null | { time: string };
+/** Numbers beyond 2^53 have their `text`. */
+export type ScalarValue = string | number | boolean | null;
 
 export interface YamlSequence {
   kind: 'sequence';
@@ -68,6 +68,6 @@ export function isBlank(node: YamlNode): boolean {
 /** As JSON, the way messages quote a piece of configuration. */
 export function toJson(node: YamlNode): unknown {
   if (node.kind === 'sequence') return node.items.map(toJson);
-  if (node.kind === 'scalar') return typeof node.value === 'object' ? node.text || null : node.value;
+  if (node.kind === 'scalar') return node.value;
   return Object.fromEntries([...node.entries].map(([key, entry]) => [key, toJson(entry.value)]));
 }

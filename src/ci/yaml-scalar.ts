@@ -26,7 +26,7 @@ export const text = (value: string): Scalar => ({ value, text: value });
 /**
  * An unquoted scalar as Ruby's YAML 1.1 reads it: `yes` and `off` are booleans, `0755` is octal, `1:30` base 60,
  * `1_000` and `1,000` are a thousand, `:name` is the symbol that becomes the text `name`. Throws `DisallowedClass`
- * for a date.
+ * for a date and for a moment in time.
  */
 export function resolvePlain(source: string): Scalar {
   const first = source.charAt(0);
@@ -38,10 +38,12 @@ export function resolvePlain(source: string): Scalar {
   if (/^[-+]?\.inf$/i.test(source)) return number(first === '-' ? -Infinity : Infinity);
   if (/^\.nan$/i.test(source)) return number(NaN);
   if (DATE.test(source)) throw new DisallowedClass('Date');
-  if (TIME.test(source)) return { value: { time: source }, text: source };
+  if (TIME.test(source)) throw new DisallowedClass('Time');
   if (BASE_60.test(source)) return number(fromBase60(source.replaceAll('_', '')), source.includes('.'));
-  if (INTEGER.test(source)) return integer(source.replace(/[_,]/g, ''));
-  if (FLOAT.test(source) && /\d/.test(source)) return number(Number(source.replace(/[_,]/g, '')), true);
+  const digits = source.replace(/[_,]/g, '');
+  // What has a prefix and no digit, as `0x_`, is no number.
+  if (INTEGER.test(source) && /\d$|^[-+]?0x[\da-f]/i.test(digits)) return integer(digits);
+  if (FLOAT.test(source) && !Number.isNaN(Number(digits))) return number(Number(digits), true);
   return text(source);
 }
 
@@ -57,6 +59,8 @@ export function resolveTagged(source: string, tag: string, isPlain: boolean): Sc
 }
 
 function integer(digits: string): Scalar {
+  // A BigInt takes long to be made of many digits and printed again.
+  if (/^[-+]?[1-9]\d*$/.test(digits)) return { value: Number(digits), text: digits.replace(/^\+/, '') };
   const sign = digits.startsWith('-') ? -1n : 1n;
   const body = digits.replace(/^[-+]/, '');
   const octal = /^0[0-7]+$/.test(body) ? `0o${body.slice(1)}` : body;
@@ -64,12 +68,10 @@ function integer(digits: string): Scalar {
   return { value: Number(value), text: value.toString() };
 }
 
+/** Of two parts Ruby takes the first for hours, and a sign for that of the first alone. */
 function fromBase60(source: string): number {
-  const value = source
-    .replace(/^[-+]/, '')
-    .split(':')
-    .reduce((sum, part) => sum * 60 + Number(part), 0);
-  return source.startsWith('-') ? -value : value;
+  const [hours = '', minutes = '', seconds = '0'] = source.split(':');
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
 function number(value: number, isFloat = !Number.isInteger(value)): Scalar {

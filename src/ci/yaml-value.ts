@@ -31,5 +31,5 @@ export function jsonOf(node: YamlNode): string {
     return `{${pairs.join(',')}}`;
   }
   if (typeof node.value === 'number' && Number.isFinite(node.value)) return node.text;
-  return JSON.stringify(typeof node.value === 'object' ? node.text || null : node.value);
+  return JSON.stringify(node.value);
 }

@@ -40,8 +40,7 @@ export function readVariables(node: YamlNode | undefined, scope: Scope, allowed:
   return variables;
 }
 
-const isScalarValue = (node: YamlNode): node is YamlScalar =>
-  node.kind === 'scalar' && !isNull(node) && typeof node.value !== 'object';
+const isScalarValue = (node: YamlNode): node is YamlScalar => node.kind === 'scalar' && !isNull(node);
 
 const isAlphanumeric = (node: YamlNode) =>
   isString(node) || (node.kind === 'scalar' && Number.isInteger(node.value));
