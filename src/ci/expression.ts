@@ -162,6 +162,8 @@ function parse(tokens: Token[]): Expression | null {
 export type Value = string | boolean | number | null;
 
 const isPresent = (value: Value) => value !== null && value !== false && value !== '' && !isBlank(value);
+/** As Ruby has it, which asks so between `&&` and `||`: an empty text is as good as any. */
+const isTruthy = (value: Value) => value !== null && value !== false;
 const isBlank = (value: Value) => typeof value === 'string' && value.trim() === '';
 
 function evaluate(expression: Expression, variables: ReadonlyMap<string, Value>): Value {
@@ -184,11 +186,11 @@ function evaluate(expression: Expression, variables: ReadonlyMap<string, Value>)
       return !matches(evaluate(expression.left, variables), expression.right, variables);
     case '&&': {
       const left = evaluate(expression.left, variables);
-      return isPresent(left) ? evaluate(expression.right, variables) : left;
+      return isTruthy(left) ? evaluate(expression.right, variables) : left;
     }
     case '||': {
       const left = evaluate(expression.left, variables);
-      return isPresent(left) ? left : evaluate(expression.right, variables);
+      return isTruthy(left) ? left : evaluate(expression.right, variables);
     }
   }
 }
