@@ -162,7 +162,7 @@ function parse(tokens: Token[]): Expression | null {
 export type Value = string | boolean | number | null;
 
 const isPresent = (value: Value) => value !== null && value !== false && value !== '' && !isBlank(value);
-/** As Ruby has it, which asks so between `&&` and `||`: an empty text is as good as any. */
+/** As Ruby has it, which asks so between `&&` and `||`: an empty text is one, too. */
 const isTruthy = (value: Value) => value !== null && value !== false;
 const isBlank = (value: Value) => typeof value === 'string' && value.trim() === '';
 

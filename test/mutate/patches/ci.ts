@@ -190,9 +190,23 @@ export const patches: Patch[] = [
   {
     name: 'what << brings never replaces what stands before it',
     file: 'src/ci/compose.ts',
-    find: '  for (const [key, entry] of merged) entries.set(key, entry);\n}\n\n/** The pairs that',
+    find: '  for (const [key, entry] of merged) entries.set(key, entry);\n}\n\n/**\n * The pairs that',
     replace:
-      '  for (const [key, entry] of merged) if (!entries.has(key)) entries.set(key, entry);\n}\n\n/** The pairs that',
+      '  for (const [key, entry] of merged) if (!entries.has(key)) entries.set(key, entry);\n}\n\n/**\n * The pairs that',
+    tests: cases,
+  },
+  {
+    name: 'an empty text is nothing between && and ||',
+    file: 'src/ci/expression.ts',
+    find: 'const isTruthy = (value: Value) => value !== null && value !== false;',
+    replace: 'const isTruthy = (value: Value) => isPresent(value);',
+    tests: ['src/ci/expression.test.ts', ...cases],
+  },
+  {
+    name: 'of two parts in base 60 the first are minutes',
+    file: 'src/ci/yaml-scalar.ts',
+    find: 'Number(hours) * 3600 + Number(minutes) * 60',
+    replace: 'Number(hours) * 60 + Number(minutes)',
     tests: cases,
   },
   {
