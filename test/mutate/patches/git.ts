@@ -1,6 +1,7 @@
 import type { Patch } from '../patch.ts';
 
-const http = ['src/git-http/smart-http.test.ts'];
+const pushes = ['src/git-http/push.test.ts'];
+const refused = ['src/git-http/refused-pushes.test.ts'];
 const journey = ['test/journeys/git.test.ts'];
 
 export const patches: Patch[] = [
@@ -9,21 +10,21 @@ export const patches: Patch[] = [
     file: 'src/git-http/push.ts',
     find: 'answer.say(await callbacks.after(updated));',
     replace: 'void callbacks.after(updated).catch(() => {});',
-    tests: http,
+    tests: pushes,
   },
   {
     name: 'a branch may have a name that deceives',
     file: 'src/git-http/push.ts',
     find: "    else if (!isBranchName(name)) refusals.set(ref, 'this name is not allowed');\n",
     replace: '',
-    tests: http,
+    tests: refused,
   },
   {
     name: 'a protected branch can be overwritten',
     file: 'src/git-http/push.ts',
     find: "    push.settings.push('receive.denyNonFastForwards=true');\n",
     replace: "    push.settings.push('receive.denyNonFastForwards=false');\n",
-    tests: http,
+    tests: refused,
   },
   {
     name: 'a developer pushes to a protected branch',
