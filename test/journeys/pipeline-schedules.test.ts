@@ -2,16 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { type Person } from '../support/people.ts';
-import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
-import {
-  HOUR,
-  hourOf,
-  iso,
-  moveIn,
-  PATIENT,
-  type Schedule,
-  type SchedulePipeline,
-} from '../support/schedules.ts';
+import { openRunnerHouse, PATIENT, type RunnerHouse } from '../support/runner-house.ts';
+import { HOUR, hourOf, iso, moveIn, type Schedule, type SchedulePipeline } from '../support/schedules.ts';
 
 describe.each(databases)('pipeline schedules on %s', (database) => {
   let house: RunnerHouse;

@@ -1,21 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PREFIX } from '../../src/access/token.ts';
-import { createRunner } from '../../src/runners/create-runner.ts';
 import { followSchedules, runSchedules } from '../../src/schedules/run-schedule.ts';
 import { ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
-import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
-import {
-  HOUR,
-  hourOf,
-  iso,
-  moveIn,
-  moveTo,
-  PATIENT,
-  type Schedule,
-  schedulesOf,
-} from '../support/schedules.ts';
-import { SimulatedRunner } from '../support/simulated-runner.ts';
+import { openRunnerHouse, PATIENT, projectRunner, type RunnerHouse } from '../support/runner-house.ts';
+import { HOUR, hourOf, iso, moveIn, moveTo, type Schedule, schedulesOf } from '../support/schedules.ts';
 
 describe.each(databases)('the runs of a schedule, on %s', (database) => {
   let house: RunnerHouse;
@@ -29,13 +17,7 @@ describe.each(databases)('the runs of a schedule, on %s', (database) => {
       house,
       'unit:\n  script: "true"\n  rules: [{if: $CI_PIPELINE_SCHEDULE_DESCRIPTION == "Hourly" && $MODE == "full"}]\n',
     );
-    const { db, clock } = house.parts;
-    const runner = await createRunner(
-      db,
-      { runner_type: 'project_type', project_id: project.id },
-      { run_untagged: true, creator_id: null, prefix: PREFIX.runner },
-      clock(),
-    );
+    const runner = await projectRunner(house, project.id);
     const { id } = await schedule({ description: 'Hourly', cron: '0 * * * *', priority: 7 });
     for (const body of [
       { key: 'MODE', value: 'full' },
@@ -59,7 +41,7 @@ describe.each(databases)('the runs of a schedule, on %s', (database) => {
     await expect
       .poll(async () => (await get(id)).last_pipeline, PATIENT)
       .toMatchObject({ id: pipeline, status: 'pending' });
-    const { job } = await new SimulatedRunner(house.url, runner.token).request();
+    const { job } = await runner.request();
     const seen = new Map(job?.variables.map((variable) => [variable.key, variable]));
     expect(seen.get('CI_PIPELINE_SCHEDULE_DESCRIPTION')).toMatchObject({ value: 'Hourly' });
     expect(seen.get('CI_PIPELINE_SOURCE')).toMatchObject({ value: 'schedule' });

@@ -1,13 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PREFIX } from '../../src/access/token.ts';
-import { createRunner } from '../../src/runners/create-runner.ts';
 import type { Api } from '../support/api.ts';
 import { type CiProject, ciProject, ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { FORBIDDEN, NO_RECORD, personWith, protectBranch, refusal } from '../support/job-scenes.ts';
 import type { Person } from '../support/people.ts';
-import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
-import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
+import { openRunnerHouse, projectRunner, type RunnerHouse } from '../support/runner-house.ts';
+import type { JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
 
 interface Trigger {
   id: number;
@@ -56,12 +54,10 @@ describe.each(databases)('triggers on %s', (kind) => {
     return { project, sha, ...(await create(project)) };
   }
   async function runnerOf(...projects: CiProject[]): Promise<SimulatedRunner> {
-    const { db, clock } = house.parts;
-    const owner = { runner_type: 'project_type', project_id: projects[0]!.id } as const;
-    const made = await createRunner(db, owner, { creator_id: null, prefix: PREFIX.runner }, clock());
+    const runner = await projectRunner(house, projects[0]!.id);
     for (const { at } of projects.slice(1))
-      await api('POST', `${at}/runners`, { body: { runner_id: made.id } });
-    return new SimulatedRunner(house.url, made.token);
+      await api('POST', `${at}/runners`, { body: { runner_id: runner.id } });
+    return runner;
   }
   describe('the tokens', () => {
     test('one is made, and shown in full to its owner alone', async () => {

@@ -1,11 +1,9 @@
 import { expect } from 'vitest';
-import { PREFIX } from '../../src/access/token.ts';
 import type { PlannedJob } from '../../src/ci/plan.ts';
-import { createRunner } from '../../src/runners/create-runner.ts';
 import type { Api } from './api.ts';
 import { type CiProject, ciProject, ONE_JOB } from './ci-project.ts';
-import type { RunnerHouse } from './runner-house.ts';
-import { type JobPayload, SimulatedRunner } from './simulated-runner.ts';
+import { projectRunner, type RunnerHouse } from './runner-house.ts';
+import type { JobPayload, SimulatedRunner } from './simulated-runner.ts';
 
 /** Of a pipeline's reply, what tests of bridges look at. */
 export interface PipelineBody {
@@ -32,15 +30,13 @@ export interface BridgeBody {
 export async function bridgeScene(house: RunnerHouse, child = ONE_JOB, ...others: CiProject[]) {
   const project = await ciProject(house);
   const sha = await project.commitFile('child.yml', child);
-  const { db, clock } = house.parts;
   const { id: user_id } = (await house.api<{ id: number }>('GET', '/user')).body;
-  const owner = { runner_type: 'project_type', project_id: project.id } as const;
-  const made = await createRunner(db, owner, { creator_id: null, prefix: PREFIX.runner }, clock());
-  for (const { at } of others) await house.api('POST', `${at}/runners`, { body: { runner_id: made.id } });
+  const runner = await projectRunner(house, project.id);
+  for (const { at } of others) await house.api('POST', `${at}/runners`, { body: { runner_id: runner.id } });
   return {
     project,
     sha,
-    runner: new SimulatedRunner(house.url, made.token),
+    runner,
     /** A pipeline of root's of these jobs. */
     start: (...jobs: PlannedJob[]) => house.start({ id: project.id, user_id }, jobs, { sha, ref: 'main' }),
   };

@@ -114,35 +114,42 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
   return whole;
 }
 
+/** For `expect.poll`: what follows a commit is done after the worker has woken. */
+export const PATIENT = { interval: 10, timeout: 20_000 };
+
+/** A runner of that project alone; `more`: what it says of its machine. */
+export async function projectRunner(
+  { parts, url }: RunnerHouse,
+  project_id: number,
+  attributes: RunnerAttributes = {},
+  more?: ConstructorParameters<typeof SimulatedRunner>[2],
+): Promise<SimulatedRunner & { id: number }> {
+  const made = await createRunner(
+    parts.db,
+    { runner_type: 'project_type', project_id },
+    { ...attributes, creator_id: null, prefix: PREFIX.runner },
+    parts.clock(),
+  );
+  const runner = new SimulatedRunner(url, made.token, more);
+  runners.push(runner);
+  return Object.assign(runner, { id: made.id });
+}
+
 /** A project with a runner of its own, and how to give it jobs. */
 export async function moveIn(
-  { parts, url, start }: RunnerHouse,
+  house: RunnerHouse,
   attributes: RunnerAttributes = {},
   features?: Record<string, boolean>,
 ) {
-  const { db, clock } = parts;
-  const project = await createProject(db, { shared_runners_enabled: 0 });
-  const addRunner = async (given: RunnerAttributes = attributes, machine = `r_simulated${++count}`) => {
-    const owner = { runner_type: 'project_type', project_id: project.id } as const;
-    const made = await createRunner(
-      db,
-      owner,
-      { ...given, creator_id: null, prefix: PREFIX.runner },
-      clock(),
-    );
-    const runner = new SimulatedRunner(url, made.token, {
-      system_id: machine,
-      ...(features ? { features } : {}),
-    });
-    runners.push(runner);
-    return Object.assign(runner, { id: made.id });
-  };
+  const project = await createProject(house.parts.db, { shared_runners_enabled: 0 });
+  const addRunner = (given: RunnerAttributes = attributes, system_id = `r_simulated${++count}`) =>
+    projectRunner(house, project.id, given, { system_id, ...(features && { features }) });
   return {
     project,
     addRunner,
     runner: await addRunner(),
     /** A pipeline of these jobs, those of the first stage pending. */
-    start: (...jobs: PlannedJob[]) => start(project, jobs),
+    start: (...jobs: PlannedJob[]) => house.start(project, jobs),
   };
 }
 
@@ -154,7 +161,7 @@ export async function requestsHeld({ parts }: RunnerHouse, many: number): Promis
 /** Waits until what follows commits has been done, as far as it is work of this kind. */
 export async function workDone({ parts }: RunnerHouse, kind: string): Promise<void> {
   const left = () => parts.db.read.selectFrom('work').select('key').where('kind', '=', kind).execute();
-  await expect.poll(left, { interval: 10, timeout: 20_000 }).toEqual([]);
+  await expect.poll(left, PATIENT).toEqual([]);
 }
 
 const runners: SimulatedRunner[] = [];

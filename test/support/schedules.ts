@@ -6,9 +6,6 @@ import type { RunnerHouse } from './runner-house.ts';
 
 export const HOUR = 3_600_000;
 
-/** For `expect.poll`: what is due is done after the worker has woken. */
-export const PATIENT = { interval: 10, timeout: 20_000 };
-
 export interface Schedule {
   id: number;
   description: string;

@@ -1,7 +1,7 @@
 import type { Patch } from '../patch.ts';
 
 const groups = ['src/pipelines/resource-groups.test.ts'];
-const life = ['test/journeys/environments.test.ts'];
+const life = ['test/journeys/deployments.test.ts'];
 
 export const patches: Patch[] = [
   {
@@ -65,6 +65,6 @@ export const patches: Patch[] = [
     file: 'src/api/deployments.ts',
     find: 'if ((await lastDeployment(db.read, row.environment_id))?.id === row.id)',
     replace: 'if ((await lastDeployment(db.read, row.environment_id))?.id === row.iid + 1e9)',
-    tests: life,
+    tests: ['test/journeys/environments.test.ts'],
   },
 ];

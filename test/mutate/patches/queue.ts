@@ -137,14 +137,14 @@ export const patches: Patch[] = [
     file: 'src/pipelines/stop-environment.ts',
     find: 'canPlay(factsOf(job, archived_before))',
     replace: 'canPlay(factsOf(job))',
-    tests: ['test/journeys/environments.test.ts'],
+    tests: ['test/journeys/deployments.test.ts'],
   },
   {
     name: 'nobody is told of a job that fails as its pipeline is created',
     file: 'src/pipelines/pipeline-create-store.ts',
     find: 'if (locked) await followChanges(tx, locked, now);',
     replace: '',
-    tests: ['test/journeys/environments.test.ts'],
+    tests: ['test/journeys/deployments.test.ts'],
   },
   {
     name: 'guests see the runners of the server',
