@@ -76,6 +76,11 @@ const text = fc.constantFrom(
   'a: b',
   '$[[ inputs.text ]]',
   'ü\n#',
+  ' b ',
+  "it's\n",
+  '\\ "',
+  '~',
+  '1e3',
 );
 const variables = fc.dictionary(fc.constantFrom('A', 'B', 'C', 'D'), text, { maxKeys: 3 });
 /** What stands for a tag or an alias, which JSON has not. */
