@@ -19,8 +19,8 @@ export interface Input {
   changes?: Record<string, Paths>;
   /** The files of other projects, by `PROJECT@REF`, or `PROJECT` for the default branch. */
   elsewhere?: Record<string, Paths>;
-  /** Files that are in the repository besides those of the folder. */
-  files?: Paths;
+  /** Files that are in the repository besides those of the folder; null: more than the server lists. */
+  files?: Paths | null;
   /** The last commits that have changed files. */
   commits?: Record<string, string>;
 }
