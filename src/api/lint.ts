@@ -10,6 +10,21 @@ import { type LintRequest, lintConfiguration } from '../pipelines/lint-configura
 import type { Project } from '../projects/project-store.ts';
 import { entity, nullable } from './entities/entity.ts';
 
+const Policy = entity({
+  refs: Type.Optional(Type.Array(Type.String())),
+  kubernetes: Type.Optional(Type.Literal('active')),
+  variables: Type.Optional(Type.Array(Type.String())),
+  changes: Type.Optional(Type.Array(Type.String())),
+});
+const Include = entity({
+  type: Type.Enum(['local', 'file', 'remote', 'template', 'component']),
+  location: Type.String(),
+  blob: nullable(Type.String()),
+  raw: nullable(Type.String()),
+  extra: Type.Object({}, { additionalProperties: Type.Unknown() }),
+  context_project: nullable(Type.String()),
+  context_sha: nullable(Type.String()),
+});
 const LintJob = entity({
   name: Type.String(),
   stage: Type.String(),
@@ -20,8 +35,12 @@ const LintJob = entity({
   environment: nullable(Type.String()),
   when: Type.String(),
   allow_failure: Type.Boolean(),
-  needs: nullable(
-    Type.Array(entity({ name: Type.String(), artifacts: Type.Boolean(), optional: Type.Boolean() })),
+  only: Type.Optional(nullable(Policy)),
+  except: Type.Optional(nullable(Policy)),
+  needs: Type.Optional(
+    nullable(
+      Type.Array(entity({ name: Type.String(), artifacts: Type.Boolean(), optional: Type.Boolean() })),
+    ),
   ),
 });
 const Lint = entity({
@@ -31,6 +50,7 @@ const Lint = entity({
   merged_yaml: nullable(
     Type.String({ description: 'The configuration in one, includes and extends resolved' }),
   ),
+  includes: nullable(Type.Array(Include)),
   jobs: Type.Optional(Type.Array(LintJob)),
 });
 const flags = {
@@ -63,6 +83,7 @@ export function lintRoutes(parts: Parts): Route[] {
         errors: ['Reference not found'],
         warnings: [],
         merged_yaml: null,
+        includes: null,
         ...(include_jobs && { jobs: [] }),
       };
     const at = found ? { ref: found.name, tag: found.tag } : { ref: name, tag: false };
@@ -80,6 +101,7 @@ export function lintRoutes(parts: Parts): Route[] {
       errors: messages(result.errors),
       warnings: messages(result.warnings),
       merged_yaml: result.merged_yaml,
+      includes: result.includes,
       ...(include_jobs && { jobs: result.jobs }),
     };
   };

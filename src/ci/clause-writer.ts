@@ -86,7 +86,10 @@ export class ClauseWriter {
     at: Position,
     variables: readonly Variable[],
   ): Clause {
-    const texts = { refs: policy.refs?.join(', '), variables: policy.variables_text };
+    const texts = {
+      refs: policy.refs?.join(', '),
+      variables: policy.variables?.map((each) => each.text).join(' || '),
+    };
     const text = key === 'refs' || key === 'variables' ? texts[key] : null;
     return {
       keyword,
@@ -96,7 +99,10 @@ export class ClauseWriter {
       holds,
       failed: null,
       expression: text ? cut(text) : null,
-      variables: this.#read(key === 'variables' ? (policy.variables ?? []) : [], variables),
+      variables: this.#read(
+        key === 'variables' ? (policy.variables ?? []).map(({ expression }) => expression) : [],
+        variables,
+      ),
       changes: this.#paths(changes),
       exists: null,
     };

@@ -4,6 +4,7 @@ import { expandName } from './expand.ts';
 import { Explainer } from './explainer.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
+import { type IncludedFile, ownPlace } from './included-file.ts';
 import { checkLogic } from './logic.ts';
 import { normalise } from './normalise.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
@@ -69,6 +70,8 @@ export async function planRead(
 export type Read = {
   /** All files in one, extended, references resolved; null when it did not come to that. */
   merged: YamlMapping | null;
+  /** The files that it includes; null as well. */
+  includes: IncludedFile[] | null;
 } & (
   | { config: Config; given: GivenVariables; view: RepositoryView; warnings: Problem[]; failure: null }
   | { config: null; failure: CompileResult & { outcome: Failure } }
@@ -88,9 +91,11 @@ export async function readConfig(
   const source = await input.fetchFile(file);
   const view = new RepositoryView(input.lookUp);
   let merged: YamlMapping | null = null;
+  let includes: IncludedFile[] | null = null;
   let warnings: Problem[] = [];
   const refused = (outcome: Failure, problems: Problem[]): Read => ({
     merged,
+    includes,
     config: null,
     failure: failure(outcome, problems, warnings),
   });
@@ -103,15 +108,28 @@ export async function readConfig(
     const inputs = input.inputs ? mappingOf(input.inputs, start) : null;
     if (inputs && inputs.entries.size > MAX_INPUTS)
       refuse('inputs', `A pipeline takes ${MAX_INPUTS} inputs at most`, start);
-    const around = { fetchFile, ask, view, variables: before, inputs, limits, explainer };
+    const files: IncludedFile[] = [];
+    const own = ownPlace(input.predefined);
+    const around = {
+      fetchFile,
+      ask,
+      view,
+      variables: before,
+      inputs,
+      limits,
+      explainer,
+      own,
+      included: files,
+    };
     const included = await include(source, file, around);
     merged = resolveReferences(extendAll(included));
+    includes = files;
     const normalised = normalise(merged);
     if (normalised.config === null) return refused('invalid', normalised.problems);
     warnings = normalised.warnings;
     const config = expandParallel(normalised.config);
     checkLogic(config);
-    return { merged, config, given, view, warnings, failure: null };
+    return { merged, includes, config, given, view, warnings, failure: null };
   } catch (error) {
     if (error instanceof CompileError) return refused('invalid', [error.problem]);
     throw error;

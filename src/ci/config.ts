@@ -63,12 +63,15 @@ export interface PolicyConfig {
   refs: string[] | null;
   /** Whether a cluster has to be active. */
   kubernetes: boolean;
-  variables: Expression[] | null;
-  /** The same as written. */
-  variables_text: string | null;
+  variables: WrittenExpression[] | null;
   changes: string[] | null;
   /** Where each of its keys is written; that of `refs` also where they are the whole of it. */
   places: Readonly<Partial<Record<PolicyKey, Position>>>;
+}
+
+export interface WrittenExpression {
+  expression: Expression;
+  text: string;
 }
 
 export type PolicyKey = 'refs' | 'kubernetes' | 'variables' | 'changes';

@@ -1,6 +1,7 @@
 import type { Explainer } from './explainer.ts';
 import { type LoadContext, type LoadedFile, loadFile, type Origin, placeOf } from './include-file.ts';
 import { checkLocation, type Location } from './include-location.ts';
+import { type IncludedFile, includedFile, type OwnPlace } from './included-file.ts';
 import { refuse, type Position } from './problem.ts';
 import type { RepositoryView } from './repository-view.ts';
 import type { RemoteAnswer } from './sources.ts';
@@ -11,6 +12,10 @@ import type { YamlMapping } from './yaml-node.ts';
 export interface IncludeContext extends LoadContext {
   view: RepositoryView;
   explainer: Explainer;
+  /** Where the root file stands. */
+  own: OwnPlace;
+  /** What has been included so far; those of one file before those that they include. */
+  included: IncludedFile[];
   /** What the root file is given. */
   inputs: YamlMapping | null;
   /** What locations and rules may refer to. */
@@ -29,10 +34,13 @@ export interface Spent {
   bytes: number;
 }
 
+/** A location, and what stands beside it. */
+type Listed = Location & { extra?: Readonly<Record<string, unknown>> };
+
 const YAML_FILE = /\.ya?ml$/i;
 
 /** The files at these locations one after the other, within the limits; all are looked over before the first is read. */
-export async function* loadFiles<L extends Location>(
+export async function* loadFiles<L extends Listed>(
   locations: readonly L[],
   origin: Origin,
   context: IncludeContext,
@@ -41,6 +49,9 @@ export async function* loadFiles<L extends Location>(
   const shown = (text: string) => maskValues(text, context.variables);
   for (const location of locations) checkLocation(location, shown(nameOf(location)));
   const remote = await fetchRemotes(locations, context, spent);
+  // Those of one file stand together, though what they include is read in between.
+  let place = context.included.length;
+  context.included.length += locations.length;
   for (const location of locations) {
     spent.files++;
     const { ci_max_includes: most } = context.limits;
@@ -49,6 +60,7 @@ export async function* loadFiles<L extends Location>(
     }
     const loaded = await loadFile(location, origin, { shown, remote: remote.get(location) }, context);
     spend(loaded.source, location.position, context, spent);
+    context.included[place++] = includedFile(location, origin, loaded, context.own, shown);
     yield { location, loaded, name: shown(nameOf(location)) };
   }
 }

@@ -9,7 +9,7 @@ import type { RuleTrial } from './rules.ts';
 import { isNull, toJson, type YamlMapping } from './yaml-node.ts';
 
 /** A file to include, and what it is given. */
-type Included = Location & { inputs: YamlMapping | null };
+type Included = Location & { inputs: YamlMapping | null; extra: Record<string, unknown> };
 
 /**
  * The file with everything it includes, `include` removed. Included files are merged in order, each over the ones
@@ -67,13 +67,16 @@ async function locationsOf(
     const item = checkItem(each);
     if (item.kind === 'mapping' && !(await isIn(item, origin, context))) continue;
     const inputs = readInputs(item);
+    const extra = item.kind === 'mapping' ? asObject(without(item, 'local')) : {};
     for (const read of readLocations(item, variables)) {
-      const location = { ...read, inputs };
+      const location = { ...read, inputs, extra };
       locations.push(...(await expandWildcard(location, origin, context)));
     }
   }
   return locations;
 }
+
+const asObject = (mapping: YamlMapping) => toJson(mapping) as Record<string, unknown>;
 
 async function isIn(item: YamlMapping, origin: Origin, context: IncludeContext): Promise<boolean> {
   const rules = item.entries.get('rules')?.value;

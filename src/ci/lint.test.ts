@@ -36,8 +36,11 @@ test('shows all jobs, whatever their rules, and the configuration in one', async
     environment: null,
     when: 'manual',
     allow_failure: true,
+    only: { refs: ['branches', 'tags'] },
+    except: null,
     needs: [{ name: 'build', artifacts: true, optional: false }],
   });
+  expect(jobs[2]).toMatchObject({ only: null });
   expect(jobs[1]).toMatchObject({ tag_list: ['linux'], environment: 'live', after_script: ['echo'] });
   expect(merged_yaml).toMatch(/^---\nmore:\n {2}script:\n {2}- one\n/);
   expect(merged_yaml).not.toContain('include');
@@ -45,6 +48,7 @@ test('shows all jobs, whatever their rules, and the configuration in one', async
 
 test('shows the jobs of the pipeline that would be created', async () => {
   expect((await look(SOURCE, true, FILES)).jobs.map(({ name }) => name)).toEqual(['more', 'build']);
+  expect(Object.keys((await look(SOURCE, true, FILES)).jobs[0] ?? {})).not.toContain('only');
   const none = await look('job: { script: a, rules: [{ if: $NO }] }', true);
   expect(none).toMatchObject({ valid: false, jobs: [] });
   expect(messages(none.errors)).toEqual([expect.stringContaining('would have been empty')]);
@@ -56,4 +60,19 @@ test('a configuration with mistakes in its entries can be shown in one, one that
   expect(messages(wrong.errors)).toEqual([expect.stringContaining('jobs:job when')]);
   expect(wrong.merged_yaml).toContain('when: sometimes');
   expect(await look('job: [')).toMatchObject({ valid: false, merged_yaml: null, jobs: [] });
+});
+
+test('shows only and except as a map, and the jobs stage by stage', async () => {
+  const { jobs } = await look(`
+last: { stage: deploy, script: a, only: [main, /^v/] }
+first: { stage: build, script: a, only: { variables: [$A == "x", $B], changes: [src/*] }, except: { kubernetes: active } }
+`);
+  expect(jobs.map(({ name, only, except }) => ({ name, only, except }))).toEqual([
+    {
+      name: 'first',
+      only: { refs: ['branches', 'tags'], variables: ['$A == "x"', '$B'], changes: ['src/*'] },
+      except: { kubernetes: 'active' },
+    },
+    { name: 'last', only: { refs: ['main', '/^v/'] }, except: null },
+  ]);
 });

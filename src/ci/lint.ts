@@ -1,6 +1,7 @@
 import { planRead, readConfig } from './compile.ts';
-import type { JobConfig } from './config.ts';
-import type { CompileInput, PlannedJob, PlannedNeed } from './plan.ts';
+import type { Config, JobConfig, PolicyConfig } from './config.ts';
+import type { IncludedFile } from './included-file.ts';
+import type { CompileInput, Plan, PlannedJob, PlannedNeed } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { toYaml } from './to-yaml.ts';
 
@@ -11,6 +12,8 @@ export interface LintResult {
   warnings: Problem[];
   /** The configuration in one; null where it cannot even be read. */
   merged_yaml: string | null;
+  includes: IncludedFile[] | null;
+  /** Stage by stage. */
   jobs: LintJob[];
 }
 
@@ -25,7 +28,18 @@ export interface LintJob {
   environment: string | null;
   when: string;
   allow_failure: boolean;
-  needs: PlannedNeed[] | null;
+  /** Of a configuration alone: in a pipeline they have been decided. */
+  only?: LintPolicy | null;
+  except?: LintPolicy | null;
+  needs?: PlannedNeed[] | null;
+}
+
+/** `only` and `except` as written, in the form of a map. */
+export interface LintPolicy {
+  refs?: string[];
+  kubernetes?: 'active';
+  variables?: string[];
+  changes?: string[];
 }
 
 /**
@@ -34,37 +48,62 @@ export interface LintJob {
  */
 export async function lint(input: CompileInput, { dry_run }: { dry_run: boolean }): Promise<LintResult> {
   const read = await readConfig(input);
+  const { includes } = read;
   const merged_yaml = read.merged && toYaml(read.merged);
   if (read.config === null) {
     const { problems, warnings } = read.failure;
-    return { valid: false, errors: problems, warnings, merged_yaml, jobs: [] };
+    return { valid: false, errors: problems, warnings, merged_yaml, includes, jobs: [] };
   }
   const { config, warnings } = read;
   if (!dry_run)
-    return { valid: true, errors: [], warnings, merged_yaml, jobs: config.jobs.map((job) => written(job)) };
+    return { valid: true, errors: [], warnings, merged_yaml, includes, jobs: writtenJobs(config) };
   const { plan, problems } = await planRead(read, input);
-  const configs = new Map(config.jobs.map((job) => [job.name, job]));
-  const jobs = (plan?.jobs ?? []).flatMap((job) => {
-    const of = configs.get(job.name);
-    return of ? written(of, job) : [];
-  });
-  return { valid: plan !== null, errors: problems, warnings, merged_yaml, jobs };
+  const jobs = plan ? plannedJobs(config, plan) : [];
+  return { valid: plan !== null, errors: problems, warnings, merged_yaml, includes, jobs };
 }
 
-/** `planned`: as it is in the pipeline. */
-function written(job: JobConfig, planned?: PlannedJob): LintJob {
-  const { name, stage, before_script, script, after_script, environment, tags, when, allow_failure, needs } =
-    job;
+function writtenJobs({ jobs, stages }: Config): LintJob[] {
+  return byStage(jobs, stages).map((job) => ({
+    ...steps(job),
+    tag_list: job.tags,
+    environment: job.environment?.name ?? null,
+    when: job.when ?? 'on_success',
+    allow_failure: job.allow_failure ?? job.when === 'manual',
+    only: written(job.only),
+    except: written(job.except),
+    needs: job.needs,
+  }));
+}
+
+function plannedJobs({ jobs }: Config, plan: Plan): LintJob[] {
+  const configs = new Map(jobs.map((job) => [job.name, job]));
+  return byStage(plan.jobs, plan.stages).flatMap(({ name, tag_list, when, allow_failure }: PlannedJob) => {
+    const job = configs.get(name);
+    if (!job) return [];
+    return { ...steps(job), tag_list, environment: job.environment?.name ?? null, when, allow_failure };
+  });
+}
+
+const steps = ({ name, stage, before_script, script, after_script }: JobConfig) => ({
+  name,
+  stage,
+  before_script,
+  script,
+  after_script: after_script ?? [],
+});
+
+function byStage<T extends { stage: string }>(jobs: readonly T[], stages: readonly string[]): T[] {
+  const groups = Map.groupBy(jobs, ({ stage }) => stage);
+  return [...new Set(stages)].flatMap((stage) => groups.get(stage) ?? []);
+}
+
+function written(policy: PolicyConfig | null): LintPolicy | null {
+  if (policy === null) return null;
+  const { refs, kubernetes, variables, changes } = policy;
   return {
-    name,
-    stage,
-    before_script,
-    script,
-    after_script: after_script ?? [],
-    tag_list: planned?.tag_list ?? tags,
-    environment: environment?.name ?? null,
-    when: planned?.when ?? when ?? 'on_success',
-    allow_failure: planned?.allow_failure ?? allow_failure ?? when === 'manual',
-    needs: planned?.needs ?? needs,
+    ...(refs && { refs }),
+    ...(kubernetes && { kubernetes: 'active' }),
+    ...(variables && { variables: variables.map(({ text }) => text) }),
+    ...(changes && { changes }),
   };
 }

@@ -59,7 +59,7 @@ function ask(
       return kubernetes ? false : null;
     case 'variables': {
       const values = variables && valuesByKey(known);
-      return values && variables.some((each) => isTrue(each, values));
+      return values && variables.some(({ expression }) => isTrue(expression, values));
     }
     case 'changes':
       return changes && findChanged(changes, view);

@@ -71,6 +71,7 @@ export class CompilerThread {
       errors: [late],
       warnings: [],
       merged_yaml: null,
+      includes: null,
       jobs: [],
     }));
   }

@@ -10,6 +10,7 @@ interface Lint {
   errors: string[];
   warnings: string[];
   merged_yaml: string | null;
+  includes: object[] | null;
   jobs?: { name: string }[];
 }
 
@@ -68,6 +69,62 @@ tagged: { script: make, rules: [{ if: $CI_COMMIT_TAG }] }
       'Local file `gone.yml` does not exist!',
     ]);
     expect(await post({})).toMatchObject({ status: 400, body: { error: 'content is missing' } });
+  });
+
+  test('with all files that it includes, those of one file before those that they include', async () => {
+    const other = await ciProject(house);
+    const file = (file_path: string, text: string) => other.commitFile(file_path, text);
+    await file('nested.yml', 'nested: { script: a }');
+    const there = await file('ci.yml', 'include: nested.yml\nother: { script: a }');
+    const { post, path, sha } = await projectOf(null);
+    const content = `include:
+  - project: ${other.path.toUpperCase()}
+    file: /ci.yml
+  - { local: /ci/more.yml, rules: [{ when: always }] }
+  - template: Workflows/Branch-Pipelines.gitlab-ci.yml
+`;
+    const { body } = await post({ content });
+    expect(body.errors).toEqual([]);
+    const [context_project, context_sha] = [path, sha];
+    const { url } = house;
+    expect(body.includes).toEqual([
+      {
+        type: 'file',
+        location: 'ci.yml',
+        blob: `${url}/${other.path}/-/blob/${there}/ci.yml`,
+        raw: `${url}/${other.path}/-/raw/${there}/ci.yml`,
+        extra: { project: other.path, ref: 'HEAD' },
+        context_project,
+        context_sha,
+      },
+      {
+        type: 'local',
+        location: 'ci/more.yml',
+        blob: `${url}/${path}/-/blob/${sha}/ci/more.yml`,
+        raw: `${url}/${path}/-/raw/${sha}/ci/more.yml`,
+        extra: { rules: [{ when: 'always' }] },
+        context_project,
+        context_sha,
+      },
+      {
+        type: 'template',
+        location: 'Workflows/Branch-Pipelines.gitlab-ci.yml',
+        blob: null,
+        raw: null,
+        extra: {},
+        context_project,
+        context_sha,
+      },
+      expect.objectContaining({
+        type: 'local',
+        location: 'nested.yml',
+        blob: `${url}/${other.path}/-/blob/${there}/nested.yml`,
+        context_project: other.path,
+        context_sha: there,
+      }),
+    ]);
+    expect((await post({ content: 'a: { script: b }' })).body.includes).toEqual([]);
+    expect((await post({ content: 'include: gone.yml' })).body.includes).toBeNull();
   });
 
   test('as it is at a commit', async () => {

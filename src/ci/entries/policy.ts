@@ -1,5 +1,5 @@
-import type { PolicyConfig, PolicyKey } from '../config.ts';
-import { type Expression, isPattern, parseExpression, readPattern } from '../expression.ts';
+import type { PolicyConfig, PolicyKey, WrittenExpression } from '../config.ts';
+import { isPattern, parseExpression, readPattern } from '../expression.ts';
 import { at, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, optionalStrings, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
@@ -9,7 +9,6 @@ const NOTHING: PolicyConfig = {
   refs: null,
   kubernetes: false,
   variables: null,
-  variables_text: null,
   changes: null,
   places: {},
 };
@@ -33,10 +32,7 @@ function readMap(node: YamlMapping, scope: Scope): Partial<PolicyConfig> {
   if (node.entries.size === 0) scope.error('config', "can't be blank", node.position);
   checkKeys(node, scope, KEYS);
   const policy: Partial<PolicyConfig> = { places: placesOf(node) };
-  if (node.entries.has('variables')) {
-    policy.variables = readExpressions(at(node, 'variables'), scope);
-    policy.variables_text = (stringsIn(at(node, 'variables') ?? node) ?? []).join(' || ');
-  }
+  if (node.entries.has('variables')) policy.variables = readExpressions(at(node, 'variables'), scope);
   const refs = at(node, 'refs');
   if (node.entries.has('refs')) policy.refs = refs ? readRefs(refs, 'refs', scope) : [];
   const kubernetes = at(node, 'kubernetes');
@@ -59,12 +55,12 @@ function placesOf({ entries }: YamlMapping): PolicyConfig['places'] {
   );
 }
 
-function readExpressions(node: YamlNode | undefined, scope: Scope): Expression[] {
+function readExpressions(node: YamlNode | undefined, scope: Scope): WrittenExpression[] {
   if (node?.kind !== 'sequence') return [];
   return node.items.filter(isString).flatMap((item) => {
     const expression = parseExpression(item.value);
     if (!expression) scope.error('variables', 'invalid expression syntax', item.position);
-    return expression ?? [];
+    return expression ? { expression, text: item.value } : [];
   });
 }
 

@@ -79,4 +79,18 @@ export const patches: Patch[] = [
     replace: '',
     tests: ['test/journeys/explain.test.ts'],
   },
+  {
+    name: 'lint tells the files of an included one before those beside it',
+    file: 'src/ci/include-files.ts',
+    find: '  context.included.length += locations.length;\n',
+    replace: '',
+    tests: ['test/journeys/lint.test.ts'],
+  },
+  {
+    name: 'lint tells of a file that it stands where the root does',
+    file: 'src/ci/included-file.ts',
+    find: "origin.at === 'own' ? own : origin.at",
+    replace: "own.sha === '' ? origin.at : own",
+    tests: ['test/journeys/lint.test.ts'],
+  },
 ];
