@@ -9,6 +9,7 @@ import { openMigrated } from './db/open-migrated.ts';
 import { StartError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { secretFile } from './first-start.ts';
+import { SigningKey } from './id-tokens/signing-key.ts';
 import { housekeepRepositories } from './git/housekeeping.ts';
 import { provisionRepositories } from './git/provision-repository.ts';
 import { gitProblem, Repositories } from './git/repository.ts';
@@ -143,6 +144,7 @@ export async function openParts(
     waiting,
     hearing,
     secretKey,
+    signingKey: new SigningKey(config.data),
     pipelineSettings: () => ({
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,

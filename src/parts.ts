@@ -4,6 +4,7 @@ import type { BlobStore } from './blobs/blob-store.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { Repositories } from './git/repository.ts';
+import type { SigningKey } from './id-tokens/signing-key.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { WaitingRunners } from './jobs/waiting-runners.ts';
 import type { Limits } from './limits.ts';
@@ -32,6 +33,8 @@ export interface Parts {
   pipelineSettings: () => LintSettings;
   /** Under which stored variables are encrypted. */
   secretKey: Buffer;
+  /** Signs the tokens of jobs. */
+  signingKey: SigningKey;
   limits: Limits;
   config: Config;
   /** The address users see, without a slash at its end; known once the server listens. */

@@ -20,6 +20,7 @@ import { lintRoutes } from './lint.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
 import { namespaceRoutes } from './namespaces.ts';
+import { openidConfigurationRoutes } from './openid-configuration.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
 import { pipelinePriorityRoutes } from './pipeline-priority.ts';
@@ -53,6 +54,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
   return [
     ...metadataRoutes(),
     ...healthRoutes(parts),
+    ...openidConfigurationRoutes(parts),
     ...applicationSettingsRoutes(parts),
     ...userRoutes(parts),
     ...tokenRoutes(parts),

@@ -6,6 +6,7 @@ import type {
   CrossDependency,
   EnvironmentSpec,
   HookSpec,
+  IdTokenSpec,
   ImageSpec,
   PlannedJob,
   PlannedNeed,
@@ -162,4 +163,5 @@ export interface JobConfig {
   hooks?: HookSpec[];
   run?: RunStep[];
   manual_confirmation?: string;
+  id_tokens?: Record<string, IdTokenSpec>;
 }

@@ -132,6 +132,7 @@ async function planJob(
     timeout: job.timeout,
     ...(job.hooks && { hooks: job.hooks }),
     ...(job.run && { run: job.run }),
+    ...(job.id_tokens && { id_tokens: job.id_tokens }),
     ...(job.manual_confirmation !== undefined && { manual_confirmation: job.manual_confirmation }),
     position: job.position,
   };

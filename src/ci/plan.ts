@@ -134,6 +134,8 @@ export interface PlannedJob {
   hooks?: HookSpec[];
   /** Steps that the runner runs instead of `steps`, as they are written. */
   run?: RunStep[];
+  /** Signed tokens that the job is given, by the name of their variable. */
+  id_tokens?: Record<string, IdTokenSpec>;
   /** What whoever plays the job is asked first. */
   manual_confirmation?: string;
   /** Where the job is written. */
@@ -156,6 +158,11 @@ export interface PlannedStep {
 export interface HookSpec {
   name: 'pre_get_sources_script';
   script: string[];
+}
+
+/** `aud`: for whom the token is; variables are filled in when the job is handed out. */
+export interface IdTokenSpec {
+  aud: string | string[];
 }
 
 /** A step of `run`: a script, or a function that is to be found elsewhere. */

@@ -9,7 +9,9 @@ export interface CompiledPath {
 }
 
 /** Where a path of the REST API stands: below /api/v4, unless it belongs to another page of the server. */
-export const absolute = (path: string) => (path.startsWith('/-/') ? path : `/api/v4${path}`);
+export const absolute = (path: string) => (ELSEWHERE.test(path) ? path : `/api/v4${path}`);
+
+const ELSEWHERE = /^\/(-|\.well-known|oauth)\//;
 
 /**
  * Compiles `/projects/:id/jobs/artifacts/:ref_name+/download`: `:name` is one segment, in which a slash

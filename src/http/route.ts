@@ -68,7 +68,7 @@ export class Reply {
 export interface Route {
   method: Method;
   /**
-   * Below /api/v4 unless it starts with `/-/` or ends a git path. `:name` is one encoded segment,
+   * Below /api/v4 unless it starts with `/-/`, `/.well-known/` or `/oauth/`, or ends a git path. `:name` is one encoded segment,
    * `:name+` one or more segments (encoded or not), at most two a path.
    */
   path: string;

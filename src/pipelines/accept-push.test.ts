@@ -10,6 +10,7 @@ import { deletePipelineRefs, pipelineRef } from '../git/pipeline-refs.ts';
 import { refValues } from '../git/refs.ts';
 import { ZERO_SHA } from '../git/repository.ts';
 import type { RefUpdate } from '../git/update-refs.ts';
+import { SigningKey } from '../id-tokens/signing-key.ts';
 import { findProject } from '../projects/project-store.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import { acceptOpenPushes, acceptPush } from './accept-push.ts';
@@ -317,7 +318,7 @@ describe.each(databases)('on %s', (kind) => {
       projects: [project_id],
     });
     const claimed = (await claimJob(db, runner, manager, START, 1000))!;
-    const payload = await runnerPayload(db, repositories, settings, claimed, START);
+    const payload = await runnerPayload(db, repositories, settings, new SigningKey('unused'), claimed, START);
     const project = await findProject(db.read, String(project_id));
     expect(payload).toMatchObject({
       id: claimed.job.id,

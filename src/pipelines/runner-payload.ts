@@ -14,16 +14,18 @@ import {
   formatOf,
   isArtifactType,
 } from '../artifacts/artifact-types.ts';
-import type { Variable } from '../ci/variable.ts';
+import { mergeVariables, type Variable } from '../ci/variable.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
 import { pipelineRef } from '../git/pipeline-refs.ts';
+import type { SigningKey } from '../id-tokens/signing-key.ts';
 import { PREFIX } from '../access/token.ts';
 import { FAILURE_REASONS, type FailureReason } from '../jobs/failure-reason.ts';
 import { isAvailable } from '../jobs/hand-out.ts';
 import type { Job, JobSpec } from '../jobs/job-store.ts';
 import type { ClaimedJob } from './claim-job.ts';
 import type { PipelineSettings } from './create-pipeline.ts';
+import { idTokenVariables } from './id-tokens.ts';
 import { tagMessage } from './pipeline-input.ts';
 import { instanceUuid } from './instance-uuid.ts';
 import { readPayloadParts } from './payload-store.ts';
@@ -116,14 +118,18 @@ export async function runnerPayload(
   db: Database,
   repositories: Repositories,
   { server, secret_key }: PipelineSettings,
+  signingKey: SigningKey,
   { job, token }: ClaimedJob,
   now: number,
 ): Promise<RunnerPayload> {
   const parts = await readPayloadParts(db.read, job, now);
   const { spec, project, pipeline } = parts;
   const tag_message = job.tag === 1 ? await tagMessage(repositories.of(project.id), job.ref) : null;
-  const variables = await variablesOf(job, parts, { server, secret_key, token, tag_message, now });
   const timeout = job.timeout ?? DEFAULT_TIMEOUT;
+  const given = await variablesOf(job, parts, { server, secret_key, token, tag_message, now });
+  const signing = { key: signingKey, url: server.url, variables: given, timeout, now };
+  // What a person has named so counts, as with GitLab.
+  const variables = mergeVariables(await idTokenVariables(db, job, parts, signing), given);
   const depth = depthOf(variables, project.ci_default_git_depth);
   const instance = instanceUuid(secret_key);
   return {

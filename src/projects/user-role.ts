@@ -21,6 +21,18 @@ async function roleOfUser(db: Kysely<Tables>, user: Actor, project: Project, now
   return roleOfLevel(await accessLevel(db, user.id, place, today));
 }
 
+/** What the user is on the project, in GitLab's words: `maintainer`; undefined: nothing. */
+export async function accessLevelName(
+  db: Kysely<Tables>,
+  user_id: number,
+  { id, namespace_id }: Pick<Project, 'id' | 'namespace_id'>,
+  now: number,
+): Promise<string | undefined> {
+  const today = new Date(now).toISOString().slice(0, 10);
+  const role = roleOfLevel(await accessLevel(db, user_id, { project_id: id, namespace_id }, today));
+  return role === 'outsider' ? undefined : role;
+}
+
 /** Whether a user has the ability on the project; nobody has it who may not sign in. */
 export async function userMay(
   db: Kysely<Tables>,

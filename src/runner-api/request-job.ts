@@ -17,7 +17,8 @@ const nothing = () => new Reply(204, null, { 'X-GitLab-Last-Update': randomBytes
 
 /** How a runner gets a job: the request is held while there is none for it. */
 export function requestJobRoute(parts: Parts): Route {
-  const { db, clock, log, limits, repositories, pipelineSettings, waiting, hearing, secretKey } = parts;
+  const { db, clock, log, limits, repositories, pipelineSettings, waiting, hearing, secretKey, signingKey } =
+    parts;
   const patience = {
     hold: limits.job_request_hold,
     acknowledge: limits.job_acknowledge,
@@ -27,7 +28,7 @@ export function requestJobRoute(parts: Parts): Route {
   /** The job has a runner by now: one that cannot be told what to do must not stay in its hands. */
   const payloadOf = async (claimed: ClaimedJob) => {
     try {
-      const payload = await runnerPayload(db, repositories, pipelineSettings(), claimed, clock());
+      const payload = await runnerPayload(db, repositories, pipelineSettings(), signingKey, claimed, clock());
       // Before the runner has it, so that nobody reads in its log what only developers may.
       if (asksForDebugTrace(payload.variables)) await markDebugTrace(db, claimed.job.id);
       return payload;

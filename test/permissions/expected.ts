@@ -101,6 +101,8 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /-/liveness': { server: 'anonymous', ok: 200 },
   'GET /-/readiness': { server: 'anonymous', ok: 200 },
   'GET /-/metrics': { server: 'anonymous', ok: 200 },
+  'GET /.well-known/openid-configuration': { server: 'anonymous', ok: 200 },
+  'GET /oauth/discovery/keys': { server: 'anonymous', ok: 200 },
 
   'GET /user': { server: 'outsider', ok: 200 },
   'GET /users': { server: 'outsider', ok: 200 },

@@ -8,6 +8,7 @@ const concepts = [
   'projects',
   'git',
   'variables',
+  'id-tokens',
   'runners',
   'blobs',
   'storage',

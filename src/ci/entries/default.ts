@@ -1,11 +1,12 @@
 import type { CacheConfig } from '../config.ts';
-import type { HookSpec, ImageSpec, RetrySpec, ServiceSpec } from '../plan.ts';
+import type { HookSpec, IdTokenSpec, ImageSpec, RetrySpec, ServiceSpec } from '../plan.ts';
 import { refuse } from '../problem.ts';
 import { at, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { readArtifacts, type Artifacts } from './artifacts.ts';
 import { readCaches } from './cache.ts';
 import { checkKeys, readBoolean, readDuration } from './checks.ts';
 import { readHooks } from './hooks.ts';
+import { readIdTokens } from './id-tokens.ts';
 import { readImage, readServices } from './image.ts';
 import { readRetry } from './retry.ts';
 import type { Scope } from './scope.ts';
@@ -24,6 +25,7 @@ export interface Inheritable {
   tags?: string[];
   interruptible?: boolean;
   retry?: RetrySpec;
+  id_tokens?: Record<string, IdTokenSpec>;
 }
 
 type Reader = (node: YamlNode, scope: Scope) => Inheritable;
@@ -40,6 +42,7 @@ const READERS: { [key in keyof Inheritable]-?: Reader } = {
   retry: (node, scope) => ({ retry: readRetry(node, scope) }),
   tags: (node, scope) => ({ tags: readTags(node, scope) }),
   artifacts: (node, scope) => ({ artifacts: readArtifacts(node, scope) }),
+  id_tokens: (node, scope) => ({ id_tokens: readIdTokens(node, scope) }),
 };
 
 type Key = keyof Inheritable;
@@ -52,7 +55,7 @@ const LOCATIONS: { [key in Key]?: (scope: Scope) => string } = {
 
 /** In the order in which `default` tells their mistakes. */
 export const DEFAULT_KEYS = Object.keys(READERS) as readonly Key[];
-export const DEFAULT_NOT_YET: readonly string[] = ['id_tokens', 'identity'];
+export const DEFAULT_NOT_YET: readonly string[] = ['identity'];
 /** In the order in which a job tells their mistakes, after the rest of its own level. */
 export const JOB_DEFAULT_KEYS = [
   'before_script',
@@ -65,6 +68,7 @@ export const JOB_DEFAULT_KEYS = [
   'retry',
   'tags',
   'artifacts',
+  'id_tokens',
 ] as const satisfies readonly Key[];
 /** May also stand at the root, as before `default` existed; told before and after what else stands there. */
 const ROOT_KEYS = ['before_script', 'image', 'services', 'after_script'] as const satisfies readonly Key[];

@@ -40,10 +40,7 @@ const KEYS = [
   ...PROCESSABLE_KEYS,
   ...words('script start_in dependencies coverage parallel run manual_confirmation'),
 ];
-const NOT_YET = [
-  ...words('release id_tokens publish pages inputs secrets'),
-  ...words('identity dast_configuration'),
-];
+const NOT_YET = [...words('release publish pages inputs secrets'), ...words('identity dast_configuration')];
 const NOT_WITH_RUN = ['script', 'before_script', 'after_script'];
 const WHEN: readonly string[] = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] satisfies When[];
 const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
@@ -100,6 +97,7 @@ export function readJob(
     // As with GitLab, `default:timeout` is checked and then used for nothing.
     timeout: own.timeout ?? null,
     ...(effective.hooks && { hooks: effective.hooks }),
+    ...(effective.id_tokens && { id_tokens: effective.id_tokens }),
     ...told,
   };
 }
