@@ -30,6 +30,8 @@ const host = await fileHost((request, response) => {
     more();
   } else if (pathname === '/silent') return;
   else if (pathname === '/slow') response.write('a');
+  else if (pathname === '/upgrade')
+    response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
   else if (pathname === '/broken') response.write('a', () => response.destroy());
   else response.end('a: file\n');
 });
@@ -86,6 +88,11 @@ describe('where the address is allowed', () => {
     await expect(get(`${host.url}/broken`)).rejects.toEqual(refused('socket'));
     await expect(get('http://127.0.0.1:1/')).rejects.toEqual(refused('refused'));
     await expect(get('http://name.test/', { resolve: unknown })).rejects.toEqual(refused('socket'));
+  });
+
+  test('an answer in another protocol is none, and not waited for', async () => {
+    await expect(get(`${host.url}/upgrade`)).rejects.toEqual(refused('protocol'));
+    await expect(get(`${host.url}/to?url=/upgrade`)).rejects.toEqual(refused('protocol'));
   });
 
   test('a name is resolved once, and the connection made to what it stood for then', async () => {

@@ -64,6 +64,10 @@ async function getOnce(url: URL, options: OutboundOptions, signal: AbortSignal):
     headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'Jobyard' },
   });
   request.on('error', reject);
+  request.on('upgrade', (_response, socket) => {
+    socket.destroy();
+    reject(new OutboundError('protocol', 'it changes the protocol'));
+  });
   request.on('response', (response) => {
     const status = response.statusCode ?? 0;
     const stop = (outcome: Answer | OutboundError) => {
@@ -87,7 +91,8 @@ async function getOnce(url: URL, options: OutboundOptions, signal: AbortSignal):
     response.on('end', () => resolve({ body: Buffer.concat(chunks) }));
   });
   request.end();
-  return await promise;
+  // The signal ends what is sent; that the promise ends too does not depend on what comes of that.
+  return await unlessLate(promise, signal);
 }
 
 /** All that a host stands for; one that is not allowed is enough to refuse it. */
@@ -120,6 +125,7 @@ async function unlessLate<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   const { promise: late, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason as Error);
   signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
   try {
     return await Promise.race([promise, late]);
   } finally {
