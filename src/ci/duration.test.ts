@@ -40,6 +40,7 @@ test.each([
   '1001 years',
   '999999999999 years',
   `${'9'.repeat(400)} s`,
+  '9'.repeat(1_000_000),
   '9999:0:0:0:0:0',
 ])('%j is no duration', (text) => {
   expect(durationSeconds(text)).toBeNull();

@@ -22,6 +22,9 @@ const CLOCK_SECONDS = [SECOND, MINUTE, HOUR, DAY, 30 * DAY, 365.25 * DAY];
 /** A longer one is no duration: no calendar of a database or a runner holds what comes of it. */
 const LONGEST_SECONDS = 1000 * 365.25 * DAY;
 
+/** Characters. Of twice as many digits the expressions below take four times as long. */
+const LONGEST_TEXT = 1000;
+
 const JOINING_WORDS = new Set(['and', 'with', 'plus', '']);
 
 const NUMBER_WORDS: Record<string, number> = {};
@@ -39,9 +42,11 @@ const MULTIPLIERS: Record<string, number> = { hundred: 100, thousand: 1000, mill
 /**
  * Seconds in a duration as people write it: `1 week`, `3 mins 4 sec`, `2h20min`, `1:30:00`, `one hour and 5
  * minutes`; a number without a unit counts seconds. A month has 30 days, a year 365.25. Null when a word is
- * unknown, or the sum is nothing or more than a thousand years.
+ * unknown, or the sum is nothing or more than a thousand years, or the text is
+ * longer than any duration is.
  */
 export function durationSeconds(text: string): number | null {
+  if (text.length > LONGEST_TEXT) return null;
   const lower = text.toLowerCase();
   const clock = lower.replaceAll(' ', '');
   if (/^\d*\.?\d+(:\d*\.?\d+)+$/.test(clock)) return clockSeconds(clock);

@@ -71,7 +71,7 @@ export function readLocations(
     case 'local':
       return [{ kind, path: localPath(text(named('local'))), position: named('local').position }];
     case 'project': {
-      const project = text(named('project')).replace(/^\/+|\/+$/g, '');
+      const project = trimSlashes(text(named('project')));
       const ref = at(item, 'ref');
       const file = named('file');
       const files = file.kind === 'sequence' ? file.items : [file];
@@ -105,6 +105,14 @@ export function readInputs(item: YamlNode): YamlMapping | null {
   const inputs = item.kind === 'mapping' ? at(item, 'inputs') : undefined;
   if (inputs === undefined || inputs.kind === 'mapping') return inputs ?? null;
   return fail('include inputs should be a hash', inputs.position);
+}
+
+/** Without an expression, which would try each slash as the first of the last ones. */
+function trimSlashes(text: string): string {
+  let [from, to] = [0, text.length];
+  while (text[from] === '/') from++;
+  while (to > from && text[to - 1] === '/') to--;
+  return text.slice(from, to);
 }
 
 const localPath = (text: string) => text.replace(/^\/+/, '');

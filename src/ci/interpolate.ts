@@ -11,7 +11,7 @@ export interface Filled {
   origin: (offset: number) => number;
 }
 
-const BLOCK = /\$\[\[\s*(.*?)\s*\]\]/g;
+const [OPEN, CLOSE] = ['$[[', ']]'];
 const MAX_BLOCKS = 10_000;
 const MAX_FUNCTIONS = 3;
 /** How many complaints are told at once, as GitLab has it. */
@@ -35,25 +35,55 @@ export function interpolate(
   const pieces: { at: number; from: number; isFilled: boolean }[] = [{ at: 0, from: 0, isFilled: false }];
   let result = '';
   let done = 0;
-  for (const match of text.matchAll(BLOCK)) {
-    const [block, body = ''] = match;
+  for (const { from, block, body } of blocksIn(text)) {
     let value = known.get(block);
     if (value === undefined) {
-      if (known.size === MAX_BLOCKS) refuse('inputs', 'too many interpolation blocks', places(match.index));
+      if (known.size === MAX_BLOCKS) refuse('inputs', 'too many interpolation blocks', places(from));
       const evaluated = evaluate(block, body, contexts, variables);
-      if (Array.isArray(evaluated))
-        refuse('inputs', evaluated.slice(0, TOLD).join(', '), places(match.index));
+      if (Array.isArray(evaluated)) refuse('inputs', evaluated.slice(0, TOLD).join(', '), places(from));
       value = evaluated;
       known.set(block, value);
     }
-    result += text.slice(done, match.index);
-    done = match.index + block.length;
-    pieces.push({ at: result.length, from: match.index, isFilled: true });
+    result += text.slice(done, from);
+    done = from + block.length;
+    pieces.push({ at: result.length, from, isFilled: true });
     result += value;
     pieces.push({ at: result.length, from: done, isFilled: false });
-    if (result.length > most) refuse('syntax', 'The parsed YAML is too big', places(match.index));
+    if (result.length > most) refuse('syntax', 'The parsed YAML is too big', places(from));
   }
   return { text: result + text.slice(done), origin: (offset) => originOf(pieces, offset) };
+}
+
+interface Block {
+  /** Where it begins. */
+  from: number;
+  block: string;
+  /** What is within, without the space around it. */
+  body: string;
+}
+
+/**
+ * The blocks of a text, one after the other: each up to the next end, with a body of one line. Goes through the text
+ * once, however many begin that do not end.
+ */
+function* blocksIn(text: string): Generator<Block> {
+  let from = text.indexOf(OPEN);
+  while (from >= 0) {
+    const close = text.indexOf(CLOSE, from + OPEN.length);
+    if (close < 0) return;
+    const lines = text.slice(from, close).trimEnd();
+    const line = from + lines.lastIndexOf('\n') + 1;
+    if (line > from) {
+      // What has begun on a line before is the block only when nothing else stands between.
+      const last = text.lastIndexOf(OPEN, line - 1);
+      from = text.slice(last + OPEN.length, line).trim() === '' ? last : text.indexOf(OPEN, line);
+      if (from < 0 || from > close) continue;
+    }
+    const to = close + CLOSE.length;
+    const block = text.slice(from, to);
+    yield { from, block, body: block.slice(OPEN.length, -CLOSE.length).trim() };
+    from = text.indexOf(OPEN, to);
+  }
 }
 
 function originOf(pieces: { at: number; from: number; isFilled: boolean }[], offset: number): number {

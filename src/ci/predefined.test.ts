@@ -164,6 +164,23 @@ test('a job tells its name, its slug, its group, and which of them it is', () =>
   expect(alone).not.toHaveProperty('CI_NODE_INDEX');
 });
 
+test.each([
+  ['rspec 1/3', 'rspec'],
+  ['rspec 1 3', 'rspec'],
+  ['rspec:1/2: [a]', 'rspec'],
+  ['rspec: [a, [b]] ', 'rspec'],
+  ['test1 2', 'test1 2'],
+  ['v1.2 3/4', 'v1.2'],
+  ['a [b] c', 'a [b] c'],
+  ['1 2', '1 2'],
+  // An expression that goes back would be at these for hours.
+  [`a${': []'.repeat(60)}x1`, `a${': []'.repeat(60)}x1`],
+  [`a${'1 1'.repeat(80)}]`, `a${'1 1'.repeat(80)}]`],
+])('the job %s is of the group %s', (name, group) => {
+  const told = jobVariables({ name, stage: 'test', when: 'always', instance: null });
+  expect(values(told)).toMatchObject({ CI_JOB_GROUP_NAME: group });
+});
+
 test('the token is masked and private wherever it stands alone, and never public in an address', () => {
   const list = persistedJobVariables(
     { id: 42, token: 'glcbt-1', started_at: pipeline.created_at },
