@@ -37,6 +37,7 @@ export async function watchPipeline(
   const logs = new Map<number, LogReader>();
   for (;;) {
     const { status, isOver, jobs } = await look(api, project_id, pipeline_id);
+    watcher.looked(jobs);
     for (const job of jobs) {
       const before = known.get(job.id) ?? null;
       if (job.kind === 'build' && (before === null || !isSettled(before)) && hasBegun(job.status)) {
@@ -48,7 +49,6 @@ export async function watchPipeline(
       known.set(job.id, job.status);
       if (before !== job.status) await watcher.changed(job, before);
     }
-    watcher.looked(jobs);
     if (!goesOn() && isOver) return { status, jobs };
     await new Promise((resolve) => setTimeout(resolve, EVERY));
   }
