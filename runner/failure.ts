@@ -3,6 +3,7 @@ export type FailureReason =
   | 'runner_system_failure'
   | 'job_execution_timeout'
   | 'runner_interrupted'
+  | 'image_pull_failure'
   | 'unknown_failure';
 
 /** Why a job failed, in the words of its log and of the protocol. */

@@ -9,6 +9,8 @@ export interface Job {
   variables: Variable[];
   steps: Step[];
   hooks: { name: string; script: string[] }[];
+  image: Image | undefined;
+  services: Service[];
   artifacts: ArtifactEntry[];
   cache: CacheEntry[];
   credentials: { password: string }[];
@@ -29,9 +31,26 @@ export interface GitInfo {
 export interface Variable {
   key: string;
   value: string;
+  /** Services get it too. */
+  public?: boolean;
   file: boolean;
   masked: boolean;
   raw: boolean;
+}
+
+/** What a container is made of; what is not said is empty. */
+export interface Image {
+  name: string;
+  entrypoint: string[];
+  pull_policy: string[];
+  user: string;
+  platform: string;
+}
+
+export interface Service extends Image {
+  alias: string[];
+  command: string[];
+  variables: Variable[];
 }
 
 export interface Step {
@@ -108,6 +127,8 @@ export function decodeJob(json: unknown): Job {
     hooks: list(job['hooks'])
       .map(object)
       .map((hook) => ({ name: text(hook['name']), script: list(hook['script']).map(text) })),
+    image: text(object(job['image'])['name']) ? image(object(job['image'])) : undefined,
+    services: list(job['services']).map(object).map(service),
     artifacts: list(job['artifacts']).map(object).map(artifact),
     cache: list(job['cache']).map(object).map(cache),
     credentials: list(job['credentials'])
@@ -128,9 +149,32 @@ function variable(fields: Fields): Variable {
   return {
     key: text(fields['key']),
     value: text(fields['value']),
+    public: fields['public'] === true,
     file: fields['file'] === true,
     masked: fields['masked'] === true,
     raw: fields['raw'] === true,
+  };
+}
+
+function image(fields: Fields): Image {
+  const docker = object(object(fields['executor_opts'])['docker']);
+  return {
+    name: text(fields['name']),
+    entrypoint: list(fields['entrypoint']).map(text),
+    pull_policy: list(fields['pull_policy']).map(text),
+    user: text(docker['user']),
+    platform: text(docker['platform']),
+  };
+}
+
+function service(fields: Fields): Service {
+  return {
+    ...image(fields),
+    alias: text(fields['alias'])
+      .split(/[\s,]+/)
+      .filter(Boolean),
+    command: list(fields['command']).map(text),
+    variables: list(fields['variables']).map(object).map(variable),
   };
 }
 

@@ -1,46 +1,23 @@
 import { downloadArtifacts } from './artifacts-download.ts';
 import { dueArtifacts, uploadArtifact } from './artifacts-upload.ts';
 import { cleanUpScript, makeSlot, prepareScript } from './build-folder.ts';
-import type { Cache } from './cache.ts';
-import type { RunnerClient } from './client.ts';
+import type { Engine } from './engine.ts';
 import { JobFailure } from './failure.ts';
 import { gitAccess } from './git-access.ts';
+import { JobContainer } from './job-container.ts';
 import type { JobControl } from './job-control.ts';
-import { PLAIN_PATH, type Place } from './job-environment.ts';
-import type { JobFiles } from './job-files.ts';
-import type { JobOutput } from './job-output.ts';
-import type { Job, Step } from './job-payload.ts';
-import type { EndSignals, JobProcesses } from './job-processes.ts';
-import { messageOf } from './log.ts';
-import { stepScript } from './script.ts';
-import type { JobUser } from './settings.ts';
-import { runShell } from './shell.ts';
+import { PLAIN_PATH } from './job-environment.ts';
+import type { Step } from './job-payload.ts';
+import { asFailure, attempt, commandsOf, environment, type JobRun, shell, stopIfEnded } from './job-run.ts';
+import { quote, strictScript } from './script.ts';
 import { sourcesAttempts, sourcesScript, sourcesStrategy } from './sources.ts';
-import { duration, isTrue, type JobVariables } from './variables.ts';
+import { duration, isTrue } from './variables.ts';
 import { onAbort } from './wait.ts';
 
 const AFTER_SCRIPT_TIMEOUT = 5 * 60_000;
 const CLEAN_UP_TIMEOUT = 60_000;
 /** Greatest delay that a timer takes, in milliseconds. */
 export const MAX_DELAY = 2 ** 31 - 1;
-
-/** One job with everything it is run with. */
-export interface JobRun {
-  job: Job;
-  place: Place;
-  variables: JobVariables;
-  user: JobUser | undefined;
-  /** Milliseconds between SIGTERM and SIGKILL. */
-  grace: number;
-  client: RunnerClient;
-  control: JobControl;
-  output: JobOutput;
-  processes: JobProcesses;
-  files: JobFiles;
-  cache: Cache;
-  /** A free path for a named pipe. */
-  pipePath: () => string;
-}
 
 /**
  * Runs the stages of a job in their order and returns why it failed, or undefined when it did not. Until the
@@ -54,12 +31,14 @@ export async function runStages(run: JobRun): Promise<JobFailure | undefined> {
     await getSources(run);
     await restoreCache(run);
     await getDependencies(run);
+    await prepareContainer(run);
   } catch (error) {
     return asFailure(error);
   }
   let failure = await attempt(() => runSteps(run));
   const afterwards = await attempt(() => runAfterScript(run, failure));
   failure ??= afterwards;
+  await run.container?.giveBack();
   if (!control.job.aborted) await keepCache(run, !failure && !control.ending);
   if (!control.job.aborted) {
     const upload = await attempt(() => uploadArtifacts(run, !failure && !control.ending));
@@ -76,11 +55,6 @@ export async function cleanUp(run: JobRun): Promise<void> {
   await run.output.section('cleanup_file_variables', 'Cleaning up', () =>
     shell(run, script, { env: PLAIN_ENV, signals: { stop: end, kill: end, grace: 0 } }),
   );
-}
-
-/** Whatever was thrown, as the failure of a job. */
-export function asFailure(error: unknown): JobFailure {
-  return error instanceof JobFailure ? error : new JobFailure(messageOf(error), 'runner_system_failure');
 }
 
 const PLAIN_ENV = { PATH: PLAIN_PATH, HOME: '/', LANG: 'C.UTF-8' };
@@ -143,6 +117,52 @@ async function getDependencies({ job, client, files, output, control }: JobRun):
   });
 }
 
+/** The containers of a job with an image, where there is an engine; the mark is that of all that belongs to the job. */
+export function containerOf(run: JobRun, engine: Engine | undefined, mark: string): JobContainer | undefined {
+  const { job, place, variables, output, control } = run;
+  if (!engine || !job.image) return undefined;
+  return new JobContainer({
+    engine,
+    job,
+    image: job.image,
+    folder: place.folder,
+    variables,
+    mark,
+    output,
+    signal: control.script,
+    async writeFile(path, content) {
+      const script = strictScript(['umask 077', `printf %s ${quote(content)} > ${quote(path)}`]);
+      await must(
+        run,
+        'a file of the containers could not be written',
+        shell(run, script, { env: PLAIN_ENV }),
+      );
+    },
+  });
+}
+
+async function prepareContainer(run: JobRun): Promise<void> {
+  const { container, output, job, place, control } = run;
+  if (!container) {
+    if (job.services.length > 0) output.warning('services are left out: the job runs on this machine');
+    return;
+  }
+  await output.section('prepare_container', 'Preparing the containers', async () => {
+    // The image may run as any user; nobody else on this machine gets into the folder above.
+    const script = strictScript([`chmod -R a+rwX -- ${quote(place.folder.slot)}`]);
+    await must(
+      run,
+      'the build folder could not be opened to the image',
+      shell(run, script, { env: PLAIN_ENV }),
+    );
+    try {
+      await container.prepare();
+    } finally {
+      stopIfEnded(control);
+    }
+  });
+}
+
 /** Runs all steps but after_script; after a failed one only those that want to run then. */
 async function runSteps(run: JobRun): Promise<void> {
   const { job, control, output, variables } = run;
@@ -160,7 +180,7 @@ async function runSteps(run: JobRun): Promise<void> {
       stopIfEnded(control);
       if (step.when !== 'always' && (step.when === 'on_failure') !== Boolean(failure)) continue;
       const code = await output.section(`step_${sectionName(step)}`, `Running the job's ${step.name}`, () =>
-        shell(run, commandsOf(run, step.script), { signals }),
+        shell(run, commandsOf(run, step.script), { signals, inContainer: true }),
       );
       stopIfEnded(control);
       if (late.signal.aborted) {
@@ -197,6 +217,7 @@ async function runAfterScript(run: JobRun, failure: JobFailure | undefined): Pro
       shell(run, commandsOf(run, step.script), {
         env: { ...environment(run), CI_JOB_STATUS: statusWord(control, failure) },
         signals: { stop: late.signal, kill: control.kill, grace: run.grace },
+        inContainer: true,
       }),
     );
     if (control.job.aborted || code === 0) return;
@@ -237,50 +258,10 @@ async function uploadArtifacts(run: JobRun, succeeded: boolean): Promise<void> {
   if (failure) throw failure;
 }
 
-/** Runs a script of the job's, by default with its variables and until it is cancelled. */
-async function shell(
-  run: JobRun,
-  script: string,
-  options: { env?: Record<string, string>; signals?: EndSignals },
-): Promise<number> {
-  const { control, output, processes, user, grace } = run;
-  return await runShell(processes, {
-    script,
-    env: options.env ?? environment(run),
-    user,
-    output,
-    pipe: run.pipePath(),
-    signals: options.signals ?? { stop: control.script, kill: control.kill, grace },
-  });
-}
-
-function commandsOf({ place, variables }: JobRun, commands: string[]): string {
-  const debugTrace = isTrue(variables.values.get('CI_DEBUG_TRACE'));
-  return stepScript(commands, { folder: place.folder.project, envFile: place.folder.envFile, debugTrace });
-}
-
-function environment({ variables }: JobRun): Record<string, string> {
-  return Object.fromEntries(variables.values);
-}
-
 async function must(run: JobRun, problem: string, code: Promise<number>): Promise<void> {
   if ((await code) === 0) return;
   stopIfEnded(run.control);
   throw new JobFailure(problem, 'runner_system_failure');
-}
-
-/** Leaves the stages when the job shall end; why it ends is the control's to say. */
-function stopIfEnded(control: JobControl): void {
-  if (control.ending) throw new JobFailure(control.ending, 'unknown_failure');
-}
-
-async function attempt(stage: () => Promise<void>): Promise<JobFailure | undefined> {
-  try {
-    await stage();
-    return undefined;
-  } catch (error) {
-    return asFailure(error);
-  }
 }
 
 function statusWord(control: JobControl, failure: JobFailure | undefined): string {

@@ -8,7 +8,8 @@ import { JobFiles } from './job-files.ts';
 import { JobOutput } from './job-output.ts';
 import type { Job } from './job-payload.ts';
 import { JobProcesses } from './job-processes.ts';
-import { asFailure, cleanUp, MAX_DELAY, runStages, type JobRun } from './job-stages.ts';
+import { asFailure, type JobRun } from './job-run.ts';
+import { cleanUp, containerOf, MAX_DELAY, runStages } from './job-stages.ts';
 import { reportLeftover } from './leftovers.ts';
 import { log, messageOf } from './log.ts';
 import { Masker } from './mask.ts';
@@ -145,12 +146,15 @@ async function runAccepted(
     files,
     cache: new Cache(cacheFolder, settings.cache_limit, files, output, variables.values),
     pipePath: () => state.spoolPath(),
+    container: undefined,
   };
+  run.container = containerOf(run, settings.engine, record.mark);
 
   log('info', 'job started', { job_id: job.id, project_id: job.job_info.project_id });
   sender.start();
   output.info(`Running with jobyard-runner ${VERSION}, system ID ${state.systemId}`);
   const failure = await runStages(run);
+  await run.container?.remove();
   await processes.killAll();
   await cleanUp(run).catch((error: unknown) =>
     log('warn', 'a job left files', { job_id: job.id, error: asFailure(error).message }),

@@ -1,4 +1,5 @@
 import type { RunnerClient } from './client.ts';
+import type { Engine } from './engine.ts';
 import { knownReason } from './failure.ts';
 import { log, messageOf } from './log.ts';
 import { killProcesses, numberingId } from './processes.ts';
@@ -7,12 +8,14 @@ import { Trace } from './trace.ts';
 import { TraceSender } from './trace-sender.ts';
 
 /**
- * Kills every process of the jobs that an earlier runner left behind. Called before any work is asked for, so
+ * Removes the containers and kills every process of the jobs that an earlier runner left behind. Called before any work is asked for, so
  * that no job runs beside its own retry.
  */
-export async function killLeftovers(records: JobRecord[]): Promise<void> {
+export async function killLeftovers(records: JobRecord[], engine?: Engine): Promise<void> {
   const numbering = numberingId();
   for (const record of records) {
+    // Containers outlive a boot, at least those that have ended.
+    await engine?.removeAll(record.mark);
     if (record.numbering !== numbering) continue;
     const killed = await killProcesses(record.mark, record.leaders);
     log('info', 'a job left behind was ended', { job_id: record.id, processes: killed });

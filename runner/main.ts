@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   state.clearSpool();
   const client = new RunnerClient(settings.url, settings.token, state.systemId);
   const leftovers = state.records();
-  await killLeftovers(leftovers);
+  await killLeftovers(leftovers, settings.engine);
   await verify(client, stopping.interrupt);
   const slots = new Slots();
   const start = async (job: Job): Promise<void> => {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
+import { Engine } from './engine.ts';
 import { PLAIN_PATH } from './job-environment.ts';
 
 /** The user that jobs run under when it is not the runner's own. */
@@ -20,6 +21,8 @@ export interface Settings {
   /** Where jobs find programs, unless they say otherwise. */
   path: string;
   user: JobUser | undefined;
+  /** What runs jobs with an image; undefined: they run as the others. */
+  engine: Engine | undefined;
   /** Bytes of a job's log that are kept. */
   output_limit: number;
   /** Milliseconds between SIGTERM and SIGKILL when a job is cancelled. */
@@ -27,6 +30,14 @@ export interface Settings {
   /** Bytes that all caches together may take. */
   cache_limit: number;
 }
+
+/** What the runner was started with, but for what is its own. */
+const engineEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) =>
+      value === undefined || key.startsWith('JOBYARD_') || key.startsWith('NODE_') ? [] : [[key, value]],
+    ),
+  );
 
 /**
  * Reads the runner's settings from its environment.
@@ -68,6 +79,9 @@ export function readSettings(env: NodeJS.ProcessEnv, isRoot: boolean): Settings 
     concurrent: whole('JOBYARD_RUNNER_CONCURRENT', Math.max(2, availableParallelism()), 1),
     path: env['JOBYARD_RUNNER_PATH'] || PLAIN_PATH,
     user: uid ? { uid, gid: whole('JOBYARD_RUNNER_GID', uid, 1) } : undefined,
+    engine: env['JOBYARD_RUNNER_ENGINE']
+      ? new Engine(folder('JOBYARD_RUNNER_ENGINE'), engineEnvironment(env))
+      : undefined,
     output_limit: whole('JOBYARD_RUNNER_OUTPUT_LIMIT', 4 * 1024 * 1024, 1024),
     cancel_grace: whole('JOBYARD_RUNNER_CANCEL_GRACE', 10, 0) * 1000,
     cache_limit: whole('JOBYARD_RUNNER_CACHE_LIMIT', 5 * 1024 ** 3, 0),

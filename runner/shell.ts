@@ -9,6 +9,8 @@ const BASH = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'].find((path) =
 export interface ShellRun {
   /** Text from script.ts. */
   script: string;
+  /** What reads the script and runs it; unless said, a shell of this machine with `env`. */
+  command?: { program: string; args: string[]; environment: Record<string, string> } | undefined;
   env: Record<string, string>;
   user: JobUser | undefined;
   output: JobOutput;
@@ -26,8 +28,13 @@ export async function runShell(processes: JobProcesses, run: ShellRun): Promise<
   try {
     let child;
     try {
-      child = processes.start(BASH ?? '/bin/sh', [...(BASH ? ['--norc'] : []), '-c', 'eval "$(/bin/cat)"'], {
-        env: run.env,
+      const { program, args, environment } = run.command ?? {
+        program: BASH ?? '/bin/sh',
+        args: [...(BASH ? ['--norc'] : []), '-c', 'eval "$(/bin/cat)"'],
+        environment: run.env,
+      };
+      child = processes.start(program, args, {
+        env: environment,
         stdio: ['pipe', pipe.fd, pipe.fd],
         user: run.user,
       });

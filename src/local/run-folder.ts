@@ -41,7 +41,7 @@ export function openRunFolder(tree: string): RunFolder {
   };
   const { data, builds, logs, artifacts, server_log } = folder;
   remove(data, builds, logs, artifacts, server_log);
-  mkdirSync(builds, { mode: 0o711 });
+  mkdirSync(builds, { mode: 0o700 });
   return {
     ...folder,
     close() {
