@@ -8,6 +8,7 @@ const variables = new Map([
   ['PATTERN', '/^ma/'],
   ['TEXT', 'the main thing'],
   ['SLASHES', 'a/b'],
+  ['TRUE', 'true'],
 ]);
 
 function evaluate(text: string): boolean {
@@ -47,6 +48,17 @@ test.each([
   '$MAIN=="main"&&$TEXT',
   '"text"',
   'true',
+  '!$NONE',
+  '!$EMPTY && !$BLANK',
+  '!!$MAIN',
+  '!($MAIN == "other")',
+  '! ($NONE || $EMPTY) && $MAIN',
+  '!$MAIN == "false"',
+  '"true" == !$NONE',
+  '!$NONE != $MAIN',
+  '!$MAIN !~ /true/',
+  '$TRUE == true',
+  'false != $TRUE',
 ])('%s holds', (text) => {
   expect(evaluate(text)).toBe(true);
 });
@@ -73,6 +85,13 @@ test.each([
   '$MAIN == true',
   'null',
   'false',
+  '!$MAIN',
+  '!!$NONE',
+  '!$MAIN == "main"',
+  '!($MAIN || $NONE)',
+  '!$NONE && $NONE',
+  'true == $MAIN',
+  'true == null',
 ])('%s does not hold', (text) => {
   expect(evaluate(text)).toBe(false);
 });
@@ -92,6 +111,9 @@ test.each([
   '"unclosed',
   '$MAIN && && $TEXT',
   '$MAIN-x',
+  '!',
+  '$MAIN ! $TEXT',
+  '!&& $MAIN',
 ])('%j is no expression', (text) => {
   expect(parseExpression(text)).toBeNull();
 });

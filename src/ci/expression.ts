@@ -2,20 +2,24 @@ import { RE2JS } from 're2js';
 
 /**
  * The language of `rules:if`. Values are texts, null, true and false: an undefined variable is null, a defined but empty one is
- * `""`. `==` and `!=` bind like `=~` and `!~`, closer than `&&`, that closer than `||`; all are left-associative.
+ * `""`. `!` binds closest, then `==` and `!=` like `=~` and `!~`, then `&&`, then `||`; all these are left-associative.
  */
 export type Expression =
   | { kind: 'value'; value: Value }
   | { kind: 'variable'; name: string }
   | { kind: 'input'; name: string }
   | { kind: 'pattern'; source: string; compiled: RE2JS }
+  | { kind: '!'; of: Expression }
   | { kind: Operator; left: Expression; right: Expression };
 
 type Operator = '==' | '!=' | '=~' | '!~' | '&&' | '||';
 /** A pattern's text is compiled when its place in the tree is known. */
-type Operand = Exclude<Expression, { kind: Operator | 'pattern' }> | { kind: 'pattern'; source: string };
+type Operand =
+  Exclude<Expression, { kind: Operator | 'pattern' | '!' }> | { kind: 'pattern'; source: string };
 type Token =
-  { kind: 'operand'; operand: Operand } | { kind: 'operator'; operator: Operator } | { kind: '(' | ')' };
+  | { kind: 'operand'; operand: Operand }
+  | { kind: 'operator'; operator: Operator }
+  | { kind: '(' | ')' | '!' };
 
 /** The hundredth token is one too many. */
 const MAX_TOKENS = 99;
@@ -34,6 +38,7 @@ const LEXEMES: [RegExp, (match: RegExpExecArray) => Token][] = [
   [/null/y, () => operand({ kind: 'value', value: null })],
   [/(true|false)\b/y, (match) => operand({ kind: 'value', value: match[0] === 'true' })],
   [/==|=~|!=|!~|&&|\|\|/y, (match) => ({ kind: 'operator', operator: match[0] as Operator })],
+  [/!/y, () => ({ kind: '!' })],
 ];
 
 const PRECEDENCE: Record<Operator, number> = { '==': 3, '!=': 3, '=~': 3, '!~': 3, '&&': 2, '||': 1 };
@@ -55,6 +60,7 @@ export function holds(expression: Expression, variables: ReadonlyMap<string, Val
 /** The names of the inputs that the expression asks for. */
 export function inputsOf(expression: Expression): string[] {
   if (expression.kind === 'input') return [expression.name];
+  if (expression.kind === '!') return inputsOf(expression.of);
   return 'left' in expression ? [...inputsOf(expression.left), ...inputsOf(expression.right)] : [];
 }
 
@@ -139,6 +145,10 @@ function parse(tokens: Token[]): Expression | null {
       const compiled = compilePattern(value.source);
       return compiled && { ...value, compiled };
     }
+    if (token?.kind === '!') {
+      const of = primary();
+      return of && { kind: '!', of };
+    }
     if (token?.kind !== '(') return null;
     const inner = binary(1);
     return inner && tokens[at++]?.kind === ')' ? inner : null;
@@ -176,10 +186,12 @@ function evaluate(expression: Expression, variables: ReadonlyMap<string, Value>)
       return variables.get(`inputs.${expression.name}`) ?? null;
     case 'pattern':
       return expression.source;
+    case '!':
+      return !isPresent(evaluate(expression.of, variables));
     case '==':
-      return evaluate(expression.left, variables) === evaluate(expression.right, variables);
+      return areEqual(evaluate(expression.left, variables), evaluate(expression.right, variables));
     case '!=':
-      return evaluate(expression.left, variables) !== evaluate(expression.right, variables);
+      return !areEqual(evaluate(expression.left, variables), evaluate(expression.right, variables));
     case '=~':
       return matches(evaluate(expression.left, variables), expression.right, variables);
     case '!~':
@@ -193,6 +205,13 @@ function evaluate(expression: Expression, variables: ReadonlyMap<string, Value>)
       return isTruthy(left) ? left : evaluate(expression.right, variables);
     }
   }
+}
+
+/** True and false equal the texts `true` and `false`. */
+function areEqual(left: Value, right: Value): boolean {
+  const [one, other] = [typeof left, typeof right];
+  const mixed = (one === 'boolean' && other === 'string') || (one === 'string' && other === 'boolean');
+  return mixed ? String(left) === String(right) : left === right;
 }
 
 /** Searches, unanchored. A right side that is no pattern is searched for the left one, as GitLab does. */

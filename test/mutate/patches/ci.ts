@@ -203,6 +203,20 @@ export const patches: Patch[] = [
     tests: ['src/ci/expression.test.ts', ...cases],
   },
   {
+    name: '! says the contrary of a whole comparison',
+    file: 'src/ci/expression.ts',
+    find: 'const of = primary();',
+    replace: 'const of = binary(3);',
+    tests: ['src/ci/expression.test.ts', ...cases],
+  },
+  {
+    name: 'true does not equal its text',
+    file: 'src/ci/expression.ts',
+    find: 'return mixed ? String(left) === String(right) : left === right;',
+    replace: 'return left === right;',
+    tests: ['src/ci/expression.test.ts', ...cases],
+  },
+  {
     name: 'of two parts in base 60 the first are minutes',
     file: 'src/ci/yaml-scalar.ts',
     find: 'Number(hours) * 3600 + Number(minutes) * 60',
