@@ -29,6 +29,9 @@ export interface ComposeLimits {
 /** What makes `<<` a key like any other; quotes do not. */
 const STRING_TAGS = ['!!str', '!<tag:yaml.org,2002:str>'];
 
+/** Their text begins behind the quote. */
+const QUOTED: readonly number[] = [SCALAR_STYLE.SINGLE_QUOTED, SCALAR_STYLE.DOUBLE_QUOTED];
+
 /** What a node costs beside its text, so that a bomb of empty lists is one too. */
 const NODE_BYTES = 40;
 
@@ -113,7 +116,7 @@ export class Composer {
 
   private addScalar(event: ScalarEvent): void {
     // An empty value has no place of its own; it gets that of what comes before.
-    if (event.valueStart >= 0) this.last = event.valueStart;
+    if (event.valueStart >= 0) this.last = event.valueStart - (QUOTED.includes(event.style) ? 1 : 0);
     const anchor = this.slice(event.anchorStart, event.anchorEnd);
     const tag = this.slice(event.tagStart, event.tagEnd);
     const raw = event.valueStart < 0 ? '' : getScalarValue(this.source, event);
