@@ -4,6 +4,20 @@ const cases = ['test/ci-cases.test.ts'];
 
 export const patches: Patch[] = [
   {
+    name: 'default:timeout has an effect',
+    file: 'src/ci/entries/job.ts',
+    find: 'timeout: own.timeout ?? null',
+    replace: 'timeout: effective.timeout ?? null',
+    tests: cases,
+  },
+  {
+    name: 'what is quoted stands behind its quote',
+    file: 'src/ci/compose.ts',
+    find: 'QUOTED.includes(event.style) ? 1 : 0',
+    replace: 'QUOTED.includes(event.style) ? 0 : 0',
+    tests: cases,
+  },
+  {
     name: 'the place of what is filled in is lost',
     file: 'src/ci/interpolate.ts',
     find: 'return isFilled ? from : from + offset - at;',
