@@ -181,6 +181,30 @@ describe.each(databases)('the log of a job, on %s', (kind) => {
     expect(await as('developer')).toEqual([200, 'plain + secret']);
   });
 
+  test('a job whose variables ask for a debug trace has a log for developers alone', async () => {
+    for (const key of ['CI_DEBUG_TRACE', 'CI_DEBUG_SERVICES']) {
+      const variable = { key, value: 'true', public: true, file: false, masked: false, raw: false };
+      const { at, project, project_id } = await jobIn(house, 'running', {
+        job: { variables: [variable] },
+        log: 'x',
+      });
+      await house.api('PUT', project, { body: { visibility: 'public' } });
+      const reporter = await personWith(house.api, 'reporter', project_id);
+      expect(refusal(await house.api('GET', `${at}/trace`, { token: reporter.token }))).toEqual(FORBIDDEN);
+    }
+    const off = {
+      key: 'CI_DEBUG_TRACE',
+      value: 'false',
+      public: true,
+      file: false,
+      masked: false,
+      raw: false,
+    };
+    const { at, project_id } = await jobIn(house, 'running', { job: { variables: [off] }, log: 'x' });
+    const reporter = await personWith(house.api, 'reporter', project_id);
+    expect((await house.api('GET', `${at}/trace`, { token: reporter.token })).status).toBe(200);
+  });
+
   test('is not for anybody who may not see the job', async () => {
     const { at, project, project_id } = await jobIn(house, 'running', { log: 'x' });
     const { token: outsider } = await personWith(api, 'outsider', project_id);
@@ -190,5 +214,14 @@ describe.each(databases)('the log of a job, on %s', (kind) => {
     expect(refusal(await api('GET', `${at}/trace`, { token: guest }))).toEqual([200, 'x']);
     await api('PUT', project, { body: { public_jobs: false } });
     expect(refusal(await api('GET', `${at}/trace`, { token: guest }))).toEqual(FORBIDDEN);
+  });
+
+  test('a runner is asked for its log more often while somebody watches', async () => {
+    const { at, runner, payload } = await jobIn(house, 'running');
+    const interval = async (text: string, start: number) =>
+      (await runner.patch(payload!, text, start)).headers['x-gitlab-trace-update-interval'];
+    expect(await interval('a', 0)).toBe('10');
+    await house.api('GET', `${at}/trace`);
+    expect(await interval('b', 1)).toBe('3');
   });
 });

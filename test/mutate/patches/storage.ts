@@ -1,6 +1,7 @@
 import type { Patch } from '../patch.ts';
 
 const storage = ['test/journeys/storage.test.ts'];
+const retention = ['test/journeys/retention.test.ts'];
 const stream = ['test/journeys/job-trace-stream.test.ts'];
 
 /** Of what is stored and goes, and of logs as they grow. */
@@ -38,21 +39,21 @@ export const patches: Patch[] = [
     file: 'src/retention/retention-store.ts',
     find: 'held: isOpen || Boolean(locked)',
     replace: 'held: isOpen',
-    tests: storage,
+    tests: retention,
   },
   {
     name: 'one more goes by count than should',
     file: 'src/retention/retention-store.ts',
     find: '.offset(count)\n      .executeTakeFirst();\n    return trace',
     replace: '.offset(count - 1)\n      .executeTakeFirst();\n    return trace',
-    tests: storage,
+    tests: retention,
   },
   {
     name: 'logs go in the order of their jobs’ ids',
     file: 'src/retention/retention-store.ts',
     find: "const first = kind === 'traces' ?",
     replace: "const first = kind === 'pipelines' ?",
-    tests: storage,
+    tests: retention,
   },
   {
     name: 'who follows a log is not told that it began anew',
