@@ -1,7 +1,7 @@
 import type { Patch } from '../patch.ts';
 
 const followed = ['src/pipelines/follow-changes.test.ts'];
-const bridges = ['test/journeys/downstream.test.ts'];
+const bridges = ['test/journeys/bridge-actions.test.ts'];
 const redundant = ['src/pipelines/cancel-redundant.test.ts'];
 
 export const patches: Patch[] = [
