@@ -3,10 +3,11 @@ import { compile } from './compile.ts';
 
 /** Whoever goes back in such a text for each of its pieces takes minutes. */
 const MANY = 600_000;
-const messages = async (text: string) =>
-  (await compile({ fetchFile: async () => text, predefined: [], variables: [] })).problems.map(
-    ({ message }) => message,
-  );
+async function messages(text: string, inputs: Record<string, unknown> = {}): Promise<string[]> {
+  const given = { predefined: [], variables: [], inputs };
+  const { problems } = await compile({ fetchFile: async () => text, ...given });
+  return problems.map(({ message }) => message);
+}
 const header = 'spec: { inputs: { a: { default: x } } }\n---\n';
 const job = 'job: { script: $[[ inputs.a ]] }\n';
 
@@ -26,4 +27,9 @@ test('slashes within the path of a project are its own, however many', async () 
 test('a number of a million digits is one', async () => {
   const numbers = `{ A: ${'9'.repeat(MANY)}, B: 0x${'f'.repeat(MANY)} }`;
   expect(await messages(`job: { script: x, variables: ${numbers} }\n`)).toEqual([]);
+});
+
+test('an input that nests without end is no value', async () => {
+  const list = JSON.parse('['.repeat(MANY) + ']'.repeat(MANY)) as unknown;
+  expect(await messages(`${header}${job}`, { a: list })).toEqual(['The parsed YAML is too big']);
 });

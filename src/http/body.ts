@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError, apiError, badParameters } from '../errors.ts';
-import { nest } from './nested.ts';
+import { boundDepth, nest } from './nested.ts';
 
 const FIELDS = 1000;
 const UNREADABLE = 'message body does not match declared format';
@@ -15,11 +15,13 @@ export function parseBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     async (_: FastifyRequest, body: string) => {
       if (body === '') return {};
+      let value: unknown;
       try {
-        return JSON.parse(body) as unknown;
+        value = JSON.parse(body);
       } catch {
         throw badParameters([UNREADABLE]);
       }
+      return bounded(() => boundDepth(value));
     },
   );
   app.addContentTypeParser(
@@ -61,8 +63,12 @@ export function streamBodies(app: FastifyInstance): void {
 
 /** The parameters of names like `scope[]`. @throws 400 when they nest too deep or are too many */
 export function nestPairs(pairs: Iterable<[string, string]>): Record<string, unknown> {
+  return bounded(() => nest(pairs));
+}
+
+function bounded<T>(read: () => T): T {
   try {
-    return nest(pairs);
+    return read();
   } catch (error) {
     if (error instanceof RangeError) throw badParameters([error.message]);
     throw error;

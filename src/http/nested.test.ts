@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nest } from './nested.ts';
+import { boundDepth, nest } from './nested.ts';
 
 const of = (query: string) => JSON.parse(JSON.stringify(nest(new URLSearchParams(query)))) as unknown;
 
@@ -27,6 +27,18 @@ test.each([
 test('too deep a name and too many of them are refused', () => {
   expect(() => nest([[`a${'[b]'.repeat(20)}`, '1']])).toThrow(RangeError);
   expect(() => nest(Array.from({ length: 5001 }, (_, index) => [`a${index}`, '1']))).toThrow(RangeError);
+});
+
+const deep = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown;
+
+test('JSON that nests too deep is refused, however deep, and what is wide is not', () => {
+  expect(boundDepth(deep(100))).toHaveLength(1);
+  expect(() => boundDepth(deep(102))).toThrow('parameters nested too deep');
+  expect(() => boundDepth(JSON.parse('{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)))).toThrow(
+    RangeError,
+  );
+  const wide = Array.from({ length: 200_000 }, (_, index) => ({ index }));
+  expect(boundDepth(wide)).toBe(wide);
 });
 
 test('no name reaches a prototype', () => {

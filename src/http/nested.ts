@@ -4,6 +4,9 @@ export type Raw = string | Raw[] | { [key: string]: Raw };
 /** How deep and how wide parameters may nest; a request beyond is refused. */
 const DEPTH = 10;
 const PAIRS = 5000;
+/** In a body of JSON, whose values may be whatever inputs are. */
+const JSON_DEPTH = 100;
+const TOO_DEEP = 'parameters nested too deep';
 
 /**
  * Builds the tree that names like `scope[]`, `filter[environment_scope]`, `variables[][key]` and
@@ -16,7 +19,7 @@ export function nest(pairs: Iterable<[string, string]>): Record<string, Raw> {
   for (const [name, value] of pairs) {
     if (++count > PAIRS) throw new RangeError('too many parameters');
     const path = parse(name);
-    if (path.length > DEPTH) throw new RangeError('parameters nested too deep');
+    if (path.length > DEPTH) throw new RangeError(TOO_DEEP);
     insert(root, path, value);
   }
   return root;
@@ -55,6 +58,18 @@ function insert(into: Record<string, Raw>, path: string[], value: string): void 
   if (hash !== last) list.push(hash);
   insert(hash, rest, value);
 }
+
+/** The value, unless it nests so deep that whoever goes through it by calling itself comes to an end. @throws RangeError */
+export function boundDepth(value: unknown): unknown {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > JSON_DEPTH) throw new RangeError(TOO_DEEP);
+    level = level.filter(isNested).flatMap((each): unknown[] => Object.values(each));
+  }
+  return value;
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 export const isHash = (value: unknown): value is Record<string, Raw> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

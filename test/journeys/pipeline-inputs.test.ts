@@ -68,6 +68,17 @@ describe.each(databases)('inputs of pipelines, on %s', (kind) => {
     });
   });
 
+  test('that nest without end are refused', async () => {
+    const { at } = await scene();
+    const list = '['.repeat(5000) + ']'.repeat(5000);
+    const headers = { 'content-type': 'application/json' };
+    const body = `{ "ref": "main", "inputs": { "name": "x", "list": ${list} } }`;
+    expect(await server.api('POST', `${at}/pipeline`, { headers, body })).toMatchObject({
+      status: 400,
+      body: { error: 'parameters nested too deep' },
+    });
+  });
+
   test('a file that declares none takes none', async () => {
     const { at } = await scene('job: { script: echo }');
     const message = 'Given inputs not defined in the `spec` section of the included configuration file';
