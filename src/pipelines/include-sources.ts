@@ -1,12 +1,11 @@
 import { findUser } from '../access/access-store.ts';
-import { allowsOnProject, type Visibility } from '../access/permissions.ts';
 import type { Ask, CommitAnswer, Reader, SourceCommit, SourceKind, Sources } from '../ci/sources.ts';
 import type { Database } from '../db/database.ts';
 import { readFileAt } from '../git/file.ts';
 import type { Repositories, Repository } from '../git/repository.ts';
 import { findCommitId } from '../git/revision.ts';
 import { findProject, type Project } from '../projects/project-store.ts';
-import { userMay } from '../projects/user-role.ts';
+import { mayReadCode } from '../projects/user-role.ts';
 import { findVersion, type FoundVersion } from './component-version.ts';
 import { MAX_TOGETHER, type RemoteFiles, type Room } from './remote-files.ts';
 import { readTemplate } from './template-files.ts';
@@ -38,9 +37,7 @@ export function includeSources(
   const room: Room = { bytes: MAX_TOGETHER };
   const mayRead = async (project: Project, reader: Reader) => {
     const actor = reader === 'user' ? await findUser(db.read, user.id) : null;
-    if (actor) return await userMay(db.read, actor, 'read_code', project, now);
-    const subject = { ...project, visibility: project.visibility as Visibility };
-    return reader === 'nobody' && allowsOnProject('read_code', 'anonymous', subject);
+    return await mayReadCode(db.read, actor, project, now);
   };
   const commitOf = async (
     path: string,

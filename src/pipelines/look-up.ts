@@ -7,7 +7,7 @@ import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.
 import { findCommitId } from '../git/revision.ts';
 import { listFiles } from '../git/tree.ts';
 import { findProject } from '../projects/project-store.ts';
-import { userMay } from '../projects/user-role.ts';
+import { mayReadCode } from '../projects/user-role.ts';
 
 /** With more changed paths than this every rule matches: it is more than the comparisons that are made. */
 const MOST_CHANGES = 50_000;
@@ -45,8 +45,7 @@ export function lookUp(
 
   const filesElsewhere = async (path: string, ref: string | null, recursive: boolean): Promise<Answer> => {
     const [found, actor] = await Promise.all([findProject(db.read, path), findUser(db.read, user.id)]);
-    if (!found || !actor || !(await userMay(db.read, actor, 'read_code', found, now)))
-      return { unknown: 'project' };
+    if (!found || !(await mayReadCode(db.read, actor ?? null, found, now))) return { unknown: 'project' };
     const there = repositories.of(found.id);
     const revision = ref ?? found.default_branch;
     const commit = revision === null ? undefined : await findCommitId(there, revision);

@@ -46,6 +46,18 @@ export async function userMay(
   return allowsOnProject(ability, await roleOfUser(db, user, project, now), subject);
 }
 
+/** Whether a user sees the project's files; nobody sees those that are public. */
+export async function mayReadCode(
+  db: Kysely<Tables>,
+  user: Actor | null,
+  project: Project,
+  now: number,
+): Promise<boolean> {
+  if (user) return await userMay(db, user, 'read_code', project, now);
+  const subject = { ...project, visibility: project.visibility as Visibility };
+  return allowsOnProject('read_code', 'anonymous', subject);
+}
+
 /** Whether a user may have a pipeline run for this ref of the project. */
 export async function userMayRun(
   db: Kysely<Tables>,

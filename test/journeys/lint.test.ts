@@ -175,4 +175,26 @@ tagged: { script: make, rules: [{ if: $CI_COMMIT_TAG }] }
     expect(body.errors).toHaveLength(1);
     expect(JSON.stringify(body)).not.toContain('hidden-place-1');
   });
+
+  const askAsNobody = async ({ at }: { at: string }, query = '') =>
+    (await api<Lint>('GET', `${at}/ci/lint${query}`, { token: null })).body;
+
+  test('for somebody who is not signed in, with what is public', async () => {
+    const [seen, unseen] = [await ciProject(house), await ciProject(house)];
+    for (const other of [seen, unseen]) await other.commitFile('a.yml', 'theirs: { script: a }');
+    const open = await ciProject(house);
+    await open.commit(`include: { project: ${seen.path}, file: a.yml }
+own: { script: a, rules: [{ exists: { project: ${seen.path}, paths: [a.yml] } }] }`);
+    const closed = await ciProject(house);
+    await closed.commit(`include: { project: ${unseen.path}, file: a.yml }`);
+    for (const { at } of [seen, open, closed]) await api('PUT', at, { body: { visibility: 'public' } });
+    expect(await askAsNobody(open, '?include_jobs=true')).toMatchObject({
+      errors: [],
+      jobs: [{ name: 'theirs' }, { name: 'own' }],
+    });
+    expect((await askAsNobody(closed)).errors).toEqual([
+      expect.stringContaining('not found or access denied'),
+    ]);
+    expect(await askAsNobody(open, '?include_jobs=true&dry_run=true')).toMatchObject({ errors: [] });
+  });
 });
