@@ -190,7 +190,7 @@ export const patches: Patch[] = [
   {
     name: 'files of any project are told to anybody',
     file: 'src/pipelines/look-up.ts',
-    find: " || !(await userMay(db.read, actor, 'read_code', found, now))",
+    find: ' || !(await mayReadCode(db.read, actor ?? null, found, now))',
     replace: '',
     tests: ['test/journeys/rules-of-files.test.ts'],
   },

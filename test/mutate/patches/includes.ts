@@ -49,9 +49,9 @@ export const patches: Patch[] = [
   },
   {
     name: 'whoever may see a project includes its files',
-    file: 'src/pipelines/include-sources.ts',
-    find: "userMay(db.read, actor, 'read_code', project, now)",
-    replace: "userMay(db.read, actor, 'read_project', project, now)",
+    file: 'src/projects/user-role.ts',
+    find: "userMay(db, user, 'read_code', project, now)",
+    replace: "userMay(db, user, 'read_project', project, now)",
     tests: journey,
   },
   {
