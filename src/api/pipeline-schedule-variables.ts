@@ -41,7 +41,8 @@ export function pipelineScheduleVariableRoutes(parts: Parts): Route[] {
       }),
       reply: PipelineVariable,
       handler: async (call) => {
-        const { key, value, variable_type = 'env_var' } = call.params;
+        const { value, variable_type = 'env_var' } = call.params;
+        const key = call.params.key.trim();
         const { id } = await ownSchedule(parts, call, call.params.pipeline_schedule_id);
         const problems = keyProblems(key);
         if (problems.length > 0) throw invalidRecord({ key: problems });

@@ -75,7 +75,7 @@ export function variableCalls<Shown extends object>(
     get: async (owner: Owner, key: Key) => present(await one(owner, key), secretKey),
     create: async (owner: Owner, given: New) => {
       const variable = {
-        key: given.key,
+        key: given.key.trim(),
         value: given.value,
         variable_type: given.variable_type ?? 'env_var',
         protected: bit(given.protected),

@@ -7,9 +7,11 @@ const LONGEST_VALUE = 10_000;
 const tooLong = (most: number) => `is too long (maximum is ${most} characters)`;
 
 export function keyProblems(key: string): string[] {
-  if (key === '') return ["can't be blank"];
-  if (key.length > LONGEST) return [tooLong(LONGEST)];
-  return /^\w+$/.test(key) ? [] : ["can contain only letters, digits and '_'."];
+  return [
+    ...(key === '' ? ["can't be blank"] : []),
+    ...(key.length > LONGEST ? [tooLong(LONGEST)] : []),
+    ...(/^\w+$/.test(key) ? [] : ["can contain only letters, digits and '_'."]),
+  ];
 }
 
 /**

@@ -76,7 +76,7 @@ describe.each(databases)('variables on %s', (database) => {
 
   test('of projects and groups are given, shown, changed and taken away', async () => {
     for (const at of await places()) {
-      expect(await ask('POST', at, { key: 'A', value: '' })).toMatchObject({
+      expect(await ask('POST', at, { key: ' A ', value: '' })).toMatchObject({
         status: 201,
         body: { ...OWNED, key: 'A', value: '' },
       });
@@ -171,7 +171,8 @@ describe.each(databases)('variables on %s', (database) => {
       expect(await refused({ variable_type: 'secret', protected: 'perhaps' })).toEqual({
         error: 'variable_type does not have a valid value, protected is invalid',
       });
-      expect(await refused({ key: '' })).toEqual({ message: { key: ["can't be blank"] } });
+      expect(await refused({ key: ' ' })).toEqual({ message: { key: ["can't be blank", words] } });
+      expect(await refused({ key: `${long}-` })).toEqual({ message: { key: [tooLong, words] } });
       expect(await refused({ key: 'A-B' })).toEqual({ message: { key: [words] } });
       expect(await refused({ key: long, description: long })).toEqual({
         message: { key: [tooLong], description: [tooLong] },
