@@ -77,7 +77,7 @@ export async function loadFile(
       if (remote === undefined) return fail(nothingThere(url));
       if ('problem' in remote)
         return fail(
-          `Remote file ${remote.short ? '' : `\`${url}\` `}could not be fetched because ${remote.problem}!`,
+          `Remote file ${remote.short ? '' : `\`${url}\` `}could not be fetched because ${shown(remote.problem)}!`,
         );
       if (location.integrity !== null && location.integrity !== `sha256-${remote.sha256}`)
         return fail(`Remote file \`${url}\` does not match its integrity!`);

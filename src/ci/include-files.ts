@@ -47,7 +47,10 @@ export async function* loadFiles<L extends Listed>(
   spent: Spent,
 ): AsyncGenerator<{ location: L; loaded: LoadedFile; /** As messages show it. */ name: string }> {
   const shown = (text: string) => maskValues(text, context.variables);
-  for (const location of locations) checkLocation(location, shown(nameOf(location)));
+  for (const location of locations) {
+    const name = nameOf(location);
+    checkLocation(location, name, shown(name));
+  }
   const remote = await fetchRemotes(locations, context, spent);
   // Those of one file stand together, though what they include is read in between.
   let place = context.included.length;

@@ -16,7 +16,7 @@ export type Location = { position: Position } & (
 const SUBKEYS = ['local', 'project', 'remote', 'template', 'component', 'artifact'] as const;
 /** Of `spec:include`. */
 const HEADER_SUBKEYS = ['local', 'remote', 'project'] as const;
-const YAML_EXTENSION = /.+\.(yml|yaml)$/i;
+const YAML_EXTENSION = /[^/]\.(yml|yaml)$/i;
 const HTTP = /^https?:\/\//i;
 const HOUR = 3600;
 const SHORTEST_CACHE = 60;
@@ -142,11 +142,11 @@ export function cacheSeconds(node: YamlNode): number | null {
   return seconds !== null && seconds >= SHORTEST_CACHE ? seconds : null;
 }
 
-/** Checks what can be seen of a location before anything is fetched. `shown` is it as messages show it. */
-export function checkLocation(location: Location, shown: string): void {
+/** Checks what can be seen of a location before anything is fetched. `shown` is its name as messages show it. */
+export function checkLocation(location: Location, name: string, shown: string): void {
   const { kind, position } = location;
   if (kind === 'component') return;
-  if (!YAML_EXTENSION.test(shown)) fail(`Included file \`${shown}\` does not have YAML extension!`, position);
+  if (!YAML_EXTENSION.test(name)) fail(`Included file \`${shown}\` does not have YAML extension!`, position);
   if (kind === 'remote' && !(HTTP.test(location.url) && URL.canParse(location.url)))
     fail(`Remote file \`${shown}\` does not have a valid address!`, position);
   if (kind === 'template' && !location.name.endsWith('.gitlab-ci.yml'))
