@@ -1,8 +1,17 @@
-import { Type } from 'typebox';
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { pageParams } from '../http/paging.ts';
 import { subjectId } from '../http/parameters.ts';
-import { groupRoute, projectRoute, route, type Route } from '../http/route.ts';
+import {
+  type Call,
+  groupRoute,
+  type Handler,
+  type Method,
+  projectRoute,
+  route,
+  type Route,
+} from '../http/route.ts';
 import type { Parts } from '../parts.ts';
+import type { Owner } from '../variables/variable-store.ts';
 import { CiVariable, ciVariable, InstanceVariable, instanceVariable } from './entities/variable.ts';
 import {
   changeParams,
@@ -15,170 +24,132 @@ import {
 } from './variable-calls.ts';
 
 const id = { id: subjectId };
+const owned = {
+  list: Type.Object({ ...pageParams, ...id }),
+  one: Type.Object({ ...id, ...scopedKeyParams }),
+  create: Type.Object({ ...id, ...newScopedParams }),
+  change: Type.Object({ ...id, ...scopedKeyParams, ...changeScopedParams }),
+  reply: CiVariable,
+};
+const instance = {
+  list: Type.Object(pageParams),
+  one: Type.Object(keyParams),
+  create: Type.Object(newParams),
+  change: Type.Object({ ...keyParams, ...changeParams }),
+  reply: InstanceVariable,
+};
 
 /** The variables that projects, groups and the server give to jobs. */
 export function variableRoutes(parts: Parts): Route[] {
-  return [...ofProjects(parts), ...ofGroups(parts), ...ofServer(parts)];
-}
-
-const ownerOf = (project: { id: number }) => ({ project_id: project.id, namespace_id: null });
-
-function ofProjects(parts: Parts): Route[] {
-  const common = { tag: 'Project-level CI/CD variables', ability: 'admin_cicd_variables' } as const;
-  const reads = { ...common, method: 'GET', authenticate: true } as const;
-  const most = { most: parts.limits.project_ci_variables, name: 'project ci variables' };
-  const calls = variableCalls(parts, 'Variable', most, ciVariable);
+  const { project_ci_variables, group_ci_variables, ci_instance_level_variables } = parts.limits;
+  const ofProject = { most: project_ci_variables, name: 'project ci variables' };
+  const ofGroup = { most: group_ci_variables, name: 'group ci variables' };
+  const ofInstance = { most: ci_instance_level_variables, name: 'ci instance level variables' };
   return [
-    projectRoute({
-      ...reads,
+    ...routesOf({
       path: '/projects/:id/variables',
-      summary: 'List the variables of a project',
-      params: Type.Object({ ...pageParams, ...id }),
-      reply: Type.Array(CiVariable),
-      handler: (call) => calls.list(ownerOf(call.project), call),
+      owner: 'a project',
+      schemas: owned,
+      calls: variableCalls(parts, 'Variable', ofProject, ciVariable),
+      build: (options) =>
+        projectRoute({
+          ...options,
+          tag: 'Project-level CI/CD variables',
+          ability: 'admin_cicd_variables',
+          handler: (call) => options.handler({ project_id: call.project.id, namespace_id: null }, call),
+        }),
     }),
-    projectRoute({
-      ...reads,
-      path: '/projects/:id/variables/:key',
-      summary: 'Get a variable of a project',
-      params: Type.Object({ ...id, ...scopedKeyParams }),
-      reply: CiVariable,
-      handler: ({ project, params }) => calls.get(ownerOf(project), params),
+    ...routesOf({
+      path: '/groups/:id/variables',
+      owner: 'a group',
+      reach: ', and so all projects below',
+      schemas: owned,
+      calls: variableCalls(parts, 'GroupVariable', ofGroup, ciVariable),
+      build: (options) =>
+        groupRoute({
+          ...options,
+          tag: 'Group-level CI/CD variables',
+          ability: 'admin_group_cicd_variables',
+          handler: (call) => options.handler({ project_id: null, namespace_id: call.group.id }, call),
+        }),
     }),
-    projectRoute({
-      ...common,
-      method: 'POST',
-      path: '/projects/:id/variables',
-      summary: 'Give a project a variable',
-      params: Type.Object({ ...id, ...newScopedParams }),
-      reply: CiVariable,
-      handler: ({ project, params }) => calls.create(ownerOf(project), params),
-    }),
-    projectRoute({
-      ...common,
-      method: 'PUT',
-      path: '/projects/:id/variables/:key',
-      summary: 'Change a variable of a project',
-      params: Type.Object({ ...id, ...scopedKeyParams, ...changeScopedParams }),
-      reply: CiVariable,
-      handler: ({ project, params }) => calls.change(ownerOf(project), params),
-    }),
-    projectRoute({
-      ...common,
-      method: 'DELETE',
-      path: '/projects/:id/variables/:key',
-      summary: 'Take a variable from a project',
-      params: Type.Object({ ...id, ...scopedKeyParams }),
-      reply: null,
-      handler: ({ project, params }) => calls.remove(ownerOf(project), params),
+    ...routesOf({
+      path: '/admin/ci/variables',
+      owner: 'the server',
+      reach: ', and so all projects',
+      schemas: instance,
+      calls: variableCalls(parts, 'InstanceVariable', ofInstance, instanceVariable),
+      build: (options) =>
+        route({
+          ...options,
+          tag: 'Instance-level CI/CD variables',
+          ability: 'admin_instance_variables',
+          handler: (call) => options.handler({ project_id: null, namespace_id: null }, call),
+        }),
     }),
   ];
 }
 
-const ownerOfGroup = (group: { id: number }) => ({ project_id: null, namespace_id: group.id });
-
-function ofGroups(parts: Parts): Route[] {
-  const common = { tag: 'Group-level CI/CD variables', ability: 'admin_group_cicd_variables' } as const;
-  const reads = { ...common, method: 'GET', authenticate: true } as const;
-  const most = { most: parts.limits.group_ci_variables, name: 'group ci variables' };
-  const calls = variableCalls(parts, 'GroupVariable', most, ciVariable);
-  return [
-    groupRoute({
-      ...reads,
-      path: '/groups/:id/variables',
-      summary: 'List the variables of a group',
-      params: Type.Object({ ...pageParams, ...id }),
-      reply: Type.Array(CiVariable),
-      handler: (call) => calls.list(ownerOfGroup(call.group), call),
-    }),
-    groupRoute({
-      ...reads,
-      path: '/groups/:id/variables/:key',
-      summary: 'Get a variable of a group',
-      params: Type.Object({ ...id, ...scopedKeyParams }),
-      reply: CiVariable,
-      handler: ({ group, params }) => calls.get(ownerOfGroup(group), params),
-    }),
-    groupRoute({
-      ...common,
-      method: 'POST',
-      path: '/groups/:id/variables',
-      summary: 'Give a group a variable, and so all projects below',
-      params: Type.Object({ ...id, ...newScopedParams }),
-      reply: CiVariable,
-      handler: ({ group, params }) => calls.create(ownerOfGroup(group), params),
-    }),
-    groupRoute({
-      ...common,
-      method: 'PUT',
-      path: '/groups/:id/variables/:key',
-      summary: 'Change a variable of a group',
-      params: Type.Object({ ...id, ...scopedKeyParams, ...changeScopedParams }),
-      reply: CiVariable,
-      handler: ({ group, params }) => calls.change(ownerOfGroup(group), params),
-    }),
-    groupRoute({
-      ...common,
-      method: 'DELETE',
-      path: '/groups/:id/variables/:key',
-      summary: 'Take a variable from a group',
-      params: Type.Object({ ...id, ...scopedKeyParams }),
-      reply: null,
-      handler: ({ group, params }) => calls.remove(ownerOfGroup(group), params),
-    }),
-  ];
+interface Place {
+  path: string;
+  /** As summaries name it. */
+  owner: string;
+  /** Who else gets what is given to the owner. */
+  reach?: string;
+  schemas: typeof instance;
+  calls: ReturnType<typeof variableCalls<Static<typeof InstanceVariable>>>;
+  /** Makes a route of these options, whose handler is told the owner. */
+  build: <P extends TObject, R extends TSchema | null>(options: {
+    method: Method;
+    path: string;
+    summary: string;
+    authenticate?: true;
+    params: P;
+    reply: R;
+    handler: (owner: Owner, call: Call<Static<P>>) => ReturnType<Handler<never, R>>;
+  }) => Route;
 }
 
-const SERVER = { project_id: null, namespace_id: null };
-
-function ofServer(parts: Parts): Route[] {
-  const common = { tag: 'Instance-level CI/CD variables', ability: 'admin_instance_variables' } as const;
-  const reads = { ...common, method: 'GET', authenticate: true } as const;
-  const most = { most: parts.limits.ci_instance_level_variables, name: 'ci instance level variables' };
-  const calls = variableCalls(parts, 'InstanceVariable', most, instanceVariable);
+function routesOf({ path, owner: of, reach = '', schemas, calls, build }: Place): Route[] {
+  const { reply } = schemas;
+  const read = { method: 'GET', authenticate: true } as const;
+  const one = { path: `${path}/:key`, params: schemas.one, reply };
   return [
-    route({
-      ...reads,
-      path: '/admin/ci/variables',
-      summary: 'List the variables of the server',
-      params: Type.Object(pageParams),
-      reply: Type.Array(InstanceVariable),
-      handler: (call) => calls.list(SERVER, call),
+    build({
+      ...read,
+      path,
+      summary: `List the variables of ${of}`,
+      params: schemas.list,
+      reply: Type.Array(reply),
+      handler: (owner, call) => calls.list(owner, call),
     }),
-    route({
-      ...reads,
-      path: '/admin/ci/variables/:key',
-      summary: 'Get a variable of the server',
-      params: Type.Object(keyParams),
-      reply: InstanceVariable,
-      handler: ({ params }) => calls.get(SERVER, params),
+    build({
+      ...one,
+      ...read,
+      summary: `Get a variable of ${of}`,
+      handler: (owner, { params }) => calls.get(owner, params),
     }),
-    route({
-      ...common,
+    build({
       method: 'POST',
-      path: '/admin/ci/variables',
-      summary: 'Give the server a variable, and so all projects',
-      params: Type.Object(newParams),
-      reply: InstanceVariable,
-      handler: ({ params }) => calls.create(SERVER, params),
+      path,
+      summary: `Give ${of} a variable${reach}`,
+      params: schemas.create,
+      reply,
+      handler: (owner, { params }) => calls.create(owner, params),
     }),
-    route({
-      ...common,
+    build({
+      ...one,
       method: 'PUT',
-      path: '/admin/ci/variables/:key',
-      summary: 'Change a variable of the server',
-      params: Type.Object({ ...keyParams, ...changeParams }),
-      reply: InstanceVariable,
-      handler: ({ params }) => calls.change(SERVER, params),
+      summary: `Change a variable of ${of}`,
+      params: schemas.change,
+      handler: (owner, { params }) => calls.change(owner, params),
     }),
-    route({
-      ...common,
+    build({
+      ...one,
       method: 'DELETE',
-      path: '/admin/ci/variables/:key',
-      summary: 'Take a variable from the server',
-      params: Type.Object(keyParams),
+      summary: `Take a variable from ${of}`,
       reply: null,
-      handler: ({ params }) => calls.remove(SERVER, params),
+      handler: (owner, { params }) => calls.remove(owner, params),
     }),
   ];
 }

@@ -113,7 +113,7 @@ interface Options<A, P extends TObject, R, H> {
   handler: H;
 }
 
-type Handler<C, R> = (
+export type Handler<C, R> = (
   call: C,
 ) => Promise<(R extends TSchema ? Static<R> : R extends null ? void : never) | Reply>;
 
