@@ -20,7 +20,14 @@ test('null and absent fields get their defaults', () => {
     when: 'on_success',
     exclude: [],
   });
-  expect(job.variables[0]).toEqual({ key: 'A', value: '', file: false, masked: false, raw: false });
+  expect(job.variables[0]).toEqual({
+    key: 'A',
+    value: '',
+    public: false,
+    file: false,
+    masked: false,
+    raw: false,
+  });
   expect(job.steps[0]).toMatchObject({ when: 'on_success', allow_failure: false });
 });
 

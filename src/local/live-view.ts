@@ -32,6 +32,7 @@ export function liveView(terminal: Terminal): View {
   let jobs: readonly WatchedJob[] = [];
   let drawn = 0;
   let frame = 0;
+  let isClosed = false;
 
   /** The lines below, the newest text of a job at the end of its line. */
   function below(): string[] {
@@ -88,6 +89,8 @@ export function liveView(terminal: Terminal): View {
       jobs = all;
     },
     close() {
+      if (isClosed) return;
+      isClosed = true;
       clearInterval(timer);
       draw('', []);
       process.removeListener('exit', show);

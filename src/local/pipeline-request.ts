@@ -3,8 +3,10 @@ import type { CompileInput } from '../ci/plan.ts';
 import { variable, type Variable } from '../ci/variable.ts';
 import { StartError } from '../errors.ts';
 import type { GivenVariable, PipelineRequest } from '../pipelines/create-pipeline.ts';
+import type { ApiClient } from './api-client.ts';
 import type { PrivateServer } from './private-server.ts';
 import type { RunFlags } from './run-flags.ts';
+import { serverLookUp, serverSources } from './server-sources.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { WorkTree } from './work-tree.ts';
 
@@ -56,8 +58,15 @@ function mergeRequestVariables(tree: WorkTree, event: string, branch: string): G
   return Object.entries(values).map(([key, value]) => ({ key, value, variable_type: 'env_var' }));
 }
 
-/** The input as rules would see it on the server whose `values` these are; a merge request's pipeline is of no branch. */
-export function asOnServer(input: CompileInput, values: Readonly<Record<string, string>>): CompileInput {
+/**
+ * The input as it would be on another server: with the predefined variables it has there, `values`, and with what other
+ * projects have there. A merge request's pipeline is of no branch.
+ */
+export function asOnServer(
+  input: CompileInput,
+  values: Readonly<Record<string, string>>,
+  there: ApiClient | null,
+): CompileInput {
   const isMergeRequest = input.predefined.some(
     ({ key, value }) => key === 'CI_PIPELINE_SOURCE' && value === 'merge_request_event',
   );
@@ -67,5 +76,7 @@ export function asOnServer(input: CompileInput, values: Readonly<Record<string, 
       const value = values[each.key];
       return value === undefined ? each : variable(each.key, value);
     });
-  return { ...input, predefined };
+  const { ask, lookUp } = input;
+  if (!there || !ask || !lookUp) return { ...input, predefined };
+  return { ...input, predefined, ask: serverSources(there, ask), lookUp: serverLookUp(there, lookUp) };
 }

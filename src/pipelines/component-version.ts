@@ -12,26 +12,43 @@ export interface FoundVersion {
   version: string | null;
 }
 
+/** The refs of a repository, wherever it is; each answers the commit's SHA. */
+export interface Refs {
+  commit(sha: string): Promise<string | undefined>;
+  tag(name: string): Promise<string | undefined>;
+  branch(name: string): Promise<string | undefined>;
+  /** The names of all tags. */
+  tags(): Promise<string[]>;
+}
+
 /**
  * The commit that a version of a component names: a full SHA, a tag, a branch, `~latest`, or the beginning of a
  * version, of which the latest is taken. Tags like `1.2.3` and `v1.2.3` are versions; those with more to them are not
  * released.
  */
-export async function findVersion(
-  repository: Repository,
-  version: string,
-): Promise<FoundVersion | undefined> {
-  if (SHA.test(version)) return found(await findCommitId(repository, version), null);
-  const tagged = await findTagCommit(repository, version);
+export async function findVersionAmong(refs: Refs, version: string): Promise<FoundVersion | undefined> {
+  if (SHA.test(version)) return found(await refs.commit(version), null);
+  const tagged = await refs.tag(version);
   if (tagged !== undefined) return found(tagged, RELEASE.test(version) ? version : null);
-  const tip = await findBranchTip(repository, version);
+  const tip = await refs.branch(version);
   if (tip !== undefined) return found(tip, null);
   const wanted = version === '~latest' ? [] : PARTIAL.exec(version)?.slice(1).filter(Boolean).map(Number);
   if (wanted === undefined) return undefined;
-  const tags = (await listRefs(repository, 'tags')).map(({ name }) => name);
-  const latest = latestVersion(tags, wanted);
-  return latest === undefined ? undefined : found(await findTagCommit(repository, latest), latest);
+  const latest = latestVersion(await refs.tags(), wanted);
+  return latest === undefined ? undefined : found(await refs.tag(latest), latest);
 }
+
+/** The same, of a repository of this server. */
+export const findVersion = (repository: Repository, version: string) =>
+  findVersionAmong(
+    {
+      commit: (sha) => findCommitId(repository, sha),
+      tag: (name) => findTagCommit(repository, name),
+      branch: (name) => findBranchTip(repository, name),
+      tags: async () => (await listRefs(repository, 'tags')).map(({ name }) => name),
+    },
+    version,
+  );
 
 const found = (sha: string | undefined, version: string | null): FoundVersion | undefined =>
   sha === undefined ? undefined : { sha, version };

@@ -1,0 +1,91 @@
+/** What `jobyard run` would run, and what it refuses. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
+
+const TIME = 120_000;
+
+describe('jobyard run, before it runs anything', () => {
+  test(
+    'lists the jobs of an event, a ref, variables and inputs, and runs none',
+    async () => {
+      const folder = await workTree({
+        '.gitlab-ci.yml': `
+spec: {inputs: {where: {default: here}}}
+---
+a: {script: [exit 1], rules: [{if: $CI_PIPELINE_SOURCE == "schedule"}]}
+b: {script: [exit 1], rules: [{if: $CI_COMMIT_BRANCH == "release"}]}
+c: {script: [exit 1], rules: [{if: $CI_COMMIT_TAG == "v1"}]}
+d: {script: [exit 1], rules: [{if: $WHAT == "it=x", when: manual}]}
+e-$[[ inputs.where ]]: {script: [exit 1], needs: [], image: alpine}
+m: {script: [exit 1], rules: [{if: $CI_MERGE_REQUEST_IID && $CI_COMMIT_BRANCH == null}]}
+`,
+      });
+      const listed = async (...args: string[]) => {
+        const { stdout, code, stderr } = await runLocally(folder, ['--list', '--json', ...args]);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
+      };
+      expect(await listed()).toEqual(['e-here']);
+      expect(await listed('--event', 'schedule', '--ref', 'release')).toEqual(['a', 'b', 'e-here']);
+      expect(await listed('--ref', 'refs/tags/v1', '--input', 'where=there')).toEqual(['c', 'e-there']);
+      expect(await listed('--event', 'merge_request_event')).toEqual(['e-here', 'm']);
+      const { stdout } = await runLocally(folder, ['--list', '--var', 'WHAT=it=x']);
+      expect(stdout).toBe(
+        'JOB     STAGE  WHEN        NEEDS\nd       test   manual\ne-here  test   on_success\n',
+      );
+      const { stdout: json } = await runLocally(folder, ['--list', '--json']);
+      expect(JSON.parse(json)).toEqual([
+        {
+          name: 'e-here',
+          stage: 'test',
+          when: 'on_success',
+          allow_failure: false,
+          needs: [],
+          image: 'alpine',
+          environment: null,
+          tags: [],
+          trigger: null,
+        },
+      ]);
+    },
+    TIME,
+  );
+
+  test(
+    'says what is wrong with its arguments and with the configuration, and ends with 2',
+    async () => {
+      const folder = await workTree({ '.gitlab-ci.yml': 'a:\n  script: [x]\n  needs: [b]\n' });
+      const wrong = await runLocally(folder, [
+        '--event',
+        'x',
+        '--var',
+        '1=2',
+        '--nope',
+        '--concurrency',
+        '0',
+        '--list=1',
+      ]);
+      expect(wrong.code).toBe(2);
+      for (const word of [
+        '--event is "x"',
+        '--var is "1=2"',
+        '--nope is not a flag',
+        '--concurrency',
+        '--list takes no value',
+      ])
+        expect(wrong.stderr).toContain(word);
+      const invalid = await runLocally(folder);
+      expect(invalid).toMatchObject({ code: 2, stdout: '' });
+      expect(invalid.stderr).toMatch(/^jobyard: \.gitlab-ci\.yml:\d+:\d+: .*undefined need: b/);
+      writeFiles(folder, { '.gitlab-ci.yml': 'a: {script: [x], rules: [{if: $NOTHING}]}' });
+      expect((await runLocally(folder)).stderr).toContain('would have been empty');
+      rmSync(join(folder, '.gitlab-ci.yml'));
+      expect((await runLocally(folder)).stderr).toContain('Missing CI config file');
+      expect((await runLocally(folder, ['./nowhere'])).stderr).toContain('./nowhere is no folder');
+      expect((await runLocally(folder, ['--help'])).stdout).toContain('jobyard run [DIR] [JOB…] [FLAGS]');
+    },
+    TIME,
+  );
+});

@@ -1,0 +1,123 @@
+import type { Patch } from '../patch.ts';
+
+const snapshot = ['test/journeys/run-snapshot.test.ts'];
+const run = ['test/journeys/run-locally.test.ts'];
+const list = ['test/journeys/run-list.test.ts'];
+const ends = ['test/journeys/run-ends.test.ts'];
+const server = ['test/journeys/run-with-server.test.ts'];
+const containers = ['test/journeys/run-containers.test.ts'];
+
+export const patches: Patch[] = [
+  {
+    name: 'a run leaves out files that git does not know',
+    file: 'src/local/snapshot.ts',
+    find: "'add', '--all'",
+    replace: "'add', '--update'",
+    tests: snapshot,
+  },
+  {
+    name: "a run writes objects to the user's repository",
+    file: 'src/local/snapshot.ts',
+    find: "      GIT_OBJECT_DIRECTORY: join(target, 'objects'),\n",
+    replace: '',
+    tests: snapshot,
+  },
+  {
+    name: "a run writes the user's index",
+    file: 'src/local/snapshot.ts',
+    find: '      GIT_INDEX_FILE: index,\n',
+    replace: '',
+    tests: snapshot,
+  },
+  {
+    name: 'a run that git calls takes the repository that git is at work on',
+    file: 'src/local/user-git.ts',
+    find: '!OF_ANOTHER_GIT.test(key)',
+    replace: 'key !== OF_ANOTHER_GIT.source',
+    tests: snapshot,
+  },
+  {
+    name: 'a picked job brings all of the stages before',
+    file: 'src/local/pick-jobs.ts',
+    find: ' && leavesFiles(earlier)',
+    replace: '',
+    tests: ['src/local/pick-jobs.test.ts'],
+  },
+  {
+    name: 'a job that was named may fail',
+    file: 'src/local/watch-run.ts',
+    find: "(job.status === 'failed' && isNamed(job)) ||",
+    replace: '',
+    tests: run,
+  },
+  {
+    name: 'a run ends before the manual job that it has started',
+    file: 'src/local/watch-run.ts',
+    find: 'hasPlayed = true;',
+    replace: 'hasPlayed = false;',
+    tests: run,
+  },
+  {
+    name: 'a run keeps the values of variables',
+    file: 'src/local/run-folder.ts',
+    find: 'remove(data, builds, lock);',
+    replace: 'remove(lock);',
+    tests: run,
+  },
+  {
+    name: 'two runs have one folder',
+    file: 'src/local/run-folder.ts',
+    find: 'isAlive(pid) && startOf(pid) === started',
+    replace: 'isAlive(pid) && startOf(pid) !== started',
+    tests: ends,
+  },
+  {
+    name: 'Ctrl-C ends the runner before it has canceled',
+    file: 'src/built-in-runner.ts',
+    find: 'detached: own !== null,',
+    replace: 'detached: false,',
+    tests: ends,
+  },
+  {
+    name: 'the pipeline of a merge request is of a branch',
+    file: 'src/local/pipeline-request.ts',
+    find: "!(isMergeRequest && key === 'CI_COMMIT_BRANCH')",
+    replace: "!(isMergeRequest && key === 'CI_COMMIT_TAG')",
+    tests: list,
+  },
+  {
+    name: 'what is masked on the server is shown here',
+    file: 'src/local/server-copy.ts',
+    find: 'protected: isProtected, masked, raw };',
+    replace: 'protected: isProtected, masked: false, raw };',
+    tests: server,
+  },
+  {
+    name: 'rules see the private server',
+    file: 'src/local/pipeline-request.ts',
+    find: 'const value = values[each.key];',
+    replace: 'const value = values[`_${each.key}`];',
+    tests: server,
+  },
+  {
+    name: "a container gets this machine's PATH",
+    file: 'runner/job-container.ts',
+    find: '!OF_THE_HOST.includes(key) || sent.has(key)',
+    replace: 'key !== sent.size.toFixed()',
+    tests: containers,
+  },
+  {
+    name: 'the containers of a job outlive it',
+    file: 'runner/job.ts',
+    find: '  await run.container?.remove();\n',
+    replace: '',
+    tests: containers,
+  },
+  {
+    name: 'the containers of a run that was killed are left',
+    file: 'runner/leftovers.ts',
+    find: '    await engine?.removeAll(record.mark);\n',
+    replace: '',
+    tests: containers,
+  },
+];
