@@ -97,8 +97,23 @@ export function matchesPattern(pattern: string, text: string): boolean | null {
   return compilePattern(pattern)?.matcher(text).find() ?? null;
 }
 
+/** What has been compiled: in a large configuration every job has the same few patterns, of a template or an anchor. */
+const patterns = new Map<string, RE2JS | null>();
+const KEPT = 50;
+/** Of characters; a longer one may take much memory. */
+const MAX_KEPT = 100;
+
 /** The pattern `/source/flags` compiled, or null when the text has not this form or RE2 refuses it. */
 function compilePattern(text: string): RE2JS | null {
+  const known = patterns.get(text);
+  if (known !== undefined) return known;
+  const pattern = compileAnew(text);
+  if (patterns.size === KEPT) patterns.clear();
+  if (text.length <= MAX_KEPT) patterns.set(text, pattern);
+  return pattern;
+}
+
+function compileAnew(text: string): RE2JS | null {
   const source = patternSource(text);
   if (source === null) return null;
   try {
