@@ -120,12 +120,15 @@ export async function openParts(
   const hearing = new Hearing(clock, steady);
   const compiled = { ci_pipeline_size: config.limits.ci_pipeline_size };
   const compiler = new CompilerThread();
+  // Of its own: whoever only looks at a configuration must not hold up pipelines, and pushes with them.
+  const looking = new CompilerThread();
   const remote = new RemoteFiles({
     allowed: config.local_requests,
     deadline: config.limits.remote_include_timeout,
     clock,
   });
   opened.add(() => compiler.close());
+  opened.add(() => looking.close());
   const reports = new Reports(db, blobs, clock, config.limits);
   opened.add(() => reports.close());
   const coverage = new CoverageThread();
@@ -149,8 +152,8 @@ export async function openParts(
       server: { url: url(), version: VERSION, revision: REVISION },
       secret_key: secretKey,
       compile: compileWith((input) => compiler.compile({ ...input, limits: compiled })),
-      lint: (input, options) => compiler.lint({ ...input, limits: compiled }, options),
-      explain: (input) => compiler.explain({ ...input, limits: compiled }),
+      lint: (input, options) => looking.lint({ ...input, limits: compiled }, options),
+      explain: (input) => looking.explain({ ...input, limits: compiled }),
       remote,
     }),
     limits: config.limits,
@@ -202,7 +205,8 @@ export async function openParts(
         report(`push ${id} has no pipelines yet`, error),
       ),
     );
-  return { parts, worker, compiler };
+  const stopCompiling = () => [compiler, looking].forEach((thread) => thread.stop());
+  return { parts, worker, stopCompiling };
 }
 
 const downstreamParts = ({

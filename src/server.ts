@@ -45,7 +45,7 @@ export async function startServer(
   const opened = new Opened();
   try {
     let url = '';
-    const { parts, worker, compiler } = await openParts(
+    const { parts, worker, stopCompiling } = await openParts(
       { config, clock, steady, log, url: () => url, compileWith },
       opened,
     );
@@ -78,7 +78,7 @@ export async function startServer(
       runner.start();
     }
     // First of all that ends: others wait for what is being compiled.
-    opened.add(async () => compiler.stop());
+    opened.add(async () => stopCompiling());
     // Last: were root made by a start that then fails, nobody would be told its password and token.
     const given = { password: config.root_password, token: config.root_token };
     const root = await firstStart(db, config.data, given, clock());

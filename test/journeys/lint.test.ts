@@ -197,4 +197,19 @@ own: { script: a, rules: [{ exists: { project: ${seen.path}, paths: [a.yml] } }]
     ]);
     expect(await askAsNobody(open, '?include_jobs=true&dry_run=true')).toMatchObject({ errors: [] });
   });
+
+  test('while pipelines are made, which wait for no look', async () => {
+    const { post, at } = await projectOf('job: { script: a }');
+    const content = `a: { script: b, rules: [{ if: '$A =~ /${'(a|b)*'.repeat(10_000)}/' }] }`;
+    const ended: string[] = [];
+    const looks = [1, 2, 3].map(async (number) => {
+      expect((await post({ content })).body.valid).toBe(true);
+      ended.push(`look ${number}`);
+    });
+    await Promise.race(looks);
+    expect(await api('POST', `${at}/pipeline`, { body: { ref: 'main' } })).toMatchObject({ status: 201 });
+    ended.push('pipeline');
+    await Promise.all(looks);
+    expect(ended.indexOf('pipeline')).toBeLessThan(3);
+  });
 });
