@@ -54,6 +54,20 @@ function asLine({ name: job, stage, needs, rules, parallel }: GraphJob): string 
   return `${job}: {script: x, stage: ${stage}${needs ? `, needs: [${list}]` : ''}${rules}${parallel}}`;
 }
 
+/** Jobs that extend each other, or what is not there, beside includes of what is not. */
+const extending = fc
+  .tuple(
+    fc.constantFrom('', '', 'include: gone.yml\n', 'include: [{local: .gitlab-ci.yml, template: a}]\n'),
+    fc.uniqueArray(fc.tuple(name, fc.constantFrom('a', 'b', 'c', '[a, b]', 'gone', '.list')), {
+      selector: ([one]) => one,
+      minLength: 1,
+    }),
+  )
+  .map(([include, list]) => {
+    const jobs = list.map(([one, parents]) => `${one}: {script: x, extends: ${parents}}`);
+    return `${include}.list: [x]\n${jobs.join('\n')}`;
+  });
+
 /** Few, so that the later passes are reached as often as without. */
 const HEADERS = ['', '', '', '', '', 'spec: {inputs: {a: {default: "x: [y"}}}\n---\n'];
 
@@ -61,7 +75,7 @@ const HEADERS = ['', '', '', '', '', 'spec: {inputs: {a: {default: "x: [y"}}}\n-
 export const anyText = fc
   .tuple(
     fc.constantFrom(...HEADERS),
-    fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), value, jobsText, graphText),
+    fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), value, jobsText, graphText, extending),
   )
   .map((parts) => parts.join(''));
 
