@@ -47,6 +47,11 @@ export const PROJECT = {
   keep_job_artifacts: from('developer'),
   destroy_artifacts: from('maintainer'),
   push_code: from('developer'),
+  /** What is released; the code of it, as its tag, asks for `read_code`. */
+  read_release: visible,
+  create_release: from('developer'),
+  update_release: from('developer'),
+  destroy_release: from('maintainer'),
   read_environment: visibleFrom('reporter'),
   create_environment: from('developer'),
   update_environment: from('developer'),

@@ -33,6 +33,9 @@ import { projectRunnerRoutes } from './project-runners.ts';
 import { projectRoutes } from './projects.ts';
 import { protectedBranchRoutes } from './protected-branches.ts';
 import { protectedTagRoutes } from './protected-tags.ts';
+import { releaseActionRoutes } from './release-actions.ts';
+import { releaseLinkRoutes } from './release-links.ts';
+import { releaseRoutes } from './releases.ts';
 import { repositoryFileRoutes } from './repository-files.ts';
 import { repositoryTreeRoutes } from './repository-tree.ts';
 import { deploymentRoutes } from './deployments.ts';
@@ -71,6 +74,9 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...commitRoutes(parts),
     ...repositoryFileRoutes(parts),
     ...repositoryTreeRoutes(parts),
+    ...releaseRoutes(parts),
+    ...releaseActionRoutes(parts),
+    ...releaseLinkRoutes(parts),
     ...jobRoutes(parts, pages),
     ...jobByTokenRoutes(parts),
     ...jobActionRoutes(parts),

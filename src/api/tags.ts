@@ -12,6 +12,7 @@ import { filled, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
 import { protectedTags, tagRuleOf } from '../projects/protected-ref-store.ts';
+import { releasesOfTags } from '../releases/release-store.ts';
 import { Tag, tagOf } from './entities/tag.ts';
 import { pushUpdates, StaleRef } from './push-updates.ts';
 import { userOf } from './reader.ts';
@@ -26,6 +27,11 @@ export function tagRoutes(parts: Parts): Route[] {
   const present = async ({ project }: Who, tags: readonly Ref[]): Promise<Static<typeof Tag>[]> => {
     const repository = repositories.of(project.id);
     const rules = await protectedTags(db.read, project.id);
+    const releases = await releasesOfTags(
+      db.read,
+      project.id,
+      tags.map(({ name }) => name),
+    );
     const projectUrl = `${url()}/${project.path_with_namespace}`;
     return Promise.all(
       tags.map(async (each) => {
@@ -37,6 +43,7 @@ export function tagRoutes(parts: Parts): Route[] {
           commit: commit ?? null,
           annotation: annotation ?? null,
           protected: tagRuleOf(rules, each.name) !== null,
+          release: releases.get(each.name),
           projectUrl,
         });
       }),

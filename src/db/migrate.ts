@@ -14,6 +14,7 @@ import { variables } from './migrations/010-variables.ts';
 import { scheduleInputs } from './migrations/011-schedule-inputs.ts';
 import { runnersGone } from './migrations/012-runners-gone.ts';
 import { explanations } from './migrations/013-explanations.ts';
+import { releases } from './migrations/014-releases.ts';
 
 interface Migration {
   id: number;
@@ -37,6 +38,7 @@ const MIGRATIONS: readonly Migration[] = [
   scheduleInputs,
   runnersGone,
   explanations,
+  releases,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

@@ -32,6 +32,7 @@ import type { JobDotenvVariables, UnitTests, UnitTestRuns } from './rows/reports
 import type { Environments, Deployments } from './rows/environments.ts';
 import type { CiVariables } from './rows/variables.ts';
 import type { PipelineTriggers } from './rows/triggers.ts';
+import type { ReleaseLinks, Releases } from './rows/releases.ts';
 import type { PipelineSchedules, PipelineScheduleVariables } from './rows/schedules.ts';
 import type { Work } from './rows/work.ts';
 
@@ -54,6 +55,8 @@ export interface Tables {
   pipeline_variables: PipelineVariables;
   job_messages: JobMessages;
   pipeline_triggers: PipelineTriggers;
+  releases: Releases;
+  release_links: ReleaseLinks;
   pipeline_schedules: PipelineSchedules;
   pipeline_schedule_variables: PipelineScheduleVariables;
   jobs: Jobs;

@@ -7,6 +7,7 @@ const concepts = [
   'access',
   'projects',
   'git',
+  'releases',
   'variables',
   'id-tokens',
   'runners',

@@ -10,7 +10,7 @@ export const Tag = entity({
   message: nullable(Type.String()),
   target: Type.String({ description: 'The SHA of the annotation, or of the commit' }),
   commit: nullable(Commit),
-  release: Type.Null(),
+  release: nullable(entity({ tag_name: Type.String(), description: nullable(Type.String()) })),
   protected: Type.Boolean(),
   created_at: nullable(Type.String()),
 });
@@ -20,6 +20,8 @@ export interface TagAround {
   commit: GitCommit | null;
   annotation: Annotation | null;
   protected: boolean;
+  /** What is said of it, if it has been released. */
+  release: { description: string | null } | undefined;
   /** The project's address, without a slash at its end. */
   projectUrl: string;
 }
@@ -29,7 +31,7 @@ export const tagOf = ({ name, target }: Ref, around: TagAround): Static<typeof T
   message: around.annotation?.message ?? null,
   target,
   commit: around.commit && commitOf(around.commit, around.projectUrl),
-  release: null,
+  release: around.release ? { tag_name: name, description: around.release.description } : null,
   protected: around.protected,
   created_at: around.annotation?.created_at ?? null,
 });

@@ -1,0 +1,34 @@
+import type { Patch } from '../patch.ts';
+
+const releases = ['test/journeys/releases.test.ts'];
+
+export const patches: Patch[] = [
+  {
+    name: 'a developer makes a protected tag by releasing it',
+    file: 'src/api/release-actions.ts',
+    find: 'if (!(await mayUpdateRef(db.read, project.id, role, { name: tag_name, tag: true })))',
+    replace: 'if (!(await mayUpdateRef(db.read, project.id, role, { name: tag_name, tag: false })))',
+    tests: releases,
+  },
+  {
+    name: 'a release that is to come is the latest',
+    file: 'src/releases/release-store.ts',
+    find: "    .where('released_at', '<=', now)\n",
+    replace: "    .where('released_at', '>', 0)\n",
+    tests: releases,
+  },
+  {
+    name: 'guests see the tags of releases',
+    file: 'src/api/entities/release.ts',
+    find: '...(code && { tag_name: row.tag }),',
+    replace: 'tag_name: row.tag,',
+    tests: releases,
+  },
+  {
+    name: 'a link of a release leads into a script',
+    file: 'src/releases/release-links.ts',
+    find: 'SCHEMES.includes(new URL(text).protocol)',
+    replace: "new URL(text).protocol !== ''",
+    tests: releases,
+  },
+];
