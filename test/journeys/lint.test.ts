@@ -200,16 +200,18 @@ own: { script: a, rules: [{ exists: { project: ${seen.path}, paths: [a.yml] } }]
 
   test('while pipelines are made, which wait for no look', async () => {
     const { post, at } = await projectOf('job: { script: a }');
-    const content = `a: { script: b, rules: [{ if: '$A =~ /${'(a|b)*'.repeat(10_000)}/' }] }`;
-    const ended: string[] = [];
-    const looks = [1, 2, 3].map(async (number) => {
+    const content = `a: { script: b, rules: [{ if: '$A =~ /${'(a|b)*'.repeat(5000)}/' }] }`;
+    const make = () => api('POST', `${at}/pipeline`, { body: { ref: 'main' } });
+    // From now on there is a thread that makes them.
+    await make();
+    let ended = 0;
+    const looks = Array.from({ length: 8 }, async () => {
       expect((await post({ content })).body.valid).toBe(true);
-      ended.push(`look ${number}`);
+      ended++;
     });
     await Promise.race(looks);
-    expect(await api('POST', `${at}/pipeline`, { body: { ref: 'main' } })).toMatchObject({ status: 201 });
-    ended.push('pipeline');
+    expect(await make()).toMatchObject({ status: 201 });
+    expect(ended).toBeLessThan(8);
     await Promise.all(looks);
-    expect(ended.indexOf('pipeline')).toBeLessThan(3);
   });
 });
