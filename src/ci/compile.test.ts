@@ -42,6 +42,21 @@ test.each([
     ],
   ],
   [
+    'a long text that many jobs extend',
+    [
+      `.big: {variables: {A: ${'x'.repeat(1_500_000)}}}`,
+      ...lines(1000, (at) => `j${at}: {extends: .big, script: x}`),
+    ],
+  ],
+  [
+    'a long variable at the root times many jobs',
+    [`variables: {A: ${'x'.repeat(1_500_000)}}`, ...lines(1000, (at) => `j${at}: {script: x}`)],
+  ],
+  [
+    'a long script that many jobs inherit',
+    [`default: {before_script: [${'x'.repeat(1_500_000)}]}`, ...lines(1000, (at) => `j${at}: {script: x}`)],
+  ],
+  [
     'a chain of many references',
     [...lines(20_000, (at) => `j${at}: {script: [!reference [j${at + 1}, script]]}`), 'j20000: {script: x}'],
   ],

@@ -7,6 +7,7 @@ import type { Explainer } from './explainer.ts';
 import { inherits } from './entries/inherit.ts';
 import type { CompileInput, CompileLimits, PlannedJob, PlannedStep } from './plan.ts';
 import { jobVariables } from './predefined.ts';
+import { textCount } from './node-count.ts';
 import { problem, refuse, type Problem } from './problem.ts';
 import { policiesHold, type PolicyContext } from './policy.ts';
 import { type RepositoryView, RuleError } from './repository-view.ts';
@@ -36,9 +37,10 @@ export async function planJobs(
   const jobs: PlannedJob[] = [];
   const problems: Problem[] = [];
   const values = valuesByKey(input.predefined);
+  const ofRoot = countOf(rootVariables.map(({ value }) => value));
   let items = 0;
   for (const job of config.jobs) {
-    items += rootVariables.length + job.variables.length + job.before_script.length + job.script.length;
+    items += ofRoot + countOf(job.variables.map(({ value }) => value)) + countOf(scriptOf(job));
     if (items > MAX_PLAN_ITEMS)
       refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
     const { planned, loop, undecided } = await planJob(job, config.stages, rootVariables, {
@@ -63,6 +65,14 @@ export async function planJobs(
   if (problems.length === 0) problems.push(...cycleOfRules(config.jobs, jobs));
   return { jobs, problems };
 }
+
+const countOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + textCount(text), 0);
+
+const scriptOf = ({ before_script, script, after_script }: JobConfig) => [
+  ...before_script,
+  ...script,
+  ...(after_script ?? []),
+];
 
 interface Planned {
   /** Null when its rules leave it out. */
