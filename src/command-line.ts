@@ -11,7 +11,7 @@ Usage: jobyard COMMAND [FLAGS]
 Commands:
   serve                   run the server (npm start)
   run [DIR] [JOB…]        run the pipeline of a work tree here and now (jobyard run --help)
-  lint [FILE]             check a .gitlab-ci.yml (comes later)
+  lint [FILE]             check a .gitlab-ci.yml (jobyard lint --help)
 
 Flags of serve, each with its environment variable:
 ${flagsHelp()}
@@ -25,13 +25,10 @@ const STOP_MS = 9500;
 export async function runCommand(argv: string[]): Promise<void> {
   const [command = 'serve', ...rest] = argv;
   if (command === 'run') await run(rest);
-  else if (argv.some((word) => word === '--help' || word === '-h') || command === 'help') console.log(HELP);
+  else if (command === 'lint') await lint(rest);
+  else if (isHelp(argv) || command === 'help') console.log(HELP);
   else if (command === '--version' || command === 'version') console.log(JOBYARD_VERSION);
   else if (command === 'serve') await orExplain(() => serve(rest));
-  else if (command === 'lint')
-    await orExplain(async () => {
-      throw new StartError(`jobyard ${command} comes in a later version; push to a server meanwhile.`);
-    });
   else
     await orExplain(async () => {
       throw new StartError(
@@ -39,6 +36,8 @@ export async function runCommand(argv: string[]): Promise<void> {
       );
     });
 }
+
+const isHelp = (argv: string[]) => argv.some((word) => word === '--help' || word === '-h');
 
 async function orExplain(command: () => Promise<void>): Promise<void> {
   try {
@@ -51,13 +50,23 @@ async function orExplain(command: () => Promise<void>): Promise<void> {
 }
 
 async function run(argv: string[]): Promise<void> {
-  const flags = await import('./local/run-flags.ts');
-  if (argv.some((word) => word === '--help' || word === '-h')) {
-    console.log(flags.RUN_HELP);
+  if (isHelp(argv)) {
+    const { RUN_HELP } = await import('./local/run-flags.ts');
+    console.log(RUN_HELP);
     return;
   }
   const { runLocally } = await import('./local/run.ts');
   process.exitCode = await runLocally(argv, readSurroundings());
+}
+
+async function lint(argv: string[]): Promise<void> {
+  if (isHelp(argv)) {
+    const { LINT_HELP } = await import('./local/lint-flags.ts');
+    console.log(LINT_HELP);
+    return;
+  }
+  const { lintLocally } = await import('./local/lint.ts');
+  process.exitCode = await lintLocally(argv, readSurroundings());
 }
 
 async function serve(argv: string[]): Promise<void> {

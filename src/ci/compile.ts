@@ -92,7 +92,8 @@ export async function readConfig(
   const view = new RepositoryView(input.lookUp);
   let merged: YamlMapping | null = null;
   let includes: IncludedFile[] | null = null;
-  let warnings: Problem[] = [];
+  const unread: Problem[] = [];
+  let warnings = unread;
   const refused = (outcome: Failure, problems: Problem[]): Read => ({
     merged,
     includes,
@@ -100,6 +101,8 @@ export async function readConfig(
     failure: failure(outcome, problems, warnings),
   });
   if (source === null) return refused('missing', [problem('missing', 'Missing CI config file', start)]);
+  const { seen = () => {} } = input;
+  seen(file, source);
   try {
     if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
     const given = givenVariables(input.stored ?? [], input.variables);
@@ -120,13 +123,16 @@ export async function readConfig(
       explainer,
       own,
       included: files,
+      seen,
+      unread,
     };
     const included = await include(source, file, around);
     merged = resolveReferences(extendAll(included));
-    includes = files;
+    // What was not read has left a hole.
+    includes = files.filter(() => true);
     const normalised = normalise(merged);
     if (normalised.config === null) return refused('invalid', normalised.problems);
-    warnings = normalised.warnings;
+    warnings = [...unread, ...normalised.warnings];
     const config = expandParallel(normalised.config);
     checkLogic(config);
     return { merged, includes, config, given, view, warnings, failure: null };

@@ -2,9 +2,9 @@ import type { Explainer } from './explainer.ts';
 import { type LoadContext, type LoadedFile, loadFile, type Origin, placeOf } from './include-file.ts';
 import { checkLocation, type Location } from './include-location.ts';
 import { type IncludedFile, includedFile, type OwnPlace } from './included-file.ts';
-import { refuse, type Position } from './problem.ts';
+import { problem, type Problem, refuse, type Position } from './problem.ts';
 import type { RepositoryView } from './repository-view.ts';
-import type { RemoteAnswer } from './sources.ts';
+import { type RemoteAnswer, Unreached } from './sources.ts';
 import { maskValues, type Variable } from './variable.ts';
 import { hasWildcard, matchWildcard } from './wildcard.ts';
 import type { YamlMapping } from './yaml-node.ts';
@@ -12,6 +12,10 @@ import type { YamlMapping } from './yaml-node.ts';
 export interface IncludeContext extends LoadContext {
   view: RepositoryView;
   explainer: Explainer;
+  /** Told of each file that is read. */
+  seen: (file: string, text: string) => void;
+  /** Gets the includes that could not be reached. */
+  unread: Problem[];
   /** Where the root file stands. */
   own: OwnPlace;
   /** What has been included so far; those of one file before those that they include. */
@@ -56,17 +60,46 @@ export async function* loadFiles<L extends Listed>(
   let place = context.included.length;
   context.included.length += locations.length;
   for (const location of locations) {
+    const own = place++;
     spent.files++;
     const { ci_max_includes: most } = context.limits;
     if (spent.files > most) {
       refuse('include', `Maximum of ${most} nested includes are allowed!`, location.position, 'include');
     }
-    const loaded = await loadFile(location, origin, { shown, remote: remote.get(location) }, context);
+    const loaded = await loadOne(location, origin, { shown, remote }, context);
+    if (loaded instanceof Unreached) {
+      const message = `Included file \`${shown(nameOf(location))}\` was not read: ${loaded.message}`;
+      context.unread.push(problem('unread', message, location.position, 'include'));
+      continue;
+    }
+    context.seen(loaded.file, loaded.source);
     spend(loaded.source, location.position, context, spent);
-    context.included[place++] = includedFile(location, origin, loaded, context.own, shown);
+    context.included[own] = includedFile(location, origin, loaded, context.own, shown);
     yield { location, loaded, name: shown(nameOf(location)) };
   }
 }
+
+type Remotes = ReadonlyMap<Location, RemoteAnswer> | Unreached;
+
+async function loadOne(
+  location: Location,
+  origin: Origin,
+  { shown, remote }: { shown: (text: string) => string; remote: Remotes },
+  context: IncludeContext,
+): Promise<LoadedFile | Unreached> {
+  if (remote instanceof Unreached && location.kind === 'remote') return remote;
+  const answer = remote instanceof Unreached ? undefined : remote.get(location);
+  return await orUnreached(loadFile(location, origin, { shown, remote: answer }, context));
+}
+
+const orUnreached = async <T>(work: Promise<T>): Promise<T | Unreached> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Unreached) return error;
+    throw error;
+  }
+};
 
 /** The location itself, or for one with wildcards the YAML files that fit, by name; there may be none. */
 export async function expandWildcard<L extends Location>(
@@ -87,12 +120,14 @@ async function fetchRemotes(
   locations: readonly Location[],
   { ask, limits }: IncludeContext,
   spent: Spent,
-): Promise<Map<Location, RemoteAnswer>> {
+): Promise<Remotes> {
   const remotes = locations
     .slice(0, Math.max(0, limits.ci_max_includes - spent.files))
     .filter((location) => location.kind === 'remote');
   if (remotes.length === 0) return new Map();
-  const answers = await ask('remote', { files: remotes.map(({ url, cache }) => ({ url, cache })) });
+  const files = remotes.map(({ url, cache }) => ({ url, cache }));
+  const answers = await orUnreached(ask('remote', { files }));
+  if (answers instanceof Unreached) return answers;
   return new Map(answers.flatMap((answer, index) => (remotes[index] ? [[remotes[index], answer]] : [])));
 }
 

@@ -1,5 +1,7 @@
-import { planRead, readConfig } from './compile.ts';
+import { planRead, type Read, readConfig } from './compile.ts';
 import type { Config, JobConfig, PolicyConfig } from './config.ts';
+import { Explainer } from './explainer.ts';
+import type { Explanation } from './explanation.ts';
 import type { IncludedFile } from './included-file.ts';
 import type { CompileInput, Plan, PlannedJob, PlannedNeed } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -47,19 +49,35 @@ export interface LintPolicy {
  * would be created now.
  */
 export async function lint(input: CompileInput, { dry_run }: { dry_run: boolean }): Promise<LintResult> {
+  if (dry_run) return (await lintExplained(input)).lint;
   const read = await readConfig(input);
-  const { includes } = read;
-  const merged_yaml = read.merged && toYaml(read.merged);
-  if (read.config === null) {
-    const { problems, warnings } = read.failure;
-    return { valid: false, errors: problems, warnings, merged_yaml, includes, jobs: [] };
-  }
+  if (read.config === null) return refusedRead(read);
   const { config, warnings } = read;
-  if (!dry_run)
-    return { valid: true, errors: [], warnings, merged_yaml, includes, jobs: writtenJobs(config) };
-  const { plan, problems } = await planRead(read, input);
-  const jobs = plan ? plannedJobs(config, plan) : [];
-  return { valid: plan !== null, errors: problems, warnings, merged_yaml, includes, jobs };
+  return { valid: true, errors: [], warnings, ...readInOne(read), jobs: writtenJobs(config) };
+}
+
+/** The same of the pipeline that would be created now, and why it would have the jobs that it would. */
+export async function lintExplained(
+  input: CompileInput,
+): Promise<{ lint: LintResult; explanation: Explanation }> {
+  const explainer = new Explainer(input);
+  const read = await readConfig(input, explainer);
+  const result = await planRead(read, input, explainer);
+  const explanation = explainer.explain(read.config, result);
+  if (read.config === null) return { lint: refusedRead(read), explanation };
+  const { plan, problems, warnings } = result;
+  const jobs = plan ? plannedJobs(read.config, plan) : [];
+  return {
+    lint: { valid: plan !== null, errors: problems, warnings, ...readInOne(read), jobs },
+    explanation,
+  };
+}
+
+const readInOne = ({ merged, includes }: Read) => ({ merged_yaml: merged && toYaml(merged), includes });
+
+function refusedRead(read: Extract<Read, { config: null }>): LintResult {
+  const { problems, warnings } = read.failure;
+  return { valid: false, errors: problems, warnings, ...readInOne(read), jobs: [] };
 }
 
 function writtenJobs({ jobs, stages }: Config): LintJob[] {

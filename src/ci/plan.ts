@@ -13,6 +13,8 @@ export interface CompileInput {
   file?: string;
   /** The text of a repository file at the pipeline's commit, null when there is none. Paths have no leading `/`. */
   fetchFile: (path: string) => Promise<string | null>;
+  /** Told of each file that is read, by the name that places give it. */
+  seen?: (file: string, text: string) => void;
   /** Answers what rules ask of repositories; without it nobody knows what has changed, and no file is there. */
   lookUp?: (question: Question) => Promise<Answer>;
   /** What else includes may want; nothing is there unless said. */

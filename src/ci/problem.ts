@@ -10,11 +10,12 @@ export const onlyPlace = ({ file, line, column }: Position): Position => ({ file
 
 /**
  * The pass that found the problem, or, for the three refusals that are no mistake in the file, what became of the
- * pipeline.
+ * pipeline. `unread`: an include that whoever compiles could not reach.
  */
 export type ProblemCode =
   | 'syntax'
   | 'include'
+  | 'unread'
   | 'extends'
   | 'reference'
   | 'inputs'

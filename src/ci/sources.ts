@@ -53,6 +53,9 @@ export type Ask = <Kind extends SourceKind>(
   question: Sources[Kind]['question'],
 ) => Promise<Sources[Kind]['answer']>;
 
+/** What a question is answered with by whoever cannot reach what it asks for; the include is left out with a warning. */
+export class Unreached extends Error {}
+
 /** Answers that there is nothing, for a compilation that stands alone. */
 export const askNobody: Ask = async (kind) => {
   const nothing: { [Kind in SourceKind]: Sources[Kind]['answer'] } = {

@@ -1,3 +1,5 @@
+import { StartError } from '../errors.ts';
+
 /** What a server answers that says no. */
 export class ApiRefusal extends Error {
   readonly status: number;
@@ -55,8 +57,10 @@ export class ApiClient {
   ): Promise<Response> {
     const reply = await fetch(`${this.url}/api/v4${path}`, {
       method,
+      // The token is for this server alone.
+      redirect: 'error',
       headers: {
-        'PRIVATE-TOKEN': this.#token,
+        ...(this.#token && { 'PRIVATE-TOKEN': this.#token }),
         ...headers,
         ...(body && { 'Content-Type': 'application/json' }),
       },
@@ -64,6 +68,21 @@ export class ApiClient {
     });
     if (reply.ok) return reply;
     throw new ApiRefusal(reply.status, await messageOf(reply));
+  }
+}
+
+/**
+ * What `work` answers that asks this server.
+ * @throws StartError when it cannot be reached, or answers what is no answer to it
+ */
+export async function orUnreachable<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiRefusal) throw new StartError(`${url} answers ${error.status}: ${error.message}`);
+    if (error instanceof TypeError && error.cause instanceof Error)
+      throw new StartError(`${url} cannot be reached: ${error.cause.message}`);
+    throw error;
   }
 }
 

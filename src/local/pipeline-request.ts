@@ -43,7 +43,7 @@ export async function pipelineRequest(
 }
 
 /** Of a merge request of the branch into the default one: there is none, but rules ask for it. */
-function mergeRequestVariables(tree: WorkTree, event: string, branch: string): GivenVariable[] {
+export function mergeRequestVariables(tree: WorkTree, event: string, branch: string): GivenVariable[] {
   if (event !== 'merge_request_event') return [];
   const values = {
     CI_MERGE_REQUEST_ID: '1',

@@ -1,6 +1,6 @@
 import { projectVariables, serverVariables, userVariables } from '../ci/predefined.ts';
 import { StartError } from '../errors.ts';
-import { type ApiClient, ApiRefusal, asPart } from './api-client.ts';
+import { type ApiClient, ApiRefusal, asPart, orUnreachable } from './api-client.ts';
 import { orNull } from './server-sources.ts';
 
 /** A variable as the API shows it. */
@@ -50,17 +50,7 @@ interface ThereProject {
  * @throws StartError when the server cannot be reached, or has no such project for this token
  */
 export async function copyFromServer(api: ApiClient, path: string): Promise<ServerCopy> {
-  try {
-    return await copy(api, path);
-  } catch (error) {
-    if (error instanceof ApiRefusal)
-      throw new StartError(`${api.url} answers ${error.status}: ${error.message}`);
-    if (error instanceof TypeError)
-      throw new StartError(
-        `${api.url} cannot be reached: ${(error.cause as Error | undefined)?.message ?? error.message}`,
-      );
-    throw error;
-  }
+  return await orUnreachable(api.url, () => copy(api, path));
 }
 
 async function copy(api: ApiClient, path: string): Promise<ServerCopy> {

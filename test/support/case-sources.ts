@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type {
-  Ask,
-  CommitAnswer,
-  RemoteAnswer,
-  SourceCommit,
-  SourceKind,
-  Sources,
+import {
+  type Ask,
+  type CommitAnswer,
+  type RemoteAnswer,
+  type SourceCommit,
+  type SourceKind,
+  type Sources,
+  Unreached,
 } from '../../src/ci/sources.ts';
 import { readTemplate } from '../../src/pipelines/template-files.ts';
 
@@ -16,10 +17,14 @@ const folder = (project: string, ref: string) => `@projects/${project}@${ref}/`;
 
 const below = ({ project, sha }: SourceCommit) => folder(project, sha);
 
-/** Answers out of a case's folder; a project whose path has `private` in it may not be read, `internal` not by nobody. */
+/**
+ * Answers out of a case's folder; a project whose path has `private` in it may not be read, `internal` not by nobody, and
+ * `unreached` belongs to a server that cannot be asked.
+ */
 export function caseSources(files: ReadonlyMap<string, string>): Ask {
   const isFolder = (start: string) => [...files.keys()].some((path) => path.startsWith(start));
   const find = (project: string, ref: string, reader: string): CommitAnswer => {
+    if (project.includes('unreached')) throw new Unreached('its server cannot be asked');
     const hidden = project.includes('private') || (reader === 'nobody' && project.includes('internal'));
     if (hidden || !isFolder(`@projects/${project}@`)) return { missing: 'project' };
     if (!isFolder(folder(project, ref))) return { missing: 'ref' };

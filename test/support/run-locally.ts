@@ -112,6 +112,24 @@ function startCommand(
 export const runLocally = (folder: string, args: string[] = [], env: Record<string, string> = {}) =>
   startRun(folder, args, env).ended;
 
+/** Runs `jobyard lint` in a folder, with this on its standard input. */
+export async function lintLocally(
+  folder: string,
+  args: string[] = [],
+  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+): Promise<Ended> {
+  const { child, ended } = startCommand(folder, process.execPath, [MAIN, 'lint', ...args], env);
+  child.stdin?.end(input);
+  return await ended;
+}
+
+/** The same in a terminal of its own: what it shows. */
+export async function lintInTerminal(folder: string, env: Record<string, string> = {}): Promise<string> {
+  const words = `'${process.execPath}' '${MAIN}' lint`;
+  const script = ['--quiet', '--return', '--command', words, '/dev/null'];
+  return (await startCommand(folder, 'script', script, { TERM: 'xterm', ...env }).ended).stdout;
+}
+
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });

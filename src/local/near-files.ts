@@ -1,0 +1,44 @@
+import { type Ask, type SourceKind, type Sources, Unreached } from '../ci/sources.ts';
+import { RemoteFiles } from '../pipelines/remote-files.ts';
+import { readTemplate } from '../pipelines/template-files.ts';
+import { type ApiClient, asPart } from './api-client.ts';
+import { orNull } from './server-sources.ts';
+
+/** Milliseconds that a file at an address may take. */
+const REMOTE_DEADLINE = 10_000;
+
+/** Without a server there are the templates that come with this program, and nothing else. */
+export const filesWithoutServer: Ask = async (kind, question) => {
+  if (!isTemplate(kind, question)) throw new Unreached('it needs a server, and no --server is given');
+  return await templateOr(
+    question.name,
+    'no template of this name comes with Jobyard; a --server may have it',
+  );
+};
+
+/**
+ * What a server is not asked for: files at addresses are fetched from here, from those of `allowed` networks though they are
+ * private. And templates, which are the server's where it shows them.
+ */
+export function filesWithServer(api: ApiClient, allowed: readonly string[]): Ask {
+  const remote = new RemoteFiles({ allowed, deadline: REMOTE_DEADLINE, clock: Date.now });
+  return async <Kind extends SourceKind>(kind: Kind, question: Sources[Kind]['question']) => {
+    if (kind === 'remote') {
+      const { files } = question as Sources['remote']['question'];
+      return (await remote.fetch(files)) as Sources[Kind]['answer'];
+    }
+    if (!isTemplate(kind, question)) throw new Unreached('it is not on this server');
+    const key = question.name.replace(/\.gitlab-ci\.yml$/, '');
+    const there = await orNull(api.get<{ content?: string }>(`/templates/gitlab_ci_ymls/${asPart(key)}`));
+    return there?.content ?? (await templateOr(question.name, `${api.url} shows no template of this name`));
+  };
+}
+
+async function templateOr<T>(name: string, why: string): Promise<T> {
+  const text = await readTemplate(name);
+  if (text === null) throw new Unreached(why);
+  return text as T;
+}
+
+const isTemplate = (kind: SourceKind, _question: unknown): _question is Sources['template']['question'] =>
+  kind === 'template';
