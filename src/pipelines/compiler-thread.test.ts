@@ -66,6 +66,16 @@ test('a configuration of two megabytes does not hold up the event loop', async (
   expect(turns).toBeGreaterThan(20);
 });
 
+test('a pipeline that would be too large to be stored is a mistake, of which the thread does not die', async () => {
+  const source = [`default: {image: ${'x'.repeat(1_500_000)}}`];
+  for (let job = 0; job < 1000; job++) source.push(`j${job}: {script: x}`);
+  const { outcome, problems } = await thread.compile(inputOf({ '.gitlab-ci.yml': source.join('\n') }));
+  expect([outcome, problems]).toEqual([
+    'invalid',
+    [expect.objectContaining({ code: 'logic', message: 'The parsed YAML is too big', path: 'jobs:j66' })],
+  ]);
+});
+
 test('a file that fails to come when its time is over is nothing to whoever compiles next', async () => {
   const hasty = new CompilerThread({ deadline: 2000 });
   let failLate: (() => void) | undefined;

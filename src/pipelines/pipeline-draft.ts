@@ -2,6 +2,7 @@ import type { Insertable } from 'kysely';
 import { expand, expandAll } from '../ci/expand.ts';
 import type { CompileInput, CompileResult, EnvironmentSpec, Plan, PlannedJob } from '../ci/plan.ts';
 import { jobVariables } from '../ci/predefined.ts';
+import { CompileError, refuse } from '../ci/problem.ts';
 import { givenVariables } from '../ci/stored-variable.ts';
 import { mergeVariables, type Variable } from '../ci/variable.ts';
 import type { Bit } from '../db/rows/column.ts';
@@ -52,17 +53,33 @@ export type DraftResult = { explanation?: ExplanationDraft } & (
 
 type Given = Pick<CompileInput, 'predefined' | 'stored' | 'variables'>;
 
-/** `given`: what the result was compiled with. */
+/** Characters of all jobs of a pipeline as they are stored: about what the thread's memory holds. */
+const MOST_CHARACTERS = 100_000_000;
+
+/** `given`: what the result was compiled with. A plan that is too large to be stored is none. */
 export function draftResult(result: CompileResult, given: Given): DraftResult {
-  return result.outcome === 'plan' ? { ...result, plan: draftPipeline(result.plan, given) } : result;
+  if (result.outcome !== 'plan') return result;
+  try {
+    return { ...result, plan: draftPipeline(result.plan, given) };
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    return { outcome: 'invalid', plan: null, problems: [error.problem], warnings: result.warnings };
+  }
 }
 
-/** The plan as it is stored; see draftResult. */
+/** The plan as it is stored; see draftResult. @throws CompileError when it is too large */
 export function draftPipeline({ name, stages, auto_cancel, jobs }: Plan, given: Given): PipelineDraft {
   // What the environment of a job decides cannot be in the environment's name.
   const variables = givenVariables(given.stored ?? [], given.variables).in(null);
   const all = { predefined: given.predefined, variables };
-  return { name, stages, auto_cancel, jobs: jobs.map((job) => draftJob(job, all)) };
+  let left = MOST_CHARACTERS;
+  const drafts = jobs.map((job) => {
+    const draft = draftJob(job, all);
+    left -= draft.spec.length;
+    if (left < 0) refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
+    return draft;
+  });
+  return { name, stages, auto_cancel, jobs: drafts };
 }
 
 const bit = (value: boolean): Bit => (value ? 1 : 0);
