@@ -10,7 +10,7 @@ import { normalise } from './normalise.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
 import { expandParallel } from './parallel.ts';
 import { planJobs } from './plan-jobs.ts';
-import { isKnownToInclude } from './predefined.ts';
+import { isKnownToInclude, isOfUser } from './predefined.ts';
 import { CompileError, problem, refuse, type Position, type Problem } from './problem.ts';
 import { resolveReferences } from './reference.ts';
 import { RepositoryView, RuleError } from './repository-view.ts';
@@ -105,8 +105,12 @@ export async function readConfig(
   seen(file, source);
   try {
     if (source.trim() === '') refuse('syntax', `Please provide content of ${ROOT_FILE}`, start);
-    const given = givenVariables(input.stored ?? [], input.variables);
-    const before = mergeVariables(input.predefined.filter(isKnownToInclude), given.in(null));
+    const { predefined, stored = [], variables } = input;
+    const given = givenVariables(stored, variables, predefined.filter(isOfUser));
+    const before = mergeVariables(
+      predefined.filter(isKnownToInclude),
+      givenVariables(stored, variables).in(null),
+    );
     const { fetchFile, ask = askNobody } = input;
     const inputs = input.inputs ? mappingOf(input.inputs, start) : null;
     if (inputs && inputs.entries.size > MAX_INPUTS)

@@ -253,6 +253,9 @@ export function userVariables(user: User): Variable[] {
 const NOT_IN_INCLUDE =
   /^(?:CI_PIPELINE_IID|CI_PIPELINE_TRIGGERED|CI_TRIGGER_SHORT_TOKEN|TRIGGER_PAYLOAD|GITLAB_USER_\w+)$/;
 
+/** No configuration says who the user is: what is predefined of them stands over its variables. */
+export const isOfUser = ({ key }: Variable) => /^GITLAB_USER_\w+$/.test(key);
+
 /** Includes are read before the pipeline is made, so a few variables that rules see are unknown to them. */
 export const isKnownToInclude = ({ key }: Variable) => !NOT_IN_INCLUDE.test(key);
 

@@ -39,10 +39,11 @@ export interface GivenVariables {
   in(environment: string | null): readonly Variable[];
 }
 
-/** `stored` lowest first, `variables` over them. Each environment is looked for once, however many jobs it has. */
+/** `stored` lowest first, `variables` over them, `below` below. Each environment is looked for once, however many jobs it has. */
 export function givenVariables(
   stored: readonly StoredVariable[],
   variables: readonly Variable[],
+  below: readonly Variable[] = [],
 ): GivenVariables {
   const scoped = stored.some(({ environment_scope }) => environment_scope !== EVERYWHERE);
   const known = new Map<string | null, readonly Variable[]>();
@@ -50,7 +51,7 @@ export function givenVariables(
     scoped,
     in(environment) {
       const name = scoped ? environment : null;
-      const found = known.get(name) ?? mergeVariables(inEnvironment(stored, name), variables);
+      const found = known.get(name) ?? mergeVariables(below, inEnvironment(stored, name), variables);
       known.set(name, found);
       return found;
     },

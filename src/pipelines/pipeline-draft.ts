@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely';
 import { expand, expandAll } from '../ci/expand.ts';
 import type { CompileInput, CompileResult, EnvironmentSpec, Plan, PlannedJob } from '../ci/plan.ts';
-import { jobVariables } from '../ci/predefined.ts';
+import { isOfUser, jobVariables } from '../ci/predefined.ts';
 import { CompileError, refuse } from '../ci/problem.ts';
 import { givenVariables } from '../ci/stored-variable.ts';
 import { mergeVariables, type Variable } from '../ci/variable.ts';
@@ -70,7 +70,8 @@ export function draftResult(result: CompileResult, given: Given): DraftResult {
 /** The plan as it is stored; see draftResult. @throws CompileError when it is too large */
 export function draftPipeline({ name, stages, auto_cancel, jobs }: Plan, given: Given): PipelineDraft {
   // What the environment of a job decides cannot be in the environment's name.
-  const variables = givenVariables(given.stored ?? [], given.variables).in(null);
+  const users = given.predefined.filter(isOfUser);
+  const variables = givenVariables(given.stored ?? [], given.variables, users).in(null);
   const all = { predefined: given.predefined, variables };
   let left = MOST_CHARACTERS;
   const drafts = jobs.map((job) => {
