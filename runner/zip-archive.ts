@@ -15,7 +15,7 @@ export async function writeZip(
   remark: Remark,
 ): Promise<void> {
   const zip = new ZipFile();
-  const output = new Readable().wrap(zip.outputStream);
+  const output = zip.outputStream as Readable;
   zip.on('error', (error: Error) => output.destroy(error));
   const openFile = async (path: string): Promise<Readable> => {
     const stream = await readPlainFile(path);
