@@ -28,7 +28,11 @@ export type Event = (typeof EVENTS)[number];
 export const PIPELINE_FLAGS = [
   { name: 'event', value: 'SOURCE', help: `what begins the pipeline: ${EVENTS.join(', ')} (push)` },
   { name: 'ref', value: 'REF', help: 'branch to run as, or refs/tags/NAME (what is checked out)' },
-  { name: 'var', value: 'KEY=VALUE', help: 'a variable of the pipeline; several times' },
+  {
+    name: 'var',
+    value: 'KEY[=VALUE]',
+    help: 'a variable of the pipeline, else as it is here; several times',
+  },
   { name: 'input', value: 'NAME=VALUE', help: 'an input of the pipeline; several times' },
 ] as const satisfies readonly Flag[];
 
@@ -88,14 +92,20 @@ export function readFlags<const F extends Flag>(
 
 const typeOf = ({ value }: Flag) => (value === undefined ? 'boolean' : 'string');
 
+/** `environment`: where the values of variables are that are given by their names alone. */
 export function readPipelineFlags(
   { all, last }: Arguments<(typeof PIPELINE_FLAGS)[number]['name']>,
+  environment: Record<string, string>,
   problems: string[],
 ): PipelineFlags {
+  const withValue = (text: string) => {
+    const value = environment[text];
+    return value === undefined || text.includes('=') ? text : `${text}=${value}`;
+  };
   return {
     event: oneOf('event', last('event'), EVENTS, 'push', problems),
     ref: refOf(last('ref'), problems),
-    variables: pairs('--var', 'KEY', all('var'), /^[A-Za-z_]\w*$/, problems),
+    variables: pairs('--var', 'KEY', all('var').map(withValue), /^[A-Za-z_]\w*$/, problems),
     inputs: Object.fromEntries(pairs('--input', 'NAME', all('input'), /\S/, problems)),
   };
 }

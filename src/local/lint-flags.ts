@@ -61,7 +61,7 @@ export function readLintFlags(argv: readonly string[], environment: Record<strin
   const changed = all('changed').map((path) => path.replace(/^(\.?\/)+/, ''));
   if (words.length > 1) problems.push(`${words[1]} is one file too many`);
   const flags: LintFlags = {
-    ...readPipelineFlags(given, problems),
+    ...readPipelineFlags(given, environment, problems),
     file: words[0] ?? null,
     json: last('json') !== undefined,
     explain,

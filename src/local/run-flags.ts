@@ -73,7 +73,7 @@ export function readRunFlags(
   const flags: RunFlags = {
     folder,
     jobs,
-    ...readPipelineFlags(given, problems),
+    ...readPipelineFlags(given, environment, problems),
     manual: all('manual'),
     list: last('list') !== undefined,
     json: last('json') !== undefined,

@@ -27,6 +27,8 @@ const NOT_BEGUN = 2;
  */
 export async function runLocally(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const interrupt = listenForInterrupt();
+  // Whoever reads on no longer, or closes the terminal, has the run go on to its end all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     const flags = readRunFlags(argv, surroundings.here, surroundings.environment);
     return await run(flags, surroundings, interrupt);

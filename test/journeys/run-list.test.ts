@@ -31,7 +31,8 @@ m: {script: [exit 1], rules: [{if: $CI_MERGE_REQUEST_IID && $CI_COMMIT_BRANCH ==
       expect(await listed('--event', 'schedule', '--ref', 'release')).toEqual(['a', 'b', 'e-here']);
       expect(await listed('--ref', 'refs/tags/v1', '--input', 'where=there')).toEqual(['c', 'e-there']);
       expect(await listed('--event', 'merge_request_event')).toEqual(['e-here', 'm']);
-      const { stdout } = await runLocally(folder, ['--list', '--var', 'WHAT=it=x']);
+      const { stdout } = await runLocally(folder, ['--list', '--var', 'WHAT'], { WHAT: 'it=x' });
+      expect((await runLocally(folder, ['--list', '--var', 'WHAT=it=x'])).stdout).toBe(stdout);
       expect(stdout).toBe(
         'JOB     STAGE  WHEN        NEEDS\nd       test   manual\ne-here  test   on_success\n',
       );
