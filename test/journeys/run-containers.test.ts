@@ -7,7 +7,7 @@ import { runLocally, startRun, workTree } from '../support/run-locally.ts';
 import { type EngineCall, standInEngine } from '../support/stand-in-engine.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const TIME = 120_000;
+const TIME = 300_000;
 const called = (calls: readonly EngineCall[], ...words: string[]) =>
   calls.filter(({ args }) => words.every((word) => args.includes(word)));
 

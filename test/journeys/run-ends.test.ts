@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { processesWith } from '../support/processes.ts';
 import { runLocally, startRun, startRunInTerminal, workTree } from '../support/run-locally.ts';
 
-const TIME = 120_000;
+const TIME = 300_000;
 
 const logOf = (folder: string, name: string) =>
   readFileSync(join(folder, `.jobyard/logs/${name}.log`), 'utf8');

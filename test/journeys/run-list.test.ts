@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
 
-const TIME = 120_000;
+const TIME = 300_000;
 
 describe('jobyard run, before it runs anything', () => {
   test(

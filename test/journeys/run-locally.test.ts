@@ -6,7 +6,7 @@ import { processesWith } from '../support/processes.ts';
 import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const TIME = 120_000;
+const TIME = 300_000;
 
 interface Json {
   status: string;

@@ -7,7 +7,7 @@ import { git } from '../support/git.ts';
 import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const TIME = 120_000;
+const TIME = 300_000;
 
 /** Every file below a folder with its time and content, but for `.jobyard`. The times of objects git renews that has them already. */
 function photograph(folder: string): string[] {

@@ -6,7 +6,7 @@ import { git, remoteOf } from '../support/git.ts';
 import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
 import { bootServer, type TestServer } from '../support/server.ts';
 
-const TIME = 120_000;
+const TIME = 300_000;
 const CONFIG = `
 include:
   - {project: tools/shared, file: /ci/base.yml, ref: v1.2.0}
