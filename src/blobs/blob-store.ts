@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { apiError, StartError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
-import { OutgoingFile } from './outgoing-file.ts';
-import { errorCode, storageError } from './storage-error.ts';
+import { openForReply, openStream, orNull } from './open-file.ts';
+import type { OutgoingFile } from './outgoing-file.ts';
+import { storageError } from './storage-error.ts';
 
 /** First and last byte, both included, as in a Range header. */
 export interface ByteRange {
@@ -25,7 +25,6 @@ export interface StagedBlob {
   path: string;
 }
 
-const READ_BYTES = 1 << 20;
 const TEMPORARY = 'tmp';
 const TEMPORARY_LIFE_MS = 86_400_000;
 const KEY = /^[0-9a-f]{2}\/[0-9a-f]{30}$/;
@@ -105,32 +104,14 @@ export class BlobStore {
     await rm(staged.path, { force: true });
   }
 
-  /**
-   * The bytes, or those of `range`, as a stream that is already open: a failure comes here and not after
-   * the reply has begun. Null when there is no such blob.
-   */
+  /** The bytes, or those of `range`, as a stream that is already open. Null when there is no such blob. */
   async get(key: string, range?: ByteRange): Promise<Readable | null> {
-    const stream = createReadStream(this.#path(key), { ...range, highWaterMark: READ_BYTES });
-    try {
-      await new Promise<void>((resolve, reject) => {
-        stream.once('open', () => resolve());
-        stream.once('error', reject);
-      });
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw storageError(error);
-    }
-    return stream;
+    return openStream(this.#path(key), range);
   }
 
   /** The bytes of `range` for a reply, which takes them straight from the file. Null when there is no such blob. */
   async send(key: string, { start, end }: ByteRange): Promise<OutgoingFile | null> {
-    try {
-      return await OutgoingFile.open(this.#path(key), start, end + 1);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw storageError(error);
-    }
+    return openForReply(this.#path(key), start, end + 1);
   }
 
   /** All bytes at once; only for blobs that the server made itself and knows to be small. */
@@ -145,13 +126,10 @@ export class BlobStore {
   }
 
   async stat(key: string): Promise<{ size: number } | null> {
-    try {
+    return orNull(async () => {
       const { size } = await stat(this.#path(key));
       return { size };
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw storageError(error);
-    }
+    });
   }
 
   /** Frees the bytes. Deleting what is not there is no error. */

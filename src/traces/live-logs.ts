@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ByteRange } from '../blobs/blob-store.ts';
-import { OutgoingFile } from '../blobs/outgoing-file.ts';
-import { errorCode, storageError } from '../blobs/storage-error.ts';
+import { openForReply, openStream } from '../blobs/open-file.ts';
+import type { OutgoingFile } from '../blobs/outgoing-file.ts';
 import { StartError } from '../errors.ts';
 import type { LineIndex } from './line-index.ts';
 import { HEADER_BYTES, type LogMark } from './log-header.ts';
@@ -29,7 +28,6 @@ const SHARDS = 256;
 const SYNCS_AT_ONCE = 2;
 /** Whoever read a live log within this many milliseconds is taken to be watching it. */
 const WATCHED_MS = 10_000;
-const READ_BYTES = 1 << 20;
 
 /**
  * The logs of running jobs, one file each (LiveLog) at `FOLDER/ab/JOBID.log`. One process at a time
@@ -113,31 +111,15 @@ export class LiveLogs {
    */
   async read(jobId: number, range: ByteRange): Promise<Readable | null> {
     if (range.end < range.start) return Readable.from([]);
-    const stream = createReadStream(this.#path(jobId), {
+    return openStream(this.#path(jobId), {
       start: HEADER_BYTES + range.start,
       end: HEADER_BYTES + range.end,
-      highWaterMark: READ_BYTES,
     });
-    try {
-      await new Promise<void>((resolve, reject) => {
-        stream.once('open', () => resolve());
-        stream.once('error', reject);
-      });
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw storageError(error);
-    }
-    return stream;
   }
 
   /** As `read`, for a reply: straight from the file. */
   async send(jobId: number, { start, end }: ByteRange): Promise<OutgoingFile | null> {
-    try {
-      return await OutgoingFile.open(this.#path(jobId), HEADER_BYTES + start, HEADER_BYTES + end + 1);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw storageError(error);
-    }
+    return openForReply(this.#path(jobId), HEADER_BYTES + start, HEADER_BYTES + end + 1);
   }
 
   /** Where the bytes of the job's log stand, for a thread that reads them itself. */
