@@ -7,6 +7,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely';
+import { portions } from './portions.ts';
 import type { Tables } from './schema.ts';
 
 /** Stands in a statement for a value that each run fills in. */
@@ -105,8 +106,7 @@ export async function inPortions<Row>(
   run: (some: number[]) => Promise<readonly Row[]>,
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  for (let from = 0; from < ids.length; from += PORTION)
-    rows.push(...(await run(padded(ids.slice(from, from + PORTION)))));
+  for (const some of portions(ids, PORTION)) rows.push(...(await run(padded(some))));
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { inPortions } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
+import { portions } from '../db/portions.ts';
 import type { Deployments } from '../db/rows/environments.ts';
 import type { Tables } from '../db/schema.ts';
 
@@ -53,10 +54,8 @@ export async function insertDeployments(
     finished_at: isFinished(each.status) ? now : null,
   }));
   const added: Deployment[] = [];
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    const some = rows.slice(from, from + AT_ONCE);
+  for (const some of portions(rows, AT_ONCE))
     added.push(...(await tx.insertInto('deployments').values(some).returningAll().execute()));
-  }
   return added;
 }
 

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { breather } from '../artifacts/breathe.ts';
 import { afterCommit, type Transaction } from '../db/database.ts';
 import { runCompiled, slot, slotList } from '../db/compiled.ts';
+import { portions } from '../db/portions.ts';
 import { sealTraceLater } from '../traces/seal-trace.ts';
 import { cancelDownstreamLater, syncBridgeLater } from './bridge-work.ts';
 import type { FailureReason } from './failure-reason.ts';
@@ -62,8 +63,8 @@ export async function changeJobs(
 ): Promise<Job[]> {
   const breathe = breather();
   const changed: Job[] = [];
-  for (let from = 0; from < jobIds.length; from += AT_ONCE) {
-    changed.push(...(await changeSome(tx, jobIds.slice(from, from + AT_ONCE), event, now, details)));
+  for (const some of portions(jobIds, AT_ONCE)) {
+    changed.push(...(await changeSome(tx, some, event, now, details)));
     await breathe();
   }
   return changed;

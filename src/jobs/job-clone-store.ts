@@ -3,6 +3,7 @@ import { breather } from '../artifacts/breathe.ts';
 import { padded } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { insertRows } from '../db/insert-rows.ts';
+import { portions } from '../db/portions.ts';
 import { deploymentsOfJobs, insertDeployments } from '../environments/deployment-store.ts';
 import { type Job, readJobSpecs } from './job-store.ts';
 
@@ -36,8 +37,8 @@ export async function cloneJobs(
   // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.
   const breathe = breather();
   const ids: number[] = [];
-  for (let from = 0; from < jobs.length; from += AT_ONCE) {
-    ids.push(...(await cloneSome(tx, jobs.slice(from, from + AT_ONCE), options, now)));
+  for (const some of portions(jobs, AT_ONCE)) {
+    ids.push(...(await cloneSome(tx, some, options, now)));
     await breathe();
   }
   return ids;

@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type Kysely, type RawBuilder, sql } from 'kysel
 import { padded, runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { forUpdateSkipLocked } from '../db/dialect.ts';
+import { portions } from '../db/portions.ts';
 import type { QueuedProjects } from '../db/rows/jobs.ts';
 import type { Tables } from '../db/schema.ts';
 import { type MatchedJob, type MatchedRunner, mayTake } from './match-runner.ts';
@@ -44,8 +45,7 @@ export async function fittingTurns(db: Kysely<Tables>, runner: MatchedRunner): P
     ])
     .filter((group) => mayTake(runner, group));
   const turns: Turn[] = [];
-  for (let from = 0; from < groups.length; from += GROUPS_AT_ONCE)
-    turns.push(...(await turnsOf(db, runner, groups.slice(from, from + GROUPS_AT_ONCE))));
+  for (const some of portions(groups, GROUPS_AT_ONCE)) turns.push(...(await turnsOf(db, runner, some)));
   return turns.toSorted((a, b) => b.priority - a.priority || a.turn - b.turn || a.project_id - b.project_id);
 }
 

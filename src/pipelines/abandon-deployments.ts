@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/database.ts';
+import { portions } from '../db/portions.ts';
 import { cancelDeployments } from '../environments/deployment-store.ts';
 import { leaveStopping } from '../environments/environment-store.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
@@ -13,8 +14,7 @@ const NOT_BEGUN: readonly JobStatus[] = ['created', 'manual', 'scheduled', 'skip
  */
 export async function abandonDeployments(tx: Transaction, jobs: readonly Job[], now: number): Promise<void> {
   const bound = jobs.filter(({ environment_id }) => environment_id !== null);
-  for (let from = 0; from < bound.length; from += 500) {
-    const some = bound.slice(from, from + 500);
+  for (const some of portions(bound, 500)) {
     await cancelDeployments(
       tx,
       some.map(({ id }) => id),

@@ -1,6 +1,7 @@
 import { breather } from '../artifacts/breathe.ts';
 import { eraseJobFiles } from '../artifacts/erase-job-files.ts';
 import type { Database } from '../db/database.ts';
+import { portions } from '../db/portions.ts';
 import type { Repositories } from '../git/repository.ts';
 import { deletePipelineRefs } from '../git/pipeline-refs.ts';
 import { abandonDeployments } from './abandon-deployments.ts';
@@ -35,8 +36,8 @@ export async function deletePipeline(
       await abandonDeployments(tx, jobs, now);
       const ids = jobs.map(({ id }) => id);
       const breathe = breather();
-      for (let from = 0; from < ids.length; from += AT_ONCE) {
-        await eraseJobFiles(tx, ids.slice(from, from + AT_ONCE), now);
+      for (const some of portions(ids, AT_ONCE)) {
+        await eraseJobFiles(tx, some, now);
         await breathe();
       }
       await deleteChildrenLater(tx, pipeline.id, now);

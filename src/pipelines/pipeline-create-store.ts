@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { breather } from '../artifacts/breathe.ts';
 import type { Transaction } from '../db/database.ts';
 import { insertRows } from '../db/insert-rows.ts';
+import { portions } from '../db/portions.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
 import { insertExplanation, type StoredExplanation } from './explanation-store.ts';
@@ -108,8 +109,8 @@ export async function insertPipeline(
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.
     const breathe = breather();
     let hasFailed = false;
-    for (let from = 0; from < jobs.length; from += AT_ONCE) {
-      if (await insertJobs(tx, id, pipeline, jobs.slice(from, from + AT_ONCE), now)) hasFailed = true;
+    for (const some of portions(jobs, AT_ONCE)) {
+      if (await insertJobs(tx, id, pipeline, some, now)) hasFailed = true;
       await breathe();
     }
     const locked = hasFailed && (await lockPipeline(tx, id));

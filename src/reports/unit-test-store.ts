@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Transaction } from '../db/database.ts';
+import { portions } from '../db/portions.ts';
 import type { Time } from '../db/rows/column.ts';
 import type { Tables } from '../db/schema.ts';
 import { flakyScore } from './flaky-score.ts';
@@ -134,11 +135,9 @@ export async function recentFailures(
   given: { project_id: number; key_hashes: readonly string[]; ref: string; since: Time },
 ): Promise<Map<string, number>> {
   const failures = new Map<string, number>();
-  for (let from = 0; from < given.key_hashes.length; from += AT_ONCE) {
-    const key_hashes = given.key_hashes.slice(from, from + AT_ONCE);
+  for (const key_hashes of portions(given.key_hashes, AT_ONCE))
     for (const { key_hash, count } of await someFailures(db, { ...given, key_hashes }))
       failures.set(key_hash, Number(count));
-  }
   return failures;
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { keepBlobs, ownBlob, releaseBlob } from '../blobs/blob-ownership.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { portions } from '../db/portions.ts';
 import type { Time } from '../db/rows/column.ts';
 import { addWork, ensureWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
@@ -114,8 +115,7 @@ async function* indexed(bytes: AsyncIterable<Buffer>, lines: LineIndex): AsyncGe
 export async function sweepLogs(db: Database, logs: LiveLogs, now: Time): Promise<void> {
   // The files first: a row is always older than its file, so none of a job taken meanwhile is lost.
   const ids = await logs.jobIds();
-  for (let at = 0; at < ids.length; at += SWEEP_BATCH) {
-    const batch = ids.slice(at, at + SWEEP_BATCH);
+  for (const batch of portions(ids, SWEEP_BATCH)) {
     const live = new Map((await liveTracesAmong(db, batch)).map((row) => [row.job_id, row]));
     for (const jobId of batch) {
       const row = live.get(jobId);
