@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { deleteJobArtifacts } from '../artifacts/erase-job-files.ts';
 import { expireProjectArtifacts, keepArtifacts } from '../artifacts/expire-artifacts.ts';
-import { apiError, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
-import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import type { Parts } from '../parts.ts';
+import { checkRef } from './check-ref.ts';
 import { Message } from './entities/entity.ts';
 import { Job, jobOf } from './entities/job.ts';
 import { buildOf, jobAround } from './jobs.ts';
@@ -26,10 +26,10 @@ export function artifactActionRoutes(parts: Parts): Route[] {
       status: 200,
       params: Type.Object(one),
       reply: Job,
-      handler: async ({ params, project, caller, role }) => {
+      handler: async (call) => {
+        const { params, project, caller } = call;
         const job = await buildOf(db, project.id, params.job_id);
-        const ref = { name: job.ref, tag: job.tag === 1 };
-        if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
+        await checkRef(parts, call, job);
         if (!(await db.write((tx) => keepArtifacts(tx, job.id, clock())))) throw notFound('Artifacts');
         const kept = await buildOf(db, project.id, job.id);
         return { ...jobOf(kept, jobAround(parts, caller, project)), download_url: null };

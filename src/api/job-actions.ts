@@ -4,15 +4,15 @@ import { reaches } from '../access/permissions.ts';
 import { apiError } from '../errors.ts';
 import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
-import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
+import { findJobDetails } from '../jobs/job-details-store.ts';
 import type { Parts } from '../parts.ts';
 import { findBridge } from '../pipelines/bridge-store.ts';
 import { cancelJob } from '../pipelines/cancel-job.ts';
 import { eraseJob } from '../pipelines/erase-job.ts';
 import { playJob } from '../pipelines/play-job.ts';
 import { retryJob, type RetryOptions } from '../pipelines/retry-job.ts';
-import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import { encrypt } from '../variables/encrypt.ts';
+import { checkRef } from './check-ref.ts';
 import { Bridge, bridgeOf } from './entities/bridge.ts';
 import { Job, jobOf } from './entities/job.ts';
 import { archivedBefore, buildOf, jobAround } from './jobs.ts';
@@ -48,12 +48,6 @@ export function jobActionRoutes(parts: Parts): Route[] {
     return job;
   };
 
-  /** @throws 403 when the job's ref is protected from the caller */
-  const checkRef = async ({ project, role }: Who, job: JobDetails) => {
-    const ref = { name: job.ref, tag: job.tag === 1 };
-    if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
-  };
-
   const optionsOf = (caller: Caller, given: { key: string; value: string }[] | undefined): RetryOptions => ({
     user_id: userOf(caller),
     archived_before: archivedBefore(parts),
@@ -73,7 +67,7 @@ export function jobActionRoutes(parts: Parts): Route[] {
         const job = await buildOf(db, call.project.id, call.params.job_id);
         const { force } = call.params;
         if (force && !reaches(call.role, 'maintainer')) throw apiError('forbidden');
-        await checkRef(call, job);
+        await checkRef(parts, call, job);
         await cancelJob(db, job, { force }, clock());
         return answer(call, job.id);
       },
@@ -89,7 +83,7 @@ export function jobActionRoutes(parts: Parts): Route[] {
       handler: async (call) => {
         const { params } = call;
         const job = await buildOrBridge(call.project.id, params.job_id);
-        await checkRef(call, job);
+        await checkRef(parts, call, job);
         const options = optionsOf(call.caller, params.job_variables_attributes);
         const { id } = await retryJob(db, job, options, clock());
         return answerAny(call, id);
@@ -107,7 +101,7 @@ export function jobActionRoutes(parts: Parts): Route[] {
       handler: async (call) => {
         const { params } = call;
         const job = await buildOrBridge(call.project.id, params.job_id);
-        await checkRef(call, job);
+        await checkRef(parts, call, job);
         const options = optionsOf(call.caller, params.job_variables_attributes);
         await playJob(db, job, options, clock());
         return answerAny(call, job.id);
@@ -123,7 +117,7 @@ export function jobActionRoutes(parts: Parts): Route[] {
       reply: Job,
       handler: async (call) => {
         const job = await buildOf(db, call.project.id, call.params.job_id);
-        await checkRef(call, job);
+        await checkRef(parts, call, job);
         // A developer erases only what is their own, and nothing of a protected ref.
         const own = job.user_id === userOf(call.caller) && job.protected === 0;
         if (!own && !reaches(call.role, 'maintainer')) throw apiError('forbidden');

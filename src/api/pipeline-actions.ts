@@ -13,6 +13,7 @@ import { deletePipeline } from '../pipelines/delete-pipeline.ts';
 import { readPipelineVariables, renamePipeline } from '../pipelines/pipeline-store.ts';
 import { retryPipeline } from '../pipelines/retry-pipeline.ts';
 import { mayUpdateRef, refusedRef } from '../projects/may-update-ref.ts';
+import { checkRef } from './check-ref.ts';
 import { Pipeline, PipelineDetails, pipelineDetails, pipelineWhole } from './entities/pipeline.ts';
 import { PipelineVariable, pipelineVariable } from './entities/pipeline-variable.ts';
 import { userOf } from './job-actions.ts';
@@ -35,11 +36,6 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       url(),
       call.project.path_with_namespace,
     );
-
-  /** @throws 403 when the ref is protected from the caller */
-  const checkRef = async ({ project, role }: Who, ref: { name: string; tag: boolean }) => {
-    if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');
-  };
 
   return [
     projectRoute({
@@ -118,7 +114,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       handler: async (call) => {
         const { params, project } = call;
         const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
-        await checkRef(call, { name: pipeline.ref, tag: pipeline.tag === 1 });
+        await checkRef(parts, call, pipeline);
         if ([...params.name].length > LONGEST_NAME) throw apiError('plain', NAME_TOO_LONG);
         await db.write((tx) => renamePipeline(tx, pipeline.id, params.name, clock()));
         const renamed = withArchived(await pipelineOf(db, project.id, pipeline.id), parts);
@@ -135,7 +131,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       reply: Pipeline,
       handler: async (call) => {
         const pipeline = await pipelineOf(db, call.project.id, call.params.pipeline_id);
-        await checkRef(call, { name: pipeline.ref, tag: pipeline.tag === 1 });
+        await checkRef(parts, call, pipeline);
         const options = { user_id: userOf(call.caller), archived_before: archivedBefore(parts) };
         await retryPipeline(db, pipeline.id, options, clock());
         return answer(call, pipeline.id);
@@ -152,7 +148,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       reply: Pipeline,
       handler: async (call) => {
         const pipeline = await pipelineOf(db, call.project.id, call.params.pipeline_id);
-        await checkRef(call, { name: pipeline.ref, tag: pipeline.tag === 1 });
+        await checkRef(parts, call, pipeline);
         await cancelPipeline(db, pipeline.id, clock());
         return answer(call, pipeline.id);
       },

@@ -1,12 +1,11 @@
 import { Type } from 'typebox';
 import { reaches, type Role } from '../access/permissions.ts';
-import { apiError } from '../errors.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import type { Project } from '../http/subjects.ts';
 import type { Parts } from '../parts.ts';
 import { prioritisePipeline } from '../pipelines/prioritise-pipeline.ts';
-import { mayUpdateRef } from '../projects/may-update-ref.ts';
+import { checkRef } from './check-ref.ts';
 import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
 import { pipelineOf, withArchived } from './pipelines.ts';
 import { priority } from './project-settings.ts';
@@ -23,12 +22,12 @@ export function pipelinePriorityRoutes(parts: Parts): Route[] {
       ability: 'update_pipeline',
       params: Type.Object({ id: subjectId, pipeline_id: recordId(), priority: priority() }),
       reply: Pipeline,
-      handler: async ({ params, project, role }) => {
-        const { id, ref, tag } = await pipelineOf(db, project.id, params.pipeline_id);
-        if (!(await mayUpdateRef(db.read, project.id, role, { name: ref, tag: tag === 1 })))
-          throw apiError('forbidden');
-        await prioritisePipeline(db, id, cappedPriority(role, project, params.priority) ?? 0);
-        const pipeline = withArchived(await pipelineOf(db, project.id, id), parts);
+      handler: async (call) => {
+        const { params, project, role } = call;
+        const before = await pipelineOf(db, project.id, params.pipeline_id);
+        await checkRef(parts, call, before);
+        await prioritisePipeline(db, before.id, cappedPriority(role, project, params.priority) ?? 0);
+        const pipeline = withArchived(await pipelineOf(db, project.id, before.id), parts);
         return pipelineWhole(pipeline, url(), project.path_with_namespace);
       },
     }),

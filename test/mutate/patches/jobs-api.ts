@@ -97,8 +97,8 @@ export const patches: Patch[] = [
   },
   {
     name: 'protected branches are not looked at before an action',
-    file: 'src/api/job-actions.ts',
-    find: "if (!(await mayUpdateRef(db.read, project.id, role, ref))) throw apiError('forbidden');",
+    file: 'src/api/check-ref.ts',
+    find: "  if (!(await mayUpdateRef(db.read, project.id, role, { name: ref, tag: tag === 1 })))\n    throw apiError('forbidden');",
     replace: '',
     tests: at('job-retry'),
   },

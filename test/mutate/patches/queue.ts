@@ -156,8 +156,8 @@ export const patches: Patch[] = [
   {
     name: 'a developer gives priority to what is protected',
     file: 'src/api/pipeline-priority.ts',
-    find: 'if (!(await mayUpdateRef(',
-    replace: 'if (false && !(await mayUpdateRef(',
+    find: '        await checkRef(parts, call, before);\n',
+    replace: '',
     tests: explained,
   },
   {
