@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { isArchived } from '../../jobs/job-actions.ts';
 import type { JobDetails } from '../../jobs/job-details-store.ts';
-import type { ProjectIdentity } from '../../runners/runner-details-store.ts';
+import type { ProjectIdentity as ProjectRow } from '../../runners/runner-details-store.ts';
 import { Commit, storedCommitText } from './commit.ts';
 import { entity, iso, Moment, nullable, quoted } from './entity.ts';
 import { PipelineBasic, pipelineBasic } from './pipeline.ts';
+import { ProjectIdentity } from './project-identity.ts';
 import { Runner, RunnerManager, runnerManagerText, runnerText } from './runner.ts';
 import { UserInJob, userInJob } from './user.ts';
 
@@ -62,15 +63,7 @@ export const Job = entity({
 /** A job in the list of a runner's. */
 export const JobWithProject = entity({
   ...basic,
-  project: entity({
-    id: Type.Integer(),
-    description: nullable(Type.String()),
-    name: Type.String(),
-    name_with_namespace: Type.String(),
-    path: Type.String(),
-    path_with_namespace: Type.String(),
-    created_at: Moment,
-  }),
+  project: ProjectIdentity,
 });
 
 /** What a job's entity needs besides the job. */
@@ -171,7 +164,7 @@ export function jobsText(jobs: readonly JobDetails[], around: JobAround): string
 /** The job in its runner's list, where each may be of another project. */
 export function jobWithProject(
   job: JobDetails,
-  { created_at, ...project }: ProjectIdentity,
+  { created_at, ...project }: ProjectRow,
   around: Around,
 ): Static<typeof JobWithProject> {
   const text = `{${basicText(job, project.path_with_namespace, around, new Map())}}`;

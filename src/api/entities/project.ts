@@ -4,6 +4,7 @@ import type { Namespace } from '../../projects/group-store.ts';
 import type { Project as Row } from '../../projects/project-store.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { NamespaceBasic, namespaceBasic } from './namespace.ts';
+import { projectIdentity } from './project-identity.ts';
 import { UserBasic, userBasic } from './user.ts';
 
 const Access = nullable(entity({ access_level: Type.Integer(), notification_level: Type.Integer() }));
@@ -71,13 +72,7 @@ const constants = Object.fromEntries(Object.keys(CONSTANTS).map((name) => [name,
 >;
 
 const basic = {
-  id: Type.Integer(),
-  description: nullable(Type.String()),
-  name: Type.String(),
-  name_with_namespace: Type.String(),
-  path: Type.String(),
-  path_with_namespace: Type.String(),
-  created_at: Moment,
+  ...projectIdentity,
   default_branch: nullable(Type.String()),
   tag_list: Type.Array(Type.String()),
   topics: Type.Array(Type.String()),

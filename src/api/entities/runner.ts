@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { isOnline, runnerStatus } from '../../runners/runner-status.ts';
 import type { RunnerDetailsRow } from '../../runners/runner-details-store.ts';
 import { entity, iso, isoOrNull, Moment, nullable, quoted } from './entity.ts';
+import { ProjectIdentity } from './project-identity.ts';
 import { UserBasic, type UserRow, userBasic } from './user.ts';
 
 const ExecutionStatus = Type.Enum(['active', 'idle']);
@@ -25,16 +26,6 @@ const basic = {
 /** A runner in a list and in a job. */
 export const Runner = entity(basic);
 
-const Place = entity({
-  id: Type.Integer(),
-  description: nullable(Type.String()),
-  name: Type.String(),
-  name_with_namespace: Type.String(),
-  path: Type.String(),
-  path_with_namespace: Type.String(),
-  created_at: Moment,
-});
-
 /** A runner on a page of its own. */
 export const RunnerDetails = entity({
   ...basic,
@@ -49,7 +40,7 @@ export const RunnerDetails = entity({
   architecture: nullable(Type.String()),
   contacted_at: nullable(Moment),
   maintenance_note: nullable(Type.String()),
-  projects: Type.Array(Place),
+  projects: Type.Array(ProjectIdentity),
   groups: Type.Array(entity({ id: Type.Integer(), name: Type.String(), web_url: Type.String() })),
 });
 
