@@ -1,19 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { projectWithRunner } from '../../test/support/claims.ts';
 import { databases } from '../../test/support/databases.ts';
-import {
-  createProject,
-  createTestRunner,
-  planned,
-  START,
-  startedPipeline,
-  statusesOf,
-} from '../../test/support/pipelines.ts';
+import { planned, START, startedPipeline, statusesOf } from '../../test/support/pipelines.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import type { PlannedJob } from '../ci/plan.ts';
 import type { Database } from '../db/database.ts';
 import { updateProjectRow } from '../projects/project-store.ts';
 import { cancelRedundant } from './cancel-redundant.ts';
-import { claimJob } from './claim-job.ts';
 import { finishJob } from './finish-job.ts';
 import { findPipelineById } from './pipeline-store.ts';
 
@@ -28,11 +21,7 @@ describe.each(databases)('a newer pipeline of the same ref, on %s', (kind) => {
   });
 
   async function house() {
-    const project = await createProject(db, { shared_runners_enabled: 0 });
-    const { runner, manager } = await createTestRunner(db, {
-      runner_type: 'project_type',
-      projects: [project.id],
-    });
+    const { project, claim } = await projectWithRunner(db);
     const begin = async (on_new_commit: Mode, jobs: PlannedJob[], over: Over = {}) => {
       const auto_cancel = { on_new_commit, on_job_failure: 'none' } as const;
       return await startedPipeline(db, project, jobs, { auto_cancel, ...over });
@@ -41,7 +30,7 @@ describe.each(databases)('a newer pipeline of the same ref, on %s', (kind) => {
       project,
       begin,
       /** The runner takes the oldest pending job. */
-      take: async () => (await claimJob(db, runner, manager, START, 60_000))!.job,
+      take: async () => (await claim())!.job,
       /** What becomes of the older pipeline when the ref moves to HEAD. */
       renew: async (older: number, over: Over & { at?: number; head?: string } = {}) => {
         const { at = START, head = HEAD, ...rest } = over;

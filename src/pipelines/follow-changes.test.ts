@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { projectWithRunner } from '../../test/support/claims.ts';
 import { databases } from '../../test/support/databases.ts';
 import {
-  createProject,
-  createTestRunner,
   jobsOf,
   needing,
   planned,
@@ -15,7 +14,6 @@ import type { PlannedJob } from '../ci/plan.ts';
 import type { Database } from '../db/database.ts';
 import { allJobs } from '../jobs/job-store.ts';
 import { cancelJob } from './cancel-job.ts';
-import { claimJob } from './claim-job.ts';
 import { enqueueScheduled } from './enqueue-scheduled.ts';
 import { dropJob, finishJob } from './finish-job.ts';
 import { playJob } from './play-job.ts';
@@ -37,13 +35,9 @@ describe.each(databases)('on %s', (kind) => {
   });
 
   async function house() {
-    const project = await createProject(db, { shared_runners_enabled: 0 });
-    const { runner, manager } = await createTestRunner(db, {
-      runner_type: 'project_type',
-      projects: [project.id],
-    });
+    const { project, claim } = await projectWithRunner(db);
     const take = async (now = START) => {
-      const claimed = await claimJob(db, runner, manager, now, MINUTE);
+      const claimed = await claim(now);
       if (!claimed) throw new Error('nothing is pending');
       return claimed.job;
     };

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { projectWithRunner } from '../../test/support/claims.ts';
 import { databases } from '../../test/support/databases.ts';
 import {
   createProject,
-  createTestRunner,
   jobsOf,
   needing,
   planned,
@@ -16,14 +16,12 @@ import type { Database } from '../db/database.ts';
 import { findJobById } from '../jobs/job-store.ts';
 import { cancelJob } from './cancel-job.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
-import { claimJob } from './claim-job.ts';
+import type { claimJob } from './claim-job.ts';
 import { eraseJob } from './erase-job.ts';
 import { finishJob } from './finish-job.ts';
 import { playJob } from './play-job.ts';
 import { retryJob } from './retry-job.ts';
 import { retryPipeline } from './retry-pipeline.ts';
-
-const MINUTE = 60_000;
 
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
@@ -37,16 +35,7 @@ describe.each(databases)('on %s', (kind) => {
     db = await openTestDatabase(kind);
   });
 
-  /** A project with a runner that only it has. */
-  async function house(features: Record<string, boolean> = {}) {
-    const project = await createProject(db, { shared_runners_enabled: 0 });
-    const { runner, manager } = await createTestRunner(db, {
-      runner_type: 'project_type',
-      projects: [project.id],
-      features,
-    });
-    return { project, claim: (now = START) => claimJob(db, runner, manager, now, MINUTE) };
-  }
+  const house = (features?: Record<string, boolean>) => projectWithRunner(db, features);
 
   /** The runner takes every pending job; each ends as `outcomes` says by its name, or well. */
   async function runAll(

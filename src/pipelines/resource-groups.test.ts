@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectWithRunner } from '../../test/support/claims.ts';
 import { databases } from '../../test/support/databases.ts';
-import {
-  createProject,
-  createTestRunner,
-  jobsOf,
-  planned,
-  START,
-  startedPipeline,
-  statusesOf,
-} from '../../test/support/pipelines.ts';
+import { jobsOf, planned, START, startedPipeline, statusesOf } from '../../test/support/pipelines.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { until } from '../../test/support/until.ts';
 import type { Database } from '../db/database.ts';
@@ -18,14 +11,11 @@ import { Worker } from '../work/worker.ts';
 import { assignResource, assignResources } from './assign-resource.ts';
 import { cancelJob } from './cancel-job.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
-import { claimJob } from './claim-job.ts';
 import { deletePipeline } from './delete-pipeline.ts';
 import { dropJob, finishJob } from './finish-job.ts';
 import { playJob } from './play-job.ts';
 import { retryJob } from './retry-job.ts';
 import { setProcessMode } from './set-process-mode.ts';
-
-const MINUTE = 60_000;
 
 describe.each(databases)('on %s', (kind) => {
   let db: Database;
@@ -35,11 +25,7 @@ describe.each(databases)('on %s', (kind) => {
 
   /** A project with a runner of its own, whose deploys use one resource. */
   async function house(mode?: ProcessMode) {
-    const project = await createProject(db, { shared_runners_enabled: 0 });
-    const { runner, manager } = await createTestRunner(db, {
-      runner_type: 'project_type',
-      projects: [project.id],
-    });
+    const { project, claim } = await projectWithRunner(db);
     const groupOf = async (key = 'production') => (await findResourceGroup(db.read, project.id, key))!;
     const deploys = (count = 1, over: Parameters<typeof planned>[1] = {}) =>
       startedPipeline(
@@ -58,7 +44,7 @@ describe.each(databases)('on %s', (kind) => {
       project,
       deploys,
       groupOf,
-      claim: () => claimJob(db, runner, manager, START, MINUTE),
+      claim,
       /** What the durable work does right after a commit. */
       assign: async () => assignResource(db, (await groupOf()).id, START),
     };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
+import { FILES, QUOTED } from '../support/archived-files.ts';
 import { databases } from '../support/databases.ts';
 import { fetchBytes } from '../support/fetch-bytes.ts';
 import { jobIn, refusal } from '../support/job-scenes.ts';
@@ -8,20 +9,6 @@ import { zipOf } from '../support/zip.ts';
 
 const NOT_FOUND = [404, { message: '404 Not Found' }];
 const BAD_REQUEST = [400, { message: '400 Bad request' }];
-const QUOTED = 'a "quoted"\nname.txt';
-const FILES = {
-  'top.txt': 'top\n',
-  'dist/app.js': 'alert(1)',
-  'dist/index.html': '<script>alert(1)</script>',
-  'dist/logo.svg': '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
-  'dist/pixel.PNG': Buffer.from([137, 80, 78, 71]),
-  'dist/deep/er/data.bin': Buffer.from([0, 1, 2, 255]),
-  'dist/report.json': '{}',
-  'with space/ü%.txt': 'odd',
-  'tree/kept.txt': 'below a folder of that name',
-  [QUOTED]: 'quoted',
-};
-
 describe.each(databases)('the files in an archive, on %s', (kind) => {
   let house: RunnerHouse;
   let api: Api;

@@ -1,23 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
+import { FILES, QUOTED } from '../support/archived-files.ts';
 import { databases } from '../support/databases.ts';
 import { jobIn, refusal } from '../support/job-scenes.ts';
 import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 import { zipOf } from '../support/zip.ts';
-
-const QUOTED = 'a "quoted"\nname.txt';
-const FILES = {
-  'top.txt': 'top\n',
-  'dist/app.js': 'alert(1)',
-  'dist/index.html': '<script>alert(1)</script>',
-  'dist/logo.svg': '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
-  'dist/pixel.PNG': Buffer.from([137, 80, 78, 71]),
-  'dist/deep/er/data.bin': Buffer.from([0, 1, 2, 255]),
-  'dist/report.json': '{}',
-  'with space/ü%.txt': 'odd',
-  'tree/kept.txt': 'below a folder of that name',
-  [QUOTED]: 'quoted',
-};
 
 describe.each(databases)('the tree of an archive, on %s', (kind) => {
   let house: RunnerHouse;

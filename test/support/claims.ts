@@ -1,7 +1,8 @@
 import { beforeEach } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
 import { type ClaimedJob, claimJob } from '../../src/pipelines/claim-job.ts';
 import type { DatabaseKind } from './databases.ts';
-import { type createTestRunner, START } from './pipelines.ts';
+import { createProject, createTestRunner, START } from './pipelines.ts';
 import { openTestDatabase } from './test-database.ts';
 
 export const MINUTE = 60_000;
@@ -27,4 +28,15 @@ export async function claims(kind: DatabaseKind) {
     claim,
     nameClaimed: async (runner: TestRunner) => (await claim(runner))?.job.name ?? null,
   };
+}
+
+/** A project with a runner that only it has, and how that asks for a job. */
+export async function projectWithRunner(db: Database, features: Record<string, boolean> = {}) {
+  const project = await createProject(db, { shared_runners_enabled: 0 });
+  const { runner, manager } = await createTestRunner(db, {
+    runner_type: 'project_type',
+    projects: [project.id],
+    features,
+  });
+  return { project, claim: (now = START) => claimJob(db, runner, manager, now, MINUTE) };
 }
