@@ -131,7 +131,8 @@ export async function readConfig(
       unread,
     };
     const included = await include(source, file, around);
-    merged = resolveReferences(extendAll(included));
+    const missing = unread.length > 0 ? (found: Problem) => void unread.push(found) : undefined;
+    merged = resolveReferences(extendAll(included, missing));
     // What was not read has left a hole.
     includes = files.filter(() => true);
     const normalised = normalise(merged);

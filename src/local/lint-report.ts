@@ -29,11 +29,10 @@ export function lintReport(result: LintResult): LintReport {
   const isUncertain = ({ code, message }: Problem) =>
     unread > 0 && (UNCERTAIN.has(code) || WITHOUT_A_BASE.test(message));
   const errors = result.errors.filter((error) => !isUncertain(error));
-  const doubts = result.errors.filter(isUncertain).map((error) => ({
-    ...error,
-    message: `${error.message} (perhaps since an include was not read; nothing after this was checked)`,
-  }));
-  const warnings = [...result.warnings, ...doubts];
+  const warnings = [
+    ...result.warnings.map((each) => (each.code === 'extends' ? doubt(each) : each)),
+    ...result.errors.filter(isUncertain).map(doubt),
+  ];
   return {
     ...result,
     valid: errors.length === 0,
@@ -46,6 +45,11 @@ export function lintReport(result: LintResult): LintReport {
     ],
   };
 }
+
+const doubt = (found: Problem): Problem => ({
+  ...found,
+  message: `${found.message} (perhaps since an include was not read)`,
+});
 
 /** As the API answers, and the places of what was found. */
 export function reportJson(report: LintReport, explanation: Explanation | null): string {

@@ -220,11 +220,20 @@ own: { script: a }
   });
 
   test('may hold what is missing, and nothing else that is wrong', async () => {
-    const folder = await workTree({ '.gitlab-ci.yml': `${FAR}job: { extends: .far }\n` });
+    const folder = await workTree({
+      '.gitlab-ci.yml': `${FAR}job: { extends: .mid }\n.mid: { extends: .far }\n`,
+    });
     const doubtful = await look(folder);
-    expect([doubtful.code, doubtful.warnings.length]).toEqual([0, 4]);
+    expect([doubtful.code, doubtful.errors, doubtful.warnings.length]).toEqual([0, [], 4]);
     expect(doubtful.warnings[3]).toContain('unknown keys in `extends` (.far) (perhaps since');
-    writeFiles(folder, { '.gitlab-ci.yml': `${FAR}job: { script: a, when: sometimes }\n` });
-    expect((await look(folder)).code).toBe(1);
+    writeFiles(folder, { '.gitlab-ci.yml': `${FAR}job: { script: a, needs: [far] }\n` });
+    const needing = await look(folder);
+    expect([needing.code, needing.errors]).toEqual([0, []]);
+    expect(needing.warnings[3]).toContain('undefined need: far (perhaps since');
+    writeFiles(folder, {
+      '.gitlab-ci.yml': `${FAR}job: { extends: .far }\nother: { extends: .far, script: a, when: sometimes }\n`,
+    });
+    const wrong = await look(folder);
+    expect([wrong.code, wrong.errors]).toEqual([1, [expect.stringContaining('jobs:other when')]]);
   });
 });

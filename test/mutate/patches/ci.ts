@@ -69,8 +69,8 @@ export const patches: Patch[] = [
   {
     name: 'references are looked up before extends',
     file: 'src/ci/compile.ts',
-    find: 'resolveReferences(extendAll(included))',
-    replace: 'extendAll(resolveReferences(included))',
+    find: 'resolveReferences(extendAll(included, missing))',
+    replace: 'extendAll(resolveReferences(included), missing)',
     tests: cases,
   },
   {

@@ -75,4 +75,11 @@ export const patches: Patch[] = [
     replace: 'PRIVATE',
     tests: online,
   },
+  {
+    name: 'a job must run something though what it extends was not read',
+    file: 'src/ci/extends.ts',
+    find: 'whole &&= parent.whole;',
+    replace: 'whole ||= parent.whole;',
+    tests: offline,
+  },
 ];
