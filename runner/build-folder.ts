@@ -14,6 +14,8 @@ export interface BuildFolder {
   project: string;
   /** Made anew for every job, and gone after it. */
   temp: string;
+  /** What the job's step `release` is about. */
+  release: string;
   home: string;
   /** `GITLAB_ENV`. */
   envFile: string;
@@ -36,6 +38,7 @@ export function buildFolder(builds: string, job: Job, slot: number): BuildFolder
     temp,
     home: join(temp, '.home'),
     envFile: join(temp, '.variables'),
+    release: join(temp, '.release'),
     gitConfig: join(temp, '.git-config'),
     gitCredentials: join(temp, '.git-credentials'),
   };

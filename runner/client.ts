@@ -168,6 +168,12 @@ export class RunnerClient {
     };
   }
 
+  /** POST /projects/:id/releases, as the job. */
+  async createRelease(job: JobKey, project_id: number, release: object, signal: AbortSignal): Promise<Reply> {
+    const request = this.#json('POST', `/projects/${project_id}/releases`, release);
+    return await send({ ...request, headers: { ...request.headers, 'JOB-TOKEN': job.token }, signal });
+  }
+
   #json(method: 'POST' | 'PUT', path: string, body: object): Request {
     const headers: Record<string, string> = {
       ...this.#headers(),

@@ -46,6 +46,8 @@ export function ownVariables(
       CI_RUNNER_EXECUTABLE_ARCH: `linux/${goArchitecture()}`,
       RUNNER_TEMP_PROJECT_DIR: place.folder.temp,
       GITLAB_ENV: place.folder.envFile,
+      // The step `release` leaves what it would have released there, and the runner does it.
+      JOBYARD_RELEASE: place.folder.release,
     },
   };
 }

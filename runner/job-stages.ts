@@ -9,6 +9,7 @@ import type { JobControl } from './job-control.ts';
 import { PLAIN_PATH } from './job-environment.ts';
 import type { Step } from './job-payload.ts';
 import { asFailure, attempt, commandsOf, environment, type JobRun, shell, stopIfEnded } from './job-run.ts';
+import { makeRelease } from './release.ts';
 import { quote, strictScript } from './script.ts';
 import { sourcesAttempts, sourcesScript, sourcesStrategy } from './sources.ts';
 import { duration, isTrue } from './variables.ts';
@@ -189,12 +190,18 @@ async function runSteps(run: JobRun): Promise<void> {
       }
       if (code !== 0 && !step.allow_failure) {
         failure ??= new JobFailure(`exit code ${code}`, 'script_failure', code);
+      } else if (step.name === 'release') {
+        failure ??= await attempt(() => release(run));
       }
     }
   } finally {
     clearTimeout(timer);
   }
   if (failure) throw failure;
+}
+
+async function release({ job, place, client, output, control }: JobRun): Promise<void> {
+  await makeRelease(job, place.folder.release, { client, output, signal: control.job });
 }
 
 /** Runs after_script in a shell of its own, also after a cancel, but not when the job's time is over. */

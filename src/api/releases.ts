@@ -25,7 +25,7 @@ const moment = Type.Optional(Type.String({ description: 'ISO 8601' }));
 type Who = Pick<ProjectCall<unknown>, 'project' | 'role'>;
 
 /** Releases as the API shows them to whoever asks: a constant number of statements. */
-export async function presentReleases(
+async function presentReleases(
   { db, clock, url, repositories }: Pick<Parts, 'db' | 'clock' | 'url' | 'repositories'>,
   { project, role }: Who,
   rows: readonly Row[],

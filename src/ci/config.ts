@@ -10,6 +10,7 @@ import type {
   ImageSpec,
   PlannedJob,
   PlannedNeed,
+  ReleaseSpec,
   ReportSpec,
   RetrySpec,
   RunStep,
@@ -163,5 +164,6 @@ export interface JobConfig {
   hooks?: HookSpec[];
   run?: RunStep[];
   manual_confirmation?: string;
+  release?: ReleaseSpec;
   id_tokens?: Record<string, IdTokenSpec>;
 }

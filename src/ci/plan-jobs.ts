@@ -10,6 +10,7 @@ import { jobVariables } from './predefined.ts';
 import { textCount } from './node-count.ts';
 import { problem, refuse, type Problem } from './problem.ts';
 import { policiesHold, type PolicyContext } from './policy.ts';
+import { releaseScript } from './release-script.ts';
 import { type RepositoryView, RuleError } from './repository-view.ts';
 import { applyRules, type RuleOutcome, valuesByKey } from './rules.ts';
 import type { GivenVariables } from './stored-variable.ts';
@@ -143,6 +144,7 @@ async function planJob(
     ...(job.hooks && { hooks: job.hooks }),
     ...(job.run && { run: job.run }),
     ...(job.id_tokens && { id_tokens: job.id_tokens }),
+    ...(job.release && { release: job.release }),
     ...(job.manual_confirmation !== undefined && { manual_confirmation: job.manual_confirmation }),
     position: job.position,
   };
@@ -213,6 +215,10 @@ function steps(job: JobConfig): PlannedStep[] {
   if (job.kind === 'bridge' || job.run) return [];
   const script = [...job.before_script, ...job.script];
   const all: PlannedStep[] = [{ name: 'script', script, when: 'on_success', allow_failure: false }];
+  if (job.release) {
+    const lines = [releaseScript(job.release)];
+    all.push({ name: 'release', script: lines, when: 'on_success', allow_failure: false });
+  }
   if (job.after_script && job.after_script.length > 0) {
     all.push({ name: 'after_script', script: job.after_script, when: 'always', allow_failure: true });
   }

@@ -2,9 +2,11 @@ import type { Position, Problem } from './problem.ts';
 import type { Answer, Question } from './repository-view.ts';
 import type { Ask } from './sources.ts';
 import type { StoredVariable } from './stored-variable.ts';
+import type { TriggerSpec } from './trigger-spec.ts';
 import type { Variable } from './variable.ts';
 
 export type { Position, Problem } from './problem.ts';
+export type { TriggerInclude, TriggerSpec } from './trigger-spec.ts';
 export type { Variable } from './variable.ts';
 
 /** All that a compilation may depend on: the same input gives the same result anywhere. */
@@ -138,6 +140,8 @@ export interface PlannedJob {
   run?: RunStep[];
   /** Signed tokens that the job is given, by the name of their variable. */
   id_tokens?: Record<string, IdTokenSpec>;
+  /** What is said of a tag once the script has succeeded; there is a step for it in `steps`. */
+  release?: ReleaseSpec;
   /** What whoever plays the job is asked first. */
   manual_confirmation?: string;
   /** Where the job is written. */
@@ -151,7 +155,7 @@ export interface PlannedNeed {
 }
 
 export interface PlannedStep {
-  name: 'script' | 'after_script';
+  name: 'script' | 'release' | 'after_script';
   script: string[];
   when: 'on_success' | 'always';
   allow_failure: boolean;
@@ -165,6 +169,21 @@ export interface HookSpec {
 /** `aud`: for whom the token is; variables are filled in when the job is handed out. */
 export interface IdTokenSpec {
   aud: string | string[];
+}
+
+/** Texts as written: the shell fills in variables. */
+export interface ReleaseSpec {
+  tag_name: string;
+  /** A text, or the path of a file that the job leaves. */
+  description: string;
+  tag_message?: string;
+  name?: string;
+  /** Where the tag is made, should there be none; the job's commit unless said. */
+  ref?: string;
+  /** ISO 8601. */
+  released_at?: string;
+  milestones?: string[];
+  links?: Record<string, unknown>[];
 }
 
 /** A step of `run`: a script, or a function that is to be found elsewhere. */
@@ -256,40 +275,4 @@ export interface EnvironmentSpec {
   /** A duration as written, or with variables. */
   auto_stop_in: string | null;
   deployment_tier: string | null;
-}
-
-/** The pipeline that a bridge creates: of another project, or of `include` as a child of its own. */
-export interface TriggerSpec {
-  /** Full path, variables as written; null for a child. */
-  project: string | null;
-  branch: string | null;
-  /** Null when there is none. */
-  include: TriggerInclude[] | null;
-  /** Whether the bridge waits for the pipeline and ends as it does. */
-  strategy: 'depend' | 'mirror' | null;
-  forward: { yaml_variables: boolean; pipeline_variables: boolean };
-  /** What the other project's pipeline is given; absent when nothing. */
-  inputs?: Record<string, unknown>;
-}
-
-/** One configuration file of a child pipeline; exactly one of `local`, `artifact`, `file`, `remote`,
- * `template` and `component` is set. */
-export interface TriggerInclude {
-  local?: string;
-  artifact?: string;
-  /** The job whose artifact it is. */
-  job?: string;
-  project?: string;
-  file?: string;
-  ref?: string;
-  remote?: string;
-  /** Of the file at `remote`. */
-  integrity?: string;
-  template?: string;
-  component?: string;
-  /** What the file is given. */
-  inputs?: Record<string, unknown>;
-  /** Whether it is included, as written; of a file at an address how long what was fetched will do. */
-  rules?: unknown[];
-  cache?: boolean | string;
 }

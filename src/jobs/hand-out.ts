@@ -25,6 +25,7 @@ function neededFeatures(spec: JobSpec): string[] {
     ['upload_multiple_artifacts', spec.reports.length > 0],
     ['return_exit_code', spec.allow_failure_exit_codes.length > 0 || spec.retry.exit_codes.length > 0],
     ['fallback_cache_keys', spec.cache.some(({ fallback_keys }) => fallback_keys.length > 0)],
+    ['multi_build_steps', spec.release !== undefined],
     // A runner that knows nothing of these steps would run none of them, and call it a success.
     ['native_steps_integration', (spec.run ?? []).length > 0],
   ];

@@ -31,6 +31,7 @@ import {
   readProcessable,
 } from './processable.ts';
 import type { Scope } from './scope.ts';
+import { readRelease } from './release.ts';
 import { readRun } from './run.ts';
 import { readScript } from './script.ts';
 
@@ -38,9 +39,9 @@ const words = (text: string) => text.split(' ');
 const KEYS = [
   ...DEFAULT_KEYS,
   ...PROCESSABLE_KEYS,
-  ...words('script start_in dependencies coverage parallel run manual_confirmation'),
+  ...words('script start_in dependencies coverage parallel release run manual_confirmation'),
 ];
-const NOT_YET = [...words('release publish pages inputs secrets'), ...words('identity dast_configuration')];
+const NOT_YET = [...words('publish pages inputs secrets'), ...words('identity dast_configuration')];
 const NOT_WITH_RUN = ['script', 'before_script', 'after_script'];
 const WHEN: readonly string[] = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] satisfies When[];
 const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
@@ -70,6 +71,8 @@ export function readJob(
 
   const needs = readOwnNeeds(node, scope, 'cross');
   const coverage = at(node, 'coverage');
+  const release = at(node, 'release');
+  const released = release && readRelease(release, scope.child('release'));
   const parallel = at(node, 'parallel');
   const allowFailure = at(node, 'allow_failure');
   return {
@@ -97,6 +100,7 @@ export function readJob(
     // As with GitLab, `default:timeout` is checked and then used for nothing.
     timeout: own.timeout ?? null,
     ...(effective.hooks && { hooks: effective.hooks }),
+    ...(released && { release: released }),
     ...(effective.id_tokens && { id_tokens: effective.id_tokens }),
     ...told,
   };

@@ -31,4 +31,18 @@ export const patches: Patch[] = [
     replace: "new URL(text).protocol !== ''",
     tests: releases,
   },
+  {
+    name: 'a release is made though the script has failed',
+    file: 'src/ci/plan-jobs.ts',
+    find: "all.push({ name: 'release', script: lines, when: 'on_success', allow_failure: false });",
+    replace: "all.unshift({ name: 'release', script: lines, when: 'on_success', allow_failure: false });",
+    tests: ['test/journeys/release-step.test.ts'],
+  },
+  {
+    name: 'a backtick in the text of a release is a command',
+    file: 'src/ci/release-script.ts',
+    find: '/["\\\\`]/g',
+    replace: '/["\\\\]/g',
+    tests: ['test/journeys/release-step.test.ts'],
+  },
 ];
