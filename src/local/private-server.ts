@@ -72,15 +72,20 @@ async function makeProject(
   const names = project.split('/');
   const path = names.pop() ?? 'project';
   const body = { ...settings, name: path, path, default_branch };
-  const { id } = await makeGroups(api, names)
-    .then((namespace_id) => api.post<{ id: number }>('/projects', { ...body, namespace_id }))
-    .catch((error: unknown) => {
+  const places = [
+    async () => ({ ...body, namespace_id: await makeGroups(api, names) }),
+    async () => body,
+    async () => ({ ...body, name: 'project', path: 'project' }),
+  ];
+  for (const place of places)
+    try {
+      const { id } = await api.post<{ id: number }>('/projects', await place());
+      const found = await findProject(parts.db.read, String(id));
+      if (found) return found;
+    } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
-      return api.post<{ id: number }>('/projects', { ...body, name: 'project', path: 'project' });
-    });
-  const found = await findProject(parts.db.read, String(id));
-  if (!found) throw new StartError('The private server has no project.');
-  return found;
+    }
+  throw new StartError('The private server takes no project of any name.');
 }
 
 async function makeGroups(api: ApiClient, names: readonly string[]): Promise<number> {

@@ -20,6 +20,8 @@ import { exitCode, watchRun } from './watch-run.ts';
 import { openWorkTree } from './work-tree.ts';
 
 const NOT_BEGUN = 2;
+/** A list runs nothing. */
+const NO_ENGINE = { program: null, because: '' } as const;
 
 /**
  * `jobyard run`: the pipeline of a work tree, on this machine. Answers the exit code.
@@ -43,11 +45,13 @@ export async function runLocally(argv: readonly string[], surroundings: Surround
 
 async function run(flags: RunFlags, around: Surroundings, interrupt: Interrupt): Promise<number> {
   const { environment, here } = around;
-  const opened = await openWorkTree(flags.folder, environment);
+  const [opened, engine] = await Promise.all([
+    openWorkTree(flags.folder, environment),
+    flags.list ? NO_ENGINE : findEngine(flags.engine, environment),
+  ]);
   const there = flags.server && new ApiClient(flags.server.url, flags.server.token);
   const copied = there && (await copyFromServer(there, opened.project));
   const tree = { ...opened, default_branch: copied?.default_branch ?? opened.default_branch };
-  const engine = await findEngine(flags.engine, environment);
   const folder = openRunFolder(tree.root);
   const view = openView(flags, around);
   const plan = new RunPlan(flags, view, engine);

@@ -5,7 +5,7 @@ import { isCalled } from './pick-jobs.ts';
 import type { PrivateServer } from './private-server.ts';
 import type { RunFlags } from './run-flags.ts';
 import type { View } from './view.ts';
-import { isSettled, type WatchedJob } from './watched-job.ts';
+import { isFailure, isSettled, type WatchedJob } from './watched-job.ts';
 import { type Outcome, watchPipeline } from './watch-pipeline.ts';
 
 const SUCCEEDED = 0;
@@ -80,6 +80,8 @@ export function exitCode({ status, jobs }: Outcome, { jobs: wanted, manual }: Ru
   const isWrong = latest.some(
     (job) =>
       (job.status === 'failed' && isNamed(job)) ||
+      // The pipeline itself may wait for somebody who starts another.
+      (isFailure(job) && job.above.length === 0) ||
       // A child that nobody waits for.
       (job.status === 'success' && job.downstream?.status === 'failed'),
   );

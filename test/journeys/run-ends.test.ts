@@ -21,11 +21,7 @@ describe('jobyard run, ended', () => {
       const second = await runLocally(folder);
       expect(second.code).toBe(2);
       expect(second.stderr).toContain(`Another run is at work here (process ${run.pid})`);
-      for (const pid of processesWith('jobyard-run-').filter((each) => each !== run.pid))
-        if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('runner/main'))
-          process.kill(pid, 'SIGKILL');
-      run.kill('SIGKILL');
-      await run.ended;
+      await run.kill9();
       expect(processesWith('987.5').length).toBeGreaterThan(0);
       const next = await runLocally(folder, ['--var', 'LONG=0']);
       expect(next.code).toBe(0);

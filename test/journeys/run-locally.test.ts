@@ -48,6 +48,7 @@ break:
 after:
   stage: deploy
   script: [echo never]
+later: {stage: deploy, needs: [], when: delayed, start_in: 1 hour, script: [echo never]}
 `,
       });
       const { code, stdout } = await runLocally(folder);
@@ -58,7 +59,8 @@ after:
         /^break: failed \(script_failure\) after .*, log in \.jobyard\/logs\/break\.log$/m,
       );
       expect(stdout).toMatch(/^after: skipped$/m);
-      expect(stdout).toContain('The pipeline is failed: 2 success, 1 failed, 1 skipped.');
+      expect(stdout).toMatch(/^later: waits for its time, or for --manual$/m);
+      expect(stdout).toContain('The pipeline is scheduled: 2 success, 1 failed, 1 skipped, 1 scheduled.');
       expect(logOf(folder, 'break')).toContain('exit code 3');
       expect(readFileSync(join(folder, '.jobyard/artifacts/build/out/file.txt'), 'utf8')).toBe('made\n');
       expect(readdirSync(join(folder, '.jobyard')).toSorted()).toEqual([
@@ -125,6 +127,7 @@ make:
 child: {stage: below, trigger: {include: child.yml, strategy: depend}}
 made: {stage: below, trigger: {include: [{artifact: made.yml, job: make}], strategy: depend}}
 elsewhere: {stage: last, trigger: {project: some/other}}
+again: {stage: last, needs: [], retry: 1, script: [exit 1], allow_failure: true}
 `,
         'child.yml': `
 inner:
@@ -139,10 +142,15 @@ inner:
         made: 'success',
         'child/inner': 'success',
         'made/inner': 'success',
+        again: 'failed',
       });
       expect(first.said).toContain('elsewhere is left out: pipelines of other projects (some/other)');
       expect(logOf(folder, 'child/inner')).toContain('\nnothing\n');
       expect(logOf(folder, 'made/inner')).toContain('\nmade\n');
+      expect(first).toMatchObject({ status: 'success', exit_code: 0, code: 0 });
+      // Each try has a log of its own.
+      expect(logOf(folder, 'again')).toContain('exit code 1');
+      expect(logOf(folder, 'again-2')).toContain('exit code 1');
       await runJson(folder);
       expect(logOf(folder, 'child/inner')).toContain('\nagain\n');
       expect(logOf(folder, 'child/inner')).not.toContain('\nnothing\n');

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
 import { git } from './git.ts';
+import { childrenOf } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.js');
@@ -23,6 +24,8 @@ export interface LocalRun {
   /** Waits until it has printed this. */
   printed(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Kills it and its runner, as a machine that runs out of memory may: neither is told, and jobs go on. */
+  kill9(): Promise<void>;
   ended: Promise<Ended>;
 }
 
@@ -61,6 +64,8 @@ export function startRunInTerminal(
   });
   return { ...run, type: (keys) => void run.child.stdin?.write(keys) };
 }
+
+const isRunner = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('runner/main');
 
 function startCommand(
   folder: string,
@@ -104,6 +109,11 @@ function startCommand(
       waiting.delete(look);
     },
     kill: (signal) => void child.kill(signal),
+    async kill9() {
+      for (const pid of childrenOf(child.pid).filter(isRunner)) process.kill(pid, 'SIGKILL');
+      child.kill('SIGKILL');
+      await ended;
+    },
     ended,
   };
 }

@@ -51,6 +51,20 @@ export const patches: Patch[] = [
     tests: run,
   },
   {
+    name: 'a pipeline in which something waits has not failed',
+    file: 'src/local/watch-run.ts',
+    find: '(isFailure(job) && job.above.length === 0) ||',
+    replace: '',
+    tests: run,
+  },
+  {
+    name: 'a large archive never comes to its end',
+    file: 'runner/zip-archive.ts',
+    find: '  zip.end();\n',
+    replace: '',
+    tests: ['runner/zip-archive.test.ts'],
+  },
+  {
     name: 'a run ends before the manual job that it has started',
     file: 'src/local/watch-run.ts',
     find: 'hasPlayed = true;',
