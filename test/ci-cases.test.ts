@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { compile } from '../src/ci/compile.ts';
+import { compileExplained } from '../src/ci/explain.ts';
+import type { Explanation } from '../src/ci/explanation.ts';
 import { lint } from '../src/ci/lint.ts';
 import type { CompileInput, CompileResult, PlannedJob } from '../src/ci/plan.ts';
 import type { Answer, Question } from '../src/ci/repository-view.ts';
@@ -47,7 +49,8 @@ test.each(caseNames)('%s', async (name) => {
     limits: input.limits,
     lookUp: answerOnce(input, [...files.keys()]),
   });
-  const result = await compile(given(null));
+  const { result, explanation } = await compileExplained(given(null));
+  expect(unexplained(explanation, result, input), 'unexplained').toEqual([]);
   const { proves: _, ...outcome } = expected;
   expect(summary(result, outcome)).toEqual({ outcome: 'plan', warnings: [], ...outcome });
   expect(derived === null ? [] : differences(derived, summary(result, derived)), 'derived').toEqual([]);
@@ -57,6 +60,24 @@ test.each(caseNames)('%s', async (name) => {
   const again = await compile({ ...given(merged_yaml), inputs: undefined });
   expect(withoutPlaces(again.plan)).toEqual(withoutPlaces(result.plan));
 });
+
+/** Whatever comes out is explained: every job, those that are in by what let them in, and no masked value is told. */
+function unexplained(explanation: Explanation, { plan, problems }: CompileResult, input: Input): unknown[] {
+  const inside = explanation.jobs.filter(({ included }) => included);
+  const told = JSON.stringify([explanation.workflow, explanation.includes, explanation.jobs]);
+  // Of a pipeline that is refused some may not have been asked.
+  const jobs = plan?.jobs.map((job) => `${job.name}: ${job.when}`).join();
+  return [
+    ...(plan && inside.map((job) => `${job.name}: ${job.when}`).join() !== jobs ? [inside, jobs] : []),
+    ...(plan ? explanation.jobs.filter(({ reason }) => reason === 'not_asked') : []),
+    ...inside.filter((job) => (job.decided_by === null) !== (job.reason === 'no_rules')),
+    ...(explanation.errors.map(({ message }) => message).join() ===
+    problems.map(({ message }) => message).join()
+      ? []
+      : [explanation.errors]),
+    ...(input.masked ?? []).filter((name) => told.includes(input.variables?.[name] ?? '\0')),
+  ];
+}
 
 const withoutPlaces = (plan: unknown): unknown =>
   JSON.parse(JSON.stringify(plan, (key, value: unknown) => (key === 'position' ? undefined : value)));

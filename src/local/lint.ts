@@ -25,6 +25,7 @@ const PRIVATE = ['0.0.0.0/0', '::/0'];
 
 /** `jobyard lint`: looks over a configuration on this machine. Answers the exit code; nothing is written but the report. */
 export async function lintLocally(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  process.stdout.on('error', unlessUnread);
   try {
     const flags = readLintFlags(argv, surroundings.environment);
     return await look(flags, surroundings);
@@ -33,6 +34,11 @@ export async function lintLocally(argv: readonly string[], surroundings: Surroun
     process.stderr.write(`jobyard: ${error.message}\n`);
     return NOT_LOOKED_AT;
   }
+}
+
+/** Whoever reads the report may have seen enough, as `head` does. */
+function unlessUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 async function look(flags: LintFlags, { here, environment }: Surroundings): Promise<number> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/ci/explanation.ts';
 import { git } from '../support/git.ts';
-import { lintInTerminal, lintLocally, workTree, writeFiles } from '../support/run-locally.ts';
+import { lintInTerminal, lintLocally, lintThrough, workTree, writeFiles } from '../support/run-locally.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Json {
@@ -126,6 +126,12 @@ describe('a configuration is looked over on a laptop', () => {
     const folder = await workTree({ '.gitlab-ci.yml': 'include: { template: Bash.gitlab-ci.yml }' });
     const { code, includes, jobs } = await look(folder);
     expect([code, includes?.[0]?.type, jobs.length > 0]).toEqual([0, 'template', true]);
+  });
+
+  test('and whoever reads only the beginning of a long report is told nothing else', async () => {
+    const jobs = Array.from({ length: 3000 }, (_, index) => `job${index}: { script: make }\n`);
+    const folder = await workTree({ '.gitlab-ci.yml': jobs.join('') });
+    expect(await lintThrough(folder, 'head -n 1')).toEqual({ code: 0, stdout: '{\n', stderr: '' });
   });
 
   test('a wrong call is told what is wrong with it', async () => {

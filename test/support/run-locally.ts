@@ -133,6 +133,10 @@ export async function lintLocally(
   return await ended;
 }
 
+/** The same with its report read by another command. */
+export const lintThrough = (folder: string, reader: string): Promise<Ended> =>
+  startCommand(folder, 'sh', ['-c', `'${process.execPath}' '${MAIN}' lint --json | ${reader}`], {}).ended;
+
 /** The same in a terminal of its own: what it shows. */
 export async function lintInTerminal(folder: string, env: Record<string, string> = {}): Promise<string> {
   const words = `'${process.execPath}' '${MAIN}' lint`;
