@@ -19,6 +19,9 @@ import { expandWith, type JobVariables } from './variables.ts';
 /** Variables whose value is this machine's, and which an image has of its own. */
 const OF_THE_HOST = ['PATH', 'HOME', 'LANG'];
 
+/** The repository belongs to another user there, and git would refuse it. */
+const TRUSTED = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+
 export interface ContainerOptions {
   engine: Engine;
   job: Job;
@@ -135,13 +138,7 @@ export class JobContainer {
   #environment(all = Object.fromEntries(this.#options.variables.values)): Record<string, string> {
     const sent = new Set(this.#options.job.variables.map(({ key }) => key));
     const entries = Object.entries(all).filter(([key]) => !OF_THE_HOST.includes(key) || sent.has(key));
-    // The repository belongs to another user there.
-    return {
-      ...Object.fromEntries(entries),
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'safe.directory',
-      GIT_CONFIG_VALUE_0: '*',
-    };
+    return { ...(sent.has('GIT_CONFIG_COUNT') ? {} : TRUSTED), ...Object.fromEntries(entries) };
   }
 
   #common({ user, platform }: Image): string[] {

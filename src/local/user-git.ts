@@ -22,7 +22,9 @@ const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
 
 /** What runs no program of the repository's settings, and writes no other file than the index it is given. */
 const HARMLESS = ['hooksPath=/dev/null', 'fsmonitor=false', 'splitIndex=false', 'untrackedCache=false'];
-const SETTINGS = [...HARMLESS.map((each) => `core.${each}`), 'gc.auto=0', 'advice.addEmbeddedRepo=false'];
+// What is written lives as long as a run.
+const QUICK = ['core.looseCompression=0', 'gc.auto=0', 'advice.addEmbeddedRepo=false'];
+const SETTINGS = [...HARMLESS.map((each) => `core.${each}`), ...QUICK];
 
 /**
  * What git prints, without a line's end at the end.

@@ -157,4 +157,28 @@ inner:
     },
     TIME,
   );
+
+  test(
+    'gives jobs the PATH and nothing else of the environment, a home of their own, and runs so many at once as it is told',
+    async () => {
+      const folder = await workTree({
+        '.gitlab-ci.yml': `
+.alone: {script: [mkdir "$PLACE", sleep 0.5, rmdir "$PLACE"]}
+one: {extends: .alone}
+two: {extends: .alone}
+three: {needs: [], script: ['echo "<$MINE> <$GIVEN> $PATH"', 'echo mine > ~/.profile']}
+`,
+      });
+      const place = join(temporaryFolder(), 'place');
+      const args = ['--var', `PLACE=${place}`, '--var', 'GIVEN', '--concurrency', '1'];
+      const PATH = `/opt/of-mine:${process.env.PATH}`;
+      const { code, stdout } = await runLocally(folder, args, { MINE: 'mine', GIVEN: 'given', PATH });
+      expect(code, stdout).toBe(0);
+      expect(stdout).toContain(`three | <> <given> ${PATH}\n`);
+      expect(readdirSync(folder).toSorted()).toEqual(['.git', '.gitlab-ci.yml', '.jobyard']);
+      // Jobs do not run below the work tree.
+      expect(stdout).not.toMatch(new RegExp(`Working in ${folder}`));
+    },
+    TIME,
+  );
 });
