@@ -73,7 +73,7 @@ host:
       );
       expect(script?.args.find((arg) => arg.startsWith('--volume='))).toMatch(/^--volume=(\/.+\/1-0):\1$/);
       expect(script?.environment).toContain("SAID=a 'b'\n");
-      expect(script?.environment).not.toMatch(/^(PATH|HOME|LINES|JOBYARD\w*)=/m);
+      expect(script?.environment).not.toMatch(/^(PATH|HOME|LINES|JOBYARD_(JOB|RUNNER)\w*)=/m);
       expect(script?.args.join(' ')).not.toContain('glcbt-');
       expect(after).toBeDefined();
       // Removed by the label that all of them carry.
