@@ -77,7 +77,7 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
   /** @throws 403 when the job keeps its artifacts from callers of this role */
   const archiveOf = async (jobId: number, role: Role, type: ArtifactType = 'archive') => {
     const artifact = await findArtifact(db, jobId, type);
-    if (artifact && !mayRead(artifact, role)) throw apiError('forbidden');
+    if (artifact && !mayReadArtifact(artifact, role)) throw apiError('forbidden');
     return artifact;
   };
 
@@ -173,7 +173,7 @@ const READERS: Record<string, Role | null> = {
   none: null,
 };
 
-function mayRead({ accessibility }: Artifact, role: Role): boolean {
+export function mayReadArtifact({ accessibility }: Artifact, role: Role): boolean {
   const least = READERS[accessibility] ?? null;
   return least !== null && reaches(role, least);
 }

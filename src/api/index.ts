@@ -20,6 +20,7 @@ import { lintRoutes } from './lint.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
 import { namespaceRoutes } from './namespaces.ts';
+import { pagesRoutes } from './pages.ts';
 import { openidConfigurationRoutes } from './openid-configuration.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
@@ -84,6 +85,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...traceRoutes(parts),
     ...artifactRoutes(parts),
     ...artifactActionRoutes(parts),
+    ...pagesRoutes(parts),
     ...pipelineRoutes(parts),
     ...testReportRoutes(parts),
     ...coverageReportRoutes(parts),

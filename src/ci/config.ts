@@ -8,6 +8,7 @@ import type {
   HookSpec,
   IdTokenSpec,
   ImageSpec,
+  PagesSpec,
   PlannedJob,
   PlannedNeed,
   ReleaseSpec,
@@ -165,5 +166,6 @@ export interface JobConfig {
   run?: RunStep[];
   manual_confirmation?: string;
   release?: ReleaseSpec;
+  pages?: PagesSpec;
   id_tokens?: Record<string, IdTokenSpec>;
 }

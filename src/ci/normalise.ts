@@ -113,17 +113,13 @@ function humanized(name: string): string {
   return /^[a-z\s]+$/i.test(words) ? words.replaceAll(' ', '_') : words;
 }
 
-function warningsOf(name: string, { key, value }: YamlEntry, hasWorkflowRules: boolean): Problem[] {
+function warningsOf(name: string, { value }: YamlEntry, hasWorkflowRules: boolean): Problem[] {
   if (name.startsWith('.') || value.kind !== 'mapping') return [];
   const warnings: Problem[] = [];
   const path = `jobs:${name}`;
   const rules = at(value, 'rules');
   if (!hasWorkflowRules && rules && alwaysAdds(ruleMappings(rules)?.at(-1))) {
     warnings.push(problem('entry', `${path} ${DUPLICATE_PIPELINES}`, rules.position, path));
-  }
-  if (name === 'pages') {
-    const text = `${path} \`pages\` is not supported yet: the job runs, but nothing is published`;
-    warnings.push(problem('unsupported', text, key.position, path));
   }
   return warnings;
 }

@@ -137,7 +137,7 @@ async function planJob(
     steps: steps(job),
     image: job.image,
     services: job.services,
-    artifacts: job.artifacts,
+    ...published(job, known),
     reports: job.reports,
     cache: job.cache.map((cache) => withKey(cache, digests)),
     timeout: job.timeout,
@@ -177,6 +177,18 @@ function crossDependencies(
     job: expandName(one.job, known),
   }));
   return { cross_dependencies: filled };
+}
+
+/** The archive, which holds the site too if the job makes one. */
+function published(
+  { artifacts, pages }: JobConfig,
+  known: Variable[],
+): Pick<PlannedJob, 'artifacts' | 'pages'> {
+  if (!pages) return { artifacts };
+  const publish = expandName(pages.publish, known);
+  const paths = artifacts?.paths ?? [];
+  const all = paths.includes(publish) ? paths : [...paths, publish];
+  return { artifacts: { ...artifacts, paths: all }, pages: { ...pages, publish } };
 }
 
 /** Each once. What a variable has left empty is no tag: no runner could have it. */

@@ -142,6 +142,8 @@ export interface PlannedJob {
   id_tokens?: Record<string, IdTokenSpec>;
   /** What is said of a tag once the script has succeeded; there is a step for it in `steps`. */
   release?: ReleaseSpec;
+  /** The site that it makes: its folder is among the paths of `artifacts`. */
+  pages?: PagesSpec;
   /** What whoever plays the job is asked first. */
   manual_confirmation?: string;
   /** Where the job is written. */
@@ -184,6 +186,12 @@ export interface ReleaseSpec {
   released_at?: string;
   milestones?: string[];
   links?: Record<string, unknown>[];
+}
+
+/** `publish`: the folder that is shown, variables filled in; `expire_in`: for how long, null as long as it is there. */
+export interface PagesSpec {
+  publish: string;
+  expire_in: string | null;
 }
 
 /** A step of `run`: a script, or a function that is to be found elsewhere. */

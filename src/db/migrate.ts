@@ -15,6 +15,7 @@ import { scheduleInputs } from './migrations/011-schedule-inputs.ts';
 import { runnersGone } from './migrations/012-runners-gone.ts';
 import { explanations } from './migrations/013-explanations.ts';
 import { releases } from './migrations/014-releases.ts';
+import { pages } from './migrations/015-pages.ts';
 
 interface Migration {
   id: number;
@@ -39,6 +40,7 @@ const MIGRATIONS: readonly Migration[] = [
   runnersGone,
   explanations,
   releases,
+  pages,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

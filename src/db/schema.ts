@@ -32,6 +32,7 @@ import type { JobDotenvVariables, UnitTests, UnitTestRuns } from './rows/reports
 import type { Environments, Deployments } from './rows/environments.ts';
 import type { CiVariables } from './rows/variables.ts';
 import type { PipelineTriggers } from './rows/triggers.ts';
+import type { PagesJobs } from './rows/pages.ts';
 import type { ReleaseLinks, Releases } from './rows/releases.ts';
 import type { PipelineSchedules, PipelineScheduleVariables } from './rows/schedules.ts';
 import type { Work } from './rows/work.ts';
@@ -55,6 +56,7 @@ export interface Tables {
   pipeline_variables: PipelineVariables;
   job_messages: JobMessages;
   pipeline_triggers: PipelineTriggers;
+  pages_jobs: PagesJobs;
   releases: Releases;
   release_links: ReleaseLinks;
   pipeline_schedules: PipelineSchedules;

@@ -191,5 +191,16 @@ async function insertJobs(
   await insertRows(tx, 'job_specs', specs, ['job_id']);
   const needs = placed.flatMap((job) => job.needs.map((need) => ({ ...need, job_id: job.id })));
   await insertRows(tx, 'job_needs', needs, ['job_id']);
+  if (pipeline.tag === 0) await insertRows(tx, 'pages_jobs', pagesOf(pipelineId, pipeline, jobs), ['name']);
   return await openDeployments(tx, pipeline, placed, now);
 }
+
+/** The jobs that make sites of a branch. */
+const pagesOf = (
+  pipeline_id: number,
+  { project_id, ref }: Pick<NewPipeline, 'project_id' | 'ref'>,
+  jobs: readonly JobDraft[],
+) =>
+  jobs.flatMap(({ columns: { name }, pages }) =>
+    pages ? { pipeline_id, name, project_id, ref, ...pages } : [],
+  );

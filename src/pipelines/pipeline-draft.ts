@@ -1,6 +1,13 @@
 import type { Insertable } from 'kysely';
 import { expand, expandAll } from '../ci/expand.ts';
-import type { CompileInput, CompileResult, EnvironmentSpec, Plan, PlannedJob } from '../ci/plan.ts';
+import type {
+  CompileInput,
+  CompileResult,
+  EnvironmentSpec,
+  PagesSpec,
+  Plan,
+  PlannedJob,
+} from '../ci/plan.ts';
 import { isOfUser, jobVariables } from '../ci/predefined.ts';
 import { CompileError, refuse } from '../ci/problem.ts';
 import { givenVariables } from '../ci/stored-variable.ts';
@@ -37,6 +44,8 @@ export interface JobDraft {
   needs: Omit<JobNeeds, 'job_id'>[];
   resource_group: string | null;
   environment: EnvironmentDraft | null;
+  /** The site that it makes. */
+  pages: PagesSpec | null;
 }
 
 /** Where a job wants to deploy to, variables filled in; neither name nor tier needs to be one. */
@@ -107,6 +116,7 @@ function draftJob(job: PlannedJob, given: Given): JobDraft {
     })),
     resource_group,
     environment: draftEnvironment(job, given),
+    pages: job.pages ?? null,
   };
 }
 

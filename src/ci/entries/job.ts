@@ -22,6 +22,7 @@ import {
 import { DEFAULT_KEYS, JOB_DEFAULT_KEYS, readInheritable, type Inheritable } from './default.ts';
 import { inherits } from './inherit.ts';
 import type { Needs } from './needs.ts';
+import { isPagesJob, readPages } from './pages.ts';
 import { readParallel } from './parallel.ts';
 import {
   checkProcessable,
@@ -39,9 +40,9 @@ const words = (text: string) => text.split(' ');
 const KEYS = [
   ...DEFAULT_KEYS,
   ...PROCESSABLE_KEYS,
-  ...words('script start_in dependencies coverage parallel release run manual_confirmation'),
+  ...words('script start_in dependencies coverage parallel release pages publish run manual_confirmation'),
 ];
-const NOT_YET = [...words('publish pages inputs secrets'), ...words('identity dast_configuration')];
+const NOT_YET = [...words('inputs secrets'), ...words('identity dast_configuration')];
 const NOT_WITH_RUN = ['script', 'before_script', 'after_script'];
 const WHEN: readonly string[] = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] satisfies When[];
 const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
@@ -73,6 +74,7 @@ export function readJob(
   const coverage = at(node, 'coverage');
   const release = at(node, 'release');
   const released = release && readRelease(release, scope.child('release'));
+  const pages = readPages(name, node, scope);
   const parallel = at(node, 'parallel');
   const allowFailure = at(node, 'allow_failure');
   return {
@@ -101,6 +103,7 @@ export function readJob(
     timeout: own.timeout ?? null,
     ...(effective.hooks && { hooks: effective.hooks }),
     ...(released && { release: released }),
+    ...(pages && { pages }),
     ...(effective.id_tokens && { id_tokens: effective.id_tokens }),
     ...told,
   };
@@ -137,6 +140,9 @@ function checkOwnLevel(name: string, entry: YamlEntry, node: YamlMapping, scope:
   if (startIn && (!isDelayed || node.entries.has('rules'))) {
     scope.error('start_in', 'must be blank', startIn.position);
   }
+  const publish = at(node, 'publish');
+  if (publish && !isBlank(publish) && !isPagesJob(name, node))
+    scope.error('publish', 'can only be used within a `pages` job', publish.position);
   return {
     start_in: seconds,
     ...(node.entries.has('run') && { run: steps }),

@@ -55,9 +55,9 @@ export class Scope {
     this.#own.push(problem('entry', message, position, this.path));
   }
 
-  /** Something of the language that does not exist here yet; the rest of the place is still looked at. */
+  /** Something of GitLab's paid editions, which is not here; the rest of the place is still looked at. */
   unsupported(key: string, position: Position): void {
-    const message = `${this.path} \`${key}\` is not supported yet`.trim();
+    const message = `${this.path} \`${key}\` is not supported: it is of GitLab's paid editions`.trim();
     this.#own.push(problem('unsupported', message, position, this.path));
   }
 }

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { databases } from '../support/databases.ts';
+import { commit, gitProject, workTree } from '../support/git-project.ts';
+import { git } from '../support/git.ts';
+import { personWith } from '../support/job-scenes.ts';
+import { bootServer, type TestServer } from '../support/server.ts';
+
+const site = (text: string, more = '') => `
+pages:
+  script:
+    - mkdir -p site/docs
+    - echo '<script>fetch("/api/v4/user")</script>${text}' > site/index.html
+    - echo 'body{}' > site/style.css
+    - echo '<svg/>' > site/logo.svg
+    - echo nested > site/docs/index.html
+    - echo outside > secret.txt
+    ${more}
+  pages: { publish: site }
+  artifacts: { paths: [secret.txt] }
+`;
+
+describe.each(databases)('the site of a project, on %s', (database) => {
+  let server: TestServer;
+  let project: Awaited<ReturnType<typeof gitProject>>;
+  let tree: string;
+  beforeAll(async () => {
+    server = await bootServer({ database, config: { runner: true } });
+    project = await gitProject(server);
+    tree = await workTree(project.remote());
+  });
+
+  async function push(config: string, branch: string, status: string) {
+    await commit(tree, { '.gitlab-ci.yml': config });
+    await git(tree, 'push', '--quiet', 'origin', `HEAD:${branch}`);
+    const latest = async () => (await project.pipelines(`?ref=${branch}`))[0]?.status;
+    await expect.poll(latest, { timeout: 30_000 }).toBe(status);
+  }
+  const page = (path: string, token: string | null = server.rootToken) =>
+    server.api<string>('GET', `/-/pages/${project.id}${path}`, { token });
+
+  test('is what the last successful job of the default branch has left', { timeout: 120_000 }, async () => {
+    expect((await page('/index.html')).status).toBe(404);
+    await push(site('first'), 'main', 'success');
+    const first = await page('/index.html');
+    expect([first.status, first.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(first.body).toContain('first');
+    expect((await page('')).headers.get('location')).toBe(`${server.url}/-/pages/${project.id}/index.html`);
+    expect((await page('/style.css')).headers.get('content-type')).toBe('text/css; charset=utf-8');
+    for (const path of ['/docs/', '/docs', '/docs/index.html'])
+      expect((await page(path)).body, path).toBe('nested\n');
+    for (const path of ['/none.html', '/secret.txt', '/..%2Fsecret.txt', '/%2E%2E/secret.txt'])
+      expect((await page(path)).status, path).toBe(404);
+
+    // Neither a job that fails nor another branch takes its place.
+    await push(site('failed', '- exit 1'), 'main', 'failed');
+    await push(site('elsewhere'), 'topic', 'success');
+    expect((await page('/index.html')).body).toContain('first');
+    await push(site('second'), 'main', 'success');
+    expect((await page('/index.html')).body).toContain('second');
+  });
+
+  test('runs in a sandbox, without the rights of who looks at it', async () => {
+    for (const path of ['/index.html', '/logo.svg']) {
+      const { headers } = await page(path);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toMatch(/^sandbox /);
+      expect(policy).not.toContain('allow-same-origin');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('set-cookie')).toBeNull();
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+    const [etag] = [(await page('/index.html')).headers.get('etag')];
+    const again = await server.api('GET', `/-/pages/${project.id}/index.html`, {
+      headers: { 'if-none-match': etag ?? '' },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  test('is for those who may see the jobs', async () => {
+    expect((await page('/index.html', null)).status).toBe(404);
+    const outsider = await personWith(server.api, 'outsider', project.id);
+    expect((await page('/index.html', outsider.token)).status).toBe(404);
+    const guest = await personWith(server.api, 'guest', project.id);
+    expect((await page('/index.html', guest.token)).status).toBe(200);
+  });
+});
