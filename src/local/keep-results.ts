@@ -40,13 +40,13 @@ export class Results {
     const artifacts = join(this.#folder.artifacts, path);
     const archive = `${artifacts}.zip`;
     const kept: Kept = { log: null, artifacts: null };
+    this.#kept.set(job.id, kept);
     if (job.kind === 'build' && (await this.#download(`${of}/trace`, log))) kept.log = log;
     if (job.hasArtifacts && (await this.#download(`${of}/artifacts`, archive))) {
       await extract(archive, artifacts);
       await rm(archive);
       kept.artifacts = artifacts;
     }
-    this.#kept.set(job.id, kept);
     return kept;
   }
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { durationText, endText, markOf, plainText } from './log-words.ts';
+import { durationText, endText, markOf } from './log-words.ts';
+import { colouredText, plainText } from './plain-text.ts';
 import type { View } from './view.ts';
 import { isSettled, titleOf, type WatchedJob } from './watched-job.ts';
 
@@ -81,7 +82,7 @@ export function liveView(terminal: Terminal): View {
       if (!isSettled(job.status)) return;
       const lines = job.status === 'failed' ? (last.get(job.id) ?? []) : [];
       const place = job.status === 'failed' && log !== null ? dim(` ${log}`) : '';
-      const shown = lines.map((line) => `  ${line}\x1b[0m\n`).join('');
+      const shown = lines.map((line) => `  ${colouredText(line)}\x1b[0m\n`).join('');
       draw(`${markOf(job)} ${job.stage} ${bold(titleOf(job))} ${endText(job)}${place}\n${shown}`);
       last.delete(job.id);
     },

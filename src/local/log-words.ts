@@ -1,4 +1,4 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { WatchedJob } from './watched-job.ts';
 
@@ -40,8 +40,3 @@ export function markOf({ status, allow_failure }: WatchedJob): string {
     status === 'failed' && allow_failure ? ['!', 'yellow' as const] : (MARKS[status] ?? ['…', 'gray']);
   return styleText(style, mark, { validateStream: false });
 }
-
-/** The text without anything that would move a cursor or colour what follows. */
-export const plainText = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what goes
-  stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');

@@ -1,4 +1,5 @@
-import { endText, plainText } from './log-words.ts';
+import { endText } from './log-words.ts';
+import { plainText } from './plain-text.ts';
 import { isSettled, titleOf, type WatchedJob } from './watched-job.ts';
 import type { View } from './view.ts';
 

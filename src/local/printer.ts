@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { plainText } from './log-words.ts';
+import { plainText } from './plain-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

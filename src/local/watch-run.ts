@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
 import type { Interrupt } from './interrupt.ts';
-import type { Results } from './keep-results.ts';
+import type { Kept, Results } from './keep-results.ts';
 import { isCalled } from './pick-jobs.ts';
 import type { PrivateServer } from './private-server.ts';
 import type { RunFlags } from './run-flags.ts';
 import type { View } from './view.ts';
-import { isFailure, isSettled, type WatchedJob } from './watched-job.ts';
+import { isFailure, isSettled, titleOf, type WatchedJob } from './watched-job.ts';
 import { type Outcome, watchPipeline } from './watch-pipeline.ts';
 
 const SUCCEEDED = 0;
@@ -34,6 +34,14 @@ export async function watchRun(
     !interrupt.canceled.aborted &&
     !played.has(id) &&
     named.some((wanted) => isCalled(name, wanted));
+  const keep = async (job: WatchedJob): Promise<Kept> => {
+    try {
+      return await results.keep(job);
+    } catch (error) {
+      view.note(`WARNING: What ${titleOf(job)} left could not be kept: ${String(error)}`);
+      return results.of(job);
+    }
+  };
   const cancel = () => {
     view.note('Canceling: what each job does afterwards still runs. Ctrl-C once more ends all at once.');
     api.post(`/projects/${project.id}/pipelines/${pipeline}/cancel`).catch((error: unknown) => {
@@ -50,7 +58,7 @@ export async function watchRun(
       said: (job, lines) => view.said(job, lines),
       looked: (all) => view.looked(all),
       async changed(job) {
-        const { log } = isSettled(job.status) ? await results.keep(job) : { log: null };
+        const { log } = isSettled(job.status) ? await keep(job) : { log: null };
         if (isDue(job)) {
           played.add(job.id);
           hasPlayed = true;
