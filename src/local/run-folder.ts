@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from '../errors.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** `.jobyard` in a work tree: what a run leaves, and while it lasts what it needs. */
 export interface RunFolder {
@@ -16,6 +17,7 @@ export interface RunFolder {
   logs: string;
   artifacts: string;
   server_log: string;
+  /** @throws StartError for what belongs to somebody else */
   close: () => void;
 }
 
@@ -40,18 +42,18 @@ export function openRunFolder(tree: string): RunFolder {
     server_log: join(root, 'server.log'),
   };
   const { data, builds, logs, artifacts, server_log } = folder;
-  remove(data, builds, logs, artifacts, server_log);
+  for (const path of [data, builds, logs, artifacts, server_log]) removeTree(path);
   mkdirSync(builds, { mode: 0o700 });
   return {
     ...folder,
     close() {
-      remove(data, builds, lock);
+      try {
+        for (const path of [data, builds]) removeTree(path);
+      } finally {
+        rmSync(lock, { force: true });
+      }
     },
   };
-}
-
-function remove(...paths: string[]): void {
-  for (const path of paths) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 function takeLock(path: string): void {

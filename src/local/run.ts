@@ -10,7 +10,7 @@ import { asOnServer, pipelineRequest } from './pipeline-request.ts';
 import { plainView } from './plain-view.ts';
 import { type PrivateServer, startPrivateServer } from './private-server.ts';
 import { listText, outcomeJson, summaryText } from './report-run.ts';
-import { openRunFolder } from './run-folder.ts';
+import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { readRunFlags, type RunFlags } from './run-flags.ts';
 import { RunPlan } from './run-plan.ts';
 import { copyFromServer, giveCopy } from './server-copy.ts';
@@ -99,7 +99,17 @@ async function run(flags: RunFlags, around: Surroundings, interrupt: Interrupt):
   } finally {
     view.close();
     await server?.server.close();
+    close(folder);
+  }
+}
+
+/** What cannot be removed changes nothing of how the run has ended. */
+function close(folder: RunFolder): void {
+  try {
     folder.close();
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`WARNING: ${error.message}\n`);
   }
 }
 

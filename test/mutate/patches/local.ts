@@ -74,8 +74,8 @@ export const patches: Patch[] = [
   {
     name: 'a run keeps the values of variables',
     file: 'src/local/run-folder.ts',
-    find: 'remove(data, builds, lock);',
-    replace: 'remove(lock);',
+    find: 'for (const path of [data, builds]) removeTree(path);',
+    replace: '',
     tests: run,
   },
   {
