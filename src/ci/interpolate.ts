@@ -1,5 +1,6 @@
 import { type Contexts, readAccess } from './input-access.ts';
 import { applyFunctions } from './input-functions.ts';
+import { originOf, type Piece } from './origin.ts';
 import type { Places } from './places.ts';
 import { refuse } from './problem.ts';
 import type { Variable } from './variable.ts';
@@ -31,8 +32,7 @@ export function interpolate(
   most: number,
 ): Filled {
   const known = new Map<string, string>();
-  /** Where a piece of the result begins, and where what it is made of does. */
-  const pieces: { at: number; from: number; isFilled: boolean }[] = [{ at: 0, from: 0, isFilled: false }];
+  const pieces: Piece[] = [{ at: 0, from: 0, isFilled: false }];
   let result = '';
   let done = 0;
   for (const { from, block, body } of blocksIn(text)) {
@@ -84,18 +84,6 @@ function* blocksIn(text: string): Generator<Block> {
     yield { from, block, body: block.slice(OPEN.length, -CLOSE.length).trim() };
     from = text.indexOf(OPEN, to);
   }
-}
-
-function originOf(pieces: { at: number; from: number; isFilled: boolean }[], offset: number): number {
-  let low = 0;
-  let high = pieces.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((pieces[middle]?.at ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const { at, from, isFilled } = pieces[low] ?? { at: 0, from: 0, isFilled: false };
-  return isFilled ? from : from + offset - at;
 }
 
 /** What stands for the block, or what is wrong with it. */

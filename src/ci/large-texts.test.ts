@@ -33,3 +33,9 @@ test('an input that nests without end is no value', async () => {
   const list = JSON.parse('['.repeat(MANY) + ']'.repeat(MANY)) as unknown;
   expect(await messages(`${header}${job}`, { a: list })).toEqual(['The parsed YAML is too big']);
 });
+
+test('what goes on at any column over many lines is read', async () => {
+  const rest = `.text: x${'\r\n'.repeat(MANY / 4)}.quoted: "q${' \n'.repeat(MANY / 4)}"\njob: { script: x }\n`;
+  expect(await messages(`${'.list: [a,\n]\n'.repeat(MANY / 100)}${rest}`)).toEqual([]);
+  expect(await messages(`.list: [\n${'a b,\n'.repeat(MANY / 100)}]\n${rest}`)).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { splitHeader } from './documents.ts';
 import { type ComponentFacts, readHeader } from './header.ts';
 import { inputValues } from './inputs.ts';
 import { interpolate } from './interpolate.ts';
+import { moveIn } from './move-in.ts';
 import { placesIn, type Places } from './places.ts';
 import { refuse, type Position } from './problem.ts';
 import type { Variable } from './variable.ts';
@@ -79,25 +80,30 @@ function asRoot(node: YamlNode | null, start: Position): YamlMapping {
 
 /** The first document of the text; null when there is none. */
 function readDocument(text: string, places: Places, limits: ComposeLimits): YamlNode | null {
-  const documents = splitDocuments(readEvents(text, places));
+  let events: Event[];
+  try {
+    events = parseEvents(text, { maxDepth: PARSER_DEPTH });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const moved = error.reason === 'deficient indentation' && moveIn(text, limits.max_yaml_size_bytes);
+    if (moved) return readDocument(moved.text, (offset) => places(moved.origin(offset)), limits);
+    return refuseText(error, text, places);
+  }
+  const documents = splitDocuments(events);
   if (documents.length > 2) refuse('syntax', 'The parsed YAML has too many documents', places(0));
   return documents[0] ? new Composer(text, places, limits).compose(documents[0]) : null;
 }
 
-function readEvents(text: string, places: Places): Event[] {
-  try {
-    return parseEvents(text, { maxDepth: PARSER_DEPTH });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const position = places(error.mark?.position ?? 0);
-    if (error.reason.startsWith('nesting exceeded')) refuse('syntax', 'The parsed YAML is too big', position);
-    const reason =
-      text[error.mark?.position ?? -1] === ':' && error.reason === 'bad indentation of a mapping entry'
-        ? 'mapping values are not allowed in this context'
-        : error.reason;
-    const { line, column } = position;
-    refuse('syntax', `(<unknown>): ${reason} at line ${line} column ${column}`, position);
-  }
+function refuseText(error: YAMLException, text: string, places: Places): never {
+  const offset = error.mark?.position ?? 0;
+  const position = places(offset);
+  if (error.reason.startsWith('nesting exceeded')) refuse('syntax', 'The parsed YAML is too big', position);
+  const reason =
+    text[offset] === ':' && error.reason === 'bad indentation of a mapping entry'
+      ? 'mapping values are not allowed in this context'
+      : error.reason;
+  const { line, column } = position;
+  refuse('syntax', `(<unknown>): ${reason} at line ${line} column ${column}`, position);
 }
 
 function splitDocuments(events: Event[]): Event[][] {

@@ -19,7 +19,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'the place of what is filled in is lost',
-    file: 'src/ci/interpolate.ts',
+    file: 'src/ci/origin.ts',
     find: 'return isFilled ? from : from + offset - at;',
     replace: 'return offset;',
     tests: cases,
@@ -383,6 +383,20 @@ export const patches: Patch[] = [
     find: 'RELEASE.test(version) ? version : null',
     replace: 'version',
     tests: ['test/journeys/includes.test.ts'],
+  },
+  {
+    name: 'brackets end further in than their key, or are none',
+    file: 'src/ci/parse.ts',
+    find: "error.reason === 'deficient indentation' && moveIn",
+    replace: "error.reason === '' && moveIn",
+    tests: ['test/ci-cases.test.ts'],
+  },
+  {
+    name: 'mistakes are told where they are once lines were moved in',
+    file: 'src/ci/parse.ts',
+    find: 'places(moved.origin(offset))',
+    replace: 'places(offset)',
+    tests: ['test/ci-cases.test.ts'],
   },
   {
     name: 'the tokens of a job are in its log in clear',
