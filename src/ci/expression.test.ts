@@ -129,3 +129,10 @@ test('a pattern that would take for ever elsewhere ends here', () => {
   const long = new Map([['LONG', `${'a'.repeat(50_000)}!`]]);
   expect(expression && holds(expression, long)).toBe(false);
 });
+
+const findsIn = (length: number) => `"aaa" =~ /${'a?'.repeat(length / 2)}/`;
+
+test('a pattern has an end', () => {
+  expect(evaluate(findsIn(10_000))).toBe(true);
+  expect(parseExpression(findsIn(10_002))).toBeNull();
+});

@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
+import { compileRegex } from './regex.ts';
 
 /**
  * The language of `rules:if`. Values are texts, null, true and false: an undefined variable is null, a defined but empty one is
@@ -115,12 +116,7 @@ function compilePattern(text: string): RE2JS | null {
 
 function compileAnew(text: string): RE2JS | null {
   const source = patternSource(text);
-  if (source === null) return null;
-  try {
-    return RE2JS.compile(source);
-  } catch {
-    return null;
-  }
+  return source === null ? null : compileRegex(source);
 }
 
 function operand(value: Operand): Token {

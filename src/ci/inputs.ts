@@ -1,7 +1,7 @@
-import { RE2JS } from 're2js';
 import { holds, type Value } from './expression.ts';
 import { shown, type InputRule, type InputSpec, type InputType } from './header.ts';
 import { refuse, type Position } from './problem.ts';
+import { compileRegex } from './regex.ts';
 import { isBoolean, isNull, toJson, type YamlMapping, type YamlNode } from './yaml-node.ts';
 import { nodeOf } from './yaml-value.ts';
 
@@ -111,14 +111,6 @@ function checkOptions(type: InputType, options: YamlNode[], value: YamlNode, com
 /** Of a text input the options are texts, whatever they are written as. */
 const identity = (type: InputType, node: YamlNode) =>
   type === 'string' ? shown(node) : JSON.stringify(toJson(node));
-
-function compileRegex(regex: string): RE2JS | null {
-  try {
-    return RE2JS.compile(regex);
-  } catch {
-    return null;
-  }
-}
 
 function isOfType(type: InputType, node: YamlNode): boolean {
   if (type === 'array') return node.kind === 'sequence';
