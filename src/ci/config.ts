@@ -162,6 +162,7 @@ export interface JobConfig {
   /** Seconds. */
   timeout: number | null;
   /** Absent where the job does not say, as in all of these. */
+  upstream?: string;
   hooks?: HookSpec[];
   run?: RunStep[];
   manual_confirmation?: string;

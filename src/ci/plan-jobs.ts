@@ -141,6 +141,7 @@ async function planJob(
     reports: job.reports,
     cache: job.cache.map((cache) => withKey(cache, digests)),
     timeout: job.timeout,
+    ...(job.upstream !== undefined && { upstream: expandName(job.upstream, known) }),
     ...(job.hooks && { hooks: job.hooks }),
     ...(job.run && { run: job.run }),
     ...(job.id_tokens && { id_tokens: job.id_tokens }),

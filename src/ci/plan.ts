@@ -134,6 +134,8 @@ export interface PlannedJob {
   cache: CacheSpec[];
   /** Seconds; null for the project's. */
   timeout: number | null;
+  /** Of a bridge without `trigger`: the full path of the project whose latest pipeline it mirrors. */
+  upstream?: string;
   /** What the runner runs around what it does itself. */
   hooks?: HookSpec[];
   /** Steps that the runner runs instead of `steps`, as they are written. */

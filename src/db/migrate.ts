@@ -16,6 +16,7 @@ import { runnersGone } from './migrations/012-runners-gone.ts';
 import { explanations } from './migrations/013-explanations.ts';
 import { releases } from './migrations/014-releases.ts';
 import { pages } from './migrations/015-pages.ts';
+import { upstreams } from './migrations/016-upstreams.ts';
 
 interface Migration {
   id: number;
@@ -41,6 +42,7 @@ const MIGRATIONS: readonly Migration[] = [
   explanations,
   releases,
   pages,
+  upstreams,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

@@ -10,6 +10,7 @@ import type {
 import type { ProjectStatistics, StorageChanges } from './rows/storage.ts';
 import type { Runners, RunnerProjects, RunnerNamespaces, RunnerManagers } from './rows/runners.ts';
 import type {
+  BridgeUpstreams,
   Pushes,
   Commits,
   PipelineExplanations,
@@ -56,6 +57,7 @@ export interface Tables {
   pipeline_variables: PipelineVariables;
   job_messages: JobMessages;
   pipeline_triggers: PipelineTriggers;
+  bridge_upstreams: BridgeUpstreams;
   pages_jobs: PagesJobs;
   releases: Releases;
   release_links: ReleaseLinks;

@@ -118,7 +118,7 @@ export async function readPipelineVariables(
 }
 
 /** Pipelines of these sources say nothing about the ref that they run for. */
-const DANGLING = [
+export const DANGLING = [
   'webide',
   'parent_pipeline',
   'ondemand_dast_scan',

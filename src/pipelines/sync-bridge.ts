@@ -11,6 +11,7 @@ import { bridgeEvents, isInvalid, isRestarted } from './bridge-status.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
 import { createDownstream, type DownstreamParts } from './create-downstream.ts';
 import { deletePipeline } from './delete-pipeline.ts';
+import { followUpstream } from './follow-upstream.ts';
 import { findDownstream } from './downstream-store.ts';
 import { dropJob } from './finish-job.ts';
 import { noteRestarted } from './process-store.ts';
@@ -28,6 +29,7 @@ const TRIES = 5;
  * - a pipeline is there: the bridge runs, and ends at once or, with a strategy, as its pipeline does;
  * - running, and its pipeline has been deleted: it fails, since nothing is left to wait for;
  * - canceled before it knew of its pipeline, or deleted: so is the pipeline.
+ * One that has no pipeline of its own, but mirrors another, is `follow-upstream`'s.
  * A bridge that somebody canceled stays so, unless somebody has run jobs of its pipeline again since.
  */
 export const syncBridges = (
@@ -47,6 +49,11 @@ async function syncBridge(
   now: number,
 ): Promise<void> {
   const bridge = await findJobById(db.read, bridgeId);
+  const spec = bridge && (await readJobSpec(db.read, bridgeId));
+  if (bridge && spec?.upstream !== undefined && !spec.trigger) {
+    await followUpstream(db, bridge, spec.upstream, now);
+    return;
+  }
   let pipeline = await findDownstream(db.read, bridgeId);
   if (bridge?.status === 'pending' && !pipeline) {
     const made = await createDownstream(db, parts, bridge, now).catch(async (error: unknown) => {

@@ -36,7 +36,7 @@ export function readBridge(
   const { common } = readProcessable(name, entry, scope, inherited);
   const spec = trigger ? readTrigger(trigger, scope.child('trigger')) : null;
   const needs = readOwnNeeds(node, scope, 'bridge');
-  if (!trigger && !needs?.bridge)
+  if (!trigger && !needs?.upstream)
     scope.error('config', 'should contain either a trigger or a needs:pipeline', node.position);
   const parallel = at(node, 'parallel');
   return {
@@ -63,5 +63,6 @@ export function readBridge(
     reports: [],
     cache: [],
     timeout: null,
+    ...(needs?.upstream && { upstream: needs.upstream }),
   };
 }

@@ -9,11 +9,11 @@ import type { Scope } from './scope.ts';
 export interface Needs {
   jobs: NeedConfig[];
   cross: CrossDependency[];
-  /** Whether a pipeline is named as a whole, which a bridge can follow. */
-  bridge: boolean;
+  /** Of the project whose pipeline a bridge mirrors; null when none is named. */
+  upstream: string | null;
 }
 
-type Need = { job: NeedConfig } | { cross: CrossDependency } | 'bridge';
+type Need = { job: NeedConfig } | { cross: CrossDependency } | { upstream: string };
 
 const MAX_CROSS_PIPELINE = 5;
 
@@ -26,20 +26,21 @@ export function readNeeds(node: YamlNode, scope: Scope, besides: 'cross' | 'brid
   if (node.kind === 'mapping' && node.entries.size === 0) {
     scope.error('config', 'can not be an empty hash', node.position);
   }
-  if (scope.failed) return { jobs: [], cross: [], bridge: false };
+  if (scope.failed) return { jobs: [], cross: [], upstream: null };
   const needs = flatten(node).flatMap((need) => readNeed(need, scope.child('need')) ?? []);
-  const cross = needs.flatMap((need) => (need !== 'bridge' && 'cross' in need ? need.cross : []));
-  const bridge = needs.includes('bridge');
+  const cross = needs.flatMap((need) => ('cross' in need ? need.cross : []));
+  const upstreams = needs.flatMap((need) => ('upstream' in need ? need.upstream : []));
   const types = [
     ...(cross.length > 0 && besides !== 'cross' ? ['cross_dependency'] : []),
-    ...(bridge && besides !== 'bridge' ? ['bridge'] : []),
+    ...(upstreams.length > 0 && besides !== 'bridge' ? ['bridge'] : []),
   ];
   if (types.length > 0) scope.error('config', `uses invalid types: ${types.join(', ')}`, node.position);
-  else if (bridge) scope.unsupported('pipeline', node.position);
+  else if (upstreams.length > 1)
+    scope.error('config', 'should contain at most one bridge need', node.position);
   if (cross.filter(({ pipeline }) => pipeline !== null).length > MAX_CROSS_PIPELINE)
     scope.error('config', `must be less than or equal to ${MAX_CROSS_PIPELINE}`, node.position);
-  const jobs = needs.flatMap((need) => (need !== 'bridge' && 'job' in need ? need.job : []));
-  return { jobs, cross, bridge };
+  const jobs = needs.flatMap((need) => ('job' in need ? need.job : []));
+  return { jobs, cross, upstream: upstreams[0] ?? null };
 }
 
 function flatten(node: YamlNode): YamlNode[] {
@@ -55,11 +56,18 @@ function readNeed(node: YamlNode, scope: Scope): Need | null {
     const { entries } = node;
     if (entries.has('project')) return readOfProject(node, scope);
     if (entries.has('pipeline') && entries.has('job')) return readOfPipeline(node, scope);
-    if (entries.has('pipeline')) return 'bridge';
+    if (entries.has('pipeline')) return readUpstream(node, scope);
     if (entries.has('job')) return readSpelledOut(node, scope);
   }
   scope.plainError(`${scope.path} has an unsupported type`, node.position);
   return null;
+}
+
+/** The latest pipeline of another project, as a whole. */
+function readUpstream(node: YamlMapping, scope: Scope): Need | null {
+  checkKeys(node, scope, ['pipeline']);
+  const upstream = requiredString(at(node, 'pipeline'), 'pipeline', scope, node);
+  return upstream === null ? null : { upstream };
 }
 
 /** Artifacts of a job of a parent pipeline, or of the pipeline itself. */

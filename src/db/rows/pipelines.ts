@@ -2,6 +2,12 @@ import type { Generated } from 'kysely';
 import type { Bit, Time, Json } from './column.ts';
 
 /** A push whose reference commands are known; `state` open until its pipelines are committed. */
+/** The pipeline that a bridge mirrors without having made it; it may be gone. */
+export interface BridgeUpstreams {
+  job_id: number;
+  pipeline_id: number;
+}
+
 export interface Pushes {
   id: Generated<number>;
   project_id: number;

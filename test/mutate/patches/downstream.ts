@@ -66,4 +66,11 @@ export const patches: Patch[] = [
     replace: '',
     tests: ['test/journeys/needs-elsewhere.test.ts'],
   },
+  {
+    name: 'a bridge mirrors the first pipeline of the other project',
+    file: 'src/pipelines/upstream-store.ts',
+    find: ".orderBy('id', 'desc')",
+    replace: ".orderBy('id', 'asc')",
+    tests: ['test/journeys/needs-pipeline.test.ts'],
+  },
 ];

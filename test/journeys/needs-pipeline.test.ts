@@ -1,0 +1,77 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bridgeScene, bridgeViews, run } from '../support/bridges.ts';
+import { ciProject } from '../support/ci-project.ts';
+import { databases } from '../support/databases.ts';
+import { planned } from '../support/pipelines.ts';
+import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+
+const mirrorOf = (upstream: string) =>
+  planned('mirror', { kind: 'bridge', trigger: null, upstream, steps: [], scheduling_type: 'dag' });
+
+describe.each(databases)('needs:pipeline, on %s', (kind) => {
+  let house: RunnerHouse;
+  let user_id: number;
+  beforeAll(async () => {
+    house = await openRunnerHouse(kind);
+    user_id = (await house.api<{ id: number }>('GET', '/user')).body.id;
+  });
+  const { bridgeThat, statusOf, bridgesOf } = bridgeViews(() => house.api);
+
+  async function scene() {
+    const upstream = await ciProject(house);
+    const sha = await upstream.commit('build: {script: x}\n');
+    const begin = (name: string) =>
+      house.start({ id: upstream.id, user_id }, [planned(name)], { sha, ref: 'main' });
+    return { upstream, begin, ...(await bridgeScene(house, undefined, upstream)) };
+  }
+
+  test('a bridge that needs a pipeline mirrors the latest of the other project', async () => {
+    for (const state of ['success', 'failed'] as const) {
+      const { upstream, begin, project, runner, start } = await scene();
+      await begin('old');
+      await begin('build');
+      const id = await start(mirrorOf(upstream.path), planned('after', { stage_idx: 2 }));
+      await bridgeThat(project, id, 'running');
+      expect((await bridgesOf(project, id))[0]?.downstream_pipeline).toBeNull();
+      await run(runner, 'old', 'failed');
+      await run(runner, 'build', state);
+      await bridgeThat(project, id, state);
+      if (state === 'success') await run(runner, 'after', 'success');
+      await expect.poll(() => statusOf(project, id)).toBe(state);
+      runner.close();
+    }
+  });
+
+  test('one that comes when the other pipeline has ended ends at once', async () => {
+    const { upstream, begin, project, runner, start } = await scene();
+    await begin('build');
+    await run(runner, 'build', 'success');
+    const id = await start(mirrorOf(upstream.path));
+    await bridgeThat(project, id, 'success');
+    expect(await statusOf(project, id)).toBe('success');
+    runner.close();
+  });
+
+  test('fails where there is no such project, nobody may see it, or it has no pipeline', async () => {
+    const { upstream, project, start } = await scene();
+    for (const path of ['acme/nowhere', upstream.path]) {
+      const bridge = await bridgeThat(project, await start(mirrorOf(path)), 'failed');
+      expect(bridge.failure_reason).toBe('upstream_bridge_project_not_found');
+    }
+  });
+
+  test('one that is canceled looks no more', async () => {
+    const { upstream, begin, project, runner, start } = await scene();
+    await begin('build');
+    const id = await start(mirrorOf(upstream.path));
+    await bridgeThat(project, id, 'running');
+    expect((await house.api('POST', `${project.at}/pipelines/${id}/cancel`)).status).toBe(200);
+    await bridgeThat(project, id, 'canceled');
+    await run(runner, 'build', 'success');
+    const work = () =>
+      house.parts.db.read.selectFrom('work').select('key').where('kind', '=', 'sync_bridge').execute();
+    await expect.poll(work, { timeout: 10_000 }).toEqual([]);
+    expect(await statusOf(project, id)).toBe('canceled');
+    runner.close();
+  });
+});
