@@ -7,6 +7,7 @@ import type {
   EnvironmentSpec,
   HookSpec,
   IdTokenSpec,
+  JobInputSpec,
   ImageSpec,
   PagesSpec,
   PlannedJob,
@@ -167,6 +168,7 @@ export interface JobConfig {
   run?: RunStep[];
   manual_confirmation?: string;
   release?: ReleaseSpec;
+  inputs?: JobInputSpec[];
   pages?: PagesSpec;
   id_tokens?: Record<string, IdTokenSpec>;
 }

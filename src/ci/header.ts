@@ -31,7 +31,8 @@ export interface InputRule {
 }
 
 const MAX_OPTIONS = 50;
-const INPUT_KEYS = ['default', 'description', 'options', 'regex', 'type', 'rules'];
+export const JOB_INPUT_KEYS = ['default', 'description', 'options', 'regex', 'type'];
+const INPUT_KEYS = [...JOB_INPUT_KEYS, 'rules'];
 /** How many complaints are told at once, as GitLab has it. */
 const TOLD = 3;
 
@@ -113,7 +114,14 @@ function readFacts(node: YamlNode, scope: Scope): Header['facts'] {
   return (facts ?? []) as Header['facts'];
 }
 
-function readInput(name: string, key: YamlNode, node: YamlNode, scope: Scope): InputSpec | null {
+/** One input of a header, or, with fewer `keys`, of a job; null when it is no mapping. */
+export function readInput(
+  name: string,
+  key: YamlNode,
+  node: YamlNode,
+  scope: Scope,
+  keys: readonly string[] = INPUT_KEYS,
+): InputSpec | null {
   const { position } = key;
   const spec: InputSpec = {
     name,
@@ -129,9 +137,11 @@ function readInput(name: string, key: YamlNode, node: YamlNode, scope: Scope): I
     scope.error('config', 'should be a hash', node.position);
     return null;
   }
-  checkKeys(node, scope, INPUT_KEYS);
-  checkExclusive(node, scope, ['rules', 'options']);
-  checkExclusive(node, scope, ['rules', 'default']);
+  checkKeys(node, scope, keys);
+  if (keys.includes('rules')) {
+    checkExclusive(node, scope, ['rules', 'options']);
+    checkExclusive(node, scope, ['rules', 'default']);
+  }
   const description = at(node, 'description');
   if (description && !(isString(description) || Number.isInteger(toJson(description)))) {
     scope.error('input description', 'must be an alphanumeric string', description.position);

@@ -146,6 +146,7 @@ async function planJob(
     ...(job.run && { run: job.run }),
     ...(job.id_tokens && { id_tokens: job.id_tokens }),
     ...(job.release && { release: job.release }),
+    ...(job.inputs && { inputs: job.inputs }),
     ...(job.manual_confirmation !== undefined && { manual_confirmation: job.manual_confirmation }),
     position: job.position,
   };

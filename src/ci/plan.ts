@@ -146,6 +146,8 @@ export interface PlannedJob {
   release?: ReleaseSpec;
   /** The site that it makes: its folder is among the paths of `artifacts`. */
   pages?: PagesSpec;
+  /** What the runner puts in the place of `${{ job.inputs.NAME }}`. */
+  inputs?: JobInputSpec[];
   /** What whoever plays the job is asked first. */
   manual_confirmation?: string;
   /** Where the job is written. */
@@ -194,6 +196,13 @@ export interface ReleaseSpec {
 export interface PagesSpec {
   publish: string;
   expire_in: string | null;
+}
+
+export interface JobInputSpec {
+  key: string;
+  type: 'array' | 'boolean' | 'number' | 'string';
+  /** Its default, of that type. */
+  value: unknown;
 }
 
 /** A step of `run`: a script, or a function that is to be found elsewhere. */

@@ -26,6 +26,8 @@ function neededFeatures(spec: JobSpec): string[] {
     ['return_exit_code', spec.allow_failure_exit_codes.length > 0 || spec.retry.exit_codes.length > 0],
     ['fallback_cache_keys', spec.cache.some(({ fallback_keys }) => fallback_keys.length > 0)],
     ['multi_build_steps', spec.release !== undefined],
+    // Neither what stands in the place of inputs is filled in by a runner that knows nothing of them.
+    ['job_inputs', (spec.inputs ?? []).length > 0],
     // A runner that knows nothing of these steps would run none of them, and call it a success.
     ['native_steps_integration', (spec.run ?? []).length > 0],
   ];

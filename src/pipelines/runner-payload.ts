@@ -3,6 +3,7 @@ import type {
   CacheSpec,
   HookSpec,
   ImageSpec,
+  JobInputSpec,
   PlannedStep,
   PullPolicy,
   ServiceSpec,
@@ -73,6 +74,8 @@ export interface RunnerPayload {
   hooks: HookSpec[];
   /** The steps of `run` as JSON, for runners that run them; absent in other jobs. */
   run?: string;
+  /** Absent in jobs without. */
+  inputs?: { key: string; value: { type: JobInputSpec['type']; content: unknown; sensitive: boolean } }[];
   image: Image | null;
   services: (Image & Pick<ServiceSpec, 'alias' | 'command' | 'variables'>)[];
   artifacts: Artifact[];
@@ -170,6 +173,7 @@ export async function runnerPayload(
     steps: spec.steps.map((step) => ({ ...step, timeout })),
     hooks: spec.hooks ?? [],
     ...(spec.run && { run: JSON.stringify(spec.run) }),
+    ...(spec.inputs && { inputs: spec.inputs.map(inputOf) }),
     image: spec.image && imageOf(spec.image),
     services: spec.services.map((service) => ({
       ...imageOf(service),
@@ -216,6 +220,11 @@ function depthOf(variables: readonly Variable[], fallback: number): number {
   const given = variables.find(({ key }) => key === 'GIT_DEPTH')?.value ?? '';
   return /^\d{1,9}$/.test(given) ? Number(given) : fallback;
 }
+
+const inputOf = ({ key, type, value }: JobInputSpec) => ({
+  key,
+  value: { type, content: value, sensitive: false },
+});
 
 const imageOf = ({ name, entrypoint, pull_policy, executor_opts }: ImageSpec): Image => ({
   name,

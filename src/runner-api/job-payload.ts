@@ -82,6 +82,14 @@ export const JobPayload = entity({
   ),
   hooks: Type.Array(entity({ name: Type.Enum(['pre_get_sources_script']), script: Texts })),
   run: Type.Optional(Type.String({ description: 'The steps of `run` as JSON' })),
+  inputs: Type.Optional(
+    Type.Array(
+      entity({
+        key: Type.String(),
+        value: entity({ type: Type.String(), content: Type.Unknown(), sensitive: Type.Boolean() }),
+      }),
+    ),
+  ),
   image: nullable(entity(image)),
   services: Type.Array(
     entity({

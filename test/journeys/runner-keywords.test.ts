@@ -35,6 +35,20 @@ describe.each(databases)('what a job’s configuration asks of its runner, on %s
     expect(body).toMatchObject([{ name: 'steps', failure_reason: 'runner_unsupported' }]);
   });
 
+  test('inputs go to a runner that fills them in, and to no other', async () => {
+    const inputs = [{ key: 'level', type: 'number' as const, value: 3 }];
+    const able = await moveIn(house, {}, { ...FEATURES, job_inputs: true });
+    await able.start(planned('inputs', { inputs }));
+    expect((await able.runner.request()).job?.inputs).toEqual([
+      { key: 'level', value: { type: 'number', content: 3, sensitive: false } },
+    ]);
+    const unable = await moveIn(house);
+    await unable.start(planned('inputs', { inputs }), planned('plain'));
+    const { job } = await unable.runner.request();
+    expect(job?.job_info.name).toBe('plain');
+    expect(job).not.toHaveProperty('inputs');
+  });
+
   test('hooks are handed out, and jobs without have none', async () => {
     const { runner, start } = await moveIn(house);
     const hooks = [{ name: 'pre_get_sources_script' as const, script: ['echo before'] }];

@@ -19,6 +19,7 @@ export interface JobPayload {
   steps: { name: string; script: string[] }[];
   hooks: { name: string; script: string[] }[];
   run?: string;
+  inputs?: object[];
   dependencies: { id: number; token: string; name: string; artifacts_file: { filename: string } }[];
 }
 

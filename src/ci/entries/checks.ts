@@ -89,18 +89,17 @@ export function flattenNested<T>(
 
 export const readString = (node: YamlNode): string | null => (isString(node) ? node.value : null);
 
-/** Complains of keys that are neither allowed nor of the language, and of those that are not built yet. */
+/** Complains of keys that are neither allowed nor of the language, and of those of GitLab's paid editions. */
 export function checkKeys(
   mapping: YamlMapping,
   scope: Scope,
   allowed: readonly string[],
-  unsupported: readonly string[] = [],
+  paid: readonly string[] = [],
 ): void {
   const unknown: string[] = [];
   for (const [key, entry] of mapping.entries) {
-    if (unsupported.includes(key)) {
-      if (!(entry.value.kind === 'scalar' && entry.value.value === null))
-        scope.unsupported(key, entry.key.position);
+    if (paid.includes(key)) {
+      if (!(entry.value.kind === 'scalar' && entry.value.value === null)) scope.paid(key, entry.key.position);
     } else if (!allowed.includes(key)) unknown.push(key);
   }
   if (unknown.length === 0) return;

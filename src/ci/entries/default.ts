@@ -55,7 +55,7 @@ const LOCATIONS: { [key in Key]?: (scope: Scope) => string } = {
 
 /** In the order in which `default` tells their mistakes. */
 export const DEFAULT_KEYS = Object.keys(READERS) as readonly Key[];
-export const DEFAULT_NOT_YET: readonly string[] = ['identity'];
+export const DEFAULT_PAID: readonly string[] = ['identity'];
 /** In the order in which a job tells their mistakes, after the rest of its own level. */
 export const JOB_DEFAULT_KEYS = [
   'before_script',
@@ -100,7 +100,7 @@ export function readDefault(root: YamlMapping, node: YamlNode | undefined, rootS
       if (!at(root, key) || !at(node, key)) continue;
       refuse('entry', `${key} is defined in top-level and \`default:\` entry`, node.position, 'default');
     }
-    checkKeys(node, scope, DEFAULT_KEYS, DEFAULT_NOT_YET);
+    checkKeys(node, scope, DEFAULT_KEYS, DEFAULT_PAID);
     if (!scope.failed) inherited = readInheritable(node, scope, DEFAULT_KEYS);
   }
   return { ...inherited, ...readInheritable(root, rootScope, ROOT_KEYS) };

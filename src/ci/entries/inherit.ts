@@ -1,9 +1,9 @@
 import { at, isBoolean, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, stringsIn } from './checks.ts';
-import { DEFAULT_KEYS, DEFAULT_NOT_YET } from './default.ts';
+import { DEFAULT_KEYS, DEFAULT_PAID } from './default.ts';
 import type { Scope } from './scope.ts';
 
-const KNOWN: readonly string[] = [...DEFAULT_KEYS, ...DEFAULT_NOT_YET];
+const KNOWN: readonly string[] = [...DEFAULT_KEYS, ...DEFAULT_PAID];
 
 /** All, nothing, or what is named. */
 export type Inheritance = boolean | string[];

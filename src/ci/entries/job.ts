@@ -21,6 +21,7 @@ import {
 } from './checks.ts';
 import { DEFAULT_KEYS, JOB_DEFAULT_KEYS, readInheritable, type Inheritable } from './default.ts';
 import { inherits } from './inherit.ts';
+import { readJobInputs } from './job-inputs.ts';
 import type { Needs } from './needs.ts';
 import { isPagesJob, readPages } from './pages.ts';
 import { readParallel } from './parallel.ts';
@@ -40,9 +41,11 @@ const words = (text: string) => text.split(' ');
 const KEYS = [
   ...DEFAULT_KEYS,
   ...PROCESSABLE_KEYS,
-  ...words('script start_in dependencies coverage parallel release pages publish run manual_confirmation'),
+  ...words(
+    'script start_in dependencies coverage parallel release pages publish inputs run manual_confirmation',
+  ),
 ];
-const NOT_YET = [...words('inputs secrets'), ...words('identity dast_configuration')];
+const PAID = [...words('secrets'), ...words('identity dast_configuration')];
 const NOT_WITH_RUN = ['script', 'before_script', 'after_script'];
 const WHEN: readonly string[] = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] satisfies When[];
 const LONGEST_DELAY_SECONDS = 7 * 24 * 60 * 60;
@@ -75,6 +78,8 @@ export function readJob(
   const release = at(node, 'release');
   const released = release && readRelease(release, scope.child('release'));
   const pages = readPages(name, node, scope);
+  const given = at(node, 'inputs');
+  const inputs = given && readJobInputs(given, scope.child('inputs'));
   const parallel = at(node, 'parallel');
   const allowFailure = at(node, 'allow_failure');
   return {
@@ -104,6 +109,7 @@ export function readJob(
     ...(effective.hooks && { hooks: effective.hooks }),
     ...(released && { release: released }),
     ...(pages && { pages }),
+    ...(inputs && { inputs }),
     ...(effective.id_tokens && { id_tokens: effective.id_tokens }),
     ...told,
   };
@@ -115,7 +121,7 @@ type OwnLevel = Pick<JobConfig, 'start_in' | 'run' | 'manual_confirmation'>;
 /** What GitLab checks of a job before it looks into its values. */
 function checkOwnLevel(name: string, entry: YamlEntry, node: YamlMapping, scope: Scope): OwnLevel {
   checkProcessable(name, entry, scope);
-  checkKeys(node, scope, KEYS, NOT_YET);
+  checkKeys(node, scope, KEYS, PAID);
   for (const each of NOT_WITH_RUN) checkExclusive(node, scope, [each, 'run']);
   const script = at(node, 'script');
   if (node.entries.has('script') && (!script || isBlank(script))) {

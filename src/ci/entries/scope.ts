@@ -56,7 +56,7 @@ export class Scope {
   }
 
   /** Something of GitLab's paid editions, which is not here; the rest of the place is still looked at. */
-  unsupported(key: string, position: Position): void {
+  paid(key: string, position: Position): void {
     const message = `${this.path} \`${key}\` is not supported: it is of GitLab's paid editions`.trim();
     this.#own.push(problem('unsupported', message, position, this.path));
   }

@@ -454,4 +454,11 @@ export const patches: Patch[] = [
     replace: 'value',
     tests: ['test/journeys/pipeline-inputs.test.ts'],
   },
+  {
+    name: 'a runner that fills in no inputs gets a job that has some',
+    file: 'src/jobs/hand-out.ts',
+    find: "['job_inputs', (spec.inputs ?? []).length > 0],",
+    replace: '',
+    tests: ['test/journeys/runner-keywords.test.ts'],
+  },
 ];
