@@ -190,6 +190,9 @@ const isPublic = (ability: string) => (INSTANCE as Record<string, string>)[abili
 
 /** `GET /projects/:id/jobs` → `get_projects_id_jobs`. */
 const operationId = ({ method, path }: Route) =>
-  `${method.toLowerCase()}_${path.replace(/^\/-\//, '').replace(/[^a-zA-Z0-9]+/g, '_')}`
+  `${method.toLowerCase()}_${path
+    .replace(/^\/-\//, '')
+    .replace(/\/$/, '/slash')
+    .replace(/[^a-zA-Z0-9]+/g, '_')}`
     .replace(/_+/g, '_')
     .replace(/_$/, '');

@@ -25,6 +25,6 @@ export function siteHeaders(path: string): Record<string, string> {
     'Content-Security-Policy':
       "sandbox allow-scripts allow-popups; form-action 'none'; frame-ancestors 'none'",
     'Referrer-Policy': 'no-referrer',
-    'Cache-Control': 'no-cache',
+    'Cache-Control': 'private, no-cache',
   };
 }

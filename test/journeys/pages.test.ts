@@ -46,8 +46,14 @@ describe.each(databases)('the site of a project, on %s', (database) => {
     expect(first.body).toContain('first');
     expect((await page('')).headers.get('location')).toBe(`${server.url}/-/pages/${project.id}/index.html`);
     expect((await page('/style.css')).headers.get('content-type')).toBe('text/css; charset=utf-8');
-    for (const path of ['/docs/', '/docs', '/docs/index.html'])
-      expect((await page(path)).body, path).toBe('nested\n');
+    for (const path of ['/docs/', '/docs/index.html']) expect((await page(path)).body, path).toBe('nested\n');
+    // Else what a page links to would be looked for beside its folder.
+    const folder = await page('/docs');
+    expect([folder.status, folder.headers.get('location')]).toEqual([
+      302,
+      `${server.url}/-/pages/${project.id}/docs/`,
+    ]);
+    expect((await page('/')).headers.get('location')).toBe(`${server.url}/-/pages/${project.id}/index.html`);
     for (const path of ['/none.html', '/secret.txt', '/..%2Fsecret.txt', '/%2E%2E/secret.txt'])
       expect((await page(path)).status, path).toBe(404);
 
@@ -74,6 +80,18 @@ describe.each(databases)('the site of a project, on %s', (database) => {
       headers: { 'if-none-match': etag ?? '' },
     });
     expect(again.status).toBe(304);
+  });
+
+  test('is not shown under an address that holds a token, which its scripts could read', async () => {
+    for (const name of ['private_token', 'access_token', 'private%5ftoken']) {
+      const path = `/index.html?x=1&${name}=${server.rootToken}`;
+      const refused = await page(path, null);
+      expect(refused.status, name).toBe(400);
+      expect(refused.body, name).toEqual({
+        message: '400 Bad request - a token goes into a header here: a page could read it in its address',
+      });
+    }
+    expect((await page('/index.html?x=1')).status).toBe(200);
   });
 
   test('is for those who may see the jobs', async () => {

@@ -102,6 +102,7 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /-/readiness': { server: 'anonymous', ok: 200 },
   'GET /-/metrics': { server: 'anonymous', ok: 200 },
   'GET /-/pages/:id': { ...artifacts, ok: 302 },
+  'GET /-/pages/:id/': { ...artifacts, ok: 302 },
   'GET /-/pages/:id/:page+': artifacts,
   'GET /.well-known/openid-configuration': { server: 'anonymous', ok: 200 },
   'GET /oauth/discovery/keys': { server: 'anonymous', ok: 200 },

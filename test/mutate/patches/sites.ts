@@ -24,4 +24,11 @@ export const patches: Patch[] = [
     replace: '',
     tests: pages,
   },
+  {
+    name: 'a page can read the token in its address',
+    file: 'src/api/pages.ts',
+    find: 'TOKENS.some((name) => query.has(name))',
+    replace: 'TOKENS.length === 0',
+    tests: pages,
+  },
 ];
