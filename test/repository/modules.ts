@@ -24,7 +24,7 @@ export interface Module extends TextFile {
 
 /** What git does not keep, and others' text. */
 const passedOver = new Set(
-  'node_modules .git data dist .jobyard coverage generated package-lock.json'.split(' '),
+  'node_modules .git .npm data dist .jobyard coverage generated package-lock.json'.split(' '),
 );
 
 /** Every text file of the repository below `folder`. */
