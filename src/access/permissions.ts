@@ -51,7 +51,7 @@ export const PROJECT = {
   read_release: visible,
   create_release: from('developer'),
   update_release: from('developer'),
-  destroy_release: from('maintainer'),
+  destroy_release: from('developer'),
   read_environment: visibleFrom('reporter'),
   create_environment: from('developer'),
   update_environment: from('developer'),
@@ -143,6 +143,9 @@ const CLOSED_BY_ARCHIVING: ReadonlySet<string> = new Set<ProjectAbility>([
   'cancel_build',
   'keep_job_artifacts',
   'push_code',
+  'create_release',
+  'update_release',
+  'destroy_release',
   'admin_protected',
 ]);
 

@@ -18,7 +18,7 @@ import { Release } from './entities/release.ts';
 import { momentOf } from './job-filter.ts';
 import { pushUpdates, StaleRef } from './push-updates.ts';
 import { userOf } from './reader.ts';
-import { oneRelease, presentRelease, refuse, tag } from './releases.ts';
+import { oneRelease, presentRelease, refuse, refuseProtected, tag } from './releases.ts';
 
 const LONGEST_NAME = 255;
 /** What one release is created with; more are added one by one. */
@@ -107,6 +107,7 @@ export function releaseActionRoutes(parts: Parts): Route[] {
         const { params, project } = call;
         checkFields(params, []);
         const row = await releaseOr404(parts, project.id, params.tag_name);
+        await refuseProtected(parts, call, row.tag);
         refuseMilestones(params.milestones);
         const { name, description } = params;
         const released = momentOf('released_at', params.released_at);
@@ -134,6 +135,7 @@ export function releaseActionRoutes(parts: Parts): Route[] {
       reply: Release,
       handler: async (call) => {
         const row = await releaseOr404(parts, call.project.id, call.params.tag_name);
+        await refuseProtected(parts, call, row.tag);
         const shown = await presentRelease(parts, call, row);
         await db.write((tx) => deleteRelease(tx, row.id));
         return shown;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { apiError, invalidRecord } from '../errors.ts';
+import { writeUnique } from '../db/write-unique.ts';
 import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
 import { recordId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
@@ -17,7 +18,7 @@ import {
 import { ReleaseLink, releaseLinkOf } from './entities/release.ts';
 import { needOneOf } from './reader.ts';
 import { linkOf, linkParams } from './release-actions.ts';
-import { oneRelease, releaseNamed, tag } from './releases.ts';
+import { oneRelease, refuseProtected, releaseNamed, tag } from './releases.ts';
 
 const path = '/projects/:id/releases/:tag_name/assets/links';
 const oneLink = { ...oneRelease, link_id: recordId() };
@@ -71,12 +72,16 @@ export function releaseLinkRoutes(parts: Parts): Route[] {
       summary: 'Add a link to a release',
       params: Type.Object({ ...oneRelease, name: Type.String(), url: Type.String(), ...linkParams }),
       reply: ReleaseLink,
-      handler: async ({ project, params }) => {
+      handler: async (call) => {
+        const { project, params } = call;
         const { id: release_id } = await releaseNamed(parts, project.id, params.tag_name);
+        await refuseProtected(parts, call, params.tag_name);
         const link = linkOf(params);
-        check(link, await linksOf(db.read, release_id));
         const now = clock();
-        const id = await db.write((tx) => insertLink(tx, release_id, link, now));
+        const id = await writeUnique(db, async (tx) => {
+          check(link, await linksOf(tx, release_id));
+          return await insertLink(tx, release_id, link, now);
+        });
         const row = { ...link, id, release_id, created_at: now, updated_at: now };
         return releaseLinkOf(row, params.tag_name, { project, url: url() });
       },
@@ -94,21 +99,26 @@ export function releaseLinkRoutes(parts: Parts): Route[] {
         link_type: Type.Optional(linkParams.link_type),
       }),
       reply: ReleaseLink,
-      handler: async ({ project, params }) => {
+      handler: async (call) => {
+        const { project, params } = call;
         needOneOf(params, ['name', 'url']);
         const row = await linkNamed(project.id, params);
+        await refuseProtected(parts, call, params.tag_name);
         const link: LinkFields = {
           name: params.name ?? row.name,
           url: params.url ?? row.url,
-          filepath: params.direct_asset_path ?? params.filepath ?? row.filepath,
+          // An empty one takes the path away.
+          filepath: (params.direct_asset_path ?? params.filepath ?? row.filepath) || null,
           link_type: params.link_type ?? row.link_type,
         };
-        const others = await linksOf(db.read, row.release_id);
-        check(
-          link,
-          others.filter(({ id }) => id !== row.id),
-        );
-        await db.write((tx) => updateLink(tx, row.id, link, clock()));
+        await writeUnique(db, async (tx) => {
+          const all = await linksOf(tx, row.release_id);
+          check(
+            link,
+            all.filter(({ id }) => id !== row.id),
+          );
+          await updateLink(tx, row.id, link, clock());
+        });
         return releaseLinkOf({ ...row, ...link }, params.tag_name, { project, url: url() });
       },
     }),
@@ -120,8 +130,10 @@ export function releaseLinkRoutes(parts: Parts): Route[] {
       params: Type.Object(oneLink),
       status: 200,
       reply: ReleaseLink,
-      handler: async ({ project, params }) => {
+      handler: async (call) => {
+        const { project, params } = call;
         const row = await linkNamed(project.id, params);
+        await refuseProtected(parts, call, params.tag_name);
         await db.write((tx) => deleteLink(tx, row.id));
         return releaseLinkOf(row, params.tag_name, { project, url: url() });
       },

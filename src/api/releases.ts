@@ -6,6 +6,7 @@ import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
 import { subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, Reply, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
+import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import {
   findRelease,
   latestRelease,
@@ -61,6 +62,15 @@ export async function releaseNamed(
   const row = await findRelease(db.read, project_id, name);
   if (!row) throw apiError('not_found');
   return row;
+}
+
+/** As the tag: a protected one, and what it brings along, is for those who may make it. @throws 403 */
+export async function refuseProtected(
+  { db }: Pick<Parts, 'db'>,
+  { project, role }: Who,
+  name: string,
+): Promise<void> {
+  if (!(await mayUpdateRef(db.read, project.id, role, { name, tag: true }))) throw apiError('forbidden');
 }
 
 export async function presentRelease(

@@ -194,8 +194,17 @@ describe.each(databases)('releases, on %s', (kind) => {
     expect((await house.api<Link[]>('GET', `${links}?per_page=1`)).body.map(({ name }) => name)).toEqual([
       'renamed',
     ]);
+    const placed = await house.api<Link>('PUT', one, {
+      body: { name: 'renamed', direct_asset_path: '/more' },
+    });
+    expect(placed.body.direct_asset_url).toMatch(/\/downloads\/more$/);
+    const displaced = await house.api<Link>('PUT', one, { body: { name: 'renamed', direct_asset_path: '' } });
+    expect(displaced.body.direct_asset_url).toBe('https://example.test/more');
     expect((await house.api('DELETE', one)).status).toBe(200);
     expect((await house.api('GET', one)).status).toBe(404);
+    const atOnce = await Promise.all([1, 2, 3].map(() => house.api('POST', links, { body: link('once') })));
+    expect(atOnce.map(({ status }) => status).toSorted()).toEqual([201, 400, 400]);
+    await house.api('DELETE', `${links}/${(await house.api<Link[]>('GET', links)).body[0]?.id}`);
     expect((await house.api<Release>('GET', `${at}/v1`)).body.assets.count).toBe(2);
   });
 
@@ -208,7 +217,7 @@ describe.each(databases)('releases, on %s', (kind) => {
   });
 
   test('of a protected tag is for those who may make the tag', async () => {
-    const { project, create } = await scene();
+    const { project, at, create } = await scene();
     const developer = await personWith(house.api, 'developer', project.id);
     const protects = { name: 'v*', create_access_level: 40 };
     expect((await house.api('POST', `${project.at}/protected_tags`, { body: protects })).status).toBe(201);
@@ -217,17 +226,49 @@ describe.each(databases)('releases, on %s', (kind) => {
       body: { message: 'You are not allowed to create this tag as it is protected.' },
     });
     expect((await create({ tag_name: 'free', ref: 'main' }, developer.token)).status).toBe(201);
+
+    await create({ tag_name: 'v2', ref: 'main', assets: { links: [link('app')] } });
+    const links = (await house.api<Link[]>('GET', `${at}/v2/assets/links`)).body;
+    const { token } = developer;
+    for (const [method, path, body] of [
+      ['PUT', '/v2', { description: 'Mine' }],
+      ['DELETE', '/v2', {}],
+      ['POST', '/v2/assets/links', link('more')],
+      ['PUT', `/v2/assets/links/${links[0]?.id}`, { url: 'https://elsewhere.test/app' }],
+      ['DELETE', `/v2/assets/links/${links[0]?.id}`, {}],
+    ] as const)
+      expect((await house.api(method, `${at}${path}`, { token, body })).status, method + path).toBe(403);
+    expect((await house.api('DELETE', `${at}/free`, { token })).status).toBe(200);
+    expect((await house.api('DELETE', `${at}/v2`)).status).toBe(200);
+  });
+
+  test('of an archived project stays as it is', async () => {
+    const { project, at, create } = await scene();
+    await create({ tag_name: 'v1', ref: 'main' });
+    expect((await house.api('POST', `${project.at}/archive`)).status).toBe(201);
+    expect((await create({ tag_name: 'v1', description: 'News' })).status).toBe(403);
+    for (const [method, path, body] of [
+      ['PUT', '/v1', { description: 'News' }],
+      ['DELETE', '/v1', {}],
+      ['POST', '/v1/assets/links', link('more')],
+    ] as const)
+      expect((await house.api(method, `${at}${path}`, { body })).status, method + path).toBe(403);
+    expect((await house.api('GET', `${at}/v1`)).status).toBe(200);
   });
 
   test('a guest of a private project sees what is released, and nothing of the code', async () => {
     const { project, at, create } = await scene();
-    await create({ tag_name: 'v1', ref: 'main', description: 'News' });
+    const links = [link('app', { direct_asset_path: '/app' })];
+    await create({ tag_name: 'secret-tag', ref: 'main', description: 'News', assets: { links } });
     const { token } = await personWith(house.api, 'guest', project.id);
     const { body } = await house.api<Release[]>('GET', at, { token });
-    expect(body).toMatchObject([{ name: 'v1', description: 'News' }]);
+    expect(body).toMatchObject([
+      { name: expect.stringMatching(/^Release-\d+$/) as string, description: 'News' },
+    ]);
+    expect(JSON.stringify(body)).not.toContain('secret-tag');
     for (const key of ['tag_name', 'commit', 'commit_path', 'tag_path'])
       expect(body[0]).not.toHaveProperty(key);
-    expect((await house.api('GET', `${at}/v1`, { token })).status).toBe(403);
+    expect((await house.api('GET', `${at}/secret-tag`, { token })).status).toBe(403);
   });
 
   test('a job makes one with its token, once', async () => {

@@ -208,7 +208,7 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /projects/:id/releases/permalink/latest/:suffix_path+': { ...code, jobToken: true, ok: 404 },
   'POST /projects/:id/releases': { ...pushes, jobToken: true, body: { tag_name: 'x', ref: 'none' } },
   'PUT /projects/:id/releases/:tag_name': { ...pushes, jobToken: true, ok: 404, body: { name: 'x' } },
-  'DELETE /projects/:id/releases/:tag_name': { project: from('maintainer'), jobToken: true, ok: 404 },
+  'DELETE /projects/:id/releases/:tag_name': { ...pushes, jobToken: true, ok: 404 },
   'GET /projects/:id/releases/:tag_name/assets/links': { project: visible, jobToken: true, ok: 404 },
   'GET /projects/:id/releases/:tag_name/assets/links/:link_id': { project: visible, jobToken: true, ok: 404 },
   'POST /projects/:id/releases/:tag_name/assets/links': {

@@ -32,7 +32,7 @@ export const Release = entity({
     links: Type.Array(ReleaseLink),
   }),
   evidences: Type.Optional(Type.Array(entity({}), { maxItems: 0 })),
-  _links: entity({ self: Type.String() }),
+  _links: entity({ self: Type.Optional(Type.String()) }),
 });
 
 export interface ReleaseAround {
@@ -70,7 +70,8 @@ export function releaseOf(row: Row, around: ReleaseAround): Static<typeof Releas
   const { author, commit, links, code, project, url, now } = around;
   const path = `/${project.path_with_namespace}`;
   return {
-    name: row.name,
+    // Named after its tag, unless somebody says otherwise.
+    name: code ? row.name : `Release-${row.id}`,
     ...(code && { tag_name: row.tag }),
     description: row.description,
     created_at: iso(row.created_at),
@@ -85,9 +86,10 @@ export function releaseOf(row: Row, around: ReleaseAround): Static<typeof Releas
     assets: {
       count: links.length,
       sources: [],
-      links: links.map((link) => releaseLinkOf(link, row.tag, around)),
+      // A path below the tag leads only those on who may read the code.
+      links: links.map((link) => releaseLinkOf(code ? link : { ...link, filepath: null }, row.tag, around)),
     },
     ...(code && { evidences: [] }),
-    _links: { self: `${url}${apiPath(project.id, row.tag)}` },
+    _links: { ...(code && { self: `${url}${apiPath(project.id, row.tag)}` }) },
   };
 }

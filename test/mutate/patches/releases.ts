@@ -11,6 +11,13 @@ export const patches: Patch[] = [
     tests: releases,
   },
   {
+    name: 'a developer changes what a protected tag brings along',
+    file: 'src/api/releases.ts',
+    find: 'if (!(await mayUpdateRef(db.read, project.id, role, { name, tag: true })))',
+    replace: 'if (!(await mayUpdateRef(db.read, project.id, role, { name, tag: false })))',
+    tests: releases,
+  },
+  {
     name: 'a release that is to come is the latest',
     file: 'src/releases/release-store.ts',
     find: "    .where('released_at', '<=', now)\n",
