@@ -126,9 +126,10 @@ long: {stage: test, image: here, script: [echo begun, sleep 765.5], after_script
       await run.printed('a | begun');
       await run.kill9();
       const known = engine.calls().length;
-      const label = called(engine.calls(), 'run', '--interactive')[0]?.args.find((arg) =>
-        arg.startsWith('--label='),
-      );
+      // That of the job that was under way; the other one may have ended before.
+      const label = called(engine.calls(), 'run', '--interactive')
+        .find(({ args }) => args.includes('x'))
+        ?.args.find((arg) => arg.startsWith('--label='));
       await runLocally(folder, ['b', '--engine', 'podman'], env);
       const later = engine.calls().slice(known);
       // The two jobs' that were left, and that of the run itself.

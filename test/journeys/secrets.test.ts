@@ -16,8 +16,18 @@ function findSecrets(folder: string, secrets: Record<string, string>): string[] 
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !KEPT.includes(relative(folder, path)) || (statSync(path).mode & 0o777) !== 0o600)
     .flatMap((path) =>
-      secretsIn(readFileSync(path), secrets).map((secret) => `${relative(folder, path)}: ${secret}`),
+      secretsIn(bytesOf(path), secrets).map((secret) => `${relative(folder, path)}: ${secret}`),
     );
+}
+
+/** Nothing where the server has just moved the file: what it holds is looked at once more in its last place. */
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return Buffer.alloc(0);
+  }
 }
 
 const secretsIn = (bytes: Buffer, secrets: Record<string, string>) =>
