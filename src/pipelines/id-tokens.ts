@@ -31,12 +31,14 @@ export async function idTokenVariables(
   const known = expandAll(variables, blank).variables ?? variables;
   const fillIn = (text: string) => expand(text, known, blank);
   const claims = await claimsOf(db, job, parts, url, now);
-  const tokens = wanted.map(async ([name, { aud }]) => {
+  const tokens: Variable[] = [];
+  // One after the other: a job may want thousands, and files wait for the same threads.
+  for (const [name, { aud }] of wanted) {
     const audience = typeof aud === 'string' ? fillIn(aud) : aud.map(fillIn);
     const token = await key.sign({ ...claims, aud: audience }, now, timeout);
-    return variable(name, token, { public: false, masked: true });
-  });
-  return await Promise.all(tokens);
+    tokens.push(variable(name, token, { public: false, masked: true }));
+  }
+  return tokens;
 }
 
 /** What is said of the job. Ids are texts, as GitLab has them, but for the runner's. */

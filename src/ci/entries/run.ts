@@ -47,7 +47,7 @@ function checkProperties({ required, properties }: Form): Check {
     if (missing.length > 0)
       complain(`object at \`${place}\` is missing required properties: ${missing.join(', ')}`, node);
     for (const [key, { value }] of node.entries) {
-      const check = properties[key];
+      const check = Object.hasOwn(properties, key) ? properties[key] : undefined;
       if (check) check(value, `${place}/${key}`, complain);
       else complain(`object property at \`${place}/${key}\` is a disallowed additional property`, value);
     }
