@@ -108,6 +108,7 @@ const LONG_TITLE = 100;
 export function pipelineVariables(pipeline: Pipeline): Variable[] {
   const { commit } = pipeline;
   const [title = ''] = commit.message.split('\n', 1);
+  const isOfMergeRequest = pipeline.source === 'merge_request_event';
   const rest = commit.message.slice(title.length + 1).replace(/\r?\n$/, '');
   return list({
     CI_PIPELINE_IID: pipeline.iid === null ? undefined : String(pipeline.iid),
@@ -120,7 +121,7 @@ export function pipelineVariables(pipeline: Pipeline): Variable[] {
     CI_COMMIT_BEFORE_SHA: pipeline.before_sha,
     CI_COMMIT_REF_NAME: pipeline.ref,
     CI_COMMIT_REF_SLUG: slugify(pipeline.ref),
-    CI_COMMIT_BRANCH: pipeline.tag ? undefined : pipeline.ref,
+    CI_COMMIT_BRANCH: pipeline.tag || isOfMergeRequest ? undefined : pipeline.ref,
     CI_COMMIT_TAG: pipeline.tag ? pipeline.ref : undefined,
     CI_COMMIT_TAG_MESSAGE: pipeline.tag ? (pipeline.tag_message ?? '') : undefined,
     CI_COMMIT_MESSAGE: truncateBytes(commit.message),

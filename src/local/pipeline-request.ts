@@ -1,5 +1,6 @@
 import { findUser } from '../access/access-store.ts';
 import type { CompileInput } from '../ci/plan.ts';
+import type { Answer } from '../ci/repository-view.ts';
 import { variable, type Variable } from '../ci/variable.ts';
 import { StartError } from '../errors.ts';
 import type { GivenVariable, PipelineRequest } from '../pipelines/create-pipeline.ts';
@@ -60,7 +61,7 @@ export function mergeRequestVariables(tree: WorkTree, event: string, branch: str
 
 /**
  * The input as it would be on another server: with the predefined variables it has there, `values`, and with what other
- * projects have there. A merge request's pipeline is of no branch.
+ * projects have there.
  */
 export function asOnServer(
   input: CompileInput,
@@ -70,13 +71,28 @@ export function asOnServer(
   const isMergeRequest = input.predefined.some(
     ({ key, value }) => key === 'CI_PIPELINE_SOURCE' && value === 'merge_request_event',
   );
-  const predefined = input.predefined
-    .filter(({ key }) => !(isMergeRequest && key === 'CI_COMMIT_BRANCH'))
-    .map((each): Variable => {
-      const value = values[each.key];
-      return value === undefined ? each : variable(each.key, value);
-    });
-  const { ask, lookUp } = input;
-  if (!there || !ask || !lookUp) return { ...input, predefined };
+  const predefined = input.predefined.map((each): Variable => {
+    const value = values[each.key];
+    return value === undefined ? each : variable(each.key, value);
+  });
+  const lookUp = isMergeRequest ? comparedWithTarget(input) : input.lookUp;
+  const { ask } = input;
+  if (!there || !ask || !lookUp) return { ...input, predefined, ...(lookUp && { lookUp }) };
   return { ...input, predefined, ask: serverSources(there, ask), lookUp: serverLookUp(there, lookUp) };
+}
+
+/** What a merge request changes is all that its branch has changed since it parted from the target. */
+function comparedWithTarget({ lookUp, predefined }: CompileInput): CompileInput['lookUp'] {
+  const target = predefined.find(({ key }) => key === 'CI_DEFAULT_BRANCH')?.value;
+  if (!lookUp || target === undefined) return lookUp;
+  return async (question) =>
+    question.kind === 'changed_paths' && question.compare_to === null
+      ? await unlessUnknown(lookUp({ ...question, compare_to: target }))
+      : await lookUp(question);
+}
+
+/** Of a target that is not there nobody knows what has changed, and it is no mistake of the configuration. */
+async function unlessUnknown(asked: Promise<Answer>): Promise<Answer> {
+  const answer = await asked;
+  return 'unknown' in answer ? { paths: null } : answer;
 }
