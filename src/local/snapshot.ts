@@ -46,6 +46,8 @@ export async function takeSnapshot(tree: WorkTree, target: string, ref: Ref): Pr
   const head = repository?.head ?? null;
   const changed = head === null || id !== (await askGit(git, ['rev-parse', `${head}^{tree}`]));
   const sha = changed ? await commit(git, id, head) : head;
+  // The files of earlier commits may be missing, and nobody who asks the target for them could have them fetched.
+  if (repository?.partial) await writeFile(join(target, 'shallow'), `${sha}\n`);
   const refs = await refsOf(tree);
   const known = ref.tag ? undefined : refs.get(`refs/heads/${ref.name}`);
   refs.set(`refs/${ref.tag ? 'tags' : 'heads'}/${ref.name}`, sha);

@@ -46,6 +46,17 @@ export async function tryGit(git: UserGit, args: readonly string[]): Promise<str
   return code === 0 ? stdout : null;
 }
 
+/**
+ * The work tree that the folder is in; null when it is in no repository.
+ * @throws StartError with git's words for a repository that it does not take: somebody else's, a bare or a broken one
+ */
+export async function workTreeAround(git: UserGit): Promise<string | null> {
+  const { code, stdout, stderr } = await run(git, ['rev-parse', '--show-toplevel'], '');
+  if (code === 0) return stdout;
+  if (/^fatal: not a git repository \(or any/m.test(stderr)) return null;
+  throw new StartError(`${git.folder} is no work tree for git: ${stderr || 'no message'}`);
+}
+
 async function run({ folder, environment }: UserGit, args: readonly string[], input: string | Buffer) {
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
   // In a group of its own: Ctrl-C in the terminal is ours to hear.

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { StartError } from '../errors.ts';
 import { isBranchName } from '../git/ref-name.ts';
-import { askGit, tryGit, type UserGit, userGit } from './user-git.ts';
+import { askGit, tryGit, type UserGit, userGit, workTreeAround } from './user-git.ts';
 
 /** A folder of files as somebody is working on them, and what its repository says about it. */
 export interface WorkTree {
@@ -26,6 +26,8 @@ export interface TreeRepository {
   head: string | null;
   /** The remote that is asked for what the server has. */
   remote: string;
+  /** Whether objects of its history may be missing: a clone with a filter, which fetches them as it needs them. */
+  partial: boolean;
 }
 
 /** What a folder without history calls its branch. */
@@ -34,7 +36,7 @@ const MAIN = 'main';
 /**
  * Looks at the work tree that `folder` is in, or which it is: a folder with a configuration of its own is one,
  * wherever it stands. Writes nothing.
- * @throws StartError when there is no such folder
+ * @throws StartError when there is no such folder, or a repository that git does not take
  */
 export async function openWorkTree(
   folder: string,
@@ -43,7 +45,7 @@ export async function openWorkTree(
 ): Promise<WorkTree> {
   if (!existsSync(folder)) throw new StartError(`There is no folder ${folder}.`);
   const given = realpathSync(folder);
-  const top = await tryGit(userGit(given, environment), ['rev-parse', '--show-toplevel']);
+  const top = await workTreeAround(userGit(given, environment));
   const isOwn = top === null || (top !== given && existsSync(join(given, file)));
   const root = isOwn ? given : top;
   const git = userGit(root, environment);
@@ -77,7 +79,13 @@ async function readRepository(git: UserGit): Promise<TreeRepository> {
   const head = await tryGit(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   const remotes = (await askGit(git, ['remote'])).split('\n');
   const remote = remotes.includes('origin') ? 'origin' : (remotes[0] ?? '');
-  return { git_folder, objects, head, remote: remote || 'origin' };
+  const filtered = await tryGit(git, [
+    'config',
+    '--get-regexp',
+    String.raw`^remote\..*\.promisor$`,
+    '^(true|yes|on|1)$',
+  ]);
+  return { git_folder, objects, head, remote: remote || 'origin', partial: filtered !== null };
 }
 
 async function defaultBranch(git: UserGit, remote: string, current: string | null): Promise<string> {

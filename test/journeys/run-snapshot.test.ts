@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { git } from '../support/git.ts';
-import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
+import { lintLocally, runLocally, workTree, writeFiles } from '../support/run-locally.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TIME = 300_000;
@@ -123,6 +123,71 @@ describe('what jobyard run takes of a work tree', () => {
       expect(second.code, second.stdout).toBe(0);
       expect(second.stdout).toContain('look | as linked\n');
       expect(second.stdout).toContain('look | other\n');
+    },
+    TIME,
+  );
+
+  test(
+    'compares a merge request with where its branch has parted from the default one, and its jobs are of no branch',
+    async () => {
+      const folder = await workTree({
+        '.gitlab-ci.yml': `
+mine: ${onChange('mine')}
+other: ${onChange('other')}
+look: {script: ['echo "branch=$CI_COMMIT_BRANCH of $CI_COMMIT_REF_NAME"'], rules: [{when: on_success}]}
+`,
+      });
+      await git(folder, 'switch', '--quiet', '--create', 'topic');
+      writeFiles(folder, { mine: 'x' });
+      await git(folder, 'add', 'mine');
+      await git(folder, 'commit', '--quiet', '--message', 'Mine');
+      await git(folder, 'update-ref', 'refs/remotes/origin/topic', 'HEAD');
+      await git(folder, 'update-ref', 'refs/remotes/origin/main', 'main');
+      const args = ['--event', 'merge_request_event'];
+      const { stdout } = await runLocally(folder, args);
+      expect(stdout).toContain('look | branch= of topic\n');
+      expect(stdout).toContain('mine: success');
+      expect(stdout).not.toContain('other');
+      const linted = await lintLocally(folder, ['--explain', ...args]);
+      expect(linted.stdout).toMatch(/^in +mine /m);
+      expect(linted.stdout).toMatch(/^out +other /m);
+    },
+    TIME,
+  );
+
+  test(
+    'runs a clone that has not all of its history: its files, and where they are missing no history',
+    async () => {
+      const origin = await workTree({ '.gitlab-ci.yml': 'a: {script: [cat now, git log --oneline]}\n' });
+      for (const now of ['first', 'second']) {
+        writeFiles(origin, { now });
+        await git(origin, 'add', '--all');
+        await git(origin, 'commit', '--quiet', '--message', now);
+      }
+      await git(origin, 'config', 'uploadpack.allowFilter', 'true');
+      const folder = join(temporaryFolder(), 'clone');
+      await git(origin, 'clone', '--quiet', '--filter=blob:none', `file://${origin}`, folder);
+      const { code, stdout } = await runLocally(folder);
+      expect(stdout).toMatch(/^a \| second/m);
+      expect(code).toBe(0);
+      writeFiles(folder, { now: 'third' });
+      const changed = await runLocally(folder);
+      expect(changed.stdout).toMatch(/^a \| third/m);
+      expect(changed.code).toBe(0);
+    },
+    TIME,
+  );
+
+  test(
+    'refuses what git does not take for a work tree, in its words',
+    async () => {
+      const folder = await workTree({ '.gitlab-ci.yml': 'a: {script: [exit 1]}\n' });
+      for (const where of [join(folder, '.git'), folder]) {
+        const { code, stderr, stdout } = await runLocally(where);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+        expect(stderr).toContain(`jobyard: ${where} is no work tree for git: fatal: `);
+        writeFiles(folder, { '.git/config': '[core' });
+      }
     },
     TIME,
   );
