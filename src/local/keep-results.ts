@@ -20,7 +20,8 @@ export class Results {
   readonly #api: ApiClient;
   readonly #project_id: number;
   readonly #folder: RunFolder;
-  readonly #names = new Map<string, number>();
+  /** Paths that are taken, in small letters: some systems know no others. */
+  readonly #paths = new Set<string>();
   readonly #kept = new Map<number, Kept>();
 
   constructor(api: ApiClient, project_id: number, folder: RunFolder) {
@@ -52,10 +53,11 @@ export class Results {
 
   /** A path of the job's own, by its name: `deploy/notify`, and for its second try `deploy/notify-2`. */
   #pathOf({ above, name }: WatchedJob): string {
-    const path = [...above, name].map(fileName).join('/');
-    const times = (this.#names.get(path) ?? 0) + 1;
-    this.#names.set(path, times);
-    return times === 1 ? path : `${path}-${times}`;
+    const base = [...above, name].map(fileName).join('/');
+    let path = base;
+    for (let times = 2; this.#paths.has(path.toLowerCase()); times += 1) path = `${base}-${times}`;
+    this.#paths.add(path.toLowerCase());
+    return path;
   }
 
   async #download(from: string, to: string): Promise<boolean> {
@@ -71,11 +73,13 @@ export class Results {
   }
 }
 
+/** Letters of all languages stay as they are; at most 200 bytes, as file systems count. */
 const fileName = (name: string) =>
-  name
-    .replace(/[^\w .,=+@-]/g, '_')
-    .replace(/^[. ]/, '_')
-    .slice(0, 200);
+  Buffer.from(name)
+    .subarray(0, 200)
+    .toString()
+    .replace(/[^\p{L}\p{M}\p{N}_ .,=+@-]/gu, '_')
+    .replace(/^[. ]/, '_');
 
 const TYPE = 0o170000;
 const LINK = 0o120000;
@@ -96,10 +100,9 @@ async function extract(archive: string, folder: string): Promise<void> {
       else if (isLink(entry)) links.push([full, await text(await zip.openReadStreamPromise(entry))]);
       else await write(zip, entry, full);
     }
-    for (const [path, target] of links) {
-      await mkdir(dirname(path), { recursive: true });
-      await symlink(target, path);
-    }
+    // Nor is another link: all folders are there before.
+    for (const [path] of links) await mkdir(dirname(path), { recursive: true });
+    for (const [path, target] of links) await symlink(target, path);
   } finally {
     zip.close();
   }

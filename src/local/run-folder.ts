@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from '../errors.ts';
@@ -23,12 +23,26 @@ export interface RunFolder {
 
 /**
  * Takes the work tree's `.jobyard` for one run, empties it but for the caches, and hides it from git.
- * @throws StartError while another run has it
+ * @param keepsResults whether what the last run has left stays
+ * @throws StartError while another run has it, and where nothing can be written
  */
-export function openRunFolder(tree: string): RunFolder {
+export function openRunFolder(tree: string, { keepsResults = false } = {}): RunFolder {
   const root = join(tree, '.jobyard');
+  try {
+    return takeFolder(root, keepsResults);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`${root} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function takeFolder(root: string, keepsResults: boolean): RunFolder {
   mkdirSync(root, { recursive: true, mode: 0o700 });
-  writeFileSync(join(root, '.gitignore'), '*\n');
+  // Wherever a link leads, which may have come with the files of others, is not for us to empty.
+  if (!lstatSync(root).isDirectory()) throw new StartError(`${root} is no folder: remove it.`);
+  const ignored = join(root, '.gitignore');
+  rmSync(ignored, { force: true });
+  writeFileSync(ignored, '*\n');
   const lock = join(root, 'lock');
   takeLock(lock);
   const name = createHash('sha256').update(root).digest('hex').slice(0, 12);
@@ -42,7 +56,8 @@ export function openRunFolder(tree: string): RunFolder {
     server_log: join(root, 'server.log'),
   };
   const { data, builds, logs, artifacts, server_log } = folder;
-  for (const path of [data, builds, logs, artifacts, server_log]) removeTree(path);
+  for (const path of [data, builds, server_log]) removeTree(path);
+  if (!keepsResults) for (const path of [logs, artifacts]) removeTree(path);
   mkdirSync(builds, { mode: 0o700 });
   return {
     ...folder,
