@@ -10,6 +10,7 @@ import { explanationText } from './explanation-text.ts';
 import { type LintFlags, readLintFlags } from './lint-flags.ts';
 import { lintReport, reportJson } from './lint-report.ts';
 import { filesWithoutServer, filesWithServer } from './near-files.ts';
+import { plainText } from './plain-text.ts';
 import { Printer } from './printer.ts';
 import { problemText, summaryLine } from './problem-text.ts';
 import { TreeFiles } from './tree-files.ts';
@@ -31,7 +32,7 @@ export async function lintLocally(argv: readonly string[], surroundings: Surroun
     return await look(flags, surroundings);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    process.stderr.write(`jobyard: ${error.message}\n`);
+    process.stderr.write(`jobyard: ${plainText(error.message)}\n`);
     return NOT_LOOKED_AT;
   }
 }

@@ -7,6 +7,8 @@ import { isSettled, titleOf, type WatchedJob } from './watched-job.ts';
 /** Of a failed job's log, shown at its end. */
 const LAST_LINES = 100;
 const EVERY_MS = 100;
+/** Characters of a line, before the terminal cuts it off: a log may be one line of megabytes, drawn again and again. */
+const MOST_SHOWN = 1000;
 const SPINNER = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 
 const CLEAR_BELOW = '\x1b[0J';
@@ -44,7 +46,7 @@ export function liveView(terminal: Terminal): View {
     const spinner = SPINNER[frame % SPINNER.length] ?? '';
     const lines = running.slice(0, room).map((job) => {
       const since = started.get(job.id) ?? performance.now();
-      const said = plainText(last.get(job.id)?.at(-1) ?? '').trim();
+      const said = plainText(last.get(job.id)?.at(-1)?.slice(0, MOST_SHOWN) ?? '').trim();
       const time = durationText((performance.now() - since) / 1000);
       return `${spinner} ${job.stage} ${bold(titleOf(job))} ${time} ${dim(said)}`;
     });

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { JobStatus } from '../jobs/job-state.ts';
+import { oneLine } from './plain-text.ts';
 import type { WatchedJob } from './watched-job.ts';
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */
@@ -16,7 +17,7 @@ export function endText(job: WatchedJob): string {
   const why = status === 'failed' && reason ? ` (${reason})` : '';
   const may = status === 'failed' && allow_failure ? ', as it may' : '';
   const word = WORDS[status] ?? status;
-  return `${word}${why}${may}${duration === null ? '' : ` after ${durationText(duration)}`}`;
+  return `${word}${oneLine(why)}${may}${duration === null ? '' : ` after ${durationText(duration)}`}`;
 }
 
 const WORDS: Partial<Record<JobStatus, string>> = {

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** The text without anything that would move a cursor or colour what follows. */
 export const plainText = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- control characters are what goes
-  stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
+  stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 
 // oxlint-disable-next-line no-control-regex -- what colours begins with one
 const COLOUR = /(\x1b\[[0-9;]*m)/;
@@ -14,3 +14,6 @@ export const colouredText = (text: string): string =>
     .split(COLOUR)
     .map((part) => (COLOUR.test(part) ? part : plainText(part)))
     .join('');
+
+/** The same in one line, as a name is to stand. */
+export const oneLine = (text: string): string => plainText(text).replaceAll('\n', ' ');

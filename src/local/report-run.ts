@@ -3,6 +3,7 @@ import type { PlannedJob } from '../ci/plan.ts';
 import type { DraftResult } from '../pipelines/pipeline-draft.ts';
 import { endText } from './log-words.ts';
 import type { Results } from './keep-results.ts';
+import { oneLine } from './plain-text.ts';
 import { isFailure, titleOf, type WatchedJob } from './watched-job.ts';
 import type { Outcome } from './watch-pipeline.ts';
 
@@ -11,7 +12,8 @@ export function listText(jobs: readonly PlannedJob[], json: boolean): string {
   if (json) return `${JSON.stringify(jobs.map(listed), null, 2)}\n`;
   const rows = jobs.map((job) => {
     const { name, stage, when, needs, allow_failure } = listed(job);
-    return [name, stage, when, `${(needs ?? []).join(', ')}${allow_failure ? ' (may fail)' : ''}`];
+    const after = `${(needs ?? []).join(', ')}${allow_failure ? ' (may fail)' : ''}`;
+    return [name, stage, when, after].map(oneLine);
   });
   const all = [['JOB', 'STAGE', 'WHEN', 'NEEDS'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
@@ -102,3 +104,7 @@ export function outcomeJson({ status, jobs }: Outcome, results: Results, more: o
   });
   return `${JSON.stringify({ status, ...more, jobs: listedJobs }, null, 2)}\n`;
 }
+
+/** Why there is no end to tell of, for a program. */
+export const failureJson = (exit_code: number, message: string): string =>
+  `${JSON.stringify({ status: null, exit_code, message, jobs: [] }, null, 2)}\n`;

@@ -2,6 +2,7 @@ import type { CompileInput, PlannedJob } from '../ci/plan.ts';
 import { StartError } from '../errors.ts';
 import type { Engine } from './find-engine.ts';
 import { compileLocally } from './local-plan.ts';
+import { plainText } from './plain-text.ts';
 import { hostNotice, refusalText } from './report-run.ts';
 import type { RunFlags } from './run-flags.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -61,8 +62,10 @@ export class RunPlan {
 
   /** A list has the standard output for itself. */
   note(text: string): void {
-    if (this.#flags.list) process.stderr.write(`${text}\n`);
-    else this.#view.note(text);
+    // Names of jobs may hold anything.
+    const plain = plainText(text);
+    if (this.#flags.list) process.stderr.write(`${plain}\n`);
+    else this.#view.note(plain);
   }
 
   #planned(here: readonly PlannedJob[], elsewhere: readonly PlannedJob[]): void {

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../jobs/job-state.ts';
-import { plainText } from './plain-text.ts';
+import { oneLine } from './plain-text.ts';
 
 /** A job of the pipeline that runs, or of one below it. */
 export interface WatchedJob {
@@ -26,7 +26,7 @@ export interface WatchedJob {
 
 /** How people call it: `deploy › notify`. */
 export const titleOf = ({ above, name }: Pick<WatchedJob, 'above' | 'name'>): string =>
-  plainText([...above, name].join(' › ')).replaceAll('\n', ' ');
+  oneLine([...above, name].join(' › '));
 
 /** Whether nothing more happens to a job or a pipeline unless somebody does something. */
 export const isSettled = (status: JobStatus): boolean =>
