@@ -14,10 +14,13 @@ export class ApiRefusal extends Error {
 export class ApiClient {
   readonly url: string;
   readonly #token: string;
+  readonly #signal: AbortSignal | null;
 
-  constructor(url: string, token: string) {
+  /** `signal`: aborted, nothing is waited for any more. */
+  constructor(url: string, token: string, signal: AbortSignal | null = null) {
     this.url = url;
     this.#token = token;
+    this.#signal = signal;
   }
 
   /** @throws ApiRefusal; TypeError when the server cannot be reached */
@@ -59,6 +62,7 @@ export class ApiClient {
       method,
       // The token is for this server alone.
       redirect: 'error',
+      signal: this.#signal,
       headers: {
         ...(this.#token && { 'PRIVATE-TOKEN': this.#token }),
         ...headers,

@@ -1,15 +1,16 @@
 import type { Surroundings } from '../config.ts';
 import { StartError } from '../errors.ts';
 import { createPipeline, draftPipelineOf } from '../pipelines/create-pipeline.ts';
-import { ApiClient } from './api-client.ts';
+import { ApiClient, ApiRefusal } from './api-client.ts';
 import { engineEnvironment, findEngine } from './find-engine.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { Results } from './keep-results.ts';
 import { liveView } from './live-view.ts';
 import { asOnServer, pipelineRequest } from './pipeline-request.ts';
+import { plainText } from './plain-text.ts';
 import { plainView } from './plain-view.ts';
 import { type PrivateServer, startPrivateServer } from './private-server.ts';
-import { listText, outcomeJson, summaryText } from './report-run.ts';
+import { failureJson, listText, outcomeJson, summaryText } from './report-run.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { readRunFlags, type RunFlags } from './run-flags.ts';
 import { RunPlan } from './run-plan.ts';
@@ -35,12 +36,25 @@ export async function runLocally(argv: readonly string[], surroundings: Surround
     const flags = readRunFlags(argv, surroundings.here, surroundings.environment);
     return await run(flags, surroundings, interrupt);
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    process.stderr.write(`jobyard: ${error.message}\n`);
-    return interrupt.code() || NOT_BEGUN;
+    const exit_code = interrupt.code() || NOT_BEGUN;
+    const message = messageOf(error, interrupt);
+    process.stderr.write(`jobyard: ${plainText(message)}\n`);
+    if (argv.includes('--json')) process.stdout.write(failureJson(exit_code, message));
+    return exit_code;
   } finally {
     interrupt.close();
   }
+}
+
+/** Of what ended a run before there was an end to tell of. @throws what only a mistake of ours can be */
+function messageOf(error: unknown, { canceled }: Interrupt): string {
+  const isKnown =
+    error instanceof StartError ||
+    error instanceof ApiRefusal ||
+    // A disk is full, say.
+    (error instanceof Error && ('syscall' in error || 'errcode' in error || error.name === 'AbortError'));
+  if (!isKnown) throw error;
+  return canceled.aborted ? 'canceled' : error.message;
 }
 
 async function run(flags: RunFlags, around: Surroundings, interrupt: Interrupt): Promise<number> {
@@ -49,10 +63,14 @@ async function run(flags: RunFlags, around: Surroundings, interrupt: Interrupt):
     openWorkTree(flags.folder, environment),
     flags.list ? NO_ENGINE : findEngine(flags.engine, environment),
   ]);
-  const there = flags.server && new ApiClient(flags.server.url, flags.server.token);
+  const there = flags.server && new ApiClient(flags.server.url, flags.server.token, interrupt.canceled);
   const copied = there && (await copyFromServer(there, opened.project));
-  const tree = { ...opened, default_branch: copied?.default_branch ?? opened.default_branch };
-  const folder = openRunFolder(tree.root);
+  const tree = {
+    ...opened,
+    git: { ...opened.git, signal: interrupt.canceled },
+    default_branch: copied?.default_branch ?? opened.default_branch,
+  };
+  const folder = openRunFolder(tree.root, { keepsResults: flags.list });
   const view = openView(flags, around);
   const plan = new RunPlan(flags, view, engine);
   let server: PrivateServer | null = null;
@@ -74,7 +92,7 @@ async function run(flags: RunFlags, around: Surroundings, interrupt: Interrupt):
     const snapshot = await takeSnapshot(tree, server.repository, ref);
     const request = await pipelineRequest(server, tree, flags, ref, snapshot);
     const { db, repositories, pipelineSettings } = server.server.parts;
-    if (interrupt.canceled.aborted) return interrupt.code();
+    if (interrupt.canceled.aborted) throw new StartError('canceled');
     if (list) {
       await draftPipelineOf(db, repositories, pipelineSettings(), request, Date.now());
       plan.check();
@@ -88,7 +106,7 @@ async function run(flags: RunFlags, around: Surroundings, interrupt: Interrupt):
     const results = new Results(server.api, server.project.id, folder);
     const watching = { flags, view, results, interrupt, here };
     const outcome = await watchRun(server, made.pipeline.id, watching);
-    if (outcome === null) return interrupt.code();
+    if (outcome === null) throw new StartError('ended at once');
     const code = interrupt.code() || exitCode(outcome, flags);
     view.close();
     const more = { exit_code: code, ref: ref.name, sha: snapshot.sha };

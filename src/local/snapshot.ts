@@ -31,7 +31,7 @@ export async function takeSnapshot(tree: WorkTree, target: string, ref: Ref): Pr
   const index = join(target, 'snapshot-index');
   const { repository } = tree;
   const git: UserGit = {
-    folder: tree.root,
+    ...tree.git,
     environment: {
       ...tree.git.environment,
       GIT_DIR: repository?.git_folder ?? target,

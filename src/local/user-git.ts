@@ -6,6 +6,8 @@ import { StartError } from '../errors.ts';
 export interface UserGit {
   folder: string;
   environment: Record<string, string>;
+  /** Aborted: it is ended, with the filters it has started. */
+  signal?: AbortSignal;
 }
 
 /** What a git hook, or whoever else calls us from within git, would have us take for our own. */
@@ -57,14 +59,28 @@ export async function workTreeAround(git: UserGit): Promise<string | null> {
   throw new StartError(`${git.folder} is no work tree for git: ${stderr || 'no message'}`);
 }
 
-async function run({ folder, environment }: UserGit, args: readonly string[], input: string | Buffer) {
+async function run(
+  { folder, environment, signal }: UserGit,
+  args: readonly string[],
+  input: string | Buffer,
+) {
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+  if (signal?.aborted) throw new StartError('canceled');
   // In a group of its own: Ctrl-C in the terminal is ours to hear.
-  const child = spawn('git', [...settings, ...args], { cwd: folder, env: environment, detached: true });
+  const child = spawn('git', [...settings, ...args], {
+    cwd: folder,
+    env: environment,
+    detached: true,
+  });
+  const { pid } = child;
+  const end = () => void (pid !== undefined && process.kill(-pid, 'SIGTERM'));
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (error) => reject(new StartError(`git cannot be started: ${error.message}`)));
     child.once('close', (code) => resolve(code ?? -1));
+    // Until it is waited for, nobody else has its number.
+    child.once('exit', () => signal?.removeEventListener('abort', end));
   });
+  signal?.addEventListener('abort', end);
   child.stdin.on('error', () => {}).end(input);
   const [code, stdout, stderr] = await Promise.all([ended, buffer(child.stdout), buffer(child.stderr)]);
   return { code, stdout: stdout.toString('utf8').replace(/\n$/, ''), stderr: stderr.toString('utf8').trim() };

@@ -1,10 +1,13 @@
 /** How a `jobyard run` ends that does not end by itself. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { git } from '../support/git.ts';
 import { processesWith } from '../support/processes.ts';
-import { runLocally, startRun, startRunInTerminal, workTree } from '../support/run-locally.ts';
+import { runLocally, startRun, startRunInTerminal, workTree, writeFiles } from '../support/run-locally.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TIME = 300_000;
 
@@ -77,6 +80,70 @@ never: {stage: deploy, script: [echo never]}
       expect((await run.ended).code).toBe(130);
       expect(processesWith('543.5')).toEqual([]);
       expect(existsSync(join(folder, '.jobyard/lock'))).toBe(false);
+    },
+    TIME,
+  );
+
+  test(
+    'is canceled while it reads the work tree: at once, and git with all that it has started',
+    async () => {
+      const folder = await workTree({ '.gitlab-ci.yml': 'a: {script: [exit 1]}\n' });
+      await git(folder, 'config', 'filter.slow.clean', 'echo "it reads" >&2; touch begun; sleep 765.25');
+      writeFiles(folder, { '.gitattributes': '*.slow filter=slow\n', 'a.slow': 'x' });
+      const run = startRun(folder, ['--json']);
+      while (!existsSync(join(folder, 'begun'))) await setTimeout(50);
+      run.kill('SIGINT');
+      const { code, stdout, stderr } = await run.ended;
+      expect({ code, stderr }).toEqual({ code: 130, stderr: 'jobyard: canceled\n' });
+      expect(JSON.parse(stdout)).toEqual({ status: null, exit_code: 130, message: 'canceled', jobs: [] });
+      expect(processesWith('765.25')).toEqual([]);
+      expect(existsSync(join(folder, '.jobyard/data'))).toBe(false);
+    },
+    TIME,
+  );
+
+  test(
+    'says in JSON as well why it could not be begun, and empties no folder that only a link leads to',
+    async () => {
+      const folder = await workTree({ '.gitlab-ci.yml': 'a: {script: [exit 1]}\n' });
+      const others = temporaryFolder();
+      writeFiles(others, { 'logs/kept': 'x' });
+      symlinkSync(others, join(folder, '.jobyard'));
+      const { code, stdout, stderr } = await runLocally(folder, ['--json', '--list']);
+      const message = `${join(folder, '.jobyard')} is no folder: remove it.`;
+      expect({ code, stderr }).toEqual({ code: 2, stderr: `jobyard: ${message}\n` });
+      expect(JSON.parse(stdout)).toMatchObject({ status: null, exit_code: 2, message });
+      expect(readdirSync(others)).toEqual(['logs']);
+    },
+    TIME,
+  );
+
+  test(
+    'keeps each log and each folder of artifacts for itself, whatever jobs are called; a list leaves them there',
+    async () => {
+      const folder = await workTree({
+        '.gitlab-ci.yml': `
+t: {script: [echo tried, exit 1], retry: 1, allow_failure: true}
+t-2: {script: [echo other]}
+T: {script: [echo large]}
+构建/x: {script: [echo built]}
+"x/../../../y": {script: [echo out > f, ln -s ../.. up], artifacts: {paths: [f, up]}}
+"z\\e]0;title\\a": {script: [echo z]}
+`,
+      });
+      const ended = await runLocally(folder, ['--json']);
+      expect(ended.code).toBe(0);
+      const { jobs } = JSON.parse(ended.stdout) as { jobs: { name: string; log: string }[] };
+      expect(new Set(jobs.map(({ log }) => log.toLowerCase())).size).toBe(7);
+      const says = { t: 'tried', 't-2': 'other', T: 'large' };
+      for (const [name, text] of Object.entries(says))
+        for (const job of jobs.filter((each) => each.name === name))
+          expect(readFileSync(job.log, 'utf8')).toContain(`echo ${text}`);
+      const { code, stdout } = await runLocally(folder, ['--list']);
+      expect(code).toBe(0);
+      expect(stdout).toContain('\nz ');
+      expect(logOf(folder, '构建_x')).toContain('built');
+      expect(readFileSync(join(folder, '.jobyard/artifacts/x_.._.._.._y/f'), 'utf8')).toBe('out\n');
     },
     TIME,
   );
