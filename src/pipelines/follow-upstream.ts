@@ -48,10 +48,11 @@ async function findUpstream(db: Database, bridge: Job, path: string, now: number
     return { failure_reason: 'upstream_bridge_project_not_found', message: null };
   if (!(await userMay(db.read, user, 'read_pipeline', project, now)))
     return { failure_reason: 'insufficient_upstream_permissions', message: null };
+  // Of its own pipeline it would wait for itself.
   const latest =
     project.default_branch === null
       ? null
-      : await findLatestOfRef(db.read, project.id, project.default_branch);
+      : await findLatestOfRef(db.read, project.id, project.default_branch, bridge.pipeline_id);
   if (latest !== null) return { pipeline_id: latest };
   const message = 'The project has no pipeline of its default branch';
   return { failure_reason: 'upstream_bridge_project_not_found', message };

@@ -3,11 +3,12 @@ import type { Transaction } from '../db/database.ts';
 import type { Tables } from '../db/schema.ts';
 import { DANGLING } from './pipeline-store.ts';
 
-/** The newest pipeline that says how a branch is, of whatever commit; null when there is none. */
+/** The newest pipeline but one that says how a branch is, of whatever commit; null when there is none. */
 export async function findLatestOfRef(
   db: Kysely<Tables>,
   project_id: number,
   ref: string,
+  except: number,
 ): Promise<number | null> {
   const row = await db
     .selectFrom('pipelines')
@@ -16,6 +17,7 @@ export async function findLatestOfRef(
     .where('ref', '=', ref)
     .where('tag', '=', 0)
     .where('source', 'not in', DANGLING)
+    .where('id', '!=', except)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -22,7 +22,9 @@ describe.each(databases)('needs:pipeline, on %s', (kind) => {
     const sha = await upstream.commit('build: {script: x}\n');
     const begin = (name: string) =>
       house.start({ id: upstream.id, user_id }, [planned(name)], { sha, ref: 'main' });
-    return { upstream, begin, ...(await bridgeScene(house, undefined, upstream)) };
+    const mirrorItself = () =>
+      house.start({ id: upstream.id, user_id }, [mirrorOf(upstream.path)], { sha, ref: 'main' });
+    return { upstream, begin, mirrorItself, ...(await bridgeScene(house, undefined, upstream)) };
   }
 
   test('a bridge that needs a pipeline mirrors the latest of the other project', async () => {
@@ -58,6 +60,21 @@ describe.each(databases)('needs:pipeline, on %s', (kind) => {
       const bridge = await bridgeThat(project, await start(mirrorOf(path)), 'failed');
       expect(bridge.failure_reason).toBe('upstream_bridge_project_not_found');
     }
+  });
+
+  test('one of the project itself does not wait for its own pipeline', async () => {
+    const { upstream, begin, mirrorItself, runner } = await scene();
+    const alone = await mirrorItself();
+    expect((await bridgeThat(upstream, alone, 'failed')).failure_reason).toBe(
+      'upstream_bridge_project_not_found',
+    );
+    await begin('build');
+    const id = await mirrorItself();
+    await bridgeThat(upstream, id, 'running');
+    await run(runner, 'build', 'failed');
+    await bridgeThat(upstream, id, 'failed');
+    expect(await statusOf(upstream, id)).toBe('failed');
+    runner.close();
   });
 
   test('one that is canceled looks no more', async () => {
