@@ -2,6 +2,8 @@ import { gitQuote, type BuildFolder, type GitAccess } from './build-folder.ts';
 import { VERSION } from './runner-info.ts';
 import { quote } from './script.ts';
 
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 /** The repository's address without user and password. */
 export function plainUrl(repoUrl: string): string {
   const url = URL.parse(repoUrl);
@@ -29,6 +31,8 @@ export function gitAccess(repoUrl: string, folder: BuildFolder): GitAccess {
     '[http]',
     `\tuserAgent = ${gitQuote(`jobyard-runner ${VERSION}`)}`,
   ];
+  // A proxy that the job's variables name does not lead back to this machine.
+  if (url && LOOPBACK.test(url.hostname)) lines.push(`[http ${gitQuote(url.origin)}]`, '\tproxy =');
   if (!url?.password) return { config: `${lines.join('\n')}\n`, credentials: '' };
   const helper = `!f() { test "$1" = get && cat ${quote(folder.gitCredentials)}; }; f`;
   lines.push(

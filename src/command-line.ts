@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { flagsHelp, isLoopback, readConfig, readSurroundings } from './config.ts';
+import { flagsHelp, isLoopback, reachLoopbackDirectly, readConfig, readSurroundings } from './config.ts';
 import { StartError } from './errors.ts';
 import { JOBYARD_VERSION } from './version.ts';
 
@@ -49,14 +49,22 @@ async function orExplain(command: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Tokens and values of variables stand among them, and everybody on this machine may list processes. */
+function hideArguments(command: string): void {
+  process.title = `jobyard ${command}`;
+}
+
 async function run(argv: string[]): Promise<void> {
   if (isHelp(argv)) {
     const { RUN_HELP } = await import('./local/run-flags.ts');
     console.log(RUN_HELP);
     return;
   }
+  hideArguments('run');
   const { runLocally } = await import('./local/run.ts');
-  process.exitCode = await runLocally(argv, readSurroundings());
+  const surroundings = readSurroundings();
+  reachLoopbackDirectly();
+  process.exitCode = await runLocally(argv, surroundings);
 }
 
 async function lint(argv: string[]): Promise<void> {
@@ -65,6 +73,7 @@ async function lint(argv: string[]): Promise<void> {
     console.log(LINT_HELP);
     return;
   }
+  hideArguments('lint');
   const { lintLocally } = await import('./local/lint.ts');
   process.exitCode = await lintLocally(argv, readSurroundings());
 }

@@ -240,6 +240,12 @@ export function readSurroundings(env: NodeJS.ProcessEnv = process.env): Surround
   return { here, ci: Boolean(env.CI), environment: Object.fromEntries(entries) };
 }
 
+/** Whatever proxy the environment names, what listens on this machine is reached without it. */
+export function reachLoopbackDirectly(env: NodeJS.ProcessEnv = process.env): void {
+  const key = env.no_proxy === undefined ? 'NO_PROXY' : 'no_proxy';
+  env[key] = [env[key], '127.0.0.1'].filter(Boolean).join(',');
+}
+
 const wordsOf = (...texts: (string | undefined)[]) => texts.join(' ').split(/\s+/).filter(Boolean);
 
 /** Whether only this machine can reach the address. */

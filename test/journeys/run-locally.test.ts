@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processesWith } from '../support/processes.ts';
-import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
+import { runLocally, startRun, workTree, writeFiles } from '../support/run-locally.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TIME = 300_000;
@@ -178,6 +178,30 @@ three: {needs: [], script: ['echo "<$MINE> <$GIVEN> $PATH"', 'echo mine > ~/.pro
       expect(readdirSync(folder).toSorted()).toEqual(['.git', '.gitlab-ci.yml', '.jobyard']);
       // Jobs do not run below the work tree.
       expect(stdout).not.toMatch(new RegExp(`Working in ${folder}`));
+    },
+    TIME,
+  );
+
+  test(
+    'reaches its own server by no proxy, whoever names one; and shows no arguments to who lists processes',
+    async () => {
+      const folder = await workTree({
+        '.gitlab-ci.yml':
+          'a:\n  script: [echo "by $http_proxy" > f, sleep $LONG]\n  artifacts: {paths: [f]}\n',
+      });
+      const proxy = 'http://127.0.0.1:1';
+      const environment = {
+        http_proxy: proxy,
+        HTTP_PROXY: proxy,
+        NODE_USE_ENV_PROXY: '1',
+        NO_PROXY: 'a.example',
+      };
+      const args = ['--var', 'http_proxy', '--var', 'NO_PROXY', '--var', 'LONG=3'];
+      const run = startRun(folder, args, environment);
+      await run.printed('a | $ sleep $LONG');
+      expect(readFileSync(`/proc/${run.pid}/cmdline`, 'utf8')).not.toContain('LONG');
+      expect((await run.ended).code).toBe(0);
+      expect(readFileSync(join(folder, '.jobyard/artifacts/a/f'), 'utf8')).toBe(`by ${proxy}\n`);
     },
     TIME,
   );

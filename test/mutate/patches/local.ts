@@ -114,6 +114,13 @@ export const patches: Patch[] = [
     tests: snapshot,
   },
   {
+    name: 'the sources of a run are asked of a proxy',
+    file: 'runner/git-access.ts',
+    find: 'LOOPBACK.test(url.hostname)',
+    replace: 'LOOPBACK.test(url.protocol)',
+    tests: run,
+  },
+  {
     name: 'a run empties what a link leads to',
     file: 'src/local/run-folder.ts',
     find: 'if (!lstatSync(root).isDirectory())',
