@@ -265,9 +265,10 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     const { runner, addRunner, start } = await moveIn(house, {}, { variables: true });
     const pipeline = await start(planned('build'));
     const { job: lost } = await runner.request();
-    house.ahead += ACKNOWLEDGE - 1000;
+    // The request itself is held for a while, and longer on a busy machine.
+    house.ahead += ACKNOWLEDGE / 2;
     expect((await (await addRunner()).request()).status).toBe(204);
-    house.ahead += 2000;
+    house.ahead += ACKNOWLEDGE / 2;
     const other = await addRunner();
     const { job } = await other.request();
     expect(job?.id).toBeGreaterThan(lost!.id);
