@@ -1,0 +1,81 @@
+import type { Patch } from '../patch.ts';
+
+export const patches: Patch[] = [
+  {
+    name: 'a new branch has changed nothing',
+    file: 'src/pipelines/look-up.ts',
+    find: 'before_sha, sha) : { paths: null }',
+    replace: "before_sha, sha) : { paths: '' }",
+    tests: ['test/journeys/rules-of-files.test.ts'],
+  },
+  {
+    name: 'files of any project are told to anybody',
+    file: 'src/pipelines/look-up.ts',
+    find: ' || !(await mayReadCode(db.read, actor ?? null, found, now))',
+    replace: '',
+    tests: ['test/journeys/rules-of-files.test.ts'],
+  },
+  {
+    name: 'compare_to compares with the tip instead of where the histories parted',
+    file: 'src/pipelines/look-up.ts',
+    find: 'await changesBetween(repository, base, sha)',
+    replace: 'await changesBetween(repository, other, sha)',
+    tests: ['test/journeys/rules-of-files.test.ts'],
+  },
+  {
+    name: 'a pipeline may have as many jobs as it wants',
+    file: 'src/open-parts.ts',
+    find: '{ ci_pipeline_size: config.limits.ci_pipeline_size }',
+    replace: '{}',
+    tests: ['test/journeys/pipeline-actions.test.ts'],
+  },
+  {
+    name: 'a runner that runs no steps gets a job of steps',
+    file: 'src/jobs/hand-out.ts',
+    find: "['native_steps_integration', (spec.run ?? []).length > 0],",
+    replace: '',
+    tests: ['test/journeys/runner-keywords.test.ts'],
+  },
+  {
+    name: 'the rules of a child’s files are passed over',
+    file: 'src/pipelines/child-configuration.ts',
+    find: '...(rules && { rules }),',
+    replace: '',
+    tests: ['test/journeys/includes.test.ts'],
+  },
+  {
+    name: 'any tag is the version of a component',
+    file: 'src/pipelines/component-version.ts',
+    find: 'RELEASE.test(version) ? version : null',
+    replace: 'version',
+    tests: ['test/journeys/includes.test.ts'],
+  },
+  {
+    name: 'looking at a configuration holds up pipelines',
+    file: 'src/open-parts.ts',
+    find: 'looking.lint(',
+    replace: 'compiler.lint(',
+    tests: ['test/journeys/lint.test.ts'],
+  },
+  {
+    name: 'a pipeline may be larger than the memory',
+    file: 'src/pipelines/pipeline-draft.ts',
+    find: 'left -= draft.spec.length;',
+    replace: '',
+    tests: ['src/pipelines/compiler-thread.test.ts'],
+  },
+  {
+    name: 'JSON may nest without end',
+    file: 'src/http/body.ts',
+    find: 'bounded(() => boundDepth(value))',
+    replace: 'value',
+    tests: ['test/journeys/pipeline-inputs.test.ts'],
+  },
+  {
+    name: 'a runner that fills in no inputs gets a job that has some',
+    file: 'src/jobs/hand-out.ts',
+    find: "['job_inputs', (spec.inputs ?? []).length > 0],",
+    replace: '',
+    tests: ['test/journeys/runner-keywords.test.ts'],
+  },
+];
