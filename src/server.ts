@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { apiRoutes } from './api/index.ts';
 import { JobPages } from './api/job-pages.ts';
 import { openApiRoutes } from './api/openapi.ts';
@@ -15,6 +16,10 @@ import { type Compile, Opened, openParts } from './open-parts.ts';
 import type { Parts } from './parts.ts';
 import { runnerApiRoutes } from './runner-api/index.ts';
 import { ensureBuiltInRunner } from './runners/built-in-runner.ts';
+import { mountWeb } from './web-host/mount-web.ts';
+
+/** What `npm run build` makes. */
+const WEB_APP = resolve(import.meta.dirname, '../web/dist');
 
 export interface Server {
   /** The address users see. */
@@ -65,7 +70,7 @@ export async function startServer(
       bodyTimeout: config.limits.request_body,
     });
     mountGit(app, parts);
-    replyErrors(app, routes, log);
+    replyErrors(app, routes, log, mountWeb(app, WEB_APP));
     const local = await listen(app, config);
     url = config.url ?? local;
     await worker.start();

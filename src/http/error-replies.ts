@@ -8,8 +8,16 @@ import type { Route } from './route.ts';
 /** After a refusal a client may send on for so long: it reads the refusal then, and not a broken pipe. */
 const DRAIN_MS = 30_000;
 
-/** What the server answers when a handler throws, a request is malformed, or no route fits. */
-export function replyErrors(app: FastifyInstance, routes: readonly Route[], log: Logger): void {
+/**
+ * What the server answers when a handler throws, a request is malformed, or no route fits.
+ * @param servePage answers a browser that opens an address of the web app, or gives null
+ */
+export function replyErrors(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  log: Logger,
+  servePage: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null,
+): void {
   app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
     const { method, routeOptions } = request;
     // Nobody hears it; that a connection breaks is no defect.
@@ -21,7 +29,10 @@ export function replyErrors(app: FastifyInstance, routes: readonly Route[], log:
     sendError(refusal, reply);
   });
   const paths = routes.map((route) => ({ method: route.method, path: compilePath(route.path) }));
-  app.setNotFoundHandler((request, reply) => sendError(noRoute(request, paths), reply));
+  app.setNotFoundHandler((request, reply) => {
+    const refusal = noRoute(request, paths);
+    return (refusal.status === 404 ? servePage(request, reply) : null) ?? sendError(refusal, reply);
+  });
 }
 
 /**

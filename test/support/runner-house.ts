@@ -91,7 +91,7 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
     checkReply,
     bodyTimeout: config.limits.request_body,
   });
-  replyErrors(app, routes, log);
+  replyErrors(app, routes, log, () => null);
   await worker.start();
   opened.add(() => worker.stop());
   house.url = await listen(app, config);

@@ -1,0 +1,42 @@
+/**
+ * `npm run build`: makes web/dist, unless what it was made of is still the same. Each file of it is kept
+ * compressed beside itself, so that the server compresses nothing.
+ */
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const here = import.meta.dirname;
+const dist = join(here, 'dist');
+const mark = join(dist, '.made-of');
+
+const sources = globSync(
+  ['src/**/*.*', 'public/**/*.*', '*.ts', '*.json', '*.html', '../package-lock.json'],
+  {
+    cwd: here,
+  },
+).toSorted();
+const hash = createHash('sha256');
+for (const source of sources) hash.update(source).update(readFileSync(join(here, source)));
+const madeOf = hash.digest('hex');
+
+if (whatItWasMadeOf() === madeOf) process.exit(0);
+console.log('Building the web app, which takes some seconds …');
+rmSync(dist, { recursive: true, force: true });
+await build({ root: here, logLevel: 'warn' });
+for (const file of globSync('assets/**/*.{js,css,svg}', { cwd: dist })) {
+  const bytes = readFileSync(join(dist, file));
+  writeFileSync(join(dist, `${file}.br`), brotliCompressSync(bytes));
+  writeFileSync(join(dist, `${file}.gz`), gzipSync(bytes));
+}
+writeFileSync(mark, madeOf);
+
+function whatItWasMadeOf(): string | null {
+  try {
+    return readFileSync(mark, 'utf8');
+  } catch {
+    return null;
+  }
+}

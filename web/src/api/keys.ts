@@ -1,0 +1,21 @@
+/**
+ * The keys under which replies are kept. What an event of the stream makes stale is found by their beginnings,
+ * so a key starts with what it is about: `['project', path, 'pipelines', …]`.
+ */
+export const keys = {
+  session: ['session'] as const,
+  projects: (...rest: unknown[]) => ['projects', ...rest] as const,
+  groups: (...rest: unknown[]) => ['groups', ...rest] as const,
+  group: (fullPath: string, ...rest: unknown[]) => ['group', fullPath, ...rest] as const,
+  project: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, ...rest] as const,
+  pipelines: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, 'pipelines', ...rest] as const,
+  pipeline: (fullPath: string, id: number, ...rest: unknown[]) =>
+    ['project', fullPath, 'pipeline', id, ...rest] as const,
+  jobs: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, 'jobs', ...rest] as const,
+  job: (fullPath: string, id: number, ...rest: unknown[]) =>
+    ['project', fullPath, 'job', id, ...rest] as const,
+  repository: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, 'repository', ...rest] as const,
+  /** `owner`: `project:a/b`, `group:a` or `instance`. */
+  runners: (owner: string, ...rest: unknown[]) => ['runners', owner, ...rest] as const,
+  variables: (owner: string, ...rest: unknown[]) => ['variables', owner, ...rest] as const,
+} as const;

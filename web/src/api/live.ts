@@ -1,0 +1,158 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useState } from 'react';
+import { keys } from './keys.ts';
+
+/** live: told of every change; polling: asked anew every POLL_MS; offline: the server cannot be reached. */
+export type Liveness = 'live' | 'polling' | 'offline';
+
+const POLL_MS = 10_000;
+/** What many events make stale is fetched once. */
+const GATHER_MS = 150;
+/** An EventSource that was refused gives up for good; a new one is tried so much later. */
+const AGAIN_MS = 30_000;
+
+/** What an event of docs/events.md says; every field that this page reads may be missing. */
+interface Told {
+  id?: number;
+  project_id?: number;
+  pipeline_id?: number;
+  resumed?: boolean;
+}
+const TYPES = [
+  'pipeline',
+  'job',
+  'bridge',
+  'jobs',
+  'environment',
+  'deployment',
+  'ref',
+  'refs',
+  'project',
+  'runner',
+  'variables',
+];
+
+/** Which replies an event makes stale, by the beginnings of their keys. */
+function staleBy(type: string, told: Told, fullPath: string | null): readonly (readonly unknown[])[] {
+  if (type === 'runner') return [['runners']];
+  if (type === 'variables') return [['variables']];
+  if (fullPath === null) return [keys.projects(), keys.groups()];
+  switch (type) {
+    case 'pipeline':
+      return [
+        keys.pipelines(fullPath),
+        keys.repository(fullPath, 'with-pipelines'),
+        ...(told.id === undefined ? [] : [keys.pipeline(fullPath, told.id)]),
+      ];
+    case 'job':
+    case 'bridge':
+      return [
+        keys.jobs(fullPath),
+        ...(told.id === undefined ? [] : [keys.job(fullPath, told.id)]),
+        ...(told.pipeline_id === undefined ? [] : [keys.pipeline(fullPath, told.pipeline_id)]),
+      ];
+    case 'jobs':
+      return [keys.project(fullPath)];
+    case 'ref':
+    case 'refs':
+      return [keys.repository(fullPath)];
+    case 'project':
+      return [keys.project(fullPath)];
+    default:
+      return [keys.project(fullPath, type)];
+  }
+}
+
+/**
+ * The one stream of a page: what it tells of makes replies stale, which are then fetched anew. While there is no
+ * stream, everything is asked for again every 10 s. `fullPath` null: the stream of the whole server.
+ */
+export function useEventStream(fullPath: string | null, enabled: boolean): Liveness {
+  const client = useQueryClient();
+  const [liveness, setLiveness] = useState<Liveness>('live');
+  useEffect(() => (enabled ? follow(client, fullPath, setLiveness) : undefined), [client, fullPath, enabled]);
+  return liveness;
+}
+
+function follow(
+  client: QueryClient,
+  fullPath: string | null,
+  tell: (liveness: Liveness) => void,
+): () => void {
+  const address =
+    fullPath === null
+      ? '/api/v4/events/stream'
+      : `/api/v4/projects/${encodeURIComponent(fullPath)}/events/stream`;
+  const gathered = new Map<string, readonly unknown[]>();
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  let polling: ReturnType<typeof setInterval> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource | null = null;
+  let lastId = '';
+
+  const stale = (queryKey: readonly unknown[]) => {
+    gathered.set(JSON.stringify(queryKey), queryKey);
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      for (const each of gathered.values()) void client.invalidateQueries({ queryKey: each });
+      gathered.clear();
+    }, GATHER_MS);
+  };
+  const allStale = () => void client.invalidateQueries();
+  const poll = () => {
+    tell(navigator.onLine ? 'polling' : 'offline');
+    polling ??= setInterval(allStale, POLL_MS);
+  };
+  const connect = () => {
+    const query = lastId === '' ? '' : `?last_event_id=${encodeURIComponent(lastId)}`;
+    const opened = new EventSource(address + query);
+    source = opened;
+    const heard = (event: MessageEvent<string>) => {
+      lastId = event.lastEventId || lastId;
+      return JSON.parse(event.data || '{}') as Told;
+    };
+    opened.addEventListener('ready', (event) => {
+      clearInterval(polling);
+      polling = undefined;
+      tell('live');
+      if (heard(event).resumed !== true) allStale();
+    });
+    opened.addEventListener('reset', (event) => {
+      heard(event);
+      clearInterval(polling);
+      polling = undefined;
+      tell('live');
+      allStale();
+    });
+    for (const type of TYPES)
+      opened.addEventListener(type, (event) => {
+        for (const queryKey of staleBy(type, heard(event as MessageEvent<string>), fullPath)) stale(queryKey);
+      });
+    opened.addEventListener('error', () => {
+      poll();
+      if (opened.readyState !== EventSource.CLOSED) return;
+      again = setTimeout(connect, AGAIN_MS);
+    });
+  };
+  const online = () => {
+    clearTimeout(again);
+    source?.close();
+    connect();
+  };
+  const offline = () => tell('offline');
+  window.addEventListener('online', online);
+  window.addEventListener('offline', offline);
+  connect();
+  return () => {
+    window.removeEventListener('online', online);
+    window.removeEventListener('offline', offline);
+    source?.close();
+    clearTimeout(gathering);
+    clearTimeout(again);
+    clearInterval(polling);
+  };
+}
+
+export const LivenessContext = createContext<Liveness>('live');
+/** Whether what the page shows is followed as it changes. */
+export const useLiveness = () => useContext(LivenessContext);

@@ -1,0 +1,42 @@
+/** A refusal of the server, or that it cannot be reached (status 0), in words for a person. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+    this.name = 'ApiProblem';
+  }
+}
+
+/** GitLab's errors come as `message` (a text, a list, or fields with lists) or as `error`. */
+export async function problemOf(response: Response): Promise<ApiProblem> {
+  const text = await response.text();
+  try {
+    const body = JSON.parse(text) as Record<string, unknown>;
+    const said = wordsOf(body.message) ?? wordsOf(body.error_description) ?? wordsOf(body.error);
+    if (said !== null) return new ApiProblem(response.status, said);
+  } catch {
+    // No JSON: a proxy in between answered.
+  }
+  return new ApiProblem(
+    response.status,
+    `The server answered ${response.status} ${response.statusText}`.trim(),
+  );
+}
+
+function wordsOf(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  if (Array.isArray(value)) return value.map(wordsOf).filter(Boolean).join('; ') || null;
+  if (typeof value !== 'object' || value === null) return null;
+  const fields = Object.entries(value).map(([name, each]) =>
+    name === 'base' ? wordsOf(each) : `${name} ${wordsOf(each) ?? ''}`.trim(),
+  );
+  return fields.filter(Boolean).join('; ') || null;
+}
+
+/** What a page says of any error that was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'Something went wrong.';
+
+export const isStatus = (error: unknown, ...statuses: number[]): boolean =>
+  error instanceof ApiProblem && statuses.includes(error.status);

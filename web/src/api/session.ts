@@ -1,0 +1,19 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api, dataOf, keepCsrfToken } from './client.ts';
+import { keys } from './keys.ts';
+
+/** Who is signed in, and how one may sign in. */
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: async () => {
+    const session = await dataOf(api.GET('/api/v4/session'));
+    keepCsrfToken(session.csrf_token);
+    return session;
+  },
+  staleTime: 60_000,
+});
+
+/** The user, or null for somebody who is not signed in (or not known yet). */
+export function useUser() {
+  return useQuery(sessionQuery).data?.user ?? null;
+}

@@ -1,0 +1,147 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Command, KeyRound, LogIn, LogOut, Monitor, Moon, Sun, WifiOff } from 'lucide-react';
+import { Fragment } from 'react';
+import { useLocation } from 'wouter';
+import { addresses } from '../address/addresses.ts';
+import { Link } from '../address/link.tsx';
+import { api } from '../api/client.ts';
+import { useLiveness } from '../api/live.ts';
+import { useUser } from '../api/session.ts';
+import { ButtonLink, IconButton } from '../ui/button.tsx';
+import { Menu, MenuItem, MenuLink, MenuSeparator } from '../ui/menu.tsx';
+import { Tip } from '../ui/tip.tsx';
+import { useToasts } from '../ui/toasts.tsx';
+import { commandsOpen } from './flag.ts';
+import css from './header.module.css';
+import { chooseTheme, useTheme } from './theme.ts';
+
+interface Props {
+  scope: 'server' | 'group' | 'project';
+  fullPath: string;
+}
+
+/** The top of every page: where one is, and what is there on every page. */
+export function Header({ scope, fullPath }: Props) {
+  return (
+    <header className={css.header}>
+      <Link href={addresses.home()} className={css.home} aria-label="Jobyard, all projects">
+        <img src="/favicon.svg" alt="" width={26} height={26} />
+        <span className={css.name}>Jobyard</span>
+      </Link>
+      <Trail scope={scope} fullPath={fullPath} />
+      <div className={css.tools}>
+        <LivenessSign />
+        <IconButton
+          label="Commands and search (Ctrl+K)"
+          icon={Command}
+          onClick={() => commandsOpen.set(true)}
+        />
+        <ThemeMenu />
+        <UserMenu />
+      </div>
+    </header>
+  );
+}
+
+function Trail({ scope, fullPath }: Props) {
+  const parts = fullPath === '' ? [] : fullPath.split('/');
+  return (
+    <nav className={css.trail} aria-label="Where this is">
+      {parts.map((part, index) => {
+        const path = parts.slice(0, index + 1).join('/');
+        const isProject = scope === 'project' && index === parts.length - 1;
+        return (
+          <Fragment key={path}>
+            <span className={css.slash} aria-hidden>
+              /
+            </span>
+            <Link href={isProject ? addresses.project(path) : addresses.group(path)}>{part}</Link>
+          </Fragment>
+        );
+      })}
+    </nav>
+  );
+}
+
+function LivenessSign() {
+  const liveness = useLiveness();
+  if (liveness === 'live') return null;
+  const text =
+    liveness === 'offline'
+      ? 'The server cannot be reached. What you see may be old; it is fetched anew once the connection is back.'
+      : 'Changes are asked for every 10 seconds: the live connection is not there at the moment.';
+  return (
+    <Tip text={text}>
+      <span className={css.sign} role="status" tabIndex={0}>
+        <WifiOff size={14} aria-hidden /> {liveness === 'offline' ? 'Offline' : 'Not live'}
+      </span>
+    </Tip>
+  );
+}
+
+function ThemeMenu() {
+  const theme = useTheme();
+  const Icon = theme === 'dark' ? Moon : theme === 'light' ? Sun : Monitor;
+  return (
+    <Menu trigger={<IconButton label={`Theme: ${theme}`} icon={Icon} />}>
+      <MenuItem icon={Monitor} onSelect={() => chooseTheme('system')}>
+        As the system
+      </MenuItem>
+      <MenuItem icon={Sun} onSelect={() => chooseTheme('light')}>
+        Light
+      </MenuItem>
+      <MenuItem icon={Moon} onSelect={() => chooseTheme('dark')}>
+        Dark
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function UserMenu() {
+  const user = useUser();
+  const [path, navigate] = useLocation();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  if (user === null)
+    return (
+      <ButtonLink href={addresses.signIn(path)} icon={LogIn} size="small">
+        Sign in
+      </ButtonLink>
+    );
+  const signOut = async () => {
+    try {
+      await api.DELETE('/api/v4/session');
+      client.clear();
+      navigate(addresses.signIn());
+    } catch (error) {
+      toasts.problem(error);
+    }
+  };
+  const initials = user.name
+    .split(/\s+/)
+    .map((word) => word[0])
+    .slice(0, 2)
+    .join('')
+    .toUpperCase();
+  return (
+    <Menu
+      trigger={
+        <button type="button" className={css.avatar} aria-label={`${user.name}: account`}>
+          {initials}
+        </button>
+      }
+    >
+      <div className={css.who}>
+        <strong>{user.name}</strong>
+        <span>@{user.username}</span>
+      </div>
+      <MenuSeparator />
+      <MenuLink icon={KeyRound} href={addresses.password()}>
+        Change password
+      </MenuLink>
+      <MenuItem icon={LogOut} onSelect={() => void signOut()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,94 @@
+import { clsx } from 'clsx';
+import {
+  BookOpen,
+  FileCode,
+  GitBranch,
+  GitCommitHorizontal,
+  KeyRound,
+  ListChecks,
+  type LucideIcon,
+  Server,
+  Workflow,
+} from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { addresses } from '../address/addresses.ts';
+import { Link } from '../address/link.tsx';
+import { projectQuery, useAbilities } from '../api/abilities.ts';
+import css from './navigation.module.css';
+
+export interface Place {
+  section: string;
+  label: string;
+  href: string;
+  icon: LucideIcon;
+}
+
+const place = (section: string, label: string, href: string, icon: LucideIcon): Place => ({
+  section,
+  label,
+  href,
+  icon,
+});
+
+/** Where one can go within a project or group: what the person may not see is not offered. */
+export function usePlaces(scope: 'server' | 'group' | 'project', fullPath: string): Place[] {
+  const can = useAbilities(scope, fullPath);
+  const { data: project } = useQuery({ ...projectQuery(fullPath), enabled: scope === 'project' });
+  const ref = project?.default_branch ?? null;
+  if (scope === 'server') return [];
+  const settings = (runners: string, variables: string) => [
+    ...(can('read_runners') || can('read_project_runners') || can('read_group_runners')
+      ? [place('runners', 'Runners', runners, Server)]
+      : []),
+    ...(can('admin_build') || can('admin_group') || can('admin_variables')
+      ? [place('variables', 'Variables', variables, KeyRound)]
+      : []),
+  ];
+  if (scope === 'group')
+    return [
+      place('overview', 'Projects', addresses.group(fullPath), BookOpen),
+      ...settings(addresses.groupRunners(fullPath), addresses.groupSettings(fullPath)),
+    ];
+  return [
+    place('overview', 'Project', addresses.project(fullPath), BookOpen),
+    ...(can('read_pipeline') || can('read_build')
+      ? [
+          place('pipelines', 'Pipelines', addresses.pipelines(fullPath), Workflow),
+          place('jobs', 'Jobs', addresses.jobs(fullPath), ListChecks),
+        ]
+      : []),
+    ...(can('read_code') && ref !== null
+      ? [
+          place('code', 'Files', addresses.tree(fullPath, ref), FileCode),
+          place('commits', 'Commits', addresses.commits(fullPath, ref), GitCommitHorizontal),
+          place('branches', 'Branches', addresses.branches(fullPath), GitBranch),
+        ]
+      : []),
+    ...settings(addresses.runners(fullPath), addresses.settings(fullPath)),
+  ];
+}
+
+interface Props {
+  scope: 'group' | 'project';
+  fullPath: string;
+  section: string;
+}
+
+export function Navigation({ scope, fullPath, section }: Props) {
+  const places = usePlaces(scope, fullPath);
+  return (
+    <nav className={css.navigation} aria-label={scope === 'project' ? 'Project' : 'Group'}>
+      {places.map(({ section: own, label, href, icon: Icon }) => (
+        <Link
+          key={own}
+          href={href}
+          className={clsx(css.place, own === section && css.here)}
+          aria-current={own === section ? 'page' : undefined}
+        >
+          <Icon size={16} aria-hidden />
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, Suspense } from 'react';
+import { ErrorBoundary } from 'react-error-boundary';
+import { Redirect, useLocation } from 'wouter';
+import { LivenessContext, useEventStream } from '../api/live.ts';
+import { sessionQuery } from '../api/session.ts';
+import { addresses } from '../address/addresses.ts';
+import { findPage, type PageProps, type PageRoute } from '../address/routes.tsx';
+import { NotFound } from '../pages/not-found/page.tsx';
+import { Problem, Skeleton } from '../ui/note.tsx';
+import { Commands } from './commands.tsx';
+import { Header } from './header.tsx';
+import { Navigation } from './navigation.tsx';
+import css from './shell.module.css';
+import { ShortcutSheet, useShortcuts } from './shortcuts.tsx';
+
+/** Header, navigation and the page of the address; one event stream for all of it. */
+export function Shell() {
+  const [path] = useLocation();
+  const session = useQuery(sessionQuery);
+  const found = findPage(path);
+  const isSignIn = found?.route.section === 'sign-in';
+  const live = session.isSuccess && !isSignIn;
+  const liveness = useEventStream(found?.route.scope === 'project' ? found.props.fullPath : null, live);
+  if (session.isPending) return <div className={css.waiting} />;
+  if (session.isError)
+    return (
+      <main className={css.page}>
+        <Problem error={session.error} retry={() => void session.refetch()} />
+      </main>
+    );
+  if (isSignIn) return <main className={css.bare}>{page(found, path)}</main>;
+  if (session.data.user === null && needsUser(path))
+    return <Redirect to={addresses.signIn(path + window.location.search)} replace />;
+  return (
+    <LivenessContext value={liveness}>
+      <a href="#page" className={css.skip}>
+        Skip to the page
+      </a>
+      <Header fullPath={found?.props.fullPath ?? ''} scope={found?.route.scope ?? 'server'} />
+      {found && found.route.scope !== 'server' && (
+        <Navigation scope={found.route.scope} fullPath={found.props.fullPath} section={found.route.section} />
+      )}
+      <main id="page" tabIndex={-1} className={css.page}>
+        {page(found, path)}
+      </main>
+      <Keyboard />
+    </LivenessContext>
+  );
+}
+
+/** Of all else, the server says who may see it. */
+const needsUser = (path: string) => /^\/(admin|dashboard|projects\/new|groups\/new|-\/)/.test(path);
+
+function page(found: { route: PageRoute; props: PageProps } | null, path: string): ReactNode {
+  if (!found) return <NotFound />;
+  const { Page } = found.route;
+  return (
+    // What a page throws stays within it; another address tries again.
+    <ErrorBoundary
+      resetKeys={[path]}
+      fallbackRender={({ error }) => <Problem error={error} retry={() => window.location.reload()} />}
+    >
+      <Suspense fallback={<Skeleton />}>
+        <Page {...found.props} key={found.props.fullPath} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+}
+
+function Keyboard() {
+  useShortcuts();
+  return (
+    <>
+      <Commands />
+      <ShortcutSheet />
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import type { Page } from '../api/client.ts';
+import { Button } from './button.tsx';
+import css from './pager.module.css';
+
+/** To the page before and the one after; nothing where there is only one. */
+export function Pager({
+  page,
+  onPage,
+}: {
+  page: Pick<Page<unknown>, 'page' | 'next'>;
+  onPage: (page: number) => void;
+}) {
+  if (page.page === 1 && page.next === null) return null;
+  return (
+    <nav className={css.pager} aria-label="Pages">
+      <Button icon={ChevronLeft} disabled={page.page === 1} onClick={() => onPage(page.page - 1)}>
+        Newer
+      </Button>
+      <span className={css.number}>Page {page.page}</span>
+      <Button icon={ChevronRight} disabled={page.next === null} onClick={() => onPage(page.page + 1)}>
+        Older
+      </Button>
+    </nav>
+  );
+}
