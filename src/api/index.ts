@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
+import { abilityRoutes } from './abilities.ts';
 import { applicationSettingsRoutes } from './application-settings.ts';
 import { artifactActionRoutes } from './artifact-actions.ts';
 import { artifactRoutes } from './artifacts.ts';
@@ -24,6 +25,7 @@ import { pagesRoutes } from './pages.ts';
 import { openidConfigurationRoutes } from './openid-configuration.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
+import { pipelineGraphRoutes } from './pipeline-graph.ts';
 import { pipelinePriorityRoutes } from './pipeline-priority.ts';
 import { pipelineScheduleRoutes } from './pipeline-schedules.ts';
 import { pipelineScheduleActionRoutes } from './pipeline-schedule-actions.ts';
@@ -46,6 +48,7 @@ import { runnerRoutes } from './runners.ts';
 import { storageRoutes } from './storage.ts';
 import { tagRoutes } from './tags.ts';
 import { testReportRoutes } from './test-reports.ts';
+import { traceIndexRoutes } from './trace-index.ts';
 import { traceRoutes } from './traces.ts';
 import { triggerPipelineRoutes } from './trigger-pipeline.ts';
 import { jobTokenScopeRoutes } from './job-token-scope.ts';
@@ -57,6 +60,7 @@ import { variableRoutes } from './variables.ts';
 export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
   return [
     ...metadataRoutes(),
+    ...abilityRoutes(),
     ...healthRoutes(parts),
     ...openidConfigurationRoutes(parts),
     ...applicationSettingsRoutes(parts),
@@ -83,6 +87,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...jobActionRoutes(parts),
     ...jobQueueRoutes(parts),
     ...traceRoutes(parts),
+    ...traceIndexRoutes(parts),
     ...artifactRoutes(parts),
     ...artifactActionRoutes(parts),
     ...pagesRoutes(parts),
@@ -102,6 +107,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...environmentRoutes(parts),
     ...deploymentRoutes(parts),
     ...resourceGroupRoutes(parts),
+    ...pipelineGraphRoutes(parts),
     ...pipelinePriorityRoutes(parts),
     ...bridgeRoutes(parts),
     ...runnerRoutes(parts),

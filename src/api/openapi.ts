@@ -8,7 +8,10 @@ import { Group, GroupDetails } from './entities/group.ts';
 import { Job, JobWithProject } from './entities/job.ts';
 import { Member } from './entities/member.ts';
 import { Namespace, NamespaceBasic } from './entities/namespace.ts';
-import { PipelineBasic, PipelineDetails } from './entities/pipeline.ts';
+import { LinkedPipeline } from './entities/linked-pipeline.ts';
+import { PipelineBasic, PipelineDetails, PipelineItem } from './entities/pipeline.ts';
+import { PipelineGraph } from './entities/pipeline-graph.ts';
+import { PipelineJob } from './entities/pipeline-job.ts';
 import { Project, ProjectBasic } from './entities/project.ts';
 import { ProtectedBranch, ProtectedTag } from './entities/protected-ref.ts';
 import { RepositoryFile } from './entities/repository-file.ts';
@@ -27,11 +30,15 @@ const NAMED: NamedSchemas = {
   GroupDetails,
   Job,
   JobWithProject,
+  LinkedPipeline,
   Member,
   Namespace,
   NamespaceBasic,
   PipelineBasic,
   PipelineDetails,
+  PipelineGraph,
+  PipelineItem,
+  PipelineJob,
   Project,
   ProjectBasic,
   ProtectedBranch,

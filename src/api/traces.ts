@@ -21,7 +21,7 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
   /** The job whose log this caller may read. A debug trace shows the values of variables. */
   const readable = async (project: { id: number }, role: Role, job_id: number) => {
     const job = await buildOf(db, project.id, job_id);
-    if (!mayRead(job, role)) throw apiError('forbidden');
+    if (!mayReadLog(job, role)) throw apiError('forbidden');
     return job;
   };
 
@@ -31,7 +31,7 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
       start,
       async goesOn() {
         const job = await findJobById(db.read, jobId);
-        return job && mayRead(job, role) ? !isCompleted(job.status) : null;
+        return job && mayReadLog(job, role) ? !isCompleted(job.status) : null;
       },
       clock,
       idle: limits.trace_heartbeat,
@@ -120,5 +120,6 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
 /** Lines that are given when no last one is said. */
 const LINES = 1000;
 
-const mayRead = ({ debug_trace }: { debug_trace: 0 | 1 }, role: Role) =>
+/** Whether this role may read the log of the job: a debug trace shows the values of variables. */
+export const mayReadLog = ({ debug_trace }: { debug_trace: 0 | 1 }, role: Role) =>
   debug_trace === 0 || reaches(role, 'developer');

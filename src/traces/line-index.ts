@@ -1,7 +1,11 @@
+import { countFeeds, type LogSection, LogSections } from './log-sections.ts';
+
 const LINE_FEED = 0x0a;
 /** Bytes that are looked through for one line. */
-const BLOCK = 256 * 1024;
-const TITLE = Buffer.from('jobyard-lines 1\n');
+export const BLOCK = 256 * 1024;
+const TITLE = Buffer.from('jobyard-lines 2\n');
+/** Of those without sections. */
+const FIRST_TITLE = Buffer.from('jobyard-lines 1\n');
 
 /**
  * Where the lines of a log begin: how many line feeds come before each block of 256 KiB. So a line of half a
@@ -13,6 +17,7 @@ export class LineIndex {
   #size: number;
   #feeds: number;
   #ended: boolean;
+  #sections: LogSections | null = new LogSections();
 
   constructor() {
     this.#before = [0];
@@ -35,6 +40,16 @@ export class LineIndex {
     return this.#size <= BLOCK;
   }
 
+  /** How many line feeds come before each block; the last entry is for the block that is being filled. */
+  get before(): readonly number[] {
+    return this.#before;
+  }
+
+  /** Null: they are not known. */
+  get sections(): LogSections | null {
+    return this.#sections;
+  }
+
   /** Takes the bytes that come next. */
   add(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
@@ -45,6 +60,12 @@ export class LineIndex {
       at = end;
     }
     if (bytes.length > 0) this.#ended = bytes.at(-1) === LINE_FEED;
+    this.#sections?.add(bytes, this.#feeds);
+  }
+
+  /** Nothing comes behind what was given. */
+  end(): void {
+    this.#sections?.end();
   }
 
   /**
@@ -81,38 +102,47 @@ export class LineIndex {
   /** To be stored beside the sealed log. */
   encode(): Buffer {
     const numbers = [this.#size, this.lines, ...this.#before];
-    const bytes = Buffer.alloc(TITLE.length + numbers.length * 8);
-    TITLE.copy(bytes);
-    for (const [index, number] of numbers.entries())
-      bytes.writeBigUInt64LE(BigInt(number), TITLE.length + index * 8);
-    return bytes;
+    const head = Buffer.alloc(TITLE.length + (1 + numbers.length) * 8);
+    TITLE.copy(head);
+    for (const [index, number] of [numbers.length, ...numbers].entries())
+      head.writeBigUInt64LE(BigInt(number), TITLE.length + index * 8);
+    const { found = [], cut = false } = this.#sections ?? {};
+    return Buffer.concat([head, Buffer.from(JSON.stringify({ found, cut } satisfies StoredSections))]);
   }
 
   /** What was encoded; it does not grow any more. @throws Error when it is no index */
   static decode(bytes: Buffer): LineIndex {
-    if (!bytes.subarray(0, TITLE.length).equals(TITLE)) throw new Error('this is no index of lines');
-    const numbers: number[] = [];
-    for (let at = TITLE.length; at < bytes.length; at += 8) numbers.push(Number(bytes.readBigUInt64LE(at)));
-    const [size = 0, lines = 0, ...before] = numbers;
-    return LineIndex.#of(size, lines, before);
+    const title = bytes.subarray(0, TITLE.length);
+    if (title.equals(FIRST_TITLE)) return LineIndex.#of(numbersIn(bytes.subarray(TITLE.length)), null);
+    if (!title.equals(TITLE)) throw new Error('this is no index of lines');
+    const [count = 0] = numbersIn(bytes.subarray(TITLE.length, TITLE.length + 8));
+    const end = TITLE.length + (1 + count) * 8;
+    const { found, cut } = JSON.parse(bytes.toString('utf8', end)) as StoredSections;
+    return LineIndex.#of(numbersIn(bytes.subarray(TITLE.length + 8, end)), new LogSections([...found], cut));
   }
 
   /** The index of a log that one block holds. */
   static ofSmall(size: number, lines: number): LineIndex {
-    return LineIndex.#of(size, lines, [0]);
+    return LineIndex.#of([size, lines, 0], null);
   }
 
-  static #of(size: number, lines: number, before: number[]): LineIndex {
+  static #of([size = 0, lines = 0, ...before]: number[], sections: LogSections | null): LineIndex {
     const index = new LineIndex();
     index.#before.splice(0, 1, ...before);
     index.#size = size;
     index.#feeds = lines;
+    index.#sections = sections;
     return index;
   }
 }
 
-function countFeeds(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) count += 1;
-  return count;
+interface StoredSections {
+  found: readonly LogSection[];
+  cut: boolean;
+}
+
+function numbersIn(bytes: Buffer): number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at < bytes.length; at += 8) numbers.push(Number(bytes.readBigUInt64LE(at)));
+  return numbers;
 }

@@ -20,6 +20,8 @@ export interface OpenTrace {
   startOfTail(lines: number): Promise<number>;
   /** Where its lines begin; of a live log, as far as it goes by now. */
   lines(): Promise<LineIndex>;
+  /** The same with the sections of the log. */
+  outline(): Promise<LineIndex>;
 }
 
 /** Read at first for the last lines; twice as much each time, as long as that is not enough. */
@@ -85,7 +87,22 @@ export async function openTrace(
     return (row && (await storedIndex(blobs, row))) ?? scan(await read());
   };
 
-  return { size, live, etag, read, send, lines, startOfTail: (wanted) => startOfTail(read, size, wanted) };
+  /** A small log has its sections looked for each time, as one has that was sealed before they were kept. */
+  const outline = async (): Promise<LineIndex> => {
+    const index = await lines();
+    return index.sections ? index : await scan(await read());
+  };
+
+  return {
+    size,
+    live,
+    etag,
+    read,
+    send,
+    lines,
+    outline,
+    startOfTail: (wanted) => startOfTail(read, size, wanted),
+  };
 }
 
 async function storedIndex(blobs: BlobStore, { size, lines, index_key }: Trace): Promise<LineIndex | null> {
@@ -98,6 +115,7 @@ async function storedIndex(blobs: BlobStore, { size, lines, index_key }: Trace):
 async function scan(bytes: AsyncIterable<Buffer>): Promise<LineIndex> {
   const index = new LineIndex();
   for await (const chunk of bytes) index.add(chunk);
+  index.end();
   return index;
 }
 

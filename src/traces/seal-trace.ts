@@ -106,6 +106,7 @@ async function* indexed(bytes: AsyncIterable<Buffer>, lines: LineIndex): AsyncGe
     lines.add(chunk);
     yield chunk;
   }
+  lines.end();
 }
 
 /**

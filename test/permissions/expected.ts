@@ -97,6 +97,7 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /version': { server: 'outsider', ok: 200 },
   'GET /metadata': { server: 'outsider', ok: 200 },
   'GET /openapi.json': { server: 'anonymous', ok: 200 },
+  'GET /abilities': { server: 'anonymous', ok: 200 },
   'GET /-/health': { server: 'anonymous', ok: 200 },
   'GET /-/liveness': { server: 'anonymous', ok: 200 },
   'GET /-/readiness': { server: 'anonymous', ok: 200 },
@@ -147,6 +148,7 @@ export const EXPECTED: Record<string, Expected> = {
 
   'GET /groups': { server: 'anonymous', ok: 200 },
   'POST /groups': { server: 'outsider', ok: 400, body: { name: 'api', path: 'api' } },
+  'GET /groups/:id/abilities': { group: visible, ok: 200 },
   'GET /groups/:id': { group: visible, ok: 200 },
   'PUT /groups/:id': { group: from('owner'), ok: 200, body: { description: 'x' } },
   'DELETE /groups/:id': { group: from('owner'), ok: 202, consumes: 'subject' },
@@ -170,6 +172,7 @@ export const EXPECTED: Record<string, Expected> = {
 
   'GET /projects': { server: 'anonymous', ok: 200 },
   'POST /projects': { server: 'outsider', ok: 400, body: { name: '/' } },
+  'GET /projects/:id/abilities': { project: visible, ok: 200 },
   'GET /projects/:id': { project: visible, ok: 200 },
   'PUT /projects/:id': { project: from('maintainer'), ok: 200, body: { description: 'x' } },
   'DELETE /projects/:id': { project: from('owner'), ok: 202, consumes: 'subject' },
@@ -248,7 +251,9 @@ export const EXPECTED: Record<string, Expected> = {
 
   'GET /projects/:id/jobs': { ...reads, authenticates: true, jobToken: true },
   'GET /projects/:id/jobs/:job_id': { ...reads, authenticates: true },
+  'GET /projects/:id/jobs/:job_id/attempts': reads,
   'GET /projects/:id/jobs/:job_id/queue': { project: from('reporter'), jobs: 'closed', ok: 200 },
+  'GET /projects/:id/jobs/:job_id/trace/index': { ...reads, authenticates: true, ok: 404 },
   'GET /projects/:id/jobs/:job_id/trace/lines': { ...reads, authenticates: true, ok: 404 },
   'GET /projects/:id/jobs/:job_id/trace': { ...reads, authenticates: true, ok: 404 },
   'POST /projects/:id/jobs/:job_id/cancel': { ...developer, names: unknown },
@@ -280,6 +285,7 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /projects/:id/pipelines/:pipeline_id/jobs': { ...reads, jobs: 'emptied', jobToken: true },
   'GET /projects/:id/pipeline/:pipeline_id/jobs': { ...reads, jobs: 'emptied', jobToken: true },
   'GET /projects/:id/pipelines/:pipeline_id/bridges': reads,
+  'GET /projects/:id/pipelines/:pipeline_id/graph': reads,
   'GET /projects/:id/pipelines/:pipeline_id/test_report': reads,
   'GET /projects/:id/pipelines/:pipeline_id/test_report_summary': reads,
   'GET /projects/:id/pipelines/:pipeline_id/coverage_report': reads,

@@ -30,3 +30,7 @@ export const commitOf = (commit: GitCommit, projectUrl: string): Static<typeof C
 /** As commitOf, as JSON: that which is stored with a pipeline for its `sha`, and the address. */
 export const storedCommitText = (data: string, sha: string, projectUrl: string): string =>
   `${data.slice(0, -1)},"web_url":${JSON.stringify(`${projectUrl}/-/commit/${sha}`)}}`;
+
+/** The same as an object. */
+export const storedCommit = (...of: Parameters<typeof storedCommitText>) =>
+  JSON.parse(storedCommitText(...of)) as Static<typeof Commit>;

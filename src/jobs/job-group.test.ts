@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { jobGroup } from './job-group.ts';
+
+test.each([
+  ['build', 'build'],
+  ['rspec 2/5', 'rspec'],
+  ['rspec:2:5', 'rspec'],
+  ['test: [a, b]', 'test'],
+  ['test: [[a], b] ', 'test'],
+  ['test: [a] 1/3', 'test'],
+  ['build for v1.2', 'build for v1.2'],
+  ['[a, b]', '[a, b]'],
+  [': [a]', ': [a]'],
+  ['1/3', '1/3'],
+])('%j belongs to %j', (name, group) => {
+  expect(jobGroup(name)).toBe(group);
+});
+
+test('a name made to be looked at for long is not', () => {
+  const name = `${': []'.repeat(64)} x`;
+  expect(jobGroup(name)).toBe(name);
+});
