@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { Users } from '../db/rows/access.ts';
 import type { Pipelines } from '../db/rows/pipelines.ts';
 import type { Tables } from '../db/schema.ts';
-import { type NamedProject, projectsOpenTo } from '../projects/project-roles.ts';
+import { type NamedProject, projectsOpenTo } from '../projects/project-role-store.ts';
 import type { Viewer } from '../projects/reach-store.ts';
 
 const COLUMNS = [

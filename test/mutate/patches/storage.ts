@@ -65,7 +65,7 @@ export const patches: Patch[] = [
   {
     name: 'who follows a log reads on when it shows secrets',
     file: 'src/api/traces.ts',
-    find: 'return job && mayRead(job, role) ? ',
+    find: 'return job && mayReadLog(job, role) ? ',
     replace: 'return job ? ',
     tests: stream,
   },

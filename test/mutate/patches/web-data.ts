@@ -20,7 +20,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'a pipeline downstream is told to those who may not see it',
-    file: 'src/projects/project-roles.ts',
+    file: 'src/projects/project-role-store.ts',
     find: 'const open = projects.filter((project) => opensTo(project, roles.get(project.id), ability));',
     replace: 'const open = projects;',
     tests: GRAPH,
