@@ -1,0 +1,98 @@
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, describe, expect } from 'vitest';
+import type { TestServer } from '../../support/server.ts';
+import { findBrowser } from './find-browser.ts';
+
+const executablePath = findBrowser();
+
+/** `describe` for tests that need a browser; they are skipped, as said at the start, where there is none. */
+export const describeInBrowser = executablePath === null ? describe.skip : describe;
+
+/** Chromium as root in a container, and without looking for anything outside. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser: Promise<Browser> | undefined;
+const contexts = new Set<BrowserContext>();
+/** What went wrong in any page since the last test: nothing may. */
+let wrong: string[] = [];
+
+afterEach(async () => {
+  for (const context of contexts) await context.close();
+  contexts.clear();
+  const found = wrong;
+  wrong = [];
+  expect(found, 'what the pages complained of').toEqual([]);
+});
+afterAll(async () => {
+  await (await browser)?.close();
+});
+
+export interface VisitOptions {
+  /** Whom to sign in: root unless said; null for nobody. */
+  as?: { login: string; password: string } | null;
+  theme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+}
+
+/**
+ * A page of its own browser session, signed in, at no address yet: `await page.goto('/group/project')`. The test fails when
+ * a page throws, or asks for something that its content security policy refuses.
+ */
+export async function visit(server: TestServer, options: VisitOptions = {}): Promise<Page> {
+  const {
+    as = { login: 'root', password: server.rootPassword },
+    theme = 'light',
+    width = 1280,
+    height = 800,
+  } = options;
+  browser ??= chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
+  const context = await (
+    await browser
+  ).newContext({
+    baseURL: server.url,
+    colorScheme: theme,
+    viewport: { width, height },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+  });
+  contexts.add(context);
+  if (as !== null) {
+    const reply = await context.request.post('/api/v4/session', { data: as });
+    expect(reply.status(), await reply.text()).toBe(201);
+  }
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => wrong.push(String(error.stack ?? error)));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && /Content Security Policy|Refused to|React|Warning:/.test(text))
+      wrong.push(text);
+  });
+  return page;
+}
+
+/** What axe-core finds that is serious or worse, one line each. */
+export async function seriousProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')} ${failureSummary ?? ''}`,
+      ),
+    );
+}

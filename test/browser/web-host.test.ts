@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bootServer, type TestServer } from '../support/server.ts';
+
+const ASSETS = resolve(import.meta.dirname, '../../web/dist/assets');
+const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+let server: TestServer;
+beforeAll(async () => {
+  server = await bootServer();
+});
+const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers });
+
+describe('the server', () => {
+  test.each([
+    '/',
+    '/group/project',
+    '/a/b/c/-/pipelines/9',
+    '/a/b/-/jobs/42',
+    '/users/sign_in',
+    '/admin/runners',
+  ])('gives a browser the app at %s', async (path) => {
+    const reply = await get(path, HTML);
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(reply.headers.get('cache-control')).toBe('no-store');
+    expect(await reply.text()).toContain('<div id="root">');
+  });
+
+  test('allows the app no script and no style but its own files', async () => {
+    const policy = (await get('/', HTML)).headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("style-src 'self';");
+    expect(policy).not.toContain('unsafe');
+    const html = await (await get('/', HTML)).text();
+    expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)|\son\w+=/);
+  });
+
+  test('tells everybody else that nothing is there', async () => {
+    for (const path of ['/group/project', '/a/b/-/jobs/42', '/nowhere']) {
+      const reply = await get(path);
+      expect(reply.status).toBe(404);
+      expect(await reply.json()).toEqual({ error: '404 Not Found' });
+    }
+  });
+
+  test.each(['/api/v4/nothing', '/assets/nothing.js', '/-/pages/99999/', '/oauth/nothing'])(
+    'has no page at %s, whoever asks',
+    async (path) => {
+      const reply = await get(path, HTML);
+      expect(reply.status).toBeGreaterThanOrEqual(400);
+      expect(await reply.text()).not.toContain('<div id="root">');
+    },
+  );
+
+  test('gives out the files of the app to be kept for ever, compressed for whoever takes that', async () => {
+    const script = readdirSync(ASSETS).find((name) => /^index-.*\.js$/.test(name)) ?? '';
+    const plain = await get(`/assets/${script}`, { 'accept-encoding': 'identity' });
+    expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers.get('content-type')).toMatch(/javascript/);
+    const brotli = await get(`/assets/${script}`, { 'accept-encoding': 'br' });
+    expect(brotli.headers.get('content-encoding')).toBe('br');
+    expect(await brotli.text()).toBe(await plain.text());
+  });
+
+  test('gives out nothing from beside them', async () => {
+    for (const path of [
+      '/assets/../index.html',
+      '/assets/%2e%2e/index.html',
+      '/assets/..%2f.made-of',
+      '/assets/.made-of',
+    ])
+      expect((await get(path)).status, path).toBeGreaterThanOrEqual(400);
+  });
+
+  test('needs less than 200 KB of compressed script for the first page', async () => {
+    const html = await (await get('/', HTML)).text();
+    const first = [...html.matchAll(/(?:src|href)="\/assets\/([^"]+\.js)"/g)].map((match) => match[1] ?? '');
+    expect(first.length).toBeGreaterThan(0);
+    const bytes = first.map((name) => gzipSync(readFileSync(resolve(ASSETS, name))).length);
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(200_000);
+  });
+});
