@@ -54,6 +54,14 @@ export function apiError(code: ErrorCode, detail = ''): ApiError {
 /** 404 `404 Project Not Found` and its like. */
 export const notFound = (what: string) => apiError('named_not_found', what);
 
+/** 429 as GitLab's own limits answer; in so many seconds it may be tried again. */
+export const tooManyRequests = (seconds: number) =>
+  new ApiError(
+    429,
+    { message: { error: 'This endpoint has been requested too many times. Try again later.' } },
+    { 'Retry-After': String(seconds) },
+  );
+
 /** 400 with the texts by field, as a failed validation of a record answers; `base` for none of them. */
 export const invalidRecord = (fields: Record<string, string[]>) => new ApiError(400, { message: fields });
 

@@ -30,7 +30,8 @@ export async function firstStart(
   };
   keep(data, 'root-password', credentials.password);
   keep(data, 'root-token', credentials.token);
-  return (await createRootUser(db, credentials, now)) ? credentials : null;
+  const isRandom = given.password === null;
+  return (await createRootUser(db, { ...credentials, isRandom }, now)) ? credentials : null;
 }
 
 /** Makes the data folder, readable by its owner alone. @throws StartError when that is not possible */

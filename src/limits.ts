@@ -103,6 +103,13 @@ const LIMITS = {
   project_ci_variables: limit('count', 8000),
   group_ci_variables: limit('count', 30_000),
   ci_instance_level_variables: limit('count', 25),
+  /** For which a session may lie unused, and for which it lasts at most. */
+  session_expire_delay: limit('milliseconds', 7 * DAY),
+  session_lifetime: limit('milliseconds', 30 * DAY),
+  /** Wrong passwords in a row for one user, and from one address, before no more are looked at; and for how long. */
+  max_login_attempts: limit('count', 10),
+  max_login_attempts_of_address: limit('count', 100),
+  failed_login_attempts_unlock_period: limit('seconds', 600),
   /** Pipeline schedules of one project. */
   ci_pipeline_schedules: limit('count', 10),
 };

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { LoginAttempts } from './access/login-attempts.ts';
+import { forgetSessions } from './access/session.ts';
 import { ArchiveIndexes } from './artifacts/archive-index.ts';
 import { expireArtifacts, expireProjects } from './artifacts/expire-artifacts.ts';
 import { deleteBlobs } from './blobs/blob-ownership.ts';
@@ -156,6 +158,7 @@ export async function openParts(
       explain: (input) => looking.explain({ ...input, limits: compiled }),
       remote,
     }),
+    loginAttempts: new LoginAttempts(config.limits),
     limits: config.limits,
     config,
     url,
@@ -189,6 +192,7 @@ export async function openParts(
     .addRepeating(...expireArtifacts(db, clock))
     .addRepeating(...forgetUnitTests(db, clock))
     .addRepeating(...forgetManagers(db, clock))
+    .addRepeating(...forgetSessions(db, config.limits.session_expire_delay, clock))
     .addRepeating(...foldStorage(db))
     .addRepeating(...applyRetention(db, config.limits, clock))
     .addRepeating('take_back_offers', OFFERS_EVERY_MS, async () => {

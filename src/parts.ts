@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { LoginAttempts } from './access/login-attempts.ts';
 import type { ArchiveIndexes } from './artifacts/archive-index.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { Config } from './config.ts';
@@ -35,6 +36,7 @@ export interface Parts {
   secretKey: Buffer;
   /** Signs the tokens of jobs. */
   signingKey: SigningKey;
+  loginAttempts: LoginAttempts;
   limits: Limits;
   config: Config;
   /** The address users see, without a slash at its end; known once the server listens. */

@@ -68,6 +68,7 @@ export async function startServer(
       // Only tests ask for it, and it takes as long to load as all our routes.
       checkReply: config.check_replies ? (await import('./http/reply-check.ts')).checkReply : null,
       bodyTimeout: config.limits.request_body,
+      session: { idle: config.limits.session_expire_delay, url: parts.url },
     });
     mountGit(app, parts);
     replyErrors(app, routes, log, mountWeb(app, WEB_APP));

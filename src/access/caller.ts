@@ -11,10 +11,18 @@ export interface JobIdentity {
   pipeline_id: number;
 }
 
+/** The session of the browser that a request comes from. */
+export interface OpenSession {
+  id: number;
+  /** The token in its cookie. */
+  token: string;
+}
+
 /** Who asks. A job acts as the user who started it, on its own project and on what is public. */
 export type Caller =
   | { kind: 'anonymous'; user: null }
-  | { kind: 'user'; user: User; token: PersonalAccessToken | null }
+  | { kind: 'user'; user: User; token: PersonalAccessToken }
+  | { kind: 'user'; user: User; token: null; session: OpenSession }
   | { kind: 'job'; user: User; job: JobIdentity };
 
 export const ANONYMOUS: Caller = { kind: 'anonymous', user: null };

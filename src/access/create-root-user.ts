@@ -9,18 +9,29 @@ import { digestToken } from './token.ts';
 /** Whether anybody has an account yet. */
 export const hasUsers = async (db: Kysely<Tables>) => (await countUsers(db)) > 0;
 
-/** Makes the first administrator, `root`, with a token of all scopes. False when somebody was faster. */
+/**
+ * Makes the first administrator, `root`, with a token of all scopes; a random password is to be changed. False when
+ * somebody was faster.
+ */
 export async function createRootUser(
   db: Database,
-  { password, token }: { password: string; token: string },
+  { password, token, isRandom = false }: { password: string; token: string; isRandom?: boolean },
   now: number,
 ): Promise<boolean> {
   const password_digest = await digestPassword(password);
+  const password_expires_at = isRandom ? now : null;
   return db.write(async (tx) => {
     if ((await countUsers(tx)) > 0) return false;
     const user_id = await insertUserWithNamespace(
       tx,
-      { username: 'root', email: 'admin@example.com', name: 'Administrator', admin: 1, password_digest },
+      {
+        username: 'root',
+        email: 'admin@example.com',
+        name: 'Administrator',
+        admin: 1,
+        password_digest,
+        password_expires_at,
+      },
       now,
     );
     await insertToken(tx, {

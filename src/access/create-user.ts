@@ -5,6 +5,7 @@ import { findUser, findUserByName, insertNamespace, insertUser } from './access-
 import type { User } from './caller.ts';
 import { namespacePathProblems } from './namespace-path.ts';
 import { digestPassword } from './password.ts';
+import { passwordProblems } from './password-rules.ts';
 import { isEmailTaken, isNamespaceTaken } from './user-store.ts';
 
 export interface NewUser {
@@ -37,6 +38,8 @@ export async function createUser(db: Database, given: NewUser, now: number): Pro
         name,
         public_email,
         password_digest,
+        // Whoever made the user knows it too.
+        password_expires_at: given.password === null ? null : now,
         admin: given.admin ? 1 : 0,
         profile: JSON.stringify(given.profile),
       },
@@ -85,10 +88,8 @@ export function checkUserFields(given: {
   if (email !== undefined && email.length > 255) problems.email = ['is too long (maximum is 255 characters)'];
   if (name !== undefined && name.trim() === '') problems.name = ["can't be blank"];
   if (name !== undefined && name.length > 255) problems.name = ['is too long (maximum is 255 characters)'];
-  if (typeof password === 'string' && password.length < 8)
-    problems.password = ['is too short (minimum is 8 characters)'];
-  if (typeof password === 'string' && password.length > 128)
-    problems.password = ['is too long (maximum is 128 characters)'];
+  const wrongPassword = typeof password === 'string' ? passwordProblems(password, { username }) : [];
+  if (wrongPassword.length > 0) problems.password = wrongPassword;
   if (username !== undefined) {
     const wrong = namespacePathProblems(username, false);
     if (wrong.length > 0) problems.username = wrong;

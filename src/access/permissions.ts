@@ -113,7 +113,14 @@ export const INSTANCE = {
 } as const satisfies Record<string, Role>;
 
 /** Abilities that a credential of its own gives, not a person: the route checks it. */
-export const CREDENTIAL = ['runner_token', 'registration_token', 'job_token', 'trigger_token'] as const;
+export const CREDENTIAL = [
+  'runner_token',
+  'registration_token',
+  'job_token',
+  'trigger_token',
+  /** A password, or who else vouches for a person. */
+  'sign_in',
+] as const;
 
 export type ProjectAbility = keyof typeof PROJECT;
 export type GroupAbility = keyof typeof GROUP;

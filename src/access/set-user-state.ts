@@ -1,15 +1,19 @@
 import type { Database } from '../db/database.ts';
 import { apiError } from '../errors.ts';
 import type { User } from './caller.ts';
+import { deleteSessionsOf } from './session-store.ts';
 import { countOtherAdmins, moveUserState } from './user-store.ts';
 
 type Change = (db: Database, user: User, now: number) => Promise<void>;
 
-/** Blocks a user: no token of theirs is good any longer. Blocked already: nothing happens. */
+/** Blocks a user: no token of theirs is good any longer, and their sessions end. Blocked already: nothing happens. */
 export async function blockUser(db: Database, user: User, by: User, now: number): Promise<void> {
   if (user.id === by.id)
     throw apiError('forbidden_because', 'The API initiating user cannot be blocked by the API');
-  await db.write((tx) => moveUserState(tx, user.id, ['active', 'deactivated'], 'blocked', now));
+  await db.write(async (tx) => {
+    await moveUserState(tx, user.id, ['active', 'deactivated'], 'blocked', now);
+    await deleteSessionsOf(tx, user.id, null);
+  });
 }
 
 /** Lets a blocked user in again. @throws 403 for a deactivated one */
@@ -27,6 +31,7 @@ export const deactivateUser: Change = async (db, user, now) => {
     if (user.admin === 1 && (await countOtherAdmins(tx, user.id)) === 0)
       throw apiError('forbidden_because', 'The last administrator cannot be deactivated');
     await moveUserState(tx, user.id, ['active'], 'deactivated', now);
+    await deleteSessionsOf(tx, user.id, null);
   });
 };
 

@@ -41,6 +41,15 @@ export async function listUsers(db: Read, filter: UserFilter, request: PageReque
   return readPage(db, users, request, { column: 'id', of: (user) => user.id });
 }
 
+/** The user of this address, whatever the case. */
+export async function findUserByEmail(db: Read, email: string): Promise<User | null> {
+  const query = db
+    .selectFrom('users')
+    .selectAll()
+    .where((where) => where(where.fn<string>('lower', ['email']), '=', email.toLowerCase()));
+  return (await query.executeTakeFirst()) ?? null;
+}
+
 /** Users by id, in no order; those that are gone are missing. */
 export async function findUsers(db: Read, ids: readonly number[]): Promise<User[]> {
   if (ids.length === 0) return [];

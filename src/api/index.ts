@@ -21,6 +21,7 @@ import { lintRoutes } from './lint.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
 import { namespaceRoutes } from './namespaces.ts';
+import { passwordRoutes } from './password.ts';
 import { pagesRoutes } from './pages.ts';
 import { openidConfigurationRoutes } from './openid-configuration.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
@@ -45,6 +46,7 @@ import { deploymentRoutes } from './deployments.ts';
 import { environmentRoutes } from './environments.ts';
 import { resourceGroupRoutes } from './resource-groups.ts';
 import { runnerRoutes } from './runners.ts';
+import { sessionRoutes } from './session.ts';
 import { storageRoutes } from './storage.ts';
 import { tagRoutes } from './tags.ts';
 import { testReportRoutes } from './test-reports.ts';
@@ -64,6 +66,8 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...healthRoutes(parts),
     ...openidConfigurationRoutes(parts),
     ...applicationSettingsRoutes(parts),
+    ...sessionRoutes(parts),
+    ...passwordRoutes(parts),
     ...userRoutes(parts),
     ...tokenRoutes(parts),
     ...namespaceRoutes(parts),

@@ -22,7 +22,8 @@ import {
   userInJob,
 } from './entities/user.ts';
 import { momentOf } from './job-filter.ts';
-import { needOneOf, readerOf, userOf } from './reader.ts';
+import { presentUser } from './present-user.ts';
+import { needOneOf, readerOf, sessionIdOf, userOf } from './reader.ts';
 
 const tag = 'Users';
 const one = { id: Type.Integer() };
@@ -41,10 +42,7 @@ const optionalParams = {
 /** People, and who one is. */
 export function userRoutes(parts: Parts): Route[] {
   const { db, clock, url } = parts;
-  const details = async (call: Call<unknown>, user: User) => {
-    const namespaces = await findOwnNamespaceIds(db.read, [user.id]);
-    return userDetails(user, url(), readerOf(call.caller), namespaces.get(user.id) ?? null);
-  };
+  const details = (call: Call<unknown>, user: User) => presentUser(parts, user, readerOf(call.caller));
   const named = async (id: number) => {
     const user = await findUser(db.read, id);
     if (!user) throw notFound('User');
@@ -157,7 +155,9 @@ export function userRoutes(parts: Parts): Route[] {
         needOneOf(given, CHANGEABLE);
         const { email, name, username, password, admin, public_email } = given;
         const changes = defined({ email, name, username, password, admin, public_email });
-        return details(call, await changeUser(db, id, { ...changes, profile: profileOf(given) }, clock()));
+        const by = { user_id: userOf(call.caller).id, session_id: sessionIdOf(call.caller) };
+        const changed = await changeUser(db, id, { ...changes, profile: profileOf(given) }, by, clock());
+        return details(call, changed);
       },
     }),
     route({

@@ -17,6 +17,7 @@ import { explanations } from './migrations/013-explanations.ts';
 import { releases } from './migrations/014-releases.ts';
 import { pages } from './migrations/015-pages.ts';
 import { upstreams } from './migrations/016-upstreams.ts';
+import { sessions } from './migrations/017-sessions.ts';
 
 interface Migration {
   id: number;
@@ -43,6 +44,7 @@ const MIGRATIONS: readonly Migration[] = [
   releases,
   pages,
   upstreams,
+  sessions,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

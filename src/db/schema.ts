@@ -1,4 +1,4 @@
-import type { Instance, Users, PersonalAccessTokens, Members } from './rows/access.ts';
+import type { Identities, Instance, Users, PersonalAccessTokens, Members, Sessions } from './rows/access.ts';
 import type {
   Namespaces,
   Projects,
@@ -43,6 +43,8 @@ export interface Tables {
   instance: Instance;
   users: Users;
   personal_access_tokens: PersonalAccessTokens;
+  sessions: Sessions;
+  identities: Identities;
   namespaces: Namespaces;
   members: Members;
   projects: Projects;

@@ -1,10 +1,11 @@
 import { findJobByToken, findToken } from '../access/access-store.ts';
 import { ANONYMOUS, type Caller } from '../access/caller.ts';
+import { checkUser } from '../access/check-user.ts';
 import { PREFIX } from '../access/token.ts';
-import { touchToken } from '../access/touch-token.ts';
+import { touchToken } from '../access/note-use.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError, apiError } from '../errors.ts';
-import { checkToken, checkUser, scopesOf } from '../http/authenticate.ts';
+import { checkToken, scopesOf } from '../http/authenticate.ts';
 import { dayOf } from '../http/day.ts';
 
 /** Scopes of a personal access token with which git may read, and those with which it may write. */

@@ -26,10 +26,11 @@ export async function serveRawFile(
   { path, file }: Asked,
   request: FastifyRequest,
   reply: FastifyReply,
-  { db, clock, repositories }: Parts,
+  { db, clock, repositories, limits, url }: Parts,
 ): Promise<FastifyReply> {
   const parameters = nestPairs(new URLSearchParams(request.url.split('?')[1] ?? ''));
-  const wanted = { reads: true, jobToken: false, scopes: ['read_repository'] };
+  const session = { idle: limits.session_expire_delay, url };
+  const wanted = { reads: true, jobToken: false, scopes: ['read_repository'], session };
   const now = clock();
   const caller = await authenticate(db, { headers: request.headers, parameters }, wanted, now);
   const { project } = await authorizeProject(db.read, caller, path, 'read_code', dayOf(now));

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PersonalAccessToken, User } from '../access/caller.ts';
+import { checkUser } from '../access/check-user.ts';
 import { ApiError } from '../errors.ts';
-import { checkToken, checkUser } from './authenticate.ts';
+import { checkToken } from './authenticate.ts';
 
 const token: PersonalAccessToken = {
   id: 1,
@@ -25,6 +26,7 @@ const user: User = {
   admin: 0,
   bot: 0,
   password_digest: null,
+  password_expires_at: null,
   public_email: '',
   profile: '{}',
   created_at: 0,

@@ -1,11 +1,13 @@
 import { type Caller, ANONYMOUS, type PersonalAccessToken, type User } from '../access/caller.ts';
 import { findJobByToken, findToken, findUser, findUserByName } from '../access/access-store.ts';
+import { checkUser } from '../access/check-user.ts';
 import { PREFIX } from '../access/token.ts';
 import { revokeFamily } from '../access/token-store.ts';
-import { touchToken } from '../access/touch-token.ts';
+import { touchToken } from '../access/note-use.ts';
 import type { Database } from '../db/database.ts';
 import { ApiError, apiError, notFound } from '../errors.ts';
 import { dayOf } from './day.ts';
+import { sessionCaller, type SessionRules } from './session-caller.ts';
 
 /** Where a request may carry credentials. */
 export interface Credentials {
@@ -20,12 +22,13 @@ interface Wanted {
   scopes: readonly string[];
   /** A request for a new token: a revoked one that asks for it may be stolen, and its family goes. */
   rotates?: boolean;
+  session: SessionRules;
 }
 
 /**
- * Who asks. In this order: a Bearer that is a job token, an access token, a job token. A job token where
- * none is allowed counts as no credential. An access token that is not valid is refused even where
- * nobody needs one.
+ * Who asks. In this order: a Bearer that is a job token, an access token, a job token, and where no token is sent the
+ * session of a browser, which may do all that its user may. A job token where none is allowed counts as no credential,
+ * and so does a session that has ended. An access token that is not valid is refused even where nobody needs one.
  * @throws 401 for an unknown, expired or revoked token; 403 for too small a scope or a blocked user
  */
 export async function authenticate(
@@ -62,7 +65,7 @@ export async function authenticate(
     return caller;
   }
   if (sudoWanted !== null) throw apiError('unauthorized');
-  return ANONYMOUS;
+  return (jobToken === null && (await sessionCaller(db, headers, wanted, now))) || ANONYMOUS;
 }
 
 const SUDO_NEEDS_TOKEN = 'Must be authenticated using an OAuth or personal access token to use sudo';
@@ -94,13 +97,6 @@ export function checkToken(token: PersonalAccessToken, today: string): void {
   if (token.expires_at !== null && token.expires_at <= today)
     throw invalidToken('Token is expired. You can either do re-authorization or token refresh.');
   if (token.revoked === 1) throw invalidToken('Token was revoked. You have to re-authorize from the user.');
-}
-
-/** @throws 403 for a blocked or deactivated user */
-export function checkUser(user: User): void {
-  if (user.state === 'blocked') throw apiError('forbidden_because', 'Your account has been blocked.');
-  if (user.state === 'deactivated')
-    throw apiError('forbidden_because', 'Your account has been deactivated by your administrator.');
 }
 
 function checkScope(token: PersonalAccessToken, wanted: Wanted): void {

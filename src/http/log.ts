@@ -7,7 +7,13 @@ export function createLog(level: string, file: string | null = null): Logger {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: ['*.token', '*.password', '*.headers.authorization', '*.headers["private-token"]'],
+      redact: [
+        '*.token',
+        '*.password',
+        '*.headers.authorization',
+        '*.headers["private-token"]',
+        '*.headers.cookie',
+      ],
     },
     pino.destination({ ...(file === null ? { fd: 2 } : { dest: file, mode: 0o600 }), sync: true }),
   );

@@ -32,6 +32,7 @@ test('a handler that asks late whether its client is there hears that it has gon
     clock: Date.now,
     checkReply: null,
     bodyTimeout: 1000,
+    session: { idle: 1000, url: () => '' },
   });
   const request = http.get(`${await app.listen({ port: 0 })}/-/late`);
   await once(request, 'close').catch(() => {});

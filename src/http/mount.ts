@@ -18,6 +18,7 @@ import { readParameters } from './parameters.ts';
 import { type CompiledPath, compilePath } from './path.ts';
 import { RequestCall, type Subject } from './request-call.ts';
 import { JsonText, Reply, type Route } from './route.ts';
+import type { SessionRules } from './session-caller.ts';
 import { authorizeGroup, authorizeProject } from './subjects.ts';
 
 export interface Mounted {
@@ -28,6 +29,7 @@ export interface Mounted {
   checkReply: ((route: Route, status: number, body: unknown) => void) | null;
   /** Milliseconds in which the body of a request must have come, where the route does not read it itself. */
   bodyTimeout: number;
+  session: SessionRules;
 }
 
 /** Puts the routes on the server: each request is authenticated, checked, authorized, then handled. */
@@ -115,13 +117,14 @@ const OWN_CREDENTIALS: ReadonlySet<string> = new Set<CredentialAbility>([
   'runner_token',
   'registration_token',
   'trigger_token',
+  'sign_in',
 ]);
 
 async function callerOf(
   route: Route,
   request: FastifyRequest,
   parameters: Record<string, unknown>,
-  { db }: Mounted,
+  { db, session }: Mounted,
   now: number,
 ): Promise<Caller> {
   if (OWN_CREDENTIALS.has(route.ability)) return { kind: 'anonymous', user: null };
@@ -130,6 +133,7 @@ async function callerOf(
     jobToken: route.jobToken,
     scopes: route.scopes,
     rotates: route.path.endsWith('/rotate'),
+    session,
   };
   const caller = await authenticate(db, { headers: request.headers, parameters }, wanted, now);
   if (route.authenticate && caller.kind === 'anonymous' && route.ability !== 'job_token')

@@ -2,6 +2,7 @@ import type { Updateable } from 'kysely';
 import { findUser } from '../access/access-store.ts';
 import type { User } from '../access/caller.ts';
 import { checkUserFields, checkUserIsFree } from '../access/create-user.ts';
+import { setPassword } from '../access/change-password.ts';
 import { digestPassword } from '../access/password.ts';
 import { countOtherAdmins, findOwnNamespace, updateUser } from '../access/user-store.ts';
 import type { Database } from '../db/database.ts';
@@ -23,12 +24,18 @@ export interface UserChanges {
 
 /**
  * Changes a user. With the username the path of their namespace changes, and those of the projects in it.
+ * Of a password that somebody else gives, the user is told to choose another; sessions end, but for the one it is given in.
  * @throws 400 with the texts by field, 409 when address or username are taken, 403 for the last administrator
  */
-export async function changeUser(db: Database, id: number, changes: UserChanges, now: number): Promise<User> {
+export async function changeUser(
+  db: Database,
+  id: number,
+  changes: UserChanges,
+  by: { user_id: number; session_id: number | null },
+  now: number,
+): Promise<User> {
   checkUserFields(changes);
-  const digest =
-    changes.password === undefined ? {} : { password_digest: await digestPassword(changes.password) };
+  const password_digest = changes.password === undefined ? null : await digestPassword(changes.password);
   return writeUnique(db, async (tx) => {
     const user = await findUser(tx, id);
     const namespace = await findOwnNamespace(tx, id);
@@ -45,7 +52,6 @@ export async function changeUser(db: Database, id: number, changes: UserChanges,
     if (admin === false && user.admin === 1 && (await countOtherAdmins(tx, id)) === 0)
       throw apiError('forbidden_because', 'The last administrator must remain one');
     const values: Updateable<Users> = {
-      ...digest,
       username,
       name,
       ...(email === undefined ? {} : { email }),
@@ -55,6 +61,16 @@ export async function changeUser(db: Database, id: number, changes: UserChanges,
       updated_at: now,
     };
     await updateUser(tx, id, values);
+    if (password_digest !== null) {
+      const isOwn = by.user_id === id;
+      const password_expires_at = isOwn ? null : now;
+      await setPassword(
+        tx,
+        id,
+        { password_digest, password_expires_at, keeps: isOwn ? by.session_id : null },
+        now,
+      );
+    }
     await moveNamespace(tx, namespace, null, { name, path: username });
     const updated = await findUser(tx, id);
     if (!updated) throw notFound('User');

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Browser } from '../support/browser.ts';
 import { databases } from '../support/databases.ts';
 import { commit, gitProject, workTree } from '../support/git-project.ts';
 import { git } from '../support/git.ts';
@@ -80,6 +81,36 @@ describe.each(databases)('the site of a project, on %s', (database) => {
       headers: { 'if-none-match': etag ?? '' },
     });
     expect(again.status).toBe(304);
+  });
+
+  test('is shown to whoever has signed in, and what its scripts ask for is answered as to nobody', async () => {
+    const browser = new Browser(server);
+    await browser.signIn('root', server.rootPassword);
+    const ask = (path: string, headers: Record<string, string>, method = 'GET') =>
+      browser.ask<string>(method, path, { headers: { 'sec-fetch-site': 'cross-site', ...headers } });
+    const link = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const address = `/-/pages/${project.id}/index.html`;
+    const shown = await ask(address, link);
+    expect([shown.status, shown.body]).toEqual([200, expect.stringContaining('<script>')]);
+    expect(shown.headers.get('content-security-policy')).toMatch(/^sandbox allow-scripts allow-popups;/);
+    // A browser would not even send the cookie.
+    const script = { origin: 'null', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
+    expect((await ask('/user', script)).status).toBe(401);
+    expect((await ask('/projects', script, 'POST')).status).toBe(401);
+    expect((await ask('/session', script)).body).toMatchObject({ user: null, csrf_token: null });
+    for (const [path, dest] of [
+      [address, 'iframe'],
+      [`/-/pages/${project.id}/style.css`, 'style'],
+      [`/projects/${project.id}/jobs/1/artifacts/secret.txt`, 'image'],
+    ] as const)
+      expect((await ask(path, { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': dest })).status, path).toBe(
+        404,
+      );
+    const raw = `${server.url}/${project.path}/-/raw/main/.gitlab-ci.yml`;
+    const file = await ask(raw, link);
+    expect(file.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+    expect(file.status).toBe(200);
+    expect((await ask(raw, { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' })).status).toBe(404);
   });
 
   test('is not shown under an address that holds a token, which its scripts could read', async () => {

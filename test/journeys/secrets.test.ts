@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Browser } from '../support/browser.ts';
 import { git, remoteOf, repositoryOf } from '../support/git.ts';
 import { npmStart } from '../support/npm-start.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -75,6 +76,12 @@ describe('a server that logs all it can', () => {
       email: 'n@example.org',
       password: secrets.password,
     });
+    const browser = new Browser(server);
+    expect((await browser.signIn('nobody-sees', secrets.password!)).status).toBe(201);
+    expect((await browser.ask('GET', '/user')).status).toBe(200);
+    secrets['session token'] = browser.cookies.get('jobyard_session')!;
+    secrets['CSRF token'] = browser.csrfToken!;
+    await browser.signIn('nobody-sees', `${secrets.password} at all`);
     await post(`${at}/variables`, { key: 'OF_PROJECT', value: secrets['project variable'], masked: true });
     const wrong = { key: 'OF PROJECT', value: secrets['refused variable'], masked: true };
     expect((await api('POST', `${at}/variables?value=${wrong.value}`, { body: wrong })).status).toBe(400);

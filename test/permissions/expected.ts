@@ -108,13 +108,21 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /.well-known/openid-configuration': { server: 'anonymous', ok: 200 },
   'GET /oauth/discovery/keys': { server: 'anonymous', ok: 200 },
 
+  'GET /session': { server: 'anonymous', ok: 200 },
+  'POST /session': { ...own, ok: 400 },
+  'DELETE /session': { server: 'outsider', ok: 204 },
+  'PUT /user/password': {
+    server: 'outsider',
+    ok: 400,
+    body: { current_password: 'wrong', password: 'long enough' },
+  },
   'GET /user': { server: 'outsider', ok: 200 },
   'GET /users': { server: 'outsider', ok: 200 },
   'GET /users/:id': { server: 'outsider', ok: 404 },
   'POST /users': {
     server: 'admin',
     ok: 409,
-    body: { name: 'A', username: 'root', email: 'r@x', password: '12345678' },
+    body: { name: 'A', username: 'root', email: 'r@x', password: 'long enough' },
   },
   'PUT /users/:id': { server: 'admin', ok: 404, body: { name: 'A' } },
   'DELETE /users/:id': { server: 'admin', ok: 404 },

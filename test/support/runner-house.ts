@@ -90,6 +90,7 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
     clock,
     checkReply,
     bodyTimeout: config.limits.request_body,
+    session: { idle: config.limits.session_expire_delay, url: parts.url },
   });
   replyErrors(app, routes, log, () => null);
   await worker.start();

@@ -18,6 +18,8 @@ export interface Users {
   admin: Generated<Bit>;
   bot: Generated<Bit>;
   password_digest: string | null;
+  /** From then on the user is led to choose another; null for never. */
+  password_expires_at: Time | null;
   public_email: Generated<string>;
   /** The profile's free fields: bio, location, linkedin, website_url, organization, job_title, pronouns… */
   profile: Generated<Json>;
@@ -40,6 +42,30 @@ export interface PersonalAccessTokens {
   family_id: number | null;
   created_at: Time;
   last_used_at: Time | null;
+}
+
+/** A browser in which a user has signed in. */
+export interface Sessions {
+  id: Generated<number>;
+  user_id: number;
+  token_digest: string;
+  created_at: Time;
+  last_used_at: Time;
+  /** However much it is used until then. */
+  expires_at: Time;
+}
+
+/** Who a user is at a server that vouches for them. */
+export interface Identities {
+  id: Generated<number>;
+  user_id: number;
+  /** `openid_connect` */
+  provider: string;
+  /** The address of that server: another one may call somebody else the same. */
+  issuer: string;
+  /** What that server calls the user; it never changes. */
+  extern_uid: string;
+  created_at: Time;
 }
 
 export interface Members {
