@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Api } from '../../support/api.ts';
+
+const FILES = join(import.meta.dirname, 'demo');
+
+export interface Demo {
+  group: string;
+  /** `acme/web-shop` */
+  path: string;
+  /** A pipeline of each kind, by id. */
+  pipelines: Record<'green' | 'failed' | 'running', number>;
+  /** Their jobs by name. */
+  jobs: Record<'green' | 'failed' | 'running', Record<string, number>>;
+}
+
+interface Pipeline {
+  id: number;
+  status: string;
+}
+
+/**
+ * A group with a project whose pipelines have everything that pages show: stages, needs, a matrix, a child, reports, an
+ * allowed failure, a manual job. Needs a server with its built-in runner, and takes it half a minute.
+ */
+export async function seedDemo(api: Api): Promise<Demo> {
+  const made = async <Body = { id: number }>(path: string, body: object): Promise<Body> => {
+    const reply = await api<Body>('POST', path, { body });
+    expect(reply.status, JSON.stringify(reply.body)).toBe(201);
+    return reply.body;
+  };
+  const group = await made('/groups', { name: 'Acme', path: 'acme', visibility: 'private' });
+  for (const name of ['Firmware', 'Handbook', 'Payments'])
+    await made('/projects', { name, namespace_id: group.id, initialize_with_readme: true });
+  await made('/projects', { name: 'Empty', path: 'empty', namespace_id: group.id });
+  const shop = await made('/projects', {
+    name: 'Web shop',
+    path: 'web-shop',
+    namespace_id: group.id,
+    description: 'What a visitor of the shop sees, and the basket behind it',
+  });
+  const at = `/projects/${shop.id}`;
+  await made(`${at}/variables`, {
+    key: 'DEPLOY_KEY',
+    value: 'a-key-of-the-demo',
+    masked: true,
+    protected: true,
+  });
+  await made(`${at}/variables`, {
+    key: 'SHOP_URL',
+    value: 'https://staging.example.org',
+    environment_scope: 'staging',
+  });
+  const commit = async (commit_message: string, actions: object[]): Promise<number> => {
+    await made(`${at}/repository/commits`, { branch: 'main', commit_message, actions });
+    const { body } = await api<Pipeline[]>('GET', `${at}/pipelines?ref=main&source=push`);
+    return body[0]?.id ?? 0;
+  };
+  const ends = (id: number) =>
+    expect
+      .poll(async () => (await api<Pipeline>('GET', `${at}/pipelines/${id}`)).body.status, {
+        timeout: 120_000,
+        interval: 300,
+      })
+      .toMatch(/success|failed|canceled/);
+  const files = readdirSync(FILES, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const green = await commit(
+    'Sell things',
+    files.map((file) => ({
+      action: 'create',
+      file_path: file.slice(FILES.length + 1),
+      content: readFileSync(file, 'utf8'),
+    })),
+  );
+  await ends(green);
+  const failed = await commit('Refund what was discounted', [
+    { action: 'create', file_path: 'broken', content: 'yes\n' },
+  ]);
+  await ends(failed);
+  const running = await commit('Refunds are whole again', [
+    { action: 'delete', file_path: 'broken' },
+    {
+      action: 'update',
+      file_path: 'ci/smoke.sh',
+      content: readFileSync(join(FILES, 'ci/smoke.sh'), 'utf8').replace(':-0', ':-60'),
+    },
+  ]);
+  const jobsOf = async (id: number) => {
+    const { body } = await api<{ id: number; name: string }[]>(
+      'GET',
+      `${at}/pipelines/${id}/jobs?per_page=100`,
+    );
+    return Object.fromEntries(body.map((job) => [job.name, job.id]));
+  };
+  return {
+    group: 'acme',
+    path: 'acme/web-shop',
+    pipelines: { green, failed, running },
+    jobs: { green: await jobsOf(green), failed: await jobsOf(failed), running: await jobsOf(running) },
+  };
+}
