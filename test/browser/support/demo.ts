@@ -57,13 +57,14 @@ export async function seedDemo(api: Api): Promise<Demo> {
     const { body } = await api<Pipeline[]>('GET', `${at}/pipelines?ref=main&source=push`);
     return body[0]?.id ?? 0;
   };
-  const ends = (id: number) =>
-    expect
+  const ends = async (id: number) => {
+    await expect
       .poll(async () => (await api<Pipeline>('GET', `${at}/pipelines/${id}`)).body.status, {
         timeout: 120_000,
         interval: 300,
       })
       .toMatch(/success|failed|canceled/);
+  };
   const files = readdirSync(FILES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
