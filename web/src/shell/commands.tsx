@@ -1,35 +1,11 @@
-import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
-import { useQuery } from '@tanstack/react-query';
-import {
-  BookOpen,
-  Boxes,
-  FolderPlus,
-  Keyboard,
-  type LucideIcon,
-  Plus,
-  Server,
-  Settings2,
-} from 'lucide-react';
-import { useState } from 'react';
-import { useLocation } from 'wouter';
-import { addresses } from '../address/addresses.ts';
-import { findPage } from '../address/routes.tsx';
-import { useAbilities } from '../api/abilities.ts';
-import { api, dataOf } from '../api/client.ts';
-import { keys } from '../api/keys.ts';
+import { lazy, Suspense } from 'react';
 import css from './commands.module.css';
-import { commandsOpen, sheetOpen } from './flag.ts';
-import { usePlaces } from './navigation.tsx';
+import { commandsOpen } from './flag.ts';
 
-interface CommandItem {
-  id: string;
-  label: string;
-  icon: LucideIcon;
-  act: () => void;
-}
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette: it }) => ({ default: it })));
 
-/** The command palette: places of this project, actions, and every project by name. */
+/** The command palette, which is loaded when it is first opened. */
 export function Commands() {
   const open = commandsOpen.use();
   return (
@@ -37,94 +13,11 @@ export function Commands() {
       <Dialog.Portal>
         <Dialog.Backdrop className={css.backdrop} />
         <Dialog.Popup className={css.popup} aria-label="Commands and search">
-          <Palette />
+          <Suspense>
+            <Palette />
+          </Suspense>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-function Palette() {
-  const [text, setText] = useState('');
-  const items = useCommands(text);
-  return (
-    <Autocomplete.Root
-      open
-      inline
-      items={items}
-      value={text}
-      onValueChange={setText}
-      itemToStringValue={(item: CommandItem) => item.label}
-      autoHighlight="always"
-      keepHighlight
-    >
-      <Autocomplete.Input
-        className={css.input}
-        placeholder="Go to, do, or find a project…"
-        aria-label="Command"
-      />
-      <Autocomplete.Empty className={css.empty}>Nothing fits.</Autocomplete.Empty>
-      <Autocomplete.List className={css.list}>
-        {(item: CommandItem) => (
-          <Autocomplete.Item
-            key={item.id}
-            value={item}
-            className={css.item}
-            onClick={() => {
-              commandsOpen.set(false);
-              item.act();
-            }}
-          >
-            <item.icon size={16} aria-hidden />
-            {item.label}
-          </Autocomplete.Item>
-        )}
-      </Autocomplete.List>
-    </Autocomplete.Root>
-  );
-}
-
-function useCommands(text: string): CommandItem[] {
-  const [path, navigate] = useLocation();
-  const found = findPage(path);
-  const places = usePlaces(found?.route.scope ?? 'server', found?.props.fullPath ?? '');
-  const can = useAbilities('server', '');
-  const fullPath = found?.route.scope === 'project' ? found.props.fullPath : null;
-  const search = text.trim();
-  const { data: projects = [] } = useQuery({
-    queryKey: keys.projects('palette', search),
-    queryFn: () =>
-      dataOf(api.GET('/api/v4/projects', { params: { query: { search, simple: true, per_page: 8 } } })),
-    enabled: search.length > 1,
-  });
-  const go = (id: string, label: string, href: string, icon: LucideIcon): CommandItem => ({
-    id,
-    label,
-    icon,
-    act: () => navigate(href),
-  });
-  return [
-    ...places.map(({ section, label, href, icon }) =>
-      go(section, `Go to ${label.toLowerCase()}`, href, icon),
-    ),
-    ...(fullPath === null ? [] : [go('run', 'Run a pipeline', addresses.newPipeline(fullPath), Plus)]),
-    go('projects', 'All projects', addresses.home(), BookOpen),
-    go('groups', 'All groups', addresses.groups(), Boxes),
-    go('new-project', 'New project', addresses.newProject(), FolderPlus),
-    ...(can('admin_runners')
-      ? [
-          go('instance-runners', 'Runners of the server', addresses.instanceRunners(), Server),
-          go('instance-variables', 'Variables of the server', addresses.instanceSettings(), Settings2),
-        ]
-      : []),
-    { id: 'keys', label: 'Keyboard shortcuts', icon: Keyboard, act: () => sheetOpen.set(true) },
-    ...projects.map((project) =>
-      go(
-        `project-${project.id}`,
-        project.path_with_namespace,
-        addresses.project(project.path_with_namespace),
-        BookOpen,
-      ),
-    ),
-  ];
 }
