@@ -11,6 +11,8 @@ export const keys = {
   pipelines: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, 'pipelines', ...rest] as const,
   pipeline: (fullPath: string, id: number, ...rest: unknown[]) =>
     ['project', fullPath, 'pipeline', id, ...rest] as const,
+  /** All jobs of a pipeline. It is large, so what it shows is patched by events: not one of `pipeline`. */
+  graph: (fullPath: string, id: number) => ['project', fullPath, 'graph', id] as const,
   jobs: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, 'jobs', ...rest] as const,
   job: (fullPath: string, id: number, ...rest: unknown[]) =>
     ['project', fullPath, 'job', id, ...rest] as const,

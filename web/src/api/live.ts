@@ -12,11 +12,12 @@ const GATHER_MS = 150;
 const AGAIN_MS = 30_000;
 
 /** What an event of docs/events.md says; every field that this page reads may be missing. */
-interface Told {
+export interface Told {
   id?: number;
   project_id?: number;
   pipeline_id?: number;
   resumed?: boolean;
+  [field: string]: unknown;
 }
 const TYPES = [
   'pipeline',
@@ -52,7 +53,11 @@ function staleBy(type: string, told: Told, fullPath: string | null): readonly (r
         ...(told.pipeline_id === undefined ? [] : [keys.pipeline(fullPath, told.pipeline_id)]),
       ];
     case 'jobs':
-      return [keys.project(fullPath)];
+      return [
+        keys.jobs(fullPath),
+        ['project', fullPath, 'job'],
+        ...(told.pipeline_id === undefined ? [] : [keys.pipeline(fullPath, told.pipeline_id)]),
+      ];
     case 'ref':
     case 'refs':
       return [keys.repository(fullPath)];
@@ -126,7 +131,9 @@ function follow(
     });
     for (const type of TYPES)
       opened.addEventListener(type, (event) => {
-        for (const queryKey of staleBy(type, heard(event as MessageEvent<string>), fullPath)) stale(queryKey);
+        const told = heard(event as MessageEvent<string>);
+        for (const listener of listeners) listener(type, told);
+        for (const queryKey of staleBy(type, told, fullPath)) stale(queryKey);
       });
     opened.addEventListener('error', () => {
       poll();
@@ -151,6 +158,17 @@ function follow(
     clearTimeout(again);
     clearInterval(polling);
   };
+}
+
+type Listener = (type: string, told: Told) => void;
+const listeners = new Set<Listener>();
+
+/** Hears every event of the page's stream, for what is better patched than fetched anew; `listener` is memoised. */
+export function useEvents(listener: Listener): void {
+  useEffect(() => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, [listener]);
 }
 
 export const LivenessContext = createContext<Liveness>('live');
