@@ -20,5 +20,18 @@ export const SCOPES = [
   'read_service_ping',
 ] as const;
 
-/** What users may give the tokens they make for themselves. */
-export const OWN_SCOPES = ['k8s_proxy', 'self_rotate'] as const;
+/** What users may give the tokens they make for themselves with another token. */
+export const OWN_SCOPES: readonly string[] = ['k8s_proxy', 'self_rotate'];
+
+/** What they may give them in person, with a session of a browser. */
+export const PERSONS_SCOPES = [
+  'api',
+  'read_api',
+  'read_user',
+  'create_runner',
+  'manage_runner',
+  'k8s_proxy',
+  'self_rotate',
+  'read_repository',
+  'write_repository',
+] as const;

@@ -4,8 +4,8 @@ import { type Caller, isAdmin, type PersonalAccessToken } from '../access/caller
 import { createPersonalAccessToken } from '../access/create-personal-access-token.ts';
 import { rotatePersonalAccessToken } from '../access/rotate-personal-access-token.ts';
 import { findTokenById, listTokens, revokeTokenRow, type TokenFilter } from '../access/token-store.ts';
-import { OWN_SCOPES, SCOPES } from '../access/token-scopes.ts';
-import { apiError, notFound } from '../errors.ts';
+import { OWN_SCOPES, PERSONS_SCOPES, SCOPES } from '../access/token-scopes.ts';
+import { apiError, badParameters, notFound } from '../errors.ts';
 import { dayGiven, dayOf } from '../http/day.ts';
 import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
 import { filled, listOf } from '../http/parameters.ts';
@@ -166,12 +166,17 @@ export function tokenRoutes({ db, clock, url }: Parts): Route[] {
     route({
       method: 'POST',
       path: '/user/personal_access_tokens',
-      summary: 'Make a token of small scope for oneself',
+      summary: 'Make a token for oneself: of small scope with another token, of any with a session',
       tag,
       ability: 'read_own',
-      params: Type.Object({ ...newToken, scopes: listOf(Type.Enum([...OWN_SCOPES])) }),
+      params: Type.Object({ ...newToken, scopes: listOf(Type.Enum([...PERSONS_SCOPES])) }),
       reply: CreatedTokenReply,
-      handler: async ({ caller, params }) => make(userOf(caller).id, params),
+      handler: async ({ caller, params }) => {
+        const inPerson = caller.kind === 'user' && caller.token === null;
+        if (!inPerson && !params.scopes.every((scope) => OWN_SCOPES.includes(scope)))
+          throw badParameters(['scopes does not have a valid value']);
+        return make(userOf(caller).id, params);
+      },
     }),
   ];
 

@@ -60,10 +60,9 @@ describe('what a browser is made to send', () => {
 
   test.each(elsewhere)('by %s is answered as to nobody', async (_, headers) => {
     for (const path of ['/user', '/projects']) {
-      // Pictures and scripts are asked for without a word of the origin.
-      const origin = headers['sec-fetch-site'] === null ? (headers.origin ?? null) : null;
+      const { origin } = headers;
       const { status, body } = await browser.ask('GET', path, {
-        headers: { ...headers, origin, 'sec-fetch-mode': 'no-cors' },
+        headers: { 'sec-fetch-mode': 'no-cors', origin: origin ?? null, ...headers },
       });
       expect([status, body]).toEqual(path === '/user' ? [401, { message: '401 Unauthorized' }] : [200, []]);
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Browser } from '../support/browser.ts';
 import { databases } from '../support/databases.ts';
 import { addPerson, addToken } from '../support/people.ts';
 import { bootServer } from '../support/server.ts';
@@ -20,7 +21,8 @@ const day = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 describe.each(databases)('personal access tokens on %s', async (database) => {
   let now = Date.now();
-  const { api } = await bootServer({ database, clock: () => now });
+  const server = await bootServer({ database, clock: () => now });
+  const { api } = server;
   const self = async (token: string) => api<Token>('GET', '/personal_access_tokens/self', { token });
 
   test('a token is shown once, and knows itself', async () => {
@@ -68,6 +70,30 @@ describe.each(databases)('personal access tokens on %s', async (database) => {
       api<Token>('POST', '/user/personal_access_tokens', { token: ada.token, body: { name: 'own', scopes } });
     expect((await make(['k8s_proxy'])).body).toMatchObject({ user_id: ada.id, scopes: ['k8s_proxy'] });
     expect((await make(['api'])).status).toBe(400);
+  });
+
+  test('in person, with a session, users make themselves tokens for git and the API', async () => {
+    const body = { username: 'eve', email: 'eve@example.org', name: 'Eve', password: 'a password of eve' };
+    const { body: eve } = await api<{ id: number }>('POST', '/users', { body });
+    const browser = new Browser(server);
+    await browser.signIn('eve', body.password);
+    const make = async (scopes: string[]) =>
+      browser.ask<Token>('POST', '/user/personal_access_tokens', { body: { name: 'git', scopes } });
+    const made = await make(['write_repository', 'api']);
+    expect([made.status, made.body]).toMatchObject([
+      201,
+      { user_id: eve.id, scopes: ['write_repository', 'api'] },
+    ]);
+    expect((await self(made.body.token)).status).toBe(200);
+    expect((await make(['sudo'])).status).toBe(400);
+    const withToken = await api('POST', '/user/personal_access_tokens', {
+      token: made.body.token,
+      body: { name: 'more', scopes: ['api'] },
+    });
+    expect([withToken.status, withToken.body]).toEqual([
+      400,
+      { error: 'scopes does not have a valid value' },
+    ]);
   });
 
   test('everybody sees and revokes their own tokens; others answer 401, administrators 404', async () => {

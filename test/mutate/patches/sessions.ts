@@ -139,4 +139,11 @@ export const patches: Patch[] = [
     replace: 'const isRandom = given.password !== null;',
     tests: passwords,
   },
+  {
+    name: 'a token makes itself others of larger scope',
+    file: 'src/api/personal-access-tokens.ts',
+    find: 'if (!inPerson && !params.scopes.every(',
+    replace: 'if (!inPerson && params.scopes.length === 0 && !params.scopes.every(',
+    tests: ['test/journeys/tokens.test.ts'],
+  },
 ];
