@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Api } from '../../support/api.ts';
+import { until } from '../../support/until.ts';
 
 const FILES = join(import.meta.dirname, 'demo');
 
@@ -57,14 +58,15 @@ export async function seedDemo(api: Api): Promise<Demo> {
     const { body } = await api<Pipeline[]>('GET', `${at}/pipelines?ref=main&source=push`);
     return body[0]?.id ?? 0;
   };
-  const ends = async (id: number) => {
-    await expect
-      .poll(async () => (await api<Pipeline>('GET', `${at}/pipelines/${id}`)).body.status, {
-        timeout: 120_000,
-        interval: 300,
-      })
-      .toMatch(/success|failed|canceled/);
-  };
+  const ends = async (id: number) =>
+    until(
+      `pipeline ${id} ends`,
+      async () => {
+        const { status } = (await api<Pipeline>('GET', `${at}/pipelines/${id}`)).body;
+        return /success|failed|canceled/.test(status) ? status : undefined;
+      },
+      120,
+    );
   const files = readdirSync(FILES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
