@@ -1,6 +1,8 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { whenUnauthorized } from './api/client.ts';
+import { keys } from './api/keys.ts';
 import { ApiProblem, isStatus } from './api/problem.ts';
 import { Shell } from './shell/shell.tsx';
 import { ToastProvider } from './ui/toasts.tsx';
@@ -16,6 +18,8 @@ const client = new QueryClient({
     },
   },
 });
+
+whenUnauthorized(() => void client.invalidateQueries({ queryKey: keys.session }));
 
 export function App() {
   return (

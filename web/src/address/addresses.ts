@@ -9,7 +9,7 @@ const query = (values: Record<string, string | null | undefined>) => {
 export const addresses = {
   home: () => '/',
   signIn: (redirectTo?: string) => `/users/sign_in${query({ redirect_to: redirectTo })}`,
-  password: () => '/-/user_settings/password',
+  password: (redirectTo?: string) => `/-/user_settings/password${query({ redirect_to: redirectTo })}`,
   newProject: (namespace?: string) => `/projects/new${query({ namespace })}`,
   groups: () => '/dashboard/groups',
   newGroup: (parent?: string) => `/groups/new${query({ parent })}`,
@@ -24,8 +24,12 @@ export const addresses = {
     `${project(fullPath)}/-/tree/${segments(ref)}${path === '' ? '' : `/${segments(path)}`}`,
   blob: (fullPath: string, ref: string, path: string) =>
     `${project(fullPath)}/-/blob/${segments(ref)}/${segments(path)}`,
+  /** A file's bytes, given out by the server: no page of the app. */
+  raw: (fullPath: string, ref: string, path: string) =>
+    `${project(fullPath)}/-/raw/${segments(ref)}/${segments(path)}`,
   branches: (fullPath: string) => `${project(fullPath)}/-/branches`,
-  commits: (fullPath: string, ref: string) => `${project(fullPath)}/-/commits/${segments(ref)}`,
+  commits: (fullPath: string, ref: string, path = '') =>
+    `${project(fullPath)}/-/commits/${segments(ref)}${path === '' ? '' : `/${segments(path)}`}`,
   commit: (fullPath: string, sha: string) => `${project(fullPath)}/-/commit/${sha}`,
   pipelines: (fullPath: string, filters: Record<string, string | undefined> = {}) =>
     `${project(fullPath)}/-/pipelines${query(filters)}`,

@@ -1,5 +1,19 @@
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'wouter';
+import { navigate, useSearch } from 'wouter/use-browser-location';
+
+type Change = (previous: URLSearchParams) => URLSearchParams;
+
+/** The address's query, decoded once: `useSearchParams` of wouter decodes a `%25` twice. */
+function useSearchParams(): [URLSearchParams, (change: Change, how: { replace: boolean }) => void] {
+  const search = useSearch();
+  const params = useMemo(() => new URLSearchParams(search), [search]);
+  const set = useCallback((change: Change, how: { replace: boolean }) => {
+    const { pathname, search: now, hash } = window.location;
+    const next = change(new URLSearchParams(now)).toString();
+    navigate(`${pathname}${next === '' ? '' : `?${next}`}${hash}`, how);
+  }, []);
+  return [params, set];
+}
 
 /**
  * One value of the address's query, so that filters, tabs and lines survive a reload and can be sent to others.

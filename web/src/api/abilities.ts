@@ -27,6 +27,6 @@ function abilitiesOf(scope: 'server' | 'group' | 'project', id: string): Promise
 }
 
 export const projectQuery = (fullPath: string) => ({
-  queryKey: keys.project(fullPath),
+  queryKey: keys.project(fullPath, 'itself'),
   queryFn: () => dataOf(api.GET('/api/v4/projects/{id}', { params: { path: { id: fullPath } } })),
 });

@@ -12,12 +12,19 @@ export function keepCsrfToken(token: string | null): void {
 export const csrfHeaders = (): Record<string, string> =>
   csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken };
 
+let unauthorized = () => {};
+/** What is done when the server does not know any more who asks: the session has ended. */
+export function whenUnauthorized(act: () => void): void {
+  unauthorized = act;
+}
+
 const throwProblems: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET')
       for (const [name, value] of Object.entries(csrfHeaders())) request.headers.set(name, value);
   },
   async onResponse({ response }) {
+    if (response.status === 401) unauthorized();
     if (!response.ok) throw await problemOf(response);
   },
   onError({ error }) {

@@ -60,9 +60,10 @@ function staleBy(type: string, told: Told, fullPath: string | null): readonly (r
       ];
     case 'ref':
     case 'refs':
-      return [keys.repository(fullPath)];
+      // The first push may bring another default branch.
+      return [keys.repository(fullPath), keys.project(fullPath, 'itself')];
     case 'project':
-      return [keys.project(fullPath)];
+      return [keys.project(fullPath), ['abilities', 'project', fullPath]];
     default:
       return [keys.project(fullPath, type)];
   }

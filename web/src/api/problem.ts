@@ -1,9 +1,19 @@
 /** A refusal of the server, or that it cannot be reached (status 0), in words for a person. */
 export class ApiProblem extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** What is wrong with each field of a form; empty where the refusal is not about fields. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Seconds after which it may be tried again; null where the server does not say. */
+  readonly retryAfter: number | null;
+  constructor(
+    status: number,
+    message: string,
+    { fields = {}, retryAfter = null }: { fields?: Record<string, string>; retryAfter?: number | null } = {},
+  ) {
     super(message);
     this.status = status;
+    this.fields = fields;
+    this.retryAfter = retryAfter;
     this.name = 'ApiProblem';
   }
 }
@@ -11,16 +21,29 @@ export class ApiProblem extends Error {
 /** GitLab's errors come as `message` (a text, a list, or fields with lists) or as `error`. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const text = await response.text();
+  const retryAfter = Number(response.headers.get('retry-after') ?? '') || null;
   try {
     const body = JSON.parse(text) as Record<string, unknown>;
     const said = wordsOf(body.message) ?? wordsOf(body.error_description) ?? wordsOf(body.error);
-    if (said !== null) return new ApiProblem(response.status, said);
+    if (said !== null)
+      return new ApiProblem(response.status, said, { fields: fieldsOf(body.message), retryAfter });
   } catch {
     // No JSON: a proxy in between answered.
   }
   return new ApiProblem(
     response.status,
     `The server answered ${response.status} ${response.statusText}`.trim(),
+    { retryAfter },
+  );
+}
+
+function fieldsOf(message: unknown): Record<string, string> {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return {};
+  return Object.fromEntries(
+    Object.entries(message).flatMap(([name, each]) => {
+      const said = wordsOf(each);
+      return said === null ? [] : [[name, said]];
+    }),
   );
 }
 

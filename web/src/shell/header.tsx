@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Command, KeyRound, LogIn, LogOut, Monitor, Moon, Sun, WifiOff } from 'lucide-react';
 import { Fragment } from 'react';
 import { useLocation } from 'wouter';
+import { usePathname } from 'wouter/use-browser-location';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { api } from '../api/client.ts';
@@ -99,7 +100,8 @@ function ThemeMenu() {
 
 function UserMenu() {
   const user = useUser();
-  const [path, navigate] = useLocation();
+  const path = usePathname();
+  const [, navigate] = useLocation();
   const client = useQueryClient();
   const toasts = useToasts();
   if (user === null)

@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, Suspense } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
-import { Redirect, useLocation } from 'wouter';
+import { Redirect } from 'wouter';
+import { usePathname } from 'wouter/use-browser-location';
+import { projectQuery } from '../api/abilities.ts';
 import { LivenessContext, useEventStream } from '../api/live.ts';
+import { isStatus } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { addresses } from '../address/addresses.ts';
 import { findPage, type PageProps, type PageRoute } from '../address/routes.tsx';
-import { NotFound } from '../pages/not-found/page.tsx';
 import { Problem, Skeleton } from '../ui/note.tsx';
+import { NotFound } from '../ui/not-found.tsx';
 import { Commands } from './commands.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
@@ -16,7 +19,7 @@ import { ShortcutSheet, useShortcuts } from './shortcuts.tsx';
 
 /** Header, navigation and the page of the address; one event stream for all of it. */
 export function Shell() {
-  const [path] = useLocation();
+  const path = usePathname();
   const session = useQuery(sessionQuery);
   const found = findPage(path);
   const isSignIn = found?.route.section === 'sign-in';
@@ -54,7 +57,8 @@ const needsUser = (path: string) => /^\/(admin|dashboard|projects\/new|groups\/n
 
 function page(found: { route: PageRoute; props: PageProps } | null, path: string): ReactNode {
   if (!found) return <NotFound />;
-  const { Page } = found.route;
+  const { Page, scope } = found.route;
+  const shown = <Page {...found.props} key={found.props.fullPath} />;
   return (
     // What a page throws stays within it; another address tries again.
     <ErrorBoundary
@@ -62,10 +66,16 @@ function page(found: { route: PageRoute; props: PageProps } | null, path: string
       fallbackRender={({ error }) => <Problem error={error} retry={() => window.location.reload()} />}
     >
       <Suspense fallback={<Skeleton />}>
-        <Page {...found.props} key={found.props.fullPath} />
+        {scope === 'project' ? <InProject fullPath={found.props.fullPath}>{shown}</InProject> : shown}
       </Suspense>
     </ErrorBoundary>
   );
+}
+
+/** No page of a project says in its own words that there is no such project. */
+function InProject({ fullPath, children }: { fullPath: string; children: ReactNode }) {
+  const project = useQuery(projectQuery(fullPath));
+  return isStatus(project.error, 404) ? <NotFound /> : children;
 }
 
 function Keyboard() {

@@ -7,7 +7,7 @@ export interface Tab {
   value: string;
   label: ReactNode;
   /** Rendered only while it is chosen. */
-  content: () => ReactNode;
+  content: ReactNode | (() => ReactNode);
 }
 
 /** Tabs whose choice stands in the address as `name`; the first is what an address without it shows. */
@@ -26,7 +26,7 @@ export function Tabs({ name, label, tabs }: { name: string; label: string; tabs:
       </BaseTabs.List>
       {tabs.map((tab) => (
         <BaseTabs.Panel key={tab.value} value={tab.value} className={css.panel}>
-          {tab.value === chosen && tab.content()}
+          {tab.value === chosen && (typeof tab.content === 'function' ? tab.content() : tab.content)}
         </BaseTabs.Panel>
       ))}
     </BaseTabs.Root>

@@ -1,0 +1,33 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { SearchX } from 'lucide-react';
+import { useEffect } from 'react';
+import { addresses } from '../address/addresses.ts';
+import { Link } from '../address/link.tsx';
+import { keys } from '../api/keys.ts';
+import { useUser } from '../api/session.ts';
+import { Empty } from './note.tsx';
+import { useTitle } from './use-title.ts';
+
+/** Nothing is there, or nothing that this person may see: the server does not say which. */
+export function NotFound() {
+  useTitle('Not found');
+  const user = useUser();
+  const client = useQueryClient();
+  // A session that has ended hides what was there a moment ago.
+  useEffect(() => void client.invalidateQueries({ queryKey: keys.session }), [client]);
+  return (
+    <Empty icon={SearchX} title="Nothing is here">
+      It may have been deleted or moved, or you may have no right to see it.{' '}
+      {user === null ? (
+        <>
+          <Link href={addresses.signIn(window.location.pathname + window.location.search)}>Sign in</Link> if
+          you have an account.
+        </>
+      ) : (
+        <>
+          Go to <Link href={addresses.home()}>your projects</Link>.
+        </>
+      )}
+    </Empty>
+  );
+}

@@ -1,0 +1,43 @@
+import { Search } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useSearchValues } from '../address/use-search.ts';
+import css from './search-field.module.css';
+
+const PAUSE_MS = 250;
+
+/** Searches as one types: what was typed stands in the address as `search`, after a pause, and on the first page. */
+export function SearchField({ label, placeholder }: { label: string; placeholder?: string }) {
+  const [{ search = '' }, set] = useSearchValues(['search', 'page']);
+  const [text, setText] = useState(search);
+  const typed = useRef(search);
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    // The address changed by other means: back, a link, a filter that was reset.
+    if (search === typed.current) return;
+    typed.current = search;
+    setText(search);
+  }, [search]);
+  useEffect(() => () => clearTimeout(pause.current), []);
+  const change = (value: string) => {
+    setText(value);
+    clearTimeout(pause.current);
+    pause.current = setTimeout(() => {
+      typed.current = value.trim();
+      set({ search: value.trim(), page: null });
+    }, PAUSE_MS);
+  };
+  return (
+    <div className={css.search}>
+      <Search size={16} aria-hidden />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={placeholder ?? label}
+        value={text}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    </div>
+  );
+}
