@@ -1,0 +1,126 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { clsx } from 'clsx';
+import {
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { type LineRange, rangeOf } from './line-range.ts';
+import css from './text-lines.module.css';
+
+/** Up to so many lines all stand in the page, where the browser's own search finds them. */
+const ALL_AT_ONCE = 2000;
+const LINE_PX = 20;
+
+/** A text with the numbers of its lines; `#L10` and `#L10-20` in the address mark some. */
+export function TextLines({ lines }: { lines: readonly string[] }) {
+  const marked = rangeOf(useHash());
+  const Lines = lines.length > ALL_AT_ONCE ? VirtualLines : AllLines;
+  return <Lines lines={lines} marked={marked} />;
+}
+
+interface Props {
+  lines: readonly string[];
+  marked: LineRange | null;
+}
+
+function AllLines({ lines, marked }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const first = marked?.first;
+  useEffect(() => {
+    if (first !== undefined)
+      box.current?.querySelector(`[data-line="${first}"]`)?.scrollIntoView({ block: 'center' });
+  }, [first]);
+  return (
+    <Box lines={lines} ref={box}>
+      {lines.map((line, index) => (
+        <Line key={index} number={index + 1} line={line} marked={marked} />
+      ))}
+    </Box>
+  );
+}
+
+function VirtualLines({ lines, marked }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element) setTop(element.getBoundingClientRect().top + window.scrollY);
+  }, []);
+  const rows = useWindowVirtualizer({
+    count: lines.length,
+    estimateSize: () => LINE_PX,
+    overscan: 40,
+    scrollMargin: top,
+  });
+  const first = marked?.first;
+  useEffect(() => {
+    if (first !== undefined && top > 0) rows.scrollToIndex(Math.max(0, first - 1), { align: 'center' });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- scrolls when the line changes, not with each scroll
+  }, [first, top]);
+  return (
+    <Box lines={lines} ref={box}>
+      <div className={css.all} style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, start }) => (
+          <div key={index} className={css.placed} style={{ translate: `0 ${start - top}px` }}>
+            <Line number={index + 1} line={lines[index] ?? ''} marked={marked} />
+          </div>
+        ))}
+      </div>
+    </Box>
+  );
+}
+
+function Box({
+  lines,
+  ref,
+  children,
+}: {
+  lines: readonly string[];
+  ref: Ref<HTMLDivElement>;
+  children: ReactNode;
+}) {
+  const digits = String(lines.length).length;
+  return (
+    <div ref={ref} className={css.lines} tabIndex={0} role="group" aria-label="Lines">
+      <div className={css.width} style={{ ['--digits' as string]: `${digits}ch` }}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function Line({ number, line, marked }: { number: number; line: string; marked: LineRange | null }) {
+  const isMarked = marked !== null && number >= marked.first && number <= marked.last;
+  return (
+    <div className={clsx(css.line, isMarked && css.marked)} data-line={number}>
+      <a
+        className={css.number}
+        href={`#L${number}`}
+        data-number={number}
+        aria-label={`Line ${number}`}
+        tabIndex={-1}
+        onClick={(event) => {
+          if (!event.shiftKey || marked === null) return;
+          event.preventDefault();
+          const [first, last] = [Math.min(marked.first, number), Math.max(marked.first, number)];
+          window.location.hash = `L${first}-${last}`;
+        }}
+      />
+      <code className={css.code}>{line === '' ? '\n' : line}</code>
+    </div>
+  );
+}
+
+const useHash = () =>
+  useSyncExternalStore(
+    (changed) => {
+      window.addEventListener('hashchange', changed);
+      return () => window.removeEventListener('hashchange', changed);
+    },
+    () => window.location.hash,
+  );
