@@ -44,6 +44,16 @@ const LIMITS = {
   trace_heartbeat: limit('milliseconds', 15 * SECOND),
   /** After which a stream of a log ends, and its client comes again: with the rights it has by then. */
   trace_stream: limit('milliseconds', 15 * MINUTE),
+  /** Streams of events that one user has at a time, and all together who are not signed in. */
+  event_streams: limit('count', 30),
+  event_streams_anonymous: limit('count', 100),
+  /** Of silence, after which a stream of events says that it is still there, and looks at its follower's rights. */
+  event_heartbeat: limit('milliseconds', 15 * SECOND),
+  /** Events that are kept for those who come again; and for how long once nobody follows. */
+  events_kept: limit('count', 5000),
+  events_linger: limit('milliseconds', 5 * MINUTE),
+  /** After which another server on the same database that is not heard of counts as dead. */
+  event_peer_silence: limit('milliseconds', 30 * SECOND),
   /** Of one artifact. */
   artifact_size: limit('bytes', 1024 * MIB),
   /** Of one artifact of these types, where less than `artifact_size`. */

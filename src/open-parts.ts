@@ -9,6 +9,7 @@ import { BlobStore } from './blobs/blob-store.ts';
 import type { Config } from './config.ts';
 import { openMigrated } from './db/open-migrated.ts';
 import { StartError } from './errors.ts';
+import { Events } from './events/events.ts';
 import type { Limits } from './limits.ts';
 import { secretFile } from './first-start.ts';
 import { SigningKey } from './id-tokens/signing-key.ts';
@@ -108,6 +109,13 @@ export async function openParts(
   if (problem) throw new StartError(problem);
   const db = await openMigrated(config.data, config.database_url, config.limits.database_statement);
   opened.add(() => db.close());
+  const events = await Events.open(db, {
+    kept: config.limits.events_kept,
+    linger: config.limits.events_linger,
+    silence: config.limits.event_peer_silence,
+    report: (error) => report('what has changed could not be told', error),
+  });
+  opened.add(() => events.close());
   const repositories = new Repositories(join(config.data, 'repositories'), config.search_path);
   opened.add(() => repositories.close());
   const blobs = await BlobStore.open(config.blobs, clock());
@@ -144,6 +152,7 @@ export async function openParts(
     repositories,
     blobs,
     logs,
+    events,
     indexes: new ArchiveIndexes(blobs),
     reports,
     waiting,

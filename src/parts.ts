@@ -4,6 +4,7 @@ import type { ArchiveIndexes } from './artifacts/archive-index.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import type { Events } from './events/events.ts';
 import type { Repositories } from './git/repository.ts';
 import type { SigningKey } from './id-tokens/signing-key.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -27,6 +28,7 @@ export interface Parts {
   repositories: Repositories;
   blobs: BlobStore;
   logs: LiveLogs;
+  events: Events;
   indexes: ArchiveIndexes;
   reports: Reports;
   waiting: WaitingRunners;

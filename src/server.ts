@@ -58,6 +58,11 @@ export async function startServer(
     const pages = new JobPages(db, config.data);
     opened.add(() => pages.close());
     parts.metrics.watch('jobyard_page_threads', 'Threads that read pages of jobs', () => pages.threads);
+    parts.metrics.watch(
+      'jobyard_event_streams',
+      'Streams of events that are followed',
+      () => parts.events.followers,
+    );
     const app = createApp(log, parts.metrics);
     opened.add(() => app.close());
     const routes: Route[] = [...apiRoutes(parts, pages), ...runnerApiRoutes(parts)];

@@ -3,6 +3,7 @@ import { contains, type Page, type PageRequest, readPage } from '../db/read-page
 import type { Transaction } from '../db/database.ts';
 import type { Members } from '../db/rows/access.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import { findUsers } from './user-store.ts';
 import type { Place } from './access-store.ts';
 import type { User } from './caller.ts';
@@ -188,6 +189,7 @@ export async function findSoleOwnedGroups(db: Read, user_id: number, today: stri
 }
 
 export async function insertMember(tx: Transaction, member: Insertable<Members>): Promise<Member> {
+  noteChange(tx, { type: 'access', user_id: member.user_id });
   return tx.insertInto('members').values(member).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -196,14 +198,15 @@ export async function updateMember(
   id: number,
   values: Updateable<Members>,
 ): Promise<Member | null> {
-  return (
-    (await tx.updateTable('members').set(values).where('id', '=', id).returningAll().executeTakeFirst()) ??
-    null
-  );
+  const query = tx.updateTable('members').set(values).where('id', '=', id).returningAll();
+  const member = (await query.executeTakeFirst()) ?? null;
+  if (member) noteChange(tx, { type: 'access', user_id: member.user_id });
+  return member;
 }
 
 export async function deleteMember(tx: Transaction, id: number): Promise<void> {
-  await tx.deleteFrom('members').where('id', '=', id).execute();
+  const gone = await tx.deleteFrom('members').where('id', '=', id).returning('user_id').execute();
+  for (const { user_id } of gone) noteChange(tx, { type: 'access', user_id });
 }
 
 /** Removes a user's memberships of all groups and projects below this group. */
@@ -212,6 +215,7 @@ export async function deleteMembersBelow(
   namespace_ids: readonly number[],
   user_id: number,
 ): Promise<void> {
+  noteChange(tx, { type: 'access', user_id });
   await tx
     .deleteFrom('members')
     .where('user_id', '=', user_id)

@@ -3,6 +3,7 @@ import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Sessions } from '../db/rows/access.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import { digestToken } from './token.ts';
 
 type Read = Kysely<Tables>;
@@ -25,7 +26,8 @@ export async function noteSessionUse(tx: Transaction, id: number, last_used_at: 
 }
 
 export async function deleteSession(tx: Transaction, token: string): Promise<void> {
-  await tx.deleteFrom('sessions').where('token_digest', '=', digestToken(token)).execute();
+  const ended = tx.deleteFrom('sessions').where('token_digest', '=', digestToken(token)).returning('user_id');
+  for (const { user_id } of await ended.execute()) noteChange(tx, { type: 'access', user_id });
 }
 
 /** Ends a user's sessions, all or all but one. */
@@ -37,6 +39,7 @@ export async function deleteSessionsOf(
   let sessions = tx.deleteFrom('sessions').where('user_id', '=', user_id);
   if (except !== null) sessions = sessions.where('id', '!=', except);
   await sessions.execute();
+  noteChange(tx, { type: 'access', user_id });
 }
 
 /** Deletes sessions that have ended, or were last used before. False: there are no more. */

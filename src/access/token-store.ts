@@ -3,6 +3,7 @@ import { contains, type Page, type PageRequest, readPage } from '../db/read-page
 import type { Transaction } from '../db/database.ts';
 import type { PersonalAccessTokens as Rows } from '../db/rows/access.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import type { PersonalAccessToken } from './caller.ts';
 
 type Read = Kysely<Tables>;
@@ -67,13 +68,15 @@ export async function revokeTokenRow(
   id: number,
   values: Updateable<Rows> = {},
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+  const revoked = await tx
     .updateTable('personal_access_tokens')
     .set({ ...values, revoked: 1 })
     .where('id', '=', id)
     .where('revoked', '=', 0)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .returning('user_id')
+    .execute();
+  for (const { user_id } of revoked) noteChange(tx, { type: 'access', user_id });
+  return revoked.length > 0;
 }
 
 /** Revokes a token and all that replaced it or were replaced by it. */
@@ -84,6 +87,7 @@ export async function revokeFamily(tx: Transaction, token: PersonalAccessToken):
     .set({ revoked: 1 })
     .where('family_id', '=', token.family_id)
     .execute();
+  noteChange(tx, { type: 'access', user_id: token.user_id });
 }
 
 /** Notes that the token was used. */

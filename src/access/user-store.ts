@@ -4,6 +4,7 @@ import type { Transaction } from '../db/database.ts';
 import type { Users } from '../db/rows/access.ts';
 import type { Namespaces } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import type { User } from './caller.ts';
 
 type Read = Kysely<Tables>;
@@ -104,6 +105,7 @@ export async function isNamespaceTaken(tx: Transaction, full_path: string, excep
 
 export async function updateUser(tx: Transaction, id: number, values: Updateable<Users>): Promise<void> {
   await tx.updateTable('users').set(values).where('id', '=', id).execute();
+  if (values.admin !== undefined) noteChange(tx, { type: 'access', user_id: id });
 }
 
 /** Moves a user from one of these states to another. False: the user was in none of them. */
@@ -120,11 +122,13 @@ export async function moveUserState(
     .where('id', '=', id)
     .where('state', 'in', from)
     .executeTakeFirst();
+  noteChange(tx, { type: 'access', user_id: id });
   return numUpdatedRows > 0n;
 }
 
 export async function deleteUserRow(tx: Transaction, id: number): Promise<void> {
   await tx.deleteFrom('users').where('id', '=', id).execute();
+  noteChange(tx, { type: 'access', user_id: id });
 }
 
 /** How many active administrators there are besides this user. */

@@ -9,6 +9,7 @@ import { bridgeRoutes } from './bridges.ts';
 import { commitRoutes } from './commits.ts';
 import { coverageReportRoutes } from './coverage-report.ts';
 import { createRunnerRoutes } from './create-runners.ts';
+import { eventStreamRoutes } from './event-streams.ts';
 import { groupRoutes } from './groups.ts';
 import { healthRoutes } from './health.ts';
 import { jobActionRoutes } from './job-actions.ts';
@@ -92,6 +93,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...jobQueueRoutes(parts),
     ...traceRoutes(parts),
     ...traceIndexRoutes(parts),
+    ...eventStreamRoutes(parts),
     ...artifactRoutes(parts),
     ...artifactActionRoutes(parts),
     ...pagesRoutes(parts),

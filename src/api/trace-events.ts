@@ -1,11 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { badParameters } from '../errors.ts';
+import { commentText, eventText } from '../http/event-text.ts';
 import type { TraceEvent } from '../traces/follow-trace.ts';
-
-/** Whether the client would rather have events than the log as it is. */
-export const wantsEvents = ({ accept }: IncomingHttpHeaders) =>
-  accept?.split(',').some((one) => one.split(';', 1)[0]?.trim() === 'text/event-stream') ?? false;
 
 /**
  * The byte that a client has read up to, which is the id of the last event it got; null: it says none.
@@ -34,15 +31,14 @@ async function* textOf(
   ending: () => Promise<{ status: string } | null>,
 ): AsyncGenerator<string, void, void> {
   // Something at once, so that the client knows that it is connected.
-  yield ': the log as it grows\n\n';
+  yield commentText('the log as it grows');
   for await (const event of events) {
-    if (event.type === 'log')
-      yield `id: ${event.end}\nevent: log\ndata: ${event.bytes.toString('base64')}\n\n`;
-    else if (event.type === 'reset') yield 'id: 0\nevent: reset\ndata: {}\n\n';
-    else if (event.type === 'idle') yield ': nothing new\n\n';
+    if (event.type === 'log') yield eventText(String(event.end), 'log', event.bytes.toString('base64'));
+    else if (event.type === 'reset') yield eventText('0', 'reset', '{}');
+    else if (event.type === 'idle') yield commentText('nothing new');
     else {
       const job = await ending();
-      if (job) yield `event: end\ndata: ${JSON.stringify({ status: job.status, erased: event.erased })}\n\n`;
+      if (job) yield eventText(null, 'end', JSON.stringify({ status: job.status, erased: event.erased }));
     }
   }
 }

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { Type } from 'typebox';
 import { reaches, type Role } from '../access/permissions.ts';
 import { apiError, badParameters } from '../errors.ts';
+import { EVENT_STREAM_HEADERS, wantsEvents } from '../http/event-text.ts';
 import { rangedReply } from '../http/ranged.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, Reply, type Route } from '../http/route.ts';
@@ -11,7 +12,7 @@ import type { Parts } from '../parts.ts';
 import { followTrace } from '../traces/follow-trace.ts';
 import { openTrace } from '../traces/read-trace.ts';
 import { buildOf } from './jobs.ts';
-import { lastByteRead, traceEvents, wantsEvents } from './trace-events.ts';
+import { lastByteRead, traceEvents } from './trace-events.ts';
 
 /** What a log is served with: never as anything that a browser would run. */
 const SHOWN = { 'Content-Type': 'text/plain', 'Content-Security-Policy': 'sandbox' };
@@ -40,7 +41,7 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
     return new Reply(
       200,
       traceEvents(events, () => findJobById(db.read, jobId)),
-      { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+      EVENT_STREAM_HEADERS,
     );
   };
 

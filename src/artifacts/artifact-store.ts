@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import { forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
 import type { JobArtifacts } from '../db/rows/artifacts.ts';
 import type { Time } from '../db/rows/column.ts';
+import { noteJobs } from '../events/change.ts';
 import { countStorage } from '../storage/storage-store.ts';
 
 export type Artifact = Selectable<JobArtifacts>;
@@ -60,19 +61,24 @@ export async function insertArtifact(tx: Transaction, artifact: NewArtifact): Pr
     .returningAll()
     .executeTakeFirst();
   if (row) await countStorage(tx, 'artifacts', [row], 1);
-  if (row?.file_type === 'archive')
-    await tx
-      .updateTable('jobs')
-      .set({ artifacts_expire_at: row.expire_at })
-      .where('id', '=', row.job_id)
-      .execute();
+  if (row?.file_type === 'archive') await expireWith(tx, row.job_id, row.expire_at);
   return row ?? null;
 }
 
 /** Makes the artifacts of a job, and the job, expire then; null: never. */
 export async function setExpiry(tx: Transaction, jobId: number, expire_at: Time | null): Promise<void> {
   await tx.updateTable('job_artifacts').set({ expire_at }).where('job_id', '=', jobId).execute();
-  await tx.updateTable('jobs').set({ artifacts_expire_at: expire_at }).where('id', '=', jobId).execute();
+  await expireWith(tx, jobId, expire_at);
+}
+
+async function expireWith(tx: Transaction, jobId: number, artifacts_expire_at: Time | null): Promise<void> {
+  const changed = await tx
+    .updateTable('jobs')
+    .set({ artifacts_expire_at })
+    .where('id', '=', jobId)
+    .returning(['id', 'pipeline_id', 'project_id'])
+    .execute();
+  noteJobs(tx, changed);
 }
 
 /** Removes the rows of these jobs and answers what they were. */

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './schema.ts';
+import type { Line, LineEnds } from './line.ts';
+import { type Audience, collectTold } from './tell.ts';
 
 /**
  * An open database. `read` sees committed state only; whatever is changed goes through `write`.
@@ -19,6 +21,10 @@ export interface Database {
    * loss could take back.
    */
   unsettled(): Promise<void> | null;
+  /** Who is told by the transactions of this process, see `tell`. */
+  readonly audience: Audience;
+  /** Opens a line to the other servers on this database; null where there can be none. */
+  readonly openLine: ((name: string, ends: LineEnds) => Line) | null;
   close(): Promise<void>;
 }
 
@@ -39,8 +45,13 @@ export function afterCommit(tx: Transaction, hook: () => void): void {
 }
 
 /** For the two databases: opens the list of a transaction's hooks, which they run after the commit. */
-export function collectHooks(tx: Transaction): (() => void)[] {
-  const list: (() => void)[] = [];
+export function collectHooks(tx: Transaction, audience: Audience): (() => void)[] {
+  const told = collectTold(tx);
+  const list = [
+    () => {
+      if (told.length > 0) audience.hear(told);
+    },
+  ];
   hooks.set(tx, list);
   return list;
 }

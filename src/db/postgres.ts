@@ -3,7 +3,9 @@ import pg from 'pg';
 import { StartError } from '../errors.ts';
 import { asTransaction, collectHooks, type Database, runHooks } from './database.ts';
 import { postgresDialect } from './postgres-driver.ts';
+import { PostgresLine } from './postgres-line.ts';
 import type { Tables } from './schema.ts';
+import { Audience } from './tell.ts';
 import { isUnanswered } from './unavailable.ts';
 
 /** serialization_failure, deadlock_detected: the transaction did nothing and may be tried again. */
@@ -51,6 +53,7 @@ export async function openPostgres(url: string, statement: number | null): Promi
     );
   });
 
+  const audience = new Audience();
   const write: Database['write'] = async (work) => {
     for (let attempt = 1; ; attempt++) {
       const client = await pool.connect();
@@ -61,7 +64,7 @@ export async function openPostgres(url: string, statement: number | null): Promi
       try {
         await client.query('BEGIN');
         const tx = asTransaction(new Kysely<Tables>({ dialect: postgresDialect(client) }));
-        const hooks = collectHooks(tx);
+        const hooks = collectHooks(tx, audience);
         const value = await work(tx);
         const { command } = await client.query('COMMIT');
         // So PostgreSQL answers when a statement had failed and nobody said so.
@@ -86,6 +89,8 @@ export async function openPostgres(url: string, statement: number | null): Promi
     read: new Kysely<Tables>({ dialect: postgresDialect(pool) }),
     write,
     unsettled: () => null,
+    audience,
+    openLine: (name, ends) => new PostgresLine(url, name, ends),
     close: () => pool.end(),
   };
 }

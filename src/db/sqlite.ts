@@ -7,6 +7,7 @@ import { Checkpoints } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
+import { Audience } from './tell.ts';
 import { WalSync } from './wal-sync.ts';
 import { WriteLane } from './write-lane.ts';
 
@@ -29,12 +30,15 @@ export function openSqlite(folder: string): Database {
   const snapshot = new Snapshot(reader);
   const wal = new WalSync(`${file}-wal`);
   const checkpoints = new Checkpoints(writer, file);
-  const lane = new WriteLane(writer, { beforeCommit: () => snapshot.release(), wal, checkpoints });
+  const audience = new Audience();
+  const lane = new WriteLane(writer, { beforeCommit: () => snapshot.release(), wal, checkpoints, audience });
   return {
     kind: 'sqlite',
     read: new Kysely<Tables>({ dialect: sqliteDialect(reader, () => snapshot.take()) }),
     write: (work) => lane.add(work),
     unsettled: () => lane.unsettled,
+    audience,
+    openLine: null,
     async close() {
       await lane.drain();
       await checkpoints.close();

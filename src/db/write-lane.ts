@@ -5,6 +5,7 @@ import { asTransaction, collectHooks, runHooks, type Transaction } from './datab
 import type { Checkpoints } from './checkpoints.ts';
 import type { Tables } from './schema.ts';
 import { sqliteDialect } from './sqlite-driver.ts';
+import type { Audience } from './tell.ts';
 import type { WalSync } from './wal-sync.ts';
 
 /**
@@ -33,6 +34,7 @@ interface Options {
   beforeCommit: () => void;
   wal: WalSync;
   checkpoints: Checkpoints;
+  audience: Audience;
 }
 
 /**
@@ -46,15 +48,17 @@ export class WriteLane {
   readonly #beforeCommit: () => void;
   readonly #wal: WalSync;
   readonly #checkpoints: Checkpoints;
+  readonly #audience: Audience;
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
   #unsettled: Promise<void> | null = null;
 
-  constructor(database: DatabaseSync, { beforeCommit, wal, checkpoints }: Options) {
+  constructor(database: DatabaseSync, { beforeCommit, wal, checkpoints, audience }: Options) {
     this.#database = database;
     this.#beforeCommit = beforeCommit;
     this.#wal = wal;
     this.#checkpoints = checkpoints;
+    this.#audience = audience;
     this.#builder = new Kysely<Tables>({ dialect: sqliteDialect(database) });
   }
 
@@ -125,7 +129,7 @@ export class WriteLane {
 
   async #savepoint({ work, resolve, reject }: Waiting): Promise<Finished | null> {
     const tx = asTransaction(this.#builder.withoutPlugins());
-    const hooks = collectHooks(tx);
+    const hooks = collectHooks(tx, this.#audience);
     try {
       this.#database.exec('SAVEPOINT work');
       const value = await work(tx);

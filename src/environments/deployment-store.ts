@@ -4,6 +4,7 @@ import type { Transaction } from '../db/database.ts';
 import { portions } from '../db/portions.ts';
 import type { Deployments } from '../db/rows/environments.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 
 type Read = Kysely<Tables>;
 export type Deployment = Selectable<Deployments>;
@@ -56,6 +57,7 @@ export async function insertDeployments(
   const added: Deployment[] = [];
   for (const some of portions(rows, AT_ONCE))
     added.push(...(await tx.insertInto('deployments').values(some).returningAll().execute()));
+  noteDeployments(tx, added);
   return added;
 }
 
@@ -78,14 +80,26 @@ export async function setStatusOfJobs(
   status: DeploymentStatus,
   now: number,
 ): Promise<void> {
-  await inPortions(jobIds, (some) =>
+  const changed = await inPortions(jobIds, (some) =>
     tx
       .updateTable('deployments')
       .set({ status, updated_at: now, finished_at: isFinished(status) ? now : null })
       .where('job_id', 'in', some)
       .where('status', '<>', status)
+      .returning(NOTED)
       .execute(),
   );
+  noteDeployments(tx, changed);
+}
+
+const NOTED = ['id', 'project_id', 'environment_id'] as const;
+
+function noteDeployments(
+  tx: Transaction,
+  changed: readonly Pick<Deployment, (typeof NOTED)[number]>[],
+): void {
+  for (const { id, project_id, environment_id } of changed)
+    noteChange(tx, { type: 'deployment', project_id, id, environment_id });
 }
 
 /** The deployments of these jobs that have not ended are canceled. */
@@ -94,14 +108,16 @@ export async function cancelDeployments(
   jobIds: readonly number[],
   now: number,
 ): Promise<void> {
-  await inPortions(jobIds, (some) =>
+  const changed = await inPortions(jobIds, (some) =>
     tx
       .updateTable('deployments')
       .set({ status: 'canceled', updated_at: now, finished_at: now })
       .where('job_id', 'in', some)
       .where('status', 'in', ['created', 'running', 'blocked'])
+      .returning(NOTED)
       .execute(),
   );
+  noteDeployments(tx, changed);
 }
 
 export async function setStatus(
@@ -110,16 +126,18 @@ export async function setStatus(
   status: DeploymentStatus,
   now: number,
 ): Promise<Deployment> {
-  return await tx
+  const row = await tx
     .updateTable('deployments')
     .set({ status, updated_at: now, ...(isFinished(status) && { finished_at: now }) })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  noteDeployments(tx, [row]);
+  return row;
 }
 
 export async function deleteDeployment(tx: Transaction, id: number): Promise<void> {
-  await tx.deleteFrom('deployments').where('id', '=', id).execute();
+  noteDeployments(tx, await tx.deleteFrom('deployments').where('id', '=', id).returning(NOTED).execute());
 }
 
 /** What is deployed to the environment: the successful deployment that ended last. */

@@ -4,6 +4,7 @@ import { forUpdate } from '../db/dialect.ts';
 import { contains, type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Environments } from '../db/rows/environments.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import { isTier } from '../ci/environment-words.ts';
 import { guessTier, nameProblems, slugOf } from './environment-name.ts';
 
@@ -90,12 +91,16 @@ export async function ensureEnvironments(
   const good = wanted.filter(
     ({ name, tier }) => nameProblems(name).length === 0 && (tier === undefined || isTier(tier)),
   );
-  if (good.length > 0)
-    await tx
-      .insertInto('environments')
-      .values(good.map((each) => rowOf(project_id, each, now)))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+  const made =
+    good.length === 0
+      ? []
+      : await tx
+          .insertInto('environments')
+          .values(good.map((each) => rowOf(project_id, each, now)))
+          .onConflict((conflict) => conflict.doNothing())
+          .returning(['id', 'project_id'])
+          .execute();
+  for (const row of made) noteChange(tx, { type: 'environment', ...row });
   const rows = await tx
     .selectFrom('environments')
     .selectAll()
@@ -118,6 +123,7 @@ export async function insertEnvironment(
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
+  if (row) noteChange(tx, { type: 'environment', project_id, id: row.id });
   return row ?? null;
 }
 
@@ -145,27 +151,32 @@ export async function updateEnvironmentRow(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();
+  if (row) noteChange(tx, { type: 'environment', project_id: row.project_id, id });
   return row ?? null;
 }
 
 /** An environment that is being stopped is available after all. */
 export async function leaveStopping(tx: Transaction, id: number, now: number): Promise<void> {
-  await tx
+  const changed = await tx
     .updateTable('environments')
     .set({ state: 'available', updated_at: now })
     .where('id', '=', id)
     .where('state', '=', 'stopping')
+    .returning(['id', 'project_id'])
     .execute();
+  for (const row of changed) noteChange(tx, { type: 'environment', ...row });
 }
 
 /** Deletes a stopped environment with its deployments. False: it is not stopped, or gone. */
 export async function deleteStoppedEnvironment(tx: Transaction, id: number): Promise<boolean> {
-  const { numDeletedRows } = await tx
+  const gone = await tx
     .deleteFrom('environments')
     .where('id', '=', id)
     .where('state', '=', 'stopped')
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
+    .returning(['id', 'project_id'])
+    .execute();
+  for (const row of gone) noteChange(tx, { type: 'environment', ...row });
+  return gone.length > 0;
 }
 
 /** Available environments that nothing has happened to since `before`, behind the id `after`. */

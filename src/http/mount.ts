@@ -96,8 +96,10 @@ async function valueOf(
   const caller = await callerOf(route, request, raw, mounted, now);
   const params = readParameters(route.params, raw);
   const subject = await subjectOf(route, names.id ?? '', caller, mounted, today);
+  const again = () => callerOf(route, request, raw, mounted, mounted.clock());
   const handler = route.handler as (call: RequestCall) => Promise<unknown>;
-  return await handler(new RequestCall({ params, caller, subject }, route, request, reply, mounted.stopping));
+  const asked = { params, caller, subject, again };
+  return await handler(new RequestCall(asked, route, request, reply, mounted.stopping));
 }
 
 function parametersOf(route: Route, names: Record<string, string>, request: FastifyRequest) {

@@ -12,6 +12,15 @@ export interface Subject {
   role?: Role;
 }
 
+/** What a request asks for, and in whose name. */
+interface Asked {
+  params: unknown;
+  caller: Caller;
+  subject: Subject;
+  /** Who asks by now. */
+  again: () => Promise<Caller>;
+}
+
 /** What a handler gets. */
 export class RequestCall implements Call<unknown>, Subject {
   readonly params: unknown;
@@ -19,13 +28,14 @@ export class RequestCall implements Call<unknown>, Subject {
   readonly project: Project | undefined;
   readonly group: Group | undefined;
   readonly role: Role | undefined;
+  readonly again: () => Promise<Caller>;
   readonly #route: Route;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   readonly #stopping: AbortSignal;
 
   constructor(
-    { params, caller, subject }: { params: unknown; caller: Caller; subject: Subject },
+    { params, caller, subject, again }: Asked,
     route: Route,
     request: FastifyRequest,
     reply: FastifyReply,
@@ -33,6 +43,7 @@ export class RequestCall implements Call<unknown>, Subject {
   ) {
     this.params = params;
     this.caller = caller;
+    this.again = again;
     this.project = subject.project;
     this.group = subject.group;
     this.role = subject.role;

@@ -27,6 +27,11 @@ export interface Call<P> {
   body: Readable;
   /** Aborted when the client goes away before its reply is written, and when the server stops. */
   signal: AbortSignal;
+  /**
+   * Who asks, looked at anew with the credentials of the request: for what goes on for long.
+   * @throws what a request would be refused with by now
+   */
+  again(): Promise<Caller>;
 }
 export interface ProjectCall<P> extends Call<P> {
   project: Project;

@@ -3,6 +3,7 @@ import { breather } from '../artifacts/breathe.ts';
 import { afterCommit, type Transaction } from '../db/database.ts';
 import { runCompiled, slot, slotList } from '../db/compiled.ts';
 import { portions } from '../db/portions.ts';
+import { noteJobs } from '../events/change.ts';
 import { sealTraceLater } from '../traces/seal-trace.ts';
 import { cancelDownstreamLater, syncBridgeLater } from './bridge-work.ts';
 import type { FailureReason } from './failure-reason.ts';
@@ -153,6 +154,7 @@ async function changeSome(
   for (const { id } of ended) await sealTraceLater(tx, id, now);
   if (jobs.length > 0) {
     noteChanges(tx, jobs);
+    noteJobs(tx, jobs);
     afterCommit(tx, () => announceJobs(jobs));
   }
   return jobs;

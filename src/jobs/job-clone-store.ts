@@ -4,6 +4,7 @@ import { padded } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { insertRows } from '../db/insert-rows.ts';
 import { portions } from '../db/portions.ts';
+import { noteJobs } from '../events/change.ts';
 import { deploymentsOfJobs, insertDeployments } from '../environments/deployment-store.ts';
 import { type Job, readJobSpecs } from './job-store.ts';
 
@@ -105,6 +106,12 @@ async function cloneSome(
   const cloneOf = new Map(jobs.map(({ id, name }) => [id, inserted.get(name) ?? 0]));
   await copyRows(tx, old, cloneOf, variables.length === 0);
   await deployAgain(tx, jobs, cloneOf, user_id, now);
+  noteJobs(
+    tx,
+    jobs.flatMap(({ id, pipeline_id, project_id }) =>
+      [id, cloneOf.get(id) ?? 0].map((one) => ({ id: one, pipeline_id, project_id })),
+    ),
+  );
   for (const id of cloneOf.values()) await insertJobVariables(tx, id, variables);
   return [...cloneOf.values()];
 }

@@ -4,6 +4,7 @@ import { inPortions, padded, runCompiled, slot } from '../db/compiled.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { Jobs, JobVariables } from '../db/rows/jobs.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteJobs } from '../events/change.ts';
 import type { PlannedJob } from '../ci/plan.ts';
 import type { JobStatus } from './job-state.ts';
 
@@ -77,7 +78,13 @@ export async function shortenDelays(
 
 /** The coverage that the job's log states, in per cent. */
 export async function setCoverage(tx: Transaction, jobId: number, coverage: number | null): Promise<void> {
-  await tx.updateTable('jobs').set({ coverage }).where('id', '=', jobId).execute();
+  const changed = await tx
+    .updateTable('jobs')
+    .set({ coverage })
+    .where('id', '=', jobId)
+    .returning(['id', 'pipeline_id', 'project_id'])
+    .execute();
+  noteJobs(tx, changed);
 }
 
 /** From now on these jobs may fail. */
@@ -216,6 +223,7 @@ export async function markErased(tx: Transaction, jobId: number, userId: number,
     .where('id', '=', jobId)
     .returningAll()
     .executeTakeFirstOrThrow();
+  noteJobs(tx, [row]);
   return asJob(row);
 }
 

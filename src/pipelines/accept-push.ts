@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { noteRefs } from '../events/change.ts';
 import { findUser } from '../access/access-store.ts';
 import { unlockArtifacts } from '../artifacts/lock-artifacts.ts';
 import { adoptDefaultBranch } from '../git/adopt-default-branch.ts';
@@ -38,6 +39,7 @@ export async function acceptPush(
         await unlockArtifacts(tx, project_id, { name: ref, tag: tag ? 1 : 0 });
         if (!tag) await stopEnvironmentsOfBranch(tx, project_id, ref, now);
       }
+    noteRefs(tx, project_id, updated);
     if (updated.length > 0) await updateProjectRow(tx, project_id, { last_activity_at: now });
     if (isUntidy) await housekeepLater(tx, project_id, now);
     await closePush(tx, id);

@@ -5,6 +5,7 @@ import { insertRows } from '../db/insert-rows.ts';
 import { portions } from '../db/portions.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
+import { noteChange } from '../events/change.ts';
 import { insertExplanation, type StoredExplanation } from './explanation-store.ts';
 import { followChanges } from './follow-changes.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
@@ -101,6 +102,7 @@ export async function insertPipeline(
     .values({ project_id: pipeline.project_id, sha: pipeline.sha, data: commit })
     .onConflict((conflict) => conflict.columns(['project_id', 'sha']).doNothing())
     .execute();
+  noteChange(tx, { type: 'pipeline', project_id: pipeline.project_id, id });
   const given = variables.map((each) => ({ ...each, pipeline_id: id }));
   await insertRows(tx, 'pipeline_variables', given, ['pipeline_id']);
   if (content.explanation) await insertExplanation(tx, id, content.explanation);

@@ -1,5 +1,6 @@
 import { breather } from '../artifacts/breathe.ts';
 import type { Transaction } from '../db/database.ts';
+import { noteChange } from '../events/change.ts';
 import { syncBridgeLater } from '../jobs/bridge-work.ts';
 
 /** Deletes the rows of pipelines, and with them all rows of their jobs. The bridges that have created them hear of that. */
@@ -9,9 +10,15 @@ export async function deletePipelineRows(
   now: number,
 ): Promise<void> {
   await deleteJobs(tx, ids);
-  const gone = await tx.deleteFrom('pipelines').where('id', 'in', ids).returning('upstream_job_id').execute();
-  for (const { upstream_job_id } of gone)
+  const gone = await tx
+    .deleteFrom('pipelines')
+    .where('id', 'in', ids)
+    .returning(['id', 'project_id', 'upstream_job_id'])
+    .execute();
+  for (const { id, project_id, upstream_job_id } of gone) {
+    noteChange(tx, { type: 'pipeline', project_id, id });
     if (upstream_job_id !== null) await syncBridgeLater(tx, upstream_job_id, now);
+  }
 }
 
 /** Jobs that one statement removes. */

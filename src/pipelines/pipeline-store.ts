@@ -283,12 +283,3 @@ function filtered(db: Kysely<Tables>, filter: PipelineFilter, scan: ReturnType<t
 export async function writePriority(tx: Transaction, pipelineId: number, priority: number): Promise<void> {
   await tx.updateTable('pipelines').set({ priority }).where('id', '=', pipelineId).execute();
 }
-
-export async function renamePipeline(
-  tx: Transaction,
-  pipelineId: number,
-  name: string,
-  now: number,
-): Promise<void> {
-  await tx.updateTable('pipelines').set({ name, updated_at: now }).where('id', '=', pipelineId).execute();
-}

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
+import { noteChange } from '../events/change.ts';
 import { syncBridgeLater } from '../jobs/bridge-work.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
 import type { Period } from './pipeline-duration.ts';
@@ -58,7 +59,7 @@ export interface PipelineTimes {
 /** The bridge that has created the pipeline hears of it right after the commit. */
 export async function writeStatus(
   tx: Transaction,
-  pipeline: Pick<LockedPipeline, 'id' | 'upstream_job_id'>,
+  pipeline: Pick<LockedPipeline, 'id' | 'project_id' | 'upstream_job_id'>,
   status: JobStatus,
   times: PipelineTimes,
   now: number,
@@ -75,7 +76,23 @@ export async function writeStatus(
       .returning('id');
   const shape = `status of a pipeline with ${Object.keys(times).join()}`;
   await runCompiled(tx, shape, build, { status, now, ...times, id: pipeline.id });
+  noteChange(tx, { type: 'pipeline', project_id: pipeline.project_id, id: pipeline.id });
   if (pipeline.upstream_job_id !== null) await syncBridgeLater(tx, pipeline.upstream_job_id, now);
+}
+
+export async function renamePipeline(
+  tx: Transaction,
+  pipelineId: number,
+  name: string,
+  now: number,
+): Promise<void> {
+  const rows = await tx
+    .updateTable('pipelines')
+    .set({ name, updated_at: now })
+    .where('id', '=', pipelineId)
+    .returning(['id', 'project_id'])
+    .execute();
+  for (const row of rows) noteChange(tx, { type: 'pipeline', ...row });
 }
 
 /** For which pipeline this one was canceled. */

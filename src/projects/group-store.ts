@@ -4,6 +4,7 @@ import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
 import type { Namespaces } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import { inMine, openTo, type Viewer, withMine } from './reach-store.ts';
 
 type Read = Kysely<Tables>;
@@ -130,6 +131,7 @@ export async function updateNamespace(
   values: Updateable<Namespaces>,
 ): Promise<void> {
   await tx.updateTable('namespaces').set(values).where('id', '=', id).execute();
+  if (values.visibility !== undefined) noteChange(tx, { type: 'access' });
 }
 
 /** A text that began with `old` and begins with `fresh` now. */
@@ -153,14 +155,16 @@ export async function renameBelow(
       })
       .where('id', 'in', below)
       .execute();
-  await tx
+  const moved = await tx
     .updateTable('projects')
     .set({
       path_with_namespace: renamed('path_with_namespace', namespace.full_path, to.full_path),
       name_with_namespace: renamed('name_with_namespace', namespace.full_name, to.full_name),
     })
     .where('namespace_id', 'in', subtree)
+    .returning('id')
     .execute();
+  for (const { id } of moved) noteChange(tx, { type: 'project', id });
 }
 
 /** Whether a group or project has this full path, whatever the case. */

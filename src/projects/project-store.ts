@@ -4,6 +4,7 @@ import { contains, type Page, type PageRequest, readPage } from '../db/read-page
 import type { Transaction } from '../db/database.ts';
 import type { Projects } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import { inMine, isDirectMember, openTo, type Viewer, withMine } from './reach-store.ts';
 
 type Read = Kysely<Tables>;
@@ -90,7 +91,9 @@ export async function isProjectNameTaken(
 }
 
 export async function insertProject(tx: Transaction, values: Insertable<Projects>): Promise<Project> {
-  return tx.insertInto('projects').values(values).returningAll().executeTakeFirstOrThrow();
+  const project = await tx.insertInto('projects').values(values).returningAll().executeTakeFirstOrThrow();
+  noteChange(tx, { type: 'project', id: project.id });
+  return project;
 }
 
 /** Lets the server's own runner, if there is one, run the project's jobs. */
@@ -121,8 +124,15 @@ export async function updateProjectRow(
     .where('deleted_at', 'is', null)
     .returningAll()
     .executeTakeFirst();
-  return row ?? null;
+  if (!row) return null;
+  noteChange(tx, { type: 'project', id });
+  if (OF_ACCESS.some((column) => values[column] !== undefined))
+    noteChange(tx, { type: 'access', project_id: id });
+  return row;
 }
+
+/** What says who may see what of a project. */
+const OF_ACCESS = ['visibility', 'public_jobs', 'builds_access_level', 'archived'] as const;
 
 /** The ids of the projects in these namespaces. */
 export async function findProjectIds(db: Read, namespace_ids: readonly number[]): Promise<number[]> {
@@ -147,6 +157,8 @@ export async function markProjectDeleted(tx: Transaction, id: number, now: numbe
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
+  noteChange(tx, { type: 'project', id });
+  noteChange(tx, { type: 'access', project_id: id });
   return numUpdatedRows > 0n;
 }
 

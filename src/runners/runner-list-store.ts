@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { padded } from '../db/compiled.ts';
 import type { Users } from '../db/rows/access.ts';
+import type { Projects } from '../db/rows/projects.ts';
 import type { Time } from '../db/rows/column.ts';
 import type { Tables } from '../db/schema.ts';
 import { ONLINE_FOR, STALE_AFTER } from './runner-status.ts';
@@ -17,6 +18,8 @@ export type RunnerScope =
   /** All that could run its jobs. */
   | { of: 'project'; project_id: number; namespace_id: number; shared_runners_enabled: 0 | 1 }
   | { of: 'group'; namespace_id: number };
+
+type ProjectOfRunners = Pick<Selectable<Projects>, 'id' | 'namespace_id' | 'shared_runners_enabled'>;
 
 export const STATUS_FILTERS = ['active', 'paused', 'online', 'offline', 'never_contacted', 'stale'] as const;
 
@@ -149,6 +152,17 @@ export async function listRunners(
     .limit(1)
     .executeTakeFirst();
   return { items, next: last?.id ?? null };
+}
+
+/** Whether the runner could run jobs of the project, were it not for tags and the like. */
+export async function isUsableBy(
+  db: Read,
+  runnerId: number,
+  { id: project_id, namespace_id, shared_runners_enabled }: ProjectOfRunners,
+): Promise<boolean> {
+  const scope = { of: 'project', project_id, namespace_id, shared_runners_enabled } as const;
+  const query = db.selectFrom('runners').select('id').where('id', '=', runnerId).where(isInScope(scope));
+  return (await query.executeTakeFirst()) !== undefined;
 }
 
 /** How many there are; null when there are more runners than are counted. */

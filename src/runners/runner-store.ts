@@ -6,6 +6,7 @@ import type { Transaction } from '../db/database.ts';
 import type { Time } from '../db/rows/column.ts';
 import type { RunnerManagers, RunnerProjects, Runners } from '../db/rows/runners.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange, type RunnerPlaces } from '../events/change.ts';
 
 type Read = Kysely<Tables>;
 export type Runner = Selectable<Runners>;
@@ -73,17 +74,35 @@ export async function findRunner(db: Read, id: number): Promise<Runner | null> {
 }
 
 export async function insertRunner(tx: Transaction, runner: Insertable<Runners>): Promise<number> {
-  return (await tx.insertInto('runners').values(runner).returning('id').executeTakeFirstOrThrow()).id;
+  const { id } = await tx.insertInto('runners').values(runner).returning('id').executeTakeFirstOrThrow();
+  noteChange(tx, { type: 'runner', id });
+  return id;
 }
 
 export async function updateRunner(tx: Transaction, id: number, columns: Updateable<Runners>): Promise<void> {
   await tx.updateTable('runners').set(columns).where('id', '=', id).execute();
+  noteChange(tx, { type: 'runner', id });
 }
 
 /** False: it was gone already. */
 export async function deleteRunner(tx: Transaction, id: number): Promise<boolean> {
+  const gone = await readPlaces(tx, id);
   const { numDeletedRows } = await tx.deleteFrom('runners').where('id', '=', id).executeTakeFirst();
+  noteChange(tx, { type: 'runner', id, gone });
   return numDeletedRows > 0n;
+}
+
+/** Places told of one runner. */
+const SOME_PLACES = 50;
+
+/** Where a runner belongs: who may hear that it is gone. */
+async function readPlaces(tx: Transaction, runnerId: number): Promise<RunnerPlaces> {
+  const projects = tx.selectFrom('runner_projects').select('project_id').where('runner_id', '=', runnerId);
+  const groups = tx.selectFrom('runner_namespaces').select('namespace_id').where('runner_id', '=', runnerId);
+  return {
+    project_ids: (await projects.limit(SOME_PLACES).execute()).map(({ project_id }) => project_id),
+    group_ids: (await groups.limit(SOME_PLACES).execute()).map(({ namespace_id }) => namespace_id),
+  };
 }
 
 /** False: it stands there already. */
@@ -93,6 +112,7 @@ export async function insertRunnerProject(tx: Transaction, row: RunnerProjects):
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
+  noteChange(tx, { type: 'runner', id: row.runner_id });
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
@@ -110,6 +130,7 @@ export async function deleteRunnerProject(tx: Transaction, row: RunnerProjects):
     .where('runner_id', '=', row.runner_id)
     .where('project_id', '=', row.project_id)
     .executeTakeFirst();
+  noteChange(tx, { type: 'runner', id: row.runner_id });
   return numDeletedRows > 0n;
 }
 
@@ -164,6 +185,7 @@ export async function deleteManager(tx: Transaction, runner_id: number, system_i
     .where('runner_id', '=', runner_id)
     .where('system_id', '=', system_id)
     .executeTakeFirst();
+  noteChange(tx, { type: 'runner', id: runner_id });
   return numDeletedRows > 0n;
 }
 

@@ -6,6 +6,7 @@ import { forNoKeyUpdate } from '../db/dialect.ts';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { CiVariables } from '../db/rows/variables.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 
 type Read = Kysely<Tables>;
 /** The value encrypted. */
@@ -67,7 +68,9 @@ export async function insertVariable(
   tx: Transaction,
   variable: Insertable<CiVariables>,
 ): Promise<CiVariable> {
-  return await tx.insertInto('ci_variables').values(variable).returningAll().executeTakeFirstOrThrow();
+  const row = await tx.insertInto('ci_variables').values(variable).returningAll().executeTakeFirstOrThrow();
+  noteVariables(tx, row);
+  return row;
 }
 
 /** The variable, held until the transaction ends; null: it is gone. */
@@ -82,12 +85,18 @@ export async function updateVariableRow(
   set: VariableChange,
 ): Promise<CiVariable> {
   const query = tx.updateTable('ci_variables').set(set).where('id', '=', id).returningAll();
-  return await query.executeTakeFirstOrThrow();
+  const row = await query.executeTakeFirstOrThrow();
+  noteVariables(tx, row);
+  return row;
 }
 
 export async function deleteVariable(tx: Transaction, id: number): Promise<void> {
-  await tx.deleteFrom('ci_variables').where('id', '=', id).execute();
+  const gone = tx.deleteFrom('ci_variables').where('id', '=', id).returning(['project_id', 'namespace_id']);
+  for (const row of await gone.execute()) noteVariables(tx, row);
 }
+
+const noteVariables = (tx: Transaction, { project_id, namespace_id }: Owner) =>
+  noteChange(tx, { type: 'variables', project_id, group_id: namespace_id });
 
 /** A variable on its way to a job, the value encrypted. */
 export type GivenRow = Pick<

@@ -263,6 +263,9 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /projects/:id/jobs/:job_id/queue': { project: from('reporter'), jobs: 'closed', ok: 200 },
   'GET /projects/:id/jobs/:job_id/trace/index': { ...reads, authenticates: true, ok: 404 },
   'GET /projects/:id/jobs/:job_id/trace/lines': { ...reads, authenticates: true, ok: 404 },
+  // Refused for want of `Accept`: it would go on for ever.
+  'GET /projects/:id/events/stream': { ...reads, ok: 406 },
+  'GET /events/stream': { server: 'anonymous', ok: 406 },
   'GET /projects/:id/jobs/:job_id/trace': { ...reads, authenticates: true, ok: 404 },
   'POST /projects/:id/jobs/:job_id/cancel': { ...developer, names: unknown },
   'POST /projects/:id/jobs/:job_id/retry': { ...developer, names: unknown },

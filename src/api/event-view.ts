@@ -1,0 +1,187 @@
+import { type Caller, isAdmin } from '../access/caller.ts';
+import {
+  allowsOnGroup,
+  allowsOnProject,
+  type ProjectAbility,
+  type Role,
+  type Visibility,
+} from '../access/permissions.ts';
+import { ApiError } from '../errors.ts';
+import type { Event, EventSubject, EventType } from '../events/event.ts';
+import type { View } from '../events/follow-events.ts';
+import { dayOf } from '../http/day.ts';
+import type { Call } from '../http/route.ts';
+import { authorizeProject, groupRole, projectRole } from '../http/subjects.ts';
+import type { Parts } from '../parts.ts';
+import { findGroup } from '../projects/group-store.ts';
+import { findDeletedProject, findProject, type Project } from '../projects/project-store.ts';
+import { levelOnRunner } from '../runners/runner-details-store.ts';
+import { isUsableBy } from '../runners/runner-list-store.ts';
+import { findRunner } from '../runners/runner-store.ts';
+
+/** What an event of a project asks for: what the API asks for to show what it tells of. */
+const ABILITIES: Record<EventType, ProjectAbility> = {
+  pipeline: 'read_build',
+  job: 'read_build',
+  bridge: 'read_build',
+  jobs: 'read_build',
+  environment: 'read_environment',
+  deployment: 'read_deployment',
+  ref: 'read_code',
+  refs: 'read_code',
+  project: 'read_project',
+  runner: 'read_project_runners',
+  variables: 'admin_cicd_variables',
+};
+
+/** Answers kept at most until rights are looked at anew. */
+const KEPT = 5000;
+
+interface Scope {
+  types: ReadonlySet<EventType>;
+  /** Null: all that the caller may see. */
+  project_ids: ReadonlySet<number> | null;
+  /** The stream is that of one project, where the caller has this role. */
+  only: Place | null;
+}
+
+/** What a caller may see of what changes, asked of the permissions table and kept until their rights may have changed. */
+export class EventView implements View {
+  readonly #parts: Pick<Parts, 'db' | 'clock'>;
+  readonly #scope: Scope;
+  readonly #again: () => Promise<Caller>;
+  readonly #known = new Map<string, Promise<boolean>>();
+  #caller: Caller;
+  /** Of the stream's one project: as it is, and what of it the caller sees. */
+  #only: Project | null;
+  #abilities: string;
+
+  constructor(
+    parts: Pick<Parts, 'db' | 'clock'>,
+    { caller, again }: Pick<Call<unknown>, 'caller' | 'again'>,
+    scope: Scope,
+  ) {
+    const { only } = scope;
+    this.#parts = parts;
+    this.#caller = caller;
+    this.#again = again;
+    this.#scope = scope;
+    this.#only = only && only.project;
+    this.#abilities = only ? abilitiesOf(only) : '';
+  }
+
+  async renew(mayHaveChanged: boolean): Promise<'same' | 'changed' | 'lost'> {
+    const before = this.#caller;
+    try {
+      this.#caller = await this.#again();
+      // A session that has ended is nobody's.
+      if (this.#caller.user?.id !== before.user?.id) return 'lost';
+      this.#known.clear();
+      if (!this.#only)
+        return mayHaveChanged || isAdmin(before) !== isAdmin(this.#caller) ? 'changed' : 'same';
+      const { db, clock } = this.#parts;
+      const today = dayOf(clock());
+      const id = String(this.#only.id);
+      const found = await authorizeProject(db.read, this.#caller, id, 'read_build', today);
+      const abilities = this.#abilities;
+      this.#only = found.project;
+      this.#abilities = abilitiesOf(found);
+      return abilities === this.#abilities ? 'same' : 'changed';
+    } catch (error) {
+      if (error instanceof ApiError && error.status < 500) return 'lost';
+      throw error;
+    }
+  }
+
+  async sees({ type, subject }: Event): Promise<boolean> {
+    const { types, project_ids } = this.#scope;
+    const only = this.#only;
+    if (!types.has(type)) return false;
+    if (subject.of === 'project') {
+      if (only && subject.id !== only.id) return false;
+      if (project_ids && !project_ids.has(subject.id)) return false;
+      return this.#once(`${type} ${subject.id}`, () => this.#may(ABILITIES[type], subject.id));
+    }
+    if (subject.of === 'runner') {
+      if (subject.gone) return this.#sawRunner(subject.gone);
+      return this.#once(`runner ${subject.id}`, () => this.#seesRunner(subject.id));
+    }
+    if (only) return false;
+    return subject.of === 'server'
+      ? isAdmin(this.#caller)
+      : this.#once(`group ${subject.id}`, () => this.#ownsVariables(subject.id));
+  }
+
+  /** Asked once until rights are looked at anew. */
+  #once(key: string, ask: () => Promise<boolean>): Promise<boolean> {
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#known.size >= KEPT) this.#known.clear();
+    const asked = ask();
+    // A failure is no answer.
+    asked.catch(() => this.#known.delete(key));
+    this.#known.set(key, asked);
+    return asked;
+  }
+
+  async #may(ability: ProjectAbility, id: number): Promise<boolean> {
+    const { db, clock } = this.#parts;
+    const project =
+      (await findProject(db.read, String(id))) ??
+      (ability === 'read_project' ? await findDeletedProject(db.read, id) : null);
+    if (!project) return false;
+    const role = await projectRole(db.read, this.#caller, project, dayOf(clock()));
+    const subject = { ...project, visibility: project.visibility as Visibility };
+    return allowsOnProject('read_project', role, subject) && allowsOnProject(ability, role, subject);
+  }
+
+  async #seesRunner(id: number): Promise<boolean> {
+    const { db, clock } = this.#parts;
+    const only = this.#only;
+    if (only) return (await this.#may('read_project_runners', only.id)) && isUsableBy(db.read, id, only);
+    const { user } = this.#caller;
+    if (!user) return false;
+    if (isAdmin(this.#caller)) return true;
+    const runner = await findRunner(db.read, id);
+    if (!runner || runner.runner_type === 'instance_type') return runner !== null;
+    return (await levelOnRunner(db.read, id, user.id, dayOf(clock()))) >= 40;
+  }
+
+  /** Of one that is gone it counts where it belonged. */
+  async #sawRunner({ project_ids, group_ids }: Gone): Promise<boolean> {
+    const only = this.#only;
+    const isServers = project_ids.length + group_ids.length === 0;
+    if (only && !isServers && !project_ids.includes(only.id) && group_ids.length === 0) return false;
+    if (only) return this.#may('read_project_runners', only.id);
+    if (isServers || isAdmin(this.#caller)) return this.#caller.user !== null;
+    for (const id of project_ids) if (await this.#may('read_project_runners', id)) return true;
+    for (const id of group_ids) if (await this.#managesRunners(id)) return true;
+    return false;
+  }
+
+  #managesRunners = (id: number) => this.#mayOnGroup('read_group_runners', id);
+  #ownsVariables = (id: number) => this.#mayOnGroup('admin_group_cicd_variables', id);
+
+  async #mayOnGroup(ability: 'read_group_runners' | 'admin_group_cicd_variables', id: number) {
+    const { db, clock } = this.#parts;
+    const group = await findGroup(db.read, String(id));
+    if (!group) return false;
+    const role = await groupRole(db.read, this.#caller, group, dayOf(clock()));
+    return allowsOnGroup(ability, role, group.visibility as Visibility);
+  }
+}
+
+interface Place {
+  project: Project;
+  role: Role;
+}
+
+/** What of all that is told of a project this role sees. */
+function abilitiesOf({ project, role }: Place): string {
+  const subject = { ...project, visibility: project.visibility as Visibility };
+  return Object.values(ABILITIES)
+    .filter((one) => allowsOnProject(one, role, subject))
+    .join();
+}
+
+type Gone = NonNullable<Extract<EventSubject, { of: 'runner' }>['gone']>;
