@@ -1,6 +1,8 @@
-/** A configuration of about so many lines, as a team writes them by hand: templates, extends, rules, needs, caches. */
+const linesOf = (text: string) => text.split('\n').length - 1;
+
+/** A configuration of at least so many lines, as a team writes them by hand: templates, extends, rules, needs, caches. */
 export function handWritten(lines: number): string {
-  const blocks = Math.max(1, Math.ceil((lines - HEAD.split('\n').length) / blockOf(0).split('\n').length));
+  const blocks = Math.max(1, Math.ceil((lines - linesOf(HEAD)) / linesOf(blockOf(0))));
   return HEAD + Array.from({ length: blocks }, (_, block) => blockOf(block)).join('');
 }
 
