@@ -12,6 +12,7 @@ import {
   insertLink,
   linksOf,
   listLinks,
+  lockRelease,
   type ReleaseLink as Row,
   updateLink,
 } from '../releases/release-store.ts';
@@ -79,6 +80,7 @@ export function releaseLinkRoutes(parts: Parts): Route[] {
         const link = linkOf(params);
         const now = clock();
         const id = await writeUnique(db, async (tx) => {
+          if (!(await lockRelease(tx, release_id))) throw apiError('not_found');
           check(link, await linksOf(tx, release_id));
           return await insertLink(tx, release_id, link, now);
         });

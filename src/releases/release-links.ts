@@ -11,6 +11,8 @@ export const LINK_TYPES = ['other', 'runbook', 'image', 'package'] as const;
 
 const LONGEST = 255;
 const LONGEST_PATH = 128;
+/** Bytes: an entry of an index has an end. */
+const LONGEST_URL = 2000;
 const FILEPATH = /^\/(?:[-.\w]+\/)*[-.\w]*[\da-zA-Z]$/;
 const SCHEMES = ['http:', 'https:', 'ftp:'];
 
@@ -21,6 +23,8 @@ export function linkProblems(link: LinkFields): Record<string, string[]> {
   if (link.name.trim() === '') complain('name', "can't be blank");
   if (link.name.length > LONGEST) complain('name', `is too long (maximum is ${LONGEST} characters)`);
   if (link.url.trim() === '') complain('url', "can't be blank");
+  else if (Buffer.byteLength(link.url) > LONGEST_URL)
+    complain('url', `is too long (maximum is ${LONGEST_URL} bytes)`);
   else if (!isAddress(link.url)) complain('url', 'is blocked: Only allowed schemes are http, https, ftp');
   if (link.filepath !== null && !isFilepath(link.filepath)) complain('filepath', 'is in an invalid format');
   return problems;

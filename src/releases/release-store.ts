@@ -1,5 +1,6 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { Transaction } from '../db/database.ts';
+import { forUpdate } from '../db/dialect.ts';
 import { type Page, type PageRequest, readPage } from '../db/read-page.ts';
 import type { Users } from '../db/rows/access.ts';
 import type { ReleaseLinks, Releases } from '../db/rows/releases.ts';
@@ -128,6 +129,12 @@ export async function updateRelease(
     .set({ ...values, updated_at: now })
     .where('id', '=', id)
     .execute();
+}
+
+/** Whether the release is still there; it stays until the transaction ends. */
+export async function lockRelease(tx: Transaction, id: number): Promise<boolean> {
+  const query = tx.selectFrom('releases').select('id').where('id', '=', id);
+  return (await forUpdate(tx, query).executeTakeFirst()) !== undefined;
 }
 
 export async function deleteRelease(tx: Transaction, id: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ciProject, type CiProject } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
@@ -208,6 +209,28 @@ describe.each(databases)('releases, on %s', (kind) => {
     expect((await house.api<Release>('GET', `${at}/v1`)).body.assets.count).toBe(2);
   });
 
+  test('a link has an address of some length, and does not come after its release has gone', async () => {
+    const { at, create } = await scene();
+    await create({ tag_name: 'v1', ref: 'main' });
+    const links = `${at}/v1/assets/links`;
+    const long = link('long', { url: `https://example.test/${randomBytes(4000).toString('hex')}` });
+    expect(await house.api('POST', links, { body: long })).toMatchObject({
+      status: 400,
+      body: { message: { url: ['is too long (maximum is 2000 bytes)'] } },
+    });
+    for (let round = 0; round < 5; round += 1) {
+      const add = (name: string) => house.api('POST', links, { body: link(name) });
+      const [before, gone, after] = await Promise.all([
+        Promise.all(['a', 'b'].map(add)),
+        house.api('DELETE', `${at}/v1`),
+        Promise.all(['c', 'd', 'e', 'f'].map(add)),
+      ]);
+      expect(gone.status).toBe(200);
+      for (const { status } of [...before, ...after]) expect([201, 404]).toContain(status);
+      expect((await create({ tag_name: 'v1' })).status).toBe(201);
+    }
+  });
+
   test('knows no milestones, and says so', async () => {
     const { create } = await scene();
     expect(await create({ tag_name: 'v1', ref: 'main', milestones: ['19.0', '19.1'] })).toMatchObject({
@@ -286,11 +309,15 @@ describe.each(databases)('releases, on %s', (kind) => {
     expect(pipelines.body).toMatchObject([{ ref: 'v1' }]);
   });
 
-  async function takeJob(project: CiProject, sha: string) {
+  async function runnerOf(project: CiProject) {
     const { db, clock } = house.parts;
     const owner = { runner_type: 'project_type', project_id: project.id } as const;
     const made = await createRunner(db, owner, { creator_id: null, prefix: PREFIX.runner }, clock());
-    const runner = new SimulatedRunner(house.url, made.token);
+    return new SimulatedRunner(house.url, made.token);
+  }
+
+  async function takeJob(project: CiProject, sha: string) {
+    const runner = await runnerOf(project);
     const { id: user_id } = (await house.api<{ id: number }>('GET', '/user')).body;
     await house.start({ id: project.id, user_id }, [planned('release')], { sha, ref: 'main' });
     const { job } = await runner.request();

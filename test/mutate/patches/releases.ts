@@ -4,6 +4,13 @@ const releases = ['test/journeys/releases.test.ts'];
 
 export const patches: Patch[] = [
   {
+    name: 'a link comes after its release has gone',
+    file: 'src/api/release-links.ts',
+    find: '!(await lockRelease(tx, release_id))',
+    replace: 'release_id === 0',
+    tests: ['test/journeys/releases.test.ts'],
+  },
+  {
     name: 'a developer makes a protected tag by releasing it',
     file: 'src/api/release-actions.ts',
     find: 'if (!(await mayUpdateRef(db.read, project.id, role, { name: tag_name, tag: true })))',
