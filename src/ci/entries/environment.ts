@@ -4,10 +4,10 @@ import { mayRefer } from '../expand.ts';
 import type { EnvironmentSpec } from '../plan.ts';
 import { at, isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, optionalString, readOneOf } from './checks.ts';
+import { checkKubernetes } from './kubernetes.ts';
 import type { Scope } from './scope.ts';
 
 const KEYS = ['name', 'url', 'action', 'on_stop', 'auto_stop_in', 'deployment_tier', 'kubernetes'];
-const KUBERNETES_KEYS = ['agent', 'namespace', 'flux_resource_path', 'dashboard', 'managed_resources'];
 const ACTIONS = ['start', 'stop', 'prepare', 'verify', 'access'] as const;
 const ACTION_MESSAGE = 'should be start, stop, prepare, verify, or access';
 
@@ -49,7 +49,8 @@ function readSpelledOut(node: YamlMapping, scope: Scope): EnvironmentSpec | null
   const on_stop = optionalString(at(node, 'on_stop'), 'on_stop', scope);
   const auto_stop_in = readAutoStopIn(at(node, 'auto_stop_in'), scope);
   const kubernetes = at(node, 'kubernetes');
-  if (kubernetes) readKubernetes(kubernetes, scope);
+  if (kubernetes?.kind === 'mapping') checkKubernetes(kubernetes, scope.child('kubernetes'));
+  else if (kubernetes) scope.error('kubernetes', 'should be a hash', kubernetes.position);
   return name === null
     ? null
     : { name, url, action: action ?? 'start', on_stop, auto_stop_in, deployment_tier };
@@ -69,10 +70,4 @@ function readAutoStopIn(node: YamlNode | undefined, scope: Scope): string | null
   if (isPeriod) return node.value;
   scope.error('auto_stop_in', 'should be a duration', node.position);
   return null;
-}
-
-/** Says how GitLab's dashboard looks into a cluster, so it is checked, and has no effect here. */
-function readKubernetes(node: YamlNode, parent: Scope): void {
-  if (node.kind !== 'mapping') parent.error('kubernetes', 'should be a hash', node.position);
-  else checkKeys(node, parent.child('kubernetes'), KUBERNETES_KEYS);
 }
