@@ -11,16 +11,19 @@ import { changeAndAdvance } from './advance-pipeline.ts';
 import { bridgeEvents } from './bridge-status.ts';
 import { dropJob } from './finish-job.ts';
 import { findPipelineById } from './pipeline-store.ts';
-import { findLatestOfRef, findUpstreamPipeline, storeUpstream } from './upstream-store.ts';
+import { findLatestOfRef, findUpstreamPipeline, storeUpstream, waitsFor } from './upstream-store.ts';
 
 /** How often a pipeline is looked at that somebody else's bridge follows: nothing tells of its changes. */
 const LOOK_EVERY_MS = 3000;
+
+const IN_A_CIRCLE = 'The pipeline that it mirrors waits for its own';
 
 type Found = { pipeline_id: number } | { failure_reason: FailureReason; message: string | null };
 
 /**
  * Brings a bridge with `needs:pipeline` to where the pipeline is that it mirrors: the latest of the default branch of
- * `upstream` (a full path) at the moment when the bridge's turn came. Looks again until one of them has ended.
+ * `upstream` (a full path) at the moment when the bridge's turn came. Looks again until one of them has ended; one that
+ * waits for the bridge's own pipeline has no end, so the bridge fails.
  */
 export async function followUpstream(
   db: Database,
@@ -29,7 +32,12 @@ export async function followUpstream(
   now: number,
 ): Promise<void> {
   if (bridge.retried === 1 || !['pending', 'running', 'manual'].includes(bridge.status)) return;
-  if (bridge.status === 'pending' && (await findUpstreamPipeline(db.read, bridge.id)) === null) {
+  const known = await findUpstreamPipeline(db.read, bridge.id);
+  // Asked each time: the last of those that make a circle is there when the others look again.
+  const isInCircle = known !== null && (await waitsFor(db.read, known, bridge.pipeline_id));
+  const drop = () => dropJob(db, bridge, 'pipeline_loop_detected', now, ['pending', 'running'], IN_A_CIRCLE);
+  if (isInCircle && (await drop())) return;
+  if (bridge.status === 'pending' && known === null) {
     const found = await findUpstream(db, bridge, upstream, now);
     if ('failure_reason' in found) {
       await dropJob(db, bridge, found.failure_reason, now, ['pending'], found.message);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bridgeScene, bridgeViews, run } from '../support/bridges.ts';
 import { ciProject } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
-import { planned } from '../support/pipelines.ts';
+import { bridge, planned } from '../support/pipelines.ts';
 import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 
 const mirrorOf = (upstream: string) =>
@@ -57,8 +57,8 @@ describe.each(databases)('needs:pipeline, on %s', (kind) => {
   test('fails where there is no such project, nobody may see it, or it has no pipeline', async () => {
     const { upstream, project, start } = await scene();
     for (const path of ['acme/nowhere', upstream.path]) {
-      const bridge = await bridgeThat(project, await start(mirrorOf(path)), 'failed');
-      expect(bridge.failure_reason).toBe('upstream_bridge_project_not_found');
+      const mirror = await bridgeThat(project, await start(mirrorOf(path)), 'failed');
+      expect(mirror.failure_reason).toBe('upstream_bridge_project_not_found');
     }
   });
 
@@ -76,6 +76,42 @@ describe.each(databases)('needs:pipeline, on %s', (kind) => {
     expect(await statusOf(upstream, id)).toBe('failed');
     runner.close();
   });
+
+  test('two that mirror each other fail, and say why', { timeout: 30_000 }, async () => {
+    const { upstream: left, project: right, runner, start } = await scene();
+    const there = await start(planned('gate', { stage_idx: 0 }), {
+      ...mirrorOf(left.path),
+      scheduling_type: 'stage',
+    });
+    const sha = await left.commit('build: {script: x}\n');
+    const here = await house.start({ id: left.id, user_id }, [mirrorOf(right.path)], { sha, ref: 'main' });
+    await bridgeThat(left, here, 'running');
+    // Only now does the other's turn come, and finds the one that follows it.
+    await run(runner, 'gate', 'success');
+    const { failure_reason, failure_message } = await bridgeThat(left, here, 'failed');
+    await bridgeThat(right, there, 'failed');
+    expect([failure_reason, failure_message]).toEqual([
+      'pipeline_loop_detected',
+      'The pipeline that it mirrors waits for its own',
+    ]);
+    runner.close();
+  });
+
+  test(
+    'one of a child that its parent waits for fails, and does not wait for that',
+    { timeout: 30_000 },
+    async () => {
+      const { project, runner, start } = await bridgeScene(
+        house,
+        'mirror: {needs: {pipeline: $CI_PROJECT_PATH}}\n',
+      );
+      const id = await start(bridge('child', { include: [{ local: 'child.yml' }], strategy: 'depend' }));
+      const { downstream_pipeline: child } = await bridgeThat(project, id, 'failed');
+      const mirror = await bridgeThat(project, child?.id ?? 0, 'failed');
+      expect(mirror.failure_reason).toBe('pipeline_loop_detected');
+      runner.close();
+    },
+  );
 
   test('one that is canceled looks no more', async () => {
     const { upstream, begin, project, runner, start } = await scene();
