@@ -1,5 +1,5 @@
 import type { BuildFolder } from './build-folder.ts';
-import type { Job } from './job-payload.ts';
+import type { Job, Variable } from './job-payload.ts';
 import { goArchitecture, VERSION } from './runner-info.ts';
 
 /** Where commands are looked for, unless the job says otherwise. */
@@ -50,6 +50,12 @@ export function ownVariables(
       JOBYARD_RELEASE: place.folder.release,
     },
   };
+}
+
+/** The name of the job's image, as if the server had sent it: it may refer to what the server sends. */
+export function imageVariable({ image }: Job): Variable[] {
+  if (!image) return [];
+  return [{ key: 'CI_JOB_IMAGE', value: image.name, public: true, file: false, masked: false, raw: false }];
 }
 
 /** The first nine characters of the runner's token that follow its prefix: they tell runners apart in names. */

@@ -3,7 +3,7 @@ import { Cache } from './cache.ts';
 import type { JobUpdate, RunnerClient } from './client.ts';
 import { JobFailure, knownReason } from './failure.ts';
 import { JobControl } from './job-control.ts';
-import { ownVariables, shortToken } from './job-environment.ts';
+import { imageVariable, ownVariables, shortToken } from './job-environment.ts';
 import { JobFiles } from './job-files.ts';
 import { JobOutput } from './job-output.ts';
 import type { Job } from './job-payload.ts';
@@ -119,7 +119,8 @@ async function runAccepted(
     short_token: shortToken(settings.token),
     path: settings.path,
   };
-  const variables = resolveVariables(job.variables, ownVariables(job, place), place.folder.temp);
+  const sent = [...imageVariable(job), ...job.variables];
+  const variables = resolveVariables(sent, ownVariables(job, place), place.folder.temp);
   const trace = new Trace(state.tracePath(record.mark), settings.output_limit);
   const sender = new TraceSender(client, job, trace, {
     debugTrace: isTrue(variables.values.get('CI_DEBUG_TRACE')),

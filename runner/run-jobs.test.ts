@@ -56,6 +56,7 @@ describe.each(modes())('a job, $name', (mode) => {
         variable('RAW', '$NAME', { raw: true }),
         variable('KEY_FILE', 'line 1\nline 2', { file: true }),
       ],
+      image: { name: 'tools:$NAME' },
       steps: [
         script(
           'echo "$GREETING|$RAW"',
@@ -79,6 +80,7 @@ describe.each(modes())('a job, $name', (mode) => {
       /^PATH=\/usr\/local\/sbin:\/usr\/local\/bin:\/usr\/sbin:\/usr\/bin:\/sbin:\/bin$/m,
     );
     expect(log(job)).toMatch(/^CI_SERVER=yes$/m);
+    expect(log(job)).toMatch(/^CI_JOB_IMAGE=tools:world$/m);
     const [, project] = /^CI_PROJECT_DIR=(.*)$/m.exec(log(job)) ?? [];
     expect(log(job)).toContain(`\n${project}\n`);
     expect(log(job)).toContain('A_B is c d\n');

@@ -46,7 +46,7 @@ describe('docs/ci-language.md', () => {
   });
 
   test('names tests that are there', () => {
-    const tests = ['src', 'test'].flatMap((folder) =>
+    const tests = ['runner', 'src', 'test'].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.test.ts'))
         .map((path) => readFileSync(join(ROOT, folder, path), 'utf8')),

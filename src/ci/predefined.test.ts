@@ -89,6 +89,7 @@ test('a project tells where it is', () => {
     CI_PROJECT_VISIBILITY: 'internal',
     CI_PROJECT_REPOSITORY_LANGUAGES: '',
     CI_PROJECT_CLASSIFICATION_LABEL: '',
+    CI_PAGES_URL: `${url}/-/pages/7`,
     CI_DEFAULT_BRANCH: 'trunk',
     CI_CONFIG_PATH: '.gitlab-ci.yml',
   });
@@ -124,6 +125,13 @@ test('a tag pipeline knows its tag and no branch', () => {
   );
   expect(found).toMatchObject({ CI_COMMIT_TAG: 'v1', CI_COMMIT_TAG_MESSAGE: 'First', CI_PIPELINE_NAME: 'N' });
   expect(found).not.toHaveProperty('CI_COMMIT_BRANCH');
+});
+
+test('what the release of its tag says is known, so far as it is short', () => {
+  const release_description = `# News\n${'😀'.repeat(1100)}`;
+  const found = values(pipelineVariables({ ...pipeline, tag: true, ref: 'v1', release_description }));
+  expect(found['CI_RELEASE_DESCRIPTION']).toBe(`# News\n${'😀'.repeat(1017)}`);
+  expect(values(pipelineVariables(pipeline))).not.toHaveProperty('CI_RELEASE_DESCRIPTION');
 });
 
 test('a long message is cut at a character, a long title is repeated as the description', () => {

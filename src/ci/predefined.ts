@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { groupName } from './group-name.ts';
 import { slugify } from './slug.ts';
 import { variable, type Variable } from './variable.ts';
 
@@ -39,6 +39,7 @@ export function serverVariables({ url, version, revision }: Server): Variable[] 
     GITLAB_FEATURES: '',
     CI_API_V4_URL: `${url}/api/v4`,
     CI_API_GRAPHQL_URL: `${url}/api/graphql`,
+    CI_PAGES_DOMAIN: hostname,
     CI_TEMPLATE_REGISTRY_HOST: 'registry.gitlab.com',
   });
 }
@@ -73,6 +74,7 @@ export function projectVariables(project: Project, url: string): Variable[] {
     CI_PROJECT_VISIBILITY: project.visibility,
     CI_PROJECT_REPOSITORY_LANGUAGES: '',
     CI_PROJECT_CLASSIFICATION_LABEL: '',
+    CI_PAGES_URL: `${url}/-/pages/${project.id}`,
     CI_DEFAULT_BRANCH: project.default_branch ?? undefined,
     CI_CONFIG_PATH: project.ci_config_path || '.gitlab-ci.yml',
   });
@@ -91,6 +93,8 @@ export interface Pipeline {
   name: string | null;
   /** Of an annotated tag; null for branches and light tags. */
   tag_message: string | null;
+  /** Of the release of its tag; null: none, or nothing is said of it. */
+  release_description?: string | null | undefined;
   /** Of the schedule that has begun it; null for others. */
   schedule_description?: string | null | undefined;
   commit: {
@@ -104,6 +108,7 @@ export interface Pipeline {
 
 const MAX_MESSAGE_BYTES = 100_000;
 const LONG_TITLE = 100;
+const MAX_RELEASE_CHARACTERS = 1024;
 
 export function pipelineVariables(pipeline: Pipeline): Variable[] {
   const { commit } = pipeline;
@@ -124,6 +129,7 @@ export function pipelineVariables(pipeline: Pipeline): Variable[] {
     CI_COMMIT_BRANCH: pipeline.tag || isOfMergeRequest ? undefined : pipeline.ref,
     CI_COMMIT_TAG: pipeline.tag ? pipeline.ref : undefined,
     CI_COMMIT_TAG_MESSAGE: pipeline.tag ? (pipeline.tag_message ?? '') : undefined,
+    CI_RELEASE_DESCRIPTION: beginningOf(pipeline.release_description ?? undefined),
     CI_COMMIT_MESSAGE: truncateBytes(commit.message),
     CI_COMMIT_MESSAGE_IS_TRUNCATED: String(Buffer.byteLength(commit.message) > MAX_MESSAGE_BYTES),
     CI_COMMIT_TITLE: truncateBytes(title),
@@ -133,6 +139,9 @@ export function pipelineVariables(pipeline: Pipeline): Variable[] {
     CI_COMMIT_AUTHOR: `${commit.author_name} <${commit.author_email}>`,
   });
 }
+
+const beginningOf = (text: string | undefined) =>
+  text === undefined ? undefined : [...text].slice(0, MAX_RELEASE_CHARACTERS).join('');
 
 /** Known once the pipeline is stored: for runners only, rules never see it. */
 export function persistedPipelineVariables(id: number, project: Project, url: string): Variable[] {
@@ -252,7 +261,7 @@ export function userVariables(user: User): Variable[] {
 }
 
 const NOT_IN_INCLUDE =
-  /^(?:CI_PIPELINE_IID|CI_PIPELINE_TRIGGERED|CI_TRIGGER_SHORT_TOKEN|TRIGGER_PAYLOAD|GITLAB_USER_\w+)$/;
+  /^(?:CI_PIPELINE_IID|CI_PIPELINE_TRIGGERED|CI_TRIGGER_SHORT_TOKEN|CI_RELEASE_DESCRIPTION|TRIGGER_PAYLOAD|GITLAB_USER_\w+)$/;
 
 /** No configuration says who the user is: what is predefined of them stands over its variables. */
 export const isOfUser = ({ key }: Variable) => /^GITLAB_USER_\w+$/.test(key);
@@ -266,19 +275,6 @@ function list(values: Record<string, string | undefined>): Variable[] {
 
 /** `2026-01-31T16:47:55Z` */
 const isoTime = (time: number) => new Date(time).toISOString().replace(/\.\d+/, '');
-
-/** What makes a job one of a group. RE2, since an expression of JavaScript goes through some names for hours. */
-const MEMBER = RE2JS.compile(String.raw`(?:[\s:]+(?:\[.*\]|\d+[\s:/\\]+\d+)){1,3}\s*$`);
-/** Of most jobs that are, in which it takes no time: RE2 does, for a thousand. */
-const PLAIN_MEMBER = /^([^[\]]*[^\s:[\]\d/\\])[\s:]+(?:\[[^[\]\n]*\]|\d+\/\d+)$/;
-
-/** Jobs of one group are shown as one: `rspec 1/3`, `rspec: [a, b]` → `rspec`. */
-function groupName(name: string): string {
-  const plain = PLAIN_MEMBER.exec(name)?.[1];
-  if (plain !== undefined) return plain.trim();
-  if (!/[\]\d]\s*$/.test(name)) return name;
-  return MEMBER.matcher(name).replaceFirst('').trim() || name;
-}
 
 /** Cut where a character ends. */
 function truncateBytes(text: string): string {

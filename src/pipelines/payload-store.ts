@@ -11,6 +11,7 @@ import type { Tables } from '../db/schema.ts';
 import { readCrossDependencies } from '../jobs/cross-dependency-store.ts';
 import { type Dependency, readDependencies } from '../jobs/hand-out-store.ts';
 import { type Job, type JobSpec, readJobSpec, readJobVariables } from '../jobs/job-store.ts';
+import { findRelease } from '../releases/release-store.ts';
 import { type JobDotenvVariable, readDotenvVariables } from '../reports/dotenv-store.ts';
 import { type GivenRow, readGivenVariables } from '../variables/variable-store.ts';
 import { readPipelineVariables } from './pipeline-store.ts';
@@ -31,6 +32,8 @@ export interface PayloadParts {
   short_token: string | null;
   /** Of the schedule that has begun the pipeline, should it still be there. */
   schedule_description: string | null;
+  /** Of the release of its tag, should there be one. */
+  release_description: string | null;
   /** Of the server, the groups and the project, whatever the environment. Values encrypted, as in the next ones. */
   givenVariables: GivenRow[];
   pipelineVariables: Selectable<PipelineVariables>[];
@@ -103,6 +106,8 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job, now: number
     environment,
     short_token: await readShortToken(db, pipeline.trigger_id),
     schedule_description: await readScheduleDescription(db, pipeline.pipeline_schedule_id),
+    release_description:
+      job.tag === 1 ? ((await findRelease(db, job.project_id, job.ref))?.description ?? null) : null,
   };
 }
 

@@ -13,6 +13,7 @@ import type { Commit } from '../git/commit.ts';
 import { readAnnotation, refValues } from '../git/refs.ts';
 import { type Repositories, type Repository, ZERO_SHA } from '../git/repository.ts';
 import { isProtectedRef } from '../projects/may-update-ref.ts';
+import { findRelease } from '../releases/release-store.ts';
 import { openVariables } from '../variables/open-variables.ts';
 import { readGivenVariables } from '../variables/variable-store.ts';
 import type { GivenVariable, PipelineRequest, PipelineSettings } from './create-pipeline.ts';
@@ -67,6 +68,9 @@ export async function pipelineInput(
         protected: isProtected,
         created_at: now,
         tag_message: request.tag ? await tagMessage(repositories.of(own.project_id), request.ref) : null,
+        release_description: request.tag
+          ? (await findRelease(db.read, own.project_id, request.ref))?.description
+          : null,
         commit,
       }),
       ...(request.short_token === undefined ? [] : triggerVariables(request.short_token)),

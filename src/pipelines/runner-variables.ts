@@ -77,6 +77,7 @@ export async function unexpandedVariables(
           protected: pipeline.protected === 1,
           tag_message: context.tag_message,
           schedule_description: parts.schedule_description,
+          release_description: parts.release_description,
           commit,
         })
       : [],

@@ -73,6 +73,28 @@ describe.each(databases)('releases, on %s', (kind) => {
     });
   });
 
+  test('what is said of it is known to the pipelines of its tag', async () => {
+    const project = await ciProject(house);
+    const config = `
+known: { script: x, rules: [{ if: $CI_RELEASE_DESCRIPTION =~ /News/ }] }
+unknown: { script: x, rules: [{ if: $CI_RELEASE_DESCRIPTION == null }] }
+`;
+    await project.tag('v1', await project.commit(config));
+    await house.api('POST', `${project.at}/releases`, { body: { tag_name: 'v1', description: '# News' } });
+    const begin = (ref: string) =>
+      house.api<{ id: number }>('POST', `${project.at}/pipeline`, { body: { ref } });
+    const names = async (ref: string) => {
+      const { id } = (await begin(ref)).body;
+      const jobs = await house.api<{ name: string }[]>('GET', `${project.at}/pipelines/${id}/jobs`);
+      return jobs.body.map(({ name }) => name);
+    };
+    expect([await names('v1'), await names('main')]).toEqual([['known'], ['unknown']]);
+    const runner = await runnerOf(project);
+    const { job } = await runner.request();
+    runner.close();
+    expect(job?.variables.find(({ key }) => key === 'CI_RELEASE_DESCRIPTION')?.value).toBe('# News');
+  });
+
   test('a tag that is not there is made from a ref, with the pipeline of a tag', async () => {
     const { project, sha, create } = await scene();
     expect(await create({ tag_name: 'v1' })).toMatchObject({

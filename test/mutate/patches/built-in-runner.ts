@@ -5,6 +5,13 @@ const processes = ['runner/processes.test.ts'];
 
 export const patches: Patch[] = [
   {
+    name: 'a job is not told its image',
+    file: 'runner/job.ts',
+    find: '[...imageVariable(job), ...job.variables]',
+    replace: '[...job.variables]',
+    tests: ['runner/run-jobs.test.ts'],
+  },
+  {
     name: 'a secret is shown that was cut in two',
     file: 'runner/mask.ts',
     find: 'pattern.startsWith(text.slice(at))) return at;',
