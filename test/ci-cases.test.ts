@@ -4,6 +4,7 @@ import { compileExplained } from '../src/ci/explain.ts';
 import type { Explanation } from '../src/ci/explanation.ts';
 import { lint } from '../src/ci/lint.ts';
 import type { CompileInput, CompileResult, PlannedJob } from '../src/ci/plan.ts';
+import type { Problem } from '../src/ci/problem.ts';
 import type { Answer, Question } from '../src/ci/repository-view.ts';
 import { variable, type Variable } from '../src/ci/variable.ts';
 import { caseNames, readCase, type Input, type Outcome, type Paths } from './support/ci-case.ts';
@@ -51,12 +52,14 @@ test.each(caseNames)('%s', async (name) => {
   });
   const { result, explanation } = await compileExplained(given(null));
   expect(unexplained(explanation, result, input), 'unexplained').toEqual([]);
-  const { proves: _, ...outcome } = expected;
+  const { proves: _, lint_warnings = [], ...outcome } = expected;
   expect(summary(result, outcome)).toEqual({ outcome: 'plan', warnings: [], ...outcome });
   expect(derived === null ? [] : differences(derived, summary(result, derived)), 'derived').toEqual([]);
+  const { merged_yaml, warnings } = await lint(given(null), { dry_run: false });
+  const more = warnings.slice(0, warnings.length - result.warnings.length);
+  expect(more.map(withPlace), 'what lint warns of').toEqual(lint_warnings);
   if (result.plan === null || EXTENDED_AGAIN.has(name)) return;
   // The same pipeline comes of the one file that lint shows.
-  const { merged_yaml } = await lint(given(null), { dry_run: false });
   const again = await compile({ ...given(merged_yaml), inputs: undefined });
   expect(withoutPlaces(again.plan)).toEqual(withoutPlaces(result.plan));
 });
@@ -108,6 +111,8 @@ function answerOnce({ changes = {}, elsewhere = {}, files = [], commits = {} }: 
   };
 }
 
+const withPlace = ({ message, file, line, column }: Problem) => `[${file}:${line}:${column}] ${message}`;
+
 const written = (paths: Paths): string[] =>
   typeof paths === 'number' ? Array.from({ length: paths }, (_, at) => `src/${at + 1}.c`) : paths;
 
@@ -120,8 +125,8 @@ const textOf = (paths: Paths) =>
 function summary(result: CompileResult, expected: Outcome): Outcome {
   const found: Outcome = { outcome: result.outcome, warnings: result.warnings.map((each) => each.message) };
   if (result.outcome !== 'plan' || expected.problems) {
-    found.problems = result.problems.map(({ message, file, line, column }, index) =>
-      expected.problems?.[index]?.startsWith('[') ? `[${file}:${line}:${column}] ${message}` : message,
+    found.problems = result.problems.map((each, index) =>
+      expected.problems?.[index]?.startsWith('[') ? withPlace(each) : each.message,
     );
   }
   if (result.plan === null) return found;

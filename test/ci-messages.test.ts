@@ -61,8 +61,8 @@ const isSaid = (text: string) => /[a-z,':`\0] [a-z`'\0]/i.test(text) && /[a-z]{2
 test('all that the compiler can say is said in a case', () => {
   const said = caseNames
     .flatMap((name) => {
-      const { problems = [], warnings = [] } = readCase(name).expected;
-      return [...problems, ...warnings];
+      const { problems = [], warnings = [], lint_warnings = [] } = readCase(name).expected;
+      return [...problems, ...warnings, ...lint_warnings];
     })
     .join('\n')
     .toLowerCase();

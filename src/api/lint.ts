@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { apiError, badParameters, notFound } from '../errors.ts';
 import { findRef } from '../git/find-ref.ts';
-import { isEmpty } from '../git/refs.ts';
+import { isEmpty, isInHistory } from '../git/refs.ts';
 import { findBranchTip, findCommitId } from '../git/revision.ts';
 import { filled, subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
@@ -59,6 +59,18 @@ const flags = {
 };
 const tag = 'CI lint';
 
+const NO_HISTORY =
+  'Could not validate configuration. The configuration originates from an external project or a commit not associated with a Git reference (a detached commit)';
+
+const notLookedAt = (message: string, include_jobs: boolean) => ({
+  valid: false,
+  errors: [message],
+  warnings: [],
+  merged_yaml: null,
+  includes: null,
+  ...(include_jobs && { jobs: [] }),
+});
+
 const messages = (problems: readonly { message: string }[]) => problems.map(({ message }) => message);
 
 /** What is wrong with a configuration, and what would come of it. */
@@ -77,15 +89,7 @@ export function lintRoutes(parts: Parts): Route[] {
     const { project } = request;
     const name = ref ?? project.default_branch ?? '';
     const found = request.dry_run ? await findRef(repositories.of(project.id), name) : null;
-    if (request.dry_run && !found)
-      return {
-        valid: false,
-        errors: ['Reference not found'],
-        warnings: [],
-        merged_yaml: null,
-        includes: null,
-        ...(include_jobs && { jobs: [] }),
-      };
+    if (request.dry_run && !found) return notLookedAt('Reference not found', include_jobs);
     const at = found ? { ref: found.name, tag: found.tag } : { ref: name, tag: false };
     // What is not of a commit itself is looked at where the pipeline would be.
     const sha = request.content !== undefined && found ? found.sha : request.sha;
@@ -149,6 +153,8 @@ export function lintRoutes(parts: Parts): Route[] {
         const revision = content_ref ?? older;
         const sha = revision === undefined ? await headOf(project) : await findCommitId(repository, revision);
         if (sha === undefined || sha === null) throw notFound('Commit');
+        if (revision !== undefined && !(await isInHistory(repository, sha)))
+          return notLookedAt(NO_HISTORY, include_jobs);
         const user = caller.user ?? { id: 0, email: '', username: '', name: '' };
         return await look({ project, user, role, sha, dry_run }, dry_run_ref ?? ref, include_jobs);
       },

@@ -72,6 +72,8 @@ export type Read = {
   merged: YamlMapping | null;
   /** The files that it includes; null as well. */
   includes: IncludedFile[] | null;
+  /** Keys that are written twice in one mapping: nothing that a pipeline is told, but its author may be. */
+  repeated: Problem[];
 } & (
   | { config: Config; given: GivenVariables; view: RepositoryView; warnings: Problem[]; failure: null }
   | { config: null; failure: CompileResult & { outcome: Failure } }
@@ -93,10 +95,12 @@ export async function readConfig(
   let merged: YamlMapping | null = null;
   let includes: IncludedFile[] | null = null;
   const unread: Problem[] = [];
+  const repeated: Problem[] = [];
   let warnings = unread;
   const refused = (outcome: Failure, problems: Problem[]): Read => ({
     merged,
     includes,
+    repeated,
     config: null,
     failure: failure(outcome, problems, warnings),
   });
@@ -129,6 +133,7 @@ export async function readConfig(
       included: files,
       seen,
       unread,
+      repeated,
     };
     const included = await include(source, file, around);
     const missing = unread.length > 0 ? (found: Problem) => void unread.push(found) : undefined;
@@ -136,11 +141,11 @@ export async function readConfig(
     // What was not read has left a hole.
     includes = files.filter(() => true);
     const normalised = normalise(merged);
-    if (normalised.config === null) return refused('invalid', normalised.problems);
     warnings = [...unread, ...normalised.warnings];
+    if (normalised.config === null) return refused('invalid', normalised.problems);
     const config = expandParallel(normalised.config);
     checkLogic(config);
-    return { merged, includes, config, given, view, warnings, failure: null };
+    return { merged, includes, repeated, config, given, view, warnings, failure: null };
   } catch (error) {
     if (error instanceof CompileError) return refused('invalid', [error.problem]);
     throw error;

@@ -9,7 +9,7 @@ import {
   type SequenceEvent,
 } from 'js-yaml';
 import type { Places } from './places.ts';
-import { refuse } from './problem.ts';
+import { problem, type Problem, refuse } from './problem.ts';
 import { REFERENCE_TAG, referenceTo } from './reference.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 import {
@@ -32,6 +32,9 @@ const STRING_TAGS = ['!!str', '!<tag:yaml.org,2002:str>'];
 /** Their text begins behind the quote. */
 const QUOTED: readonly number[] = [SCALAR_STYLE.SINGLE_QUOTED, SCALAR_STYLE.DOUBLE_QUOTED];
 
+/** Keys that are written twice and told of, for each document. */
+const MOST_REPEATED = 20;
+
 /** What a node costs beside its text, so that a bomb of empty lists is one too. */
 const NODE_BYTES = 40;
 
@@ -48,6 +51,8 @@ type Open =
       kind: 'mapping';
       node: YamlMapping;
       key: { scalar: YamlScalar; isMerge: boolean } | null;
+      /** Keys that `<<` has brought last; null: none has. */
+      merged: Set<string> | null;
     });
 
 interface OpenCollection {
@@ -68,6 +73,8 @@ export class Composer {
   private root: YamlNode | null = null;
   /** Offset of the last thing seen that has a place. */
   private last = 0;
+  /** Keys that are written twice in one mapping, of which the earlier says nothing. */
+  readonly repeated: Problem[] = [];
 
   /** `places`: where the characters of `source` are written. */
   constructor(source: string, places: Places, limits: ComposeLimits) {
@@ -110,7 +117,13 @@ export class Composer {
     this.open.push(
       event.type === EVENT_ID.SEQUENCE
         ? { ...common, kind: 'sequence', node: { kind: 'sequence', items: [], position } }
-        : { ...common, kind: 'mapping', node: { kind: 'mapping', entries: new Map(), position }, key: null },
+        : {
+            ...common,
+            kind: 'mapping',
+            node: { kind: 'mapping', entries: new Map(), position },
+            key: null,
+            merged: null,
+          },
     );
   }
 
@@ -170,9 +183,36 @@ export class Composer {
     } else if (parent.key === null) {
       parent.key = { scalar: asKey(child.node), isMerge };
     } else {
-      put(parent.node.entries, parent.key, child.node, isAlias);
+      this.put(parent, parent.key, child.node, isAlias);
       parent.key = null;
     }
+  }
+
+  private put(
+    parent: Open & { kind: 'mapping' },
+    { scalar, isMerge }: { scalar: YamlScalar; isMerge: boolean },
+    value: YamlNode,
+    isAlias: boolean,
+  ): void {
+    const { entries } = parent.node;
+    const merged = isMerge ? mergeValue(value, isAlias) : null;
+    if (merged === null) {
+      const earlier = entries.get(scalar.text);
+      if (earlier && !parent.merged?.delete(scalar.text)) this.tellRepeated(scalar, earlier.key);
+      entries.set(scalar.text, { key: scalar, value });
+      return;
+    }
+    parent.merged ??= new Set();
+    for (const [key, entry] of merged) {
+      entries.set(key, entry);
+      parent.merged.add(key);
+    }
+  }
+
+  private tellRepeated({ text, position }: YamlScalar, earlier: YamlScalar): void {
+    if (this.repeated.length >= MOST_REPEATED) return;
+    const message = `\`${text}\` is written twice: what line ${earlier.position.line} says of it has no effect`;
+    this.repeated.push(problem('repeated', message, position));
   }
 
   private resolve(raw: string, tag: string | null, isPlain: boolean): Scalar {
@@ -201,20 +241,6 @@ export class Composer {
 /** A collection as a key serves nobody; it becomes a text that no keyword has. */
 function asKey(node: YamlNode): YamlScalar {
   return node.kind === 'scalar' ? node : { kind: 'scalar', value: null, text: '[]', position: node.position };
-}
-
-function put(
-  entries: Map<string, YamlEntry>,
-  { scalar, isMerge }: { scalar: YamlScalar; isMerge: boolean },
-  value: YamlNode,
-  isAlias: boolean,
-): void {
-  const merged = isMerge ? mergeValue(value, isAlias) : null;
-  if (merged === null) {
-    entries.set(scalar.text, { key: scalar, value });
-    return;
-  }
-  for (const [key, entry] of merged) entries.set(key, entry);
 }
 
 /**

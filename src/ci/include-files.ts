@@ -16,6 +16,8 @@ export interface IncludeContext extends LoadContext {
   seen: (file: string, text: string) => void;
   /** Gets the includes that could not be reached. */
   unread: Problem[];
+  /** Gets the keys that are written twice in one mapping. */
+  repeated: Problem[];
   /** Where the root file stands. */
   own: OwnPlace;
   /** What has been included so far; those of one file before those that they include. */

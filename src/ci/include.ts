@@ -4,7 +4,7 @@ import { checkItem, type Location, readInputs, readLocations } from './include-l
 import { letsIn } from './include-rules.ts';
 import { deepMerge, without } from './merge.ts';
 import { type Given, parse } from './parse.ts';
-import { CompileError, refuse } from './problem.ts';
+import { CompileError, type Problem, refuse } from './problem.ts';
 import type { RuleTrial } from './rules.ts';
 import { isNull, toJson, type YamlMapping } from './yaml-node.ts';
 
@@ -38,6 +38,7 @@ async function expandFile(
       variables: seenFrom(origin, context),
       component: loaded.component,
       includeInputs: headerIncludes(loaded.origin, context, spent),
+      repeated: [],
     };
     const parsed = await parseIncluded(loaded.source, loaded.file, name, given, context);
     if (parsed.entries.size === 0) {
@@ -107,6 +108,7 @@ function headerIncludes(origin: Origin, context: IncludeContext, spent: Spent): 
         inputs: null,
         variables: [],
         includeInputs: headerIncludes(loaded.origin, context, spent),
+        repeated: [],
       };
       const { entries, position } = await parseIncluded(loaded.source, loaded.file, name, given, context);
       const others = [...entries.keys()].filter((key) => key !== 'inputs');
@@ -133,12 +135,15 @@ async function parseIncluded(
   file: string,
   name: string,
   given: Given,
-  { limits }: IncludeContext,
+  { limits, repeated }: IncludeContext,
 ): Promise<YamlMapping> {
+  const ofFile = (found: Problem): Problem => ({ ...found, message: `\`${name}\`: ${found.message}` });
   try {
     return await parse(source, file, limits, given);
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    throw new CompileError({ ...error.problem, message: `\`${name}\`: ${error.problem.message}` });
+    throw new CompileError(ofFile(error.problem));
+  } finally {
+    repeated.push(...given.repeated.map(ofFile));
   }
 }

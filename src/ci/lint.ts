@@ -52,8 +52,8 @@ export async function lint(input: CompileInput, { dry_run }: { dry_run: boolean 
   if (dry_run) return (await lintExplained(input)).lint;
   const read = await readConfig(input);
   if (read.config === null) return refusedRead(read);
-  const { config, warnings } = read;
-  return { valid: true, errors: [], warnings, ...readInOne(read), jobs: writtenJobs(config) };
+  const warnings = [...read.repeated, ...read.warnings];
+  return { valid: true, errors: [], warnings, ...readInOne(read), jobs: writtenJobs(read.config) };
 }
 
 /** The same of the pipeline that would be created now, and why it would have the jobs that it would. */
@@ -65,7 +65,8 @@ export async function lintExplained(
   const result = await planRead(read, input, explainer);
   const explanation = explainer.explain(read.config, result);
   if (read.config === null) return { lint: refusedRead(read), explanation };
-  const { plan, problems, warnings } = result;
+  const { plan, problems } = result;
+  const warnings = [...read.repeated, ...result.warnings];
   const jobs = plan ? plannedJobs(read.config, plan) : [];
   return {
     lint: { valid: plan !== null, errors: problems, warnings, ...readInOne(read), jobs },
@@ -76,8 +77,8 @@ export async function lintExplained(
 const readInOne = ({ merged, includes }: Read) => ({ merged_yaml: merged && toYaml(merged), includes });
 
 function refusedRead(read: Extract<Read, { config: null }>): LintResult {
-  const { problems, warnings } = read.failure;
-  return { valid: false, errors: problems, warnings, ...readInOne(read), jobs: [] };
+  const warnings = [...read.repeated, ...read.failure.warnings];
+  return { valid: false, errors: read.failure.problems, warnings, ...readInOne(read), jobs: [] };
 }
 
 function writtenJobs({ jobs, stages }: Config): LintJob[] {

@@ -28,7 +28,8 @@ const DUPLICATE_PIPELINES =
   'read more: https://docs.gitlab.com/ci/debugging/#pipeline-warnings';
 
 export type Normalised =
-  { config: Config; problems: []; warnings: Problem[] } | { config: null; problems: Problem[] };
+  | { config: Config; problems: []; warnings: Problem[] }
+  | { config: null; problems: Problem[]; warnings: Problem[] };
 
 /**
  * The merged mapping as a configuration whose every entry is well-formed, with defaults inherited; or all that is
@@ -52,11 +53,12 @@ export function normalise(root: YamlMapping): Normalised {
     ? readWorkflow(workflowNode, scope.child('workflow'))
     : { name: null, rules: null, auto_cancel: {}, position: root.position };
 
-  const jobs = readJobs(candidates, scope.child('jobs'), { ...inherited, ...cached }, root);
+  const read = readJobs(candidates, scope.child('jobs'), { ...inherited, ...cached }, root);
   const { problems } = scope;
-  if (problems.length > 0) return { config: null, problems };
   const hasWorkflowRules = workflowNode?.kind === 'mapping' && workflowNode.entries.has('rules');
-  const warnings = candidates.flatMap(([name, entry]) => warningsOf(name, entry, hasWorkflowRules));
+  const warnings = hasWorkflowRules ? [] : read.flatMap(({ job, below }) => warningsOf(job, below, root));
+  if (problems.length > 0) return { config: null, problems, warnings };
+  const jobs = read.map(({ job }) => job);
   const decided = hasWorkflowRules ? jobs : jobs.map((job) => withDefaultOnly(job, root));
   return { config: { stages, variables, workflow, jobs: decided, unmade: [] }, problems: [], warnings };
 }
@@ -75,7 +77,7 @@ function readJobs(
   scope: Scope,
   inherited: Inheritable,
   root: YamlMapping,
-): JobConfig[] {
+): { job: JobConfig; below: Scope }[] {
   let visible = 0;
   for (const [name, { key, value }] of candidates) {
     const kind = kindOf(name, value);
@@ -88,15 +90,13 @@ function readJobs(
   if (scope.failed) return [];
   return candidates.flatMap(([name, entry]) => {
     const below = scope.child(name, { kind: 'job' });
-    switch (kindOf(name, entry.value)) {
-      case 'job':
-        return readJob(name, entry, below, inherited) ?? [];
-      case 'bridge':
-        return readBridge(name, entry, below, inherited) ?? [];
-      default:
-        if (isBlank(entry.value)) below.error('config', "can't be blank", entry.key.position);
-        return [];
+    const kind = kindOf(name, entry.value);
+    if (kind === 'hidden') {
+      if (isBlank(entry.value)) below.error('config', "can't be blank", entry.key.position);
+      return [];
     }
+    const job = (kind === 'job' ? readJob : readBridge)(name, entry, below, inherited);
+    return job ? { job, below } : [];
   });
 }
 
@@ -113,13 +113,11 @@ function humanized(name: string): string {
   return /^[a-z\s]+$/i.test(words) ? words.replaceAll(' ', '_') : words;
 }
 
-function warningsOf(name: string, { value }: YamlEntry, hasWorkflowRules: boolean): Problem[] {
-  if (name.startsWith('.') || value.kind !== 'mapping') return [];
-  const warnings: Problem[] = [];
+/** `below`: the place of the job, which has no warning of rules that are wrong. */
+function warningsOf({ name }: JobConfig, below: Scope, root: YamlMapping): Problem[] {
+  const node = root.entries.get(name)?.value;
+  const rules = node?.kind === 'mapping' ? at(node, 'rules') : undefined;
+  if (!rules || !alwaysAdds(ruleMappings(rules)?.at(-1)) || below.isWrong('rules')) return [];
   const path = `jobs:${name}`;
-  const rules = at(value, 'rules');
-  if (!hasWorkflowRules && rules && alwaysAdds(ruleMappings(rules)?.at(-1))) {
-    warnings.push(problem('entry', `${path} ${DUPLICATE_PIPELINES}`, rules.position, path));
-  }
-  return warnings;
+  return [problem('entry', `${path} ${DUPLICATE_PIPELINES}`, rules.position, path)];
 }

@@ -6,7 +6,7 @@ import { inputValues } from './inputs.ts';
 import { interpolate } from './interpolate.ts';
 import { moveIn } from './move-in.ts';
 import { placesIn, type Places } from './places.ts';
-import { refuse, type Position } from './problem.ts';
+import { type Problem, refuse, type Position } from './problem.ts';
 import type { Variable } from './variable.ts';
 import { at, type YamlMapping, type YamlNode } from './yaml-node.ts';
 import { nodeOf } from './yaml-value.ts';
@@ -24,6 +24,8 @@ export interface Given {
   component?: ComponentFacts | undefined;
   /** The mappings of inputs that `spec:include` brings. */
   includeInputs: (node: YamlNode) => Promise<YamlMapping[]>;
+  /** Gets the keys that are written twice in one mapping. */
+  repeated: Problem[];
 }
 
 /**
@@ -44,15 +46,18 @@ export async function parse(
     refuse('syntax', 'The provided YAML is too big', start);
   }
   const parts = splitHeader(source);
-  const header = parts && readDocument(parts.header, (offset) => places(offset + parts.headerStart), limits);
+  const ofHeader: Problem[] = [];
+  const inHeader: Places = (offset) => places(offset + (parts?.headerStart ?? 0));
+  const header = parts && readDocument(parts.header, inHeader, limits, ofHeader);
   const spec = header?.kind === 'mapping' && header.entries.get('spec');
   if (parts === null || !spec) {
     if (given.inputs && given.inputs.entries.size > 0) {
       const words = 'Given inputs not defined in the `spec` section of the included configuration file';
       refuse('inputs', words, start);
     }
-    return asRoot(readDocument(source, places, limits), start);
+    return asRoot(readDocument(source, places, limits, given.repeated), start);
   }
+  given.repeated.push(...ofHeader);
   if (parts.more) refuse('syntax', 'The parsed YAML has too many documents', start);
   const declared = readHeader(header, await includedBy(spec.value, given));
   const contexts = new Map([['inputs', inputValues(declared.inputs, given.inputs, spec.key.position)]]);
@@ -61,10 +66,8 @@ export async function parse(
     contexts.set('component', new Map(declared.facts.map((fact) => [fact, nodeOf(component[fact], start)])));
   const inContent: Places = (offset) => places(offset + parts.contentStart);
   const filled = interpolate(parts.content, inContent, contexts, given.variables, limits.max_yaml_size_bytes);
-  return asRoot(
-    readDocument(filled.text, (offset) => inContent(filled.origin(offset)), limits),
-    start,
-  );
+  const inFilled: Places = (offset) => inContent(filled.origin(offset));
+  return asRoot(readDocument(filled.text, inFilled, limits, given.repeated), start);
 }
 
 async function includedBy(spec: YamlNode, given: Given): Promise<YamlMapping[]> {
@@ -79,19 +82,28 @@ function asRoot(node: YamlNode | null, start: Position): YamlMapping {
 }
 
 /** The first document of the text; null when there is none. */
-function readDocument(text: string, places: Places, limits: ComposeLimits): YamlNode | null {
+function readDocument(
+  text: string,
+  places: Places,
+  limits: ComposeLimits,
+  repeated: Problem[],
+): YamlNode | null {
   let events: Event[];
   try {
     events = parseEvents(text, { maxDepth: PARSER_DEPTH });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const moved = error.reason === 'deficient indentation' && moveIn(text, limits.max_yaml_size_bytes);
-    if (moved) return readDocument(moved.text, (offset) => places(moved.origin(offset)), limits);
+    if (moved) return readDocument(moved.text, (offset) => places(moved.origin(offset)), limits, repeated);
     return refuseText(error, text, places);
   }
   const documents = splitDocuments(events);
   if (documents.length > 2) refuse('syntax', 'The parsed YAML has too many documents', places(0));
-  return documents[0] ? new Composer(text, places, limits).compose(documents[0]) : null;
+  if (!documents[0]) return null;
+  const composer = new Composer(text, places, limits);
+  const root = composer.compose(documents[0]);
+  repeated.push(...composer.repeated);
+  return root;
 }
 
 function refuseText(error: YAMLException, text: string, places: Places): never {

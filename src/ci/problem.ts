@@ -10,12 +10,13 @@ export const onlyPlace = ({ file, line, column }: Position): Position => ({ file
 
 /**
  * The pass that found the problem, or, for the three refusals that are no mistake in the file, what became of the
- * pipeline. `unread`: an include that whoever compiles could not reach.
+ * pipeline. `unread`: an include that whoever compiles could not reach; `repeated`: a key that is written twice.
  */
 export type ProblemCode =
   | 'syntax'
   | 'include'
   | 'unread'
+  | 'repeated'
   | 'extends'
   | 'reference'
   | 'inputs'

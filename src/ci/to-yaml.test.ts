@@ -6,7 +6,12 @@ import type { YamlNode } from './yaml-node.ts';
 
 const limits = { max_yaml_size_bytes: 1_000_000, max_yaml_depth: 100 };
 const read = (source: string) =>
-  parse(source, '.gitlab-ci.yml', limits, { inputs: null, variables: [], includeInputs: async () => [] });
+  parse(source, '.gitlab-ci.yml', limits, {
+    inputs: null,
+    variables: [],
+    includeInputs: async () => [],
+    repeated: [],
+  });
 /** All that a reader can tell of a value; where it is written does not matter. */
 function told(node: YamlNode): unknown {
   if (node.kind === 'scalar') return [node.value, node.text];

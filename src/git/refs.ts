@@ -54,6 +54,16 @@ export async function refsContaining(repository: Repository, kind: RefKind, comm
   return found.map(({ ref }) => ref.slice(FOLDERS[kind].length));
 }
 
+/** Whether the history of any branch or tag has the commit, given by its SHA. */
+export async function isInHistory(repository: Repository, commit_id: string): Promise<boolean> {
+  const found = await forEachRef(
+    repository,
+    ['--count=1', `--contains=${commit_id}`],
+    [FOLDERS.branches, FOLDERS.tags],
+  );
+  return found.length > 0;
+}
+
 /** Names of the branches that have nothing which the commit, given by its SHA, has not. */
 export async function mergedBranches(repository: Repository, commit_id: string): Promise<Set<string>> {
   const found = await forEachRef(repository, [`--merged=${commit_id}`], [FOLDERS.branches]);

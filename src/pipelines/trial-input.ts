@@ -44,6 +44,8 @@ export async function trialInput(
   const commit = sha === null ? undefined : await readCommit(repositories.of(project.id), sha);
   const at = { project_id: project.id, sha: sha ?? ZERO_SHA };
   const file = project.ci_config_path || '.gitlab-ci.yml';
+  // What is asked for first is what is looked at. It may include the file that it is in place of.
+  let isFirst = true;
   const request: PipelineRequest = {
     source: 'push',
     variables: [],
@@ -54,10 +56,12 @@ export async function trialInput(
     configuration: {
       file,
       fetchFile: async (path) => {
-        if (path === file && content !== undefined) return content;
+        const isRoot = isFirst;
+        isFirst = false;
+        if (isRoot && content !== undefined) return content;
         const text = commit ? await readText(repositories, at, path) : null;
         // Without its file a project has an empty configuration, and is told so.
-        return path === file ? (text ?? '') : text;
+        return isRoot ? (text ?? '') : text;
       },
     },
   };

@@ -77,6 +77,28 @@ describe('a configuration is looked over on a laptop', () => {
     expect(stdout).toContain('is valid: 1 job, 1 warning');
   });
 
+  test('with a warning for each key that is written twice, which a pipeline is not told of', async () => {
+    const folder = await workTree({
+      '.gitlab-ci.yml': 'include: more.yml\na: { script: b }\nvariables: { A: x }\nvariables: { B: y }\n',
+      'more.yml': 'm: { script: a, script: b }\n',
+    });
+    const { code, stdout } = await lintLocally(folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '.gitlab-ci.yml:4:1: warning: `variables` is written twice: what line 3 says of it has no effect\n' +
+        '  4 | variables: { B: y }\n    | ^\n',
+    );
+    expect(stdout).toContain(
+      'more.yml:1:17: warning: `more.yml`: `script` is written twice: what line 1 says',
+    );
+    const wrong = await workTree({ '.gitlab-ci.yml': 'a: { script: b, when: x, script: c }' });
+    const found = await lintLocally(wrong);
+    expect([found.code, found.stdout]).toEqual([
+      1,
+      expect.stringContaining('1:26: warning: `script` is written'),
+    ]);
+  });
+
   test('with colours on a terminal alone, and nothing of a file that would move its cursor', async () => {
     const folder = await workTree({ '.gitlab-ci.yml': 'a: { script: b, when: "\u001b[2Jx" }' });
     const { stdout } = await lintLocally(folder, [], { env: { FORCE_COLOR: '1' } });

@@ -144,6 +144,42 @@ tagged: { script: make, rules: [{ if: $CI_COMMIT_TAG }] }
     });
   });
 
+  test('of a commit that no branch and no tag leads to it is not looked at', async () => {
+    const { get, sha, commit, tag, id } = await projectOf(SOURCE);
+    await commit('job: { script: a }', 'aside');
+    const aside = await commit('job: { script: b }', 'aside');
+    expect((await get(`?content_ref=${aside}`)).body.valid).toBe(true);
+    await api('DELETE', `/projects/${id}/repository/branches/aside`);
+    expect((await get(`?content_ref=${aside}&include_jobs=true`)).body).toEqual({
+      valid: false,
+      errors: [
+        'Could not validate configuration. The configuration originates from an external project or a commit not associated with a Git reference (a detached commit)',
+      ],
+      warnings: [],
+      merged_yaml: null,
+      includes: null,
+      jobs: [],
+    });
+    await tag('kept', aside);
+    expect((await get(`?content_ref=${aside}`)).body.valid).toBe(true);
+    expect((await get(`?content_ref=${sha}`)).body.valid).toBe(true);
+  });
+
+  test('in place of the file of the project, which it may include', async () => {
+    const { post } = await projectOf('include: /ci/more.yml\nold: { script: a }');
+    const found = await post({ content: 'include: .gitlab-ci.yml\nnew: { script: b }', include_jobs: true });
+    expect([found.body.errors, names(found)]).toEqual([[], ['more', 'old', 'new']]);
+  });
+
+  test('with a warning for a key that is written twice', async () => {
+    const { post } = await projectOf(null);
+    const { body } = await post({ content: 'variables: { A: x }\nvariables: { B: y }\na: { script: b }' });
+    expect([body.valid, body.warnings]).toEqual([
+      true,
+      ['`variables` is written twice: what line 1 says of it has no effect'],
+    ]);
+  });
+
   test('where nothing was pushed yet, only what is given can be', async () => {
     const { body } = await api<{ id: number }>('POST', '/projects', { body: { name: `empty-${kind}` } });
     const at = `/projects/${body.id}/ci/lint`;

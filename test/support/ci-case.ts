@@ -35,6 +35,8 @@ export interface Outcome {
   /** All messages, in order; each may begin with the place, as `[FILE:LINE:COLUMN] `. */
   problems?: string[];
   warnings?: string[];
+  /** What lint warns of besides, and a pipeline does not; each with its place. */
+  lint_warnings?: string[];
   name?: string | null;
   stages?: string[];
   variables?: Record<string, string>;

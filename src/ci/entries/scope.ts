@@ -34,6 +34,11 @@ export class Scope {
     return below;
   }
 
+  /** Whether anything is wrong below `key`. */
+  isWrong(key: string): boolean {
+    return this.#below.some((scope) => scope.keys.at(-1) === key && scope.problems.length > 0);
+  }
+
   get path(): string {
     return this.keys.join(':');
   }

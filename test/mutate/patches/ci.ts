@@ -183,9 +183,8 @@ export const patches: Patch[] = [
   {
     name: 'what << brings never replaces what stands before it',
     file: 'src/ci/compose.ts',
-    find: '  for (const [key, entry] of merged) entries.set(key, entry);\n}\n\n/**\n * The pairs that',
-    replace:
-      '  for (const [key, entry] of merged) if (!entries.has(key)) entries.set(key, entry);\n}\n\n/**\n * The pairs that',
+    find: '      entries.set(key, entry);\n      parent.merged',
+    replace: '      if (!entries.has(key)) entries.set(key, entry);\n      parent.merged',
     tests: cases,
   },
   {

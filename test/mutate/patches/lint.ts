@@ -6,6 +6,41 @@ const online = ['test/journeys/lint-with-a-server.test.ts'];
 /** `jobyard lint`. */
 export const patches: Patch[] = [
   {
+    name: 'what `<<` has brought is told of as written twice',
+    file: 'src/ci/compose.ts',
+    find: '!parent.merged?.delete(scalar.text)',
+    replace: 'true',
+    tests: ['test/ci-cases.test.ts'],
+  },
+  {
+    name: 'a pipeline is told of keys that are written twice',
+    file: 'src/ci/compile.ts',
+    find: 'warnings = [...unread, ...normalised.warnings];',
+    replace: 'warnings = [...repeated, ...unread, ...normalised.warnings];',
+    tests: ['test/ci-cases.test.ts'],
+  },
+  {
+    name: 'nothing is warned of beside mistakes in keywords',
+    file: 'src/ci/normalise.ts',
+    find: 'return { config: null, problems, warnings };',
+    replace: 'return { config: null, problems, warnings: [] };',
+    tests: ['test/ci-cases.test.ts'],
+  },
+  {
+    name: 'lint looks at commits that nothing leads to',
+    file: 'src/api/lint.ts',
+    find: '!(await isInHistory(repository, sha))',
+    replace: 'sha === ""',
+    tests: ['test/journeys/lint.test.ts'],
+  },
+  {
+    name: 'what is looked at includes itself in place of the file of the project',
+    file: 'src/pipelines/trial-input.ts',
+    find: 'if (isRoot && content !== undefined)',
+    replace: 'if ((isRoot || path === file) && content !== undefined)',
+    tests: ['test/journeys/lint.test.ts'],
+  },
+  {
     name: 'what may stand in an include that was not read is an error',
     file: 'src/local/lint-report.ts',
     find: 'unread > 0 && (UNCERTAIN',
