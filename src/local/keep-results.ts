@@ -20,8 +20,8 @@ export class Results {
   readonly #api: ApiClient;
   readonly #project_id: number;
   readonly #folder: RunFolder;
-  /** Paths that are taken, in small letters: some systems know no others. */
-  readonly #paths = new Set<string>();
+  /** Whose paths are whose, in small letters: some systems know no others. */
+  readonly #paths = new Map<string, number>();
   readonly #kept = new Map<number, Kept>();
 
   constructor(api: ApiClient, project_id: number, folder: RunFolder) {
@@ -52,11 +52,13 @@ export class Results {
   }
 
   /** A path of the job's own, by its name: `deploy/notify`, and for its second try `deploy/notify-2`. */
-  #pathOf({ above, name }: WatchedJob): string {
+  #pathOf({ id, above, name }: WatchedJob): string {
     const base = [...above, name].map(fileName).join('/');
+    // What has waited for somebody is kept once more when it has run.
+    const isAnothers = (path: string) => (this.#paths.get(path.toLowerCase()) ?? id) !== id;
     let path = base;
-    for (let times = 2; this.#paths.has(path.toLowerCase()); times += 1) path = `${base}-${times}`;
-    this.#paths.add(path.toLowerCase());
+    for (let times = 2; isAnothers(path); times += 1) path = `${base}-${times}`;
+    this.#paths.set(path.toLowerCase(), id);
     return path;
   }
 

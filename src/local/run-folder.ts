@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from '../errors.ts';
@@ -64,6 +64,7 @@ function takeFolder(root: string, keepsResults: boolean): RunFolder {
     close() {
       try {
         for (const path of [data, builds]) removeTree(path);
+        if (existsSync(server_log) && statSync(server_log).size === 0) rmSync(server_log);
       } finally {
         rmSync(lock, { force: true });
       }

@@ -68,7 +68,6 @@ later: {stage: deploy, needs: [], when: delayed, start_in: 1 hour, script: [echo
         'artifacts',
         'logs',
         'runner',
-        'server.log',
       ]);
       expect(processesWith(folder)).toEqual([]);
     },
@@ -95,6 +94,7 @@ five: {stage: c, needs: [three], script: [exit 1], when: manual}
       expect(picked.code).toBe(0);
       const played = await runJson(folder, './app', 'four');
       expect(statuses(played)).toEqual({ one: 'success', four: 'success' });
+      expect(readdirSync(join(folder, 'app/.jobyard/logs')).toSorted()).toEqual(['four.log', 'one.log']);
       const named = await runJson(folder, 'app', '--manual', 'five');
       expect(statuses(named)).toEqual({
         one: 'success',
