@@ -13,11 +13,14 @@ import { placeOf } from '../http/paging.ts';
 import { filled, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
+import { lastOfBranches } from '../pipelines/last-pipeline-store.ts';
 import { reachesLevel } from '../projects/may-update-ref.ts';
 import { reaches } from '../access/permissions.ts';
 import { branchRuleOf, protectedBranches } from '../projects/protected-ref-store.ts';
+import { maySeePipelines } from './commits.ts';
 import { Branch, branchOf } from './entities/branch.ts';
 import { Message } from './entities/entity.ts';
+import { pipelineBasic } from './entities/pipeline.ts';
 import { pushUpdates, StaleRef } from './push-updates.ts';
 
 const tag = 'Branches';
@@ -65,6 +68,16 @@ export function branchRoutes(parts: Parts): Route[] {
     });
   };
 
+  const addLastPipelines = async (who: Who, refs: readonly Ref[], shown: Static<typeof Branch>[]) => {
+    const { project } = who;
+    const last = await lastOfBranches(db.read, project.id, maySeePipelines(who) ? refs : []);
+    for (const branch of shown) {
+      const pipeline = last.get(branch.name);
+      const projectUrl = `${url()}/${project.path_with_namespace}`;
+      branch.last_pipeline = pipeline ? pipelineBasic(pipeline, projectUrl) : null;
+    }
+  };
+
   const tipOf = async ({ project }: Who, branch: string): Promise<string> => {
     if (!isBranchName(branch)) throw apiError('plain', 'The branch refname is invalid');
     const tip = await findBranchTip(repositories.of(project.id), branch);
@@ -92,10 +105,11 @@ export function branchRoutes(parts: Parts): Route[] {
         search: Type.Optional(Type.String({ description: '`^x` begins with it, `x$` ends with it' })),
         regex: Type.Optional(Type.String({ description: 'An expression of RE2' })),
         sort: Type.Enum(['name_asc', 'updated_asc', 'updated_desc'], { default: 'name_asc' }),
+        with_last_pipeline: Type.Boolean({ default: false }),
       }),
       reply: Type.Array(Branch),
       handler: async (call) => {
-        const { regex, search, sort, ...paging } = call.params;
+        const { regex, search, sort, with_last_pipeline, ...paging } = call.params;
         const fits = matcher(regex);
         const refs = await listRefs(repositories.of(call.project.id), 'branches', {
           ...ORDERS[sort],
@@ -103,7 +117,9 @@ export function branchRoutes(parts: Parts): Route[] {
         });
         const found = refs.filter(({ name }) => fits(name));
         const page = listPage(paging, found, ({ name }) => name);
-        return page.reply(placeOf(url(), call), await present(call, page.items));
+        const shown = await present(call, page.items);
+        if (with_last_pipeline) await addLastPipelines(call, page.items, shown);
+        return page.reply(placeOf(url(), call), shown);
       },
     }),
     projectRoute({

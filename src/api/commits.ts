@@ -11,10 +11,12 @@ import { numberedPageParams, numberedPageRequest, pageOf, pageReply, placeOf } f
 import { filled, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
+import { lastOfCommits } from '../pipelines/last-pipeline-store.ts';
 import { listPipelines } from '../pipelines/pipeline-store.ts';
 import { commitFiles, contentOf, FILES_LIMIT } from './commit-files.ts';
 import { CommitDetail, commitDetail, CommitItem, commitItem } from './entities/commit-detail.ts';
 import { entity } from './entities/entity.ts';
+import { pipelineBasic } from './entities/pipeline.ts';
 import { momentOf } from './job-filter.ts';
 
 const tag = 'Commits';
@@ -45,10 +47,9 @@ export function commitRoutes(parts: Parts): Route[] {
   };
 
   const present = async (who: Who, commit: GitCommit, withStats: boolean) => {
-    const { project, role } = who;
-    const subject = { ...project, visibility: project.visibility as Visibility };
+    const { project } = who;
     const newest = { sort: 'desc', order: 'id', limit: 1, offset: 0, after: null } as const;
-    const pipelines = allowsOnProject('read_pipeline', role, subject)
+    const pipelines = maySeePipelines(who)
       ? (await listPipelines(db.read, { project_id: project.id, sha: commit.id }, newest)).items
       : [];
     return commitDetail(commit, {
@@ -57,6 +58,15 @@ export function commitRoutes(parts: Parts): Route[] {
       stats: withStats ? await commitStats(repositories.of(project.id), commit.id) : undefined,
       pipeline: pipelines[0] ?? null,
     });
+  };
+
+  const addLastPipelines = async (who: Who, items: Static<typeof CommitItem>[]) => {
+    const shas = maySeePipelines(who) ? items.map(({ id }) => id) : [];
+    const last = await lastOfCommits(db.read, who.project.id, shas);
+    for (const item of items) {
+      const pipeline = last.get(item.id);
+      item.last_pipeline = pipeline ? pipelineBasic(pipeline, projectUrl(who)) : null;
+    }
   };
 
   return [
@@ -76,12 +86,13 @@ export function commitRoutes(parts: Parts): Route[] {
         author: Type.Optional(Type.String()),
         all: Type.Boolean({ default: false }),
         with_stats: Type.Boolean({ default: false }),
+        with_last_pipeline: Type.Boolean({ default: false }),
         first_parent: Type.Boolean({ default: false }),
         order: Type.Enum(['default', 'topo'], { default: 'default' }),
       }),
       reply: Type.Array(CommitItem),
       handler: async (call) => {
-        const { ref_name, since, until, with_stats, ...params } = call.params;
+        const { ref_name, since, until, with_stats, with_last_pipeline, ...params } = call.params;
         const request = numberedPageRequest(params);
         const repository = repositories.of(call.project.id);
         const found = await listCommits(repository, {
@@ -96,11 +107,12 @@ export function commitRoutes(parts: Parts): Route[] {
           if (await isEmpty(repository)) return [];
           throw notFound('Commit');
         });
-        const items = [];
+        const items: Static<typeof CommitItem>[] = [];
         for (const commit of found.slice(0, request.limit)) {
           const lines = with_stats ? await commitStats(repository, commit.id) : undefined;
           items.push(commitItem(commit, projectUrl(call), lines));
         }
+        if (with_last_pipeline) await addLastPipelines(call, items);
         const next = found.length > request.limit ? request.offset + request.limit : null;
         return pageReply(placeOf(url(), call), request, { items, next, total: null });
       },
@@ -172,6 +184,10 @@ export function commitRoutes(parts: Parts): Route[] {
 }
 
 type Who = Pick<ProjectCall<unknown>, 'project' | 'role'>;
+
+/** Whether somebody who sees the commits may know of the pipelines for them. */
+export const maySeePipelines = ({ project, role }: Who) =>
+  allowsOnProject('read_pipeline', role, { ...project, visibility: project.visibility as Visibility });
 
 /** An action as git takes it. @throws 400 when it lacks what its kind needs */
 function fileAction(given: Static<typeof Action>, index: number): FileAction {

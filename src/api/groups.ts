@@ -10,6 +10,7 @@ import { groupRole } from '../http/subjects.ts';
 import type { Parts } from '../parts.ts';
 import { createGroup } from '../projects/create-group.ts';
 import { deleteGroup } from '../projects/delete-project.ts';
+import { countInGroups } from '../projects/group-count-store.ts';
 import { findGroup, type GroupFilter, listGroups } from '../projects/group-store.ts';
 import { listProjects } from '../projects/project-store.ts';
 import { updateGroup } from '../projects/update-group.ts';
@@ -31,6 +32,7 @@ const listParams = {
   all_available: Type.Optional(Type.Boolean()),
   min_access_level: Type.Optional(Type.Integer()),
   skip_groups: Type.Optional(commaList()),
+  with_counts: Type.Boolean({ default: false }),
 };
 const changeable = {
   description: Type.Optional(Type.String()),
@@ -51,6 +53,7 @@ interface ListParams extends PageParams {
   owned?: boolean;
   min_access_level?: number;
   skip_groups?: string[];
+  with_counts: boolean;
 }
 
 /** Groups and their subgroups. */
@@ -68,7 +71,9 @@ export function groupRoutes({ db, clock, url }: Parts): Route[] {
     };
     const order = order_by === 'id' ? undefined : order_by;
     const found = await listGroups(db.read, filter, viewerOf(caller, clock()), request, order);
-    const items = found.items.map((group) => groupOf(group, url()));
+    const ids = params.with_counts ? found.items.map(({ id }) => id) : [];
+    const counts = await countInGroups(db.read, viewerOf(caller, clock()), ids);
+    const items = found.items.map((group) => groupOf(group, url(), counts.get(group.id)));
     return pageReply(placeOf(url(), call), request, { ...found, items });
   };
   const below = (path: string, summary: string, where: (id: number) => GroupFilter) =>

@@ -15,7 +15,7 @@ import { PipelineJob } from './entities/pipeline-job.ts';
 import { Project, ProjectBasic } from './entities/project.ts';
 import { ProtectedBranch, ProtectedTag } from './entities/protected-ref.ts';
 import { RepositoryFile } from './entities/repository-file.ts';
-import { Runner, RunnerManager, RunnerManagerDetails } from './entities/runner.ts';
+import { Runner, RunnerAtWork, RunnerManager, RunnerManagerDetails } from './entities/runner.ts';
 import { Tag } from './entities/tag.ts';
 import { CreatedTokenReply, Token } from './entities/token.ts';
 import { UserBasic, UserDetails, UserInJob } from './entities/user.ts';
@@ -45,6 +45,7 @@ const NAMED: NamedSchemas = {
   ProtectedTag,
   RepositoryFile,
   Runner,
+  RunnerAtWork,
   RunnerManager,
   RunnerManagerDetails,
   Tag,

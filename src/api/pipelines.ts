@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { findUsers } from '../access/user-store.ts';
 import { apiError } from '../errors.ts';
 import { listRefs } from '../git/refs.ts';
 import { findBranchTip, findTagCommit } from '../git/revision.ts';
@@ -14,11 +15,20 @@ import {
   findLatestPipeline,
   findPipelineDetails,
   listPipelines,
+  type Pipeline,
   type PipelineDetails as Details,
   type PipelineFilter,
   type PipelineOrder,
 } from '../pipelines/pipeline-store.ts';
-import { PipelineDetails, PipelineItem, pipelineDetails, pipelineItem } from './entities/pipeline.ts';
+import { readStoredCommits } from '../pipelines/stored-commit-store.ts';
+import {
+  PipelineDetails,
+  PipelineItem,
+  PipelineItemDetails,
+  pipelineDetails,
+  pipelineItem,
+  pipelineItemDetails,
+} from './entities/pipeline.ts';
 import { archivedBefore } from './jobs.ts';
 import { momentOf } from './job-filter.ts';
 
@@ -56,6 +66,29 @@ export function pipelineRoutes(parts: Parts): Route[] {
   const { db, url, repositories } = parts;
   const page = (project: Project, details: Details) =>
     pipelineDetails(withArchived(details, parts), url(), project.path_with_namespace);
+  const detailed = async (project: Project, pipelines: readonly Pipeline[]) => {
+    const [users, commits] = await Promise.all([
+      findUsers(
+        db.read,
+        pipelines.flatMap(({ user_id }) => user_id ?? []),
+      ),
+      readStoredCommits(
+        db.read,
+        project.id,
+        pipelines.map(({ sha }) => sha),
+      ),
+    ]);
+    const byId = new Map(users.map((user) => [user.id, user]));
+    return pipelines.map((pipeline) =>
+      pipelineItemDetails(pipeline, {
+        user: (pipeline.user_id === null ? null : byId.get(pipeline.user_id)) ?? null,
+        commit: commits.get(pipeline.sha) ?? null,
+        url: url(),
+        projectUrl: `${url()}/${project.path_with_namespace}`,
+      }),
+    );
+  };
+
   return [
     projectRoute({
       method: 'GET',
@@ -79,8 +112,9 @@ export function pipelineRoutes(parts: Parts): Route[] {
         created_before: moment,
         created_after: moment,
         order_by: Type.Enum([...ORDERS], { default: 'id' }),
+        with_details: Type.Boolean({ default: false, description: 'Its commit, user and times too' }),
       }),
-      reply: Type.Array(PipelineItem),
+      reply: Type.Array(Type.Union([PipelineItem, PipelineItemDetails])),
       handler: async ({ params, project, url: path }) => {
         const request = pageRequest(params, 'desc', 'Ci::Pipeline');
         const filter: PipelineFilter = { ...filterOf(params), project_id: project.id };
@@ -92,7 +126,9 @@ export function pipelineRoutes(parts: Parts): Route[] {
           request.keyset ? null : countPipelines(db.read, filter),
         ]);
         const address = `${url()}/${project.path_with_namespace}`;
-        const items = found.items.map((pipeline) => pipelineItem(pipeline, address));
+        const items = params.with_details
+          ? await detailed(project, found.items)
+          : found.items.map((pipeline) => pipelineItem(pipeline, address));
         return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
       },
     }),

@@ -1,9 +1,12 @@
 import type { Static } from 'typebox';
 import { type Caller, isAdmin } from '../access/caller.ts';
+import { type Role, roleOfLevel } from '../access/permissions.ts';
 import { findUsers } from '../access/user-store.ts';
 import type { Database } from '../db/database.ts';
 import { notFound } from '../errors.ts';
+import { lastOfProjects } from '../pipelines/last-pipeline-store.ts';
 import { findNamespaces } from '../projects/group-store.ts';
+import { opensTo } from '../projects/project-role-store.ts';
 import type { Project as Row } from '../projects/project-store.ts';
 import { namespaceLevels, projectLevels } from '../projects/reach-store.ts';
 import {
@@ -13,6 +16,7 @@ import {
   projectBasic,
   projectOf,
 } from './entities/project.ts';
+import { pipelineItem } from './entities/pipeline.ts';
 import { viewerOf } from './reader.ts';
 
 /** For whom and when projects are shown. */
@@ -51,10 +55,28 @@ export async function presentSimply(
   return (await around(presenter, rows)).map(([row, each]) => projectBasic(row, each));
 }
 
-async function around(
-  { db, url, caller, now }: Presenter,
+/** The projects as they are shown, each with the newest pipeline where the caller may read jobs: one statement more. */
+export async function withLastPipelines<Shown extends object>(
+  presenter: Presenter,
   rows: readonly Row[],
-): Promise<[Row, ProjectAround][]> {
+  show: (row: Row, each: ProjectAround) => Shown,
+): Promise<(Shown & Pick<Static<typeof ProjectBasic>, 'last_pipeline'>)[]> {
+  const shown = await around(presenter, rows);
+  const open = shown.filter(([row, { role }]) => opensTo(row, role, 'read_build'));
+  const last = await lastOfProjects(
+    presenter.db.read,
+    open.map(([{ id }]) => id),
+  );
+  return shown.map(([row, each]) => {
+    const pipeline = last.get(row.id);
+    const projectUrl = `${presenter.url}/${row.path_with_namespace}`;
+    return { ...show(row, each), last_pipeline: pipeline ? pipelineItem(pipeline, projectUrl) : null };
+  });
+}
+
+type Around = ProjectAround & { role: Role };
+
+async function around({ db, url, caller, now }: Presenter, rows: readonly Row[]): Promise<[Row, Around][]> {
   const viewer = viewerOf(caller, now);
   const ids = rows.map(({ id }) => id);
   const namespace_ids = rows.map(({ namespace_id }) => namespace_id);
@@ -67,7 +89,9 @@ async function around(
     db.read,
     namespaces.flatMap(({ owner_id }) => owner_id ?? []),
   );
-  return rows.flatMap((row): [Row, ProjectAround][] => {
+  const roleOf = (level: number): Role =>
+    viewer.admin ? 'admin' : viewer.user_id === null ? 'anonymous' : roleOfLevel(level);
+  return rows.flatMap((row): [Row, Around][] => {
     const namespace = namespaces.find(({ id }) => id === row.namespace_id);
     if (!namespace) return [];
     const group = namespace.kind === 'group' ? (inherited.get(namespace.id) ?? 0) : 0;
@@ -81,6 +105,7 @@ async function around(
           namespace,
           owner: owners.find(({ id }) => id === namespace.owner_id) ?? null,
           levels: viewer.user_id === null ? null : { project, group },
+          role: roleOf(Math.max(project, inherited.get(namespace.id) ?? 0)),
           maintains: isAdmin(caller) || owns || Math.max(group, project) >= 40,
         },
       ],

@@ -9,8 +9,8 @@ import type { Parts } from '../parts.ts';
 import { findSubtree } from '../projects/group-store.ts';
 import { listProjects, type ProjectFilter, type ProjectOrder } from '../projects/project-store.ts';
 import { VISIBILITIES } from '../projects/visibility.ts';
-import { Project, ProjectBasic } from './entities/project.ts';
-import { presentProjects, presentSimply } from './present-projects.ts';
+import { Project, ProjectBasic, projectBasic, projectOf } from './entities/project.ts';
+import { presentProjects, presentSimply, withLastPipelines } from './present-projects.ts';
 import { viewerOf } from './reader.ts';
 
 const tag = 'Projects';
@@ -32,6 +32,7 @@ const listParams = {
   membership: Type.Optional(Type.Boolean()),
   min_access_level: Type.Optional(Type.Integer()),
   simple: Type.Optional(Type.Boolean()),
+  with_last_pipeline: Type.Boolean({ default: false }),
 };
 
 interface ListParams extends PageParams {
@@ -43,6 +44,7 @@ interface ListParams extends PageParams {
   membership?: boolean;
   min_access_level?: number;
   simple?: boolean;
+  with_last_pipeline: boolean;
 }
 
 /** Projects: of the server, of a group, of a user; always those the caller may see. */
@@ -62,8 +64,9 @@ export function projectListRoutes({ db, clock, url }: Parts): Route[] {
     const order = order_by === 'id' || order_by === 'created_at' ? undefined : order_by;
     const found = await listProjects(db.read, filter, viewerOf(caller, clock()), request, order);
     const presenter = { db, url: url(), caller, now: clock() };
-    const present = params.simple ? presentSimply : presentProjects;
-    const items = await present(presenter, found.items);
+    const items = params.with_last_pipeline
+      ? await withLastPipelines(presenter, found.items, params.simple ? projectBasic : projectOf)
+      : await (params.simple ? presentSimply : presentProjects)(presenter, found.items);
     return pageReply(placeOf(url(), call), request, { ...found, items });
   };
   const reply = Type.Array(Type.Union([Project, ProjectBasic]));

@@ -8,9 +8,10 @@ import type { Parts } from '../parts.ts';
 import { assignRunner, unassignRunner } from '../runners/assign-runner.ts';
 import { withSurroundings } from '../runners/runner-list-store.ts';
 import { findRunner, isAssigned } from '../runners/runner-store.ts';
-import { Runner, runner } from './entities/runner.ts';
-import { runnerFilterParams, runnerScopeParam } from './runner-filter.ts';
-import { runnerOf, runnersPage } from './runners.ts';
+import { Runner, runner, RunnerList } from './entities/runner.ts';
+import { runnerListParams, runnerScopeParam } from './runner-filter.ts';
+import { runnerOf } from './runners.ts';
+import { runnersPage } from './runners-page.ts';
 
 const tag = 'Runners';
 
@@ -25,8 +26,8 @@ export function projectRunnerRoutes(parts: Parts): Route[] {
       tag,
       ability: 'read_project_runners',
       authenticate: true,
-      params: Type.Object({ id: subjectId, ...runnerFilterParams, ...runnerScopeParam, ...pageParams }),
-      reply: Type.Array(Runner),
+      params: Type.Object({ id: subjectId, ...runnerListParams, ...runnerScopeParam, ...pageParams }),
+      reply: RunnerList,
       handler: async (call) => {
         const { id: project_id, namespace_id, shared_runners_enabled } = call.project;
         return runnersPage(parts, call, { of: 'project', project_id, namespace_id, shared_runners_enabled });
@@ -77,8 +78,8 @@ export function projectRunnerRoutes(parts: Parts): Route[] {
       tag,
       ability: 'read_group_runners',
       authenticate: true,
-      params: Type.Object({ id: subjectId, ...runnerFilterParams, ...pageParams }),
-      reply: Type.Array(Runner),
+      params: Type.Object({ id: subjectId, ...runnerListParams, ...pageParams }),
+      reply: RunnerList,
       handler: async (call) => runnersPage(parts, call, { of: 'group', namespace_id: call.group.id }),
     }),
   ];

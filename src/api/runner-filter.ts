@@ -8,12 +8,18 @@ type Status = (typeof STATUS_FILTERS)[number];
 type Scope = Status | RunnerType | 'shared' | 'specific';
 
 /** The filters of every list of runners; `scope` is the older way to say type or status. */
-export const runnerFilterParams = {
+const runnerFilterParams = {
   type: Type.Optional(Type.Enum([...RUNNER_TYPES])),
   status: Type.Optional(Type.Enum([...STATUS_FILTERS])),
   paused: Type.Optional(Type.Boolean()),
   tag_list: Type.Optional(commaList()),
   version_prefix: Type.Optional(Type.String()),
+};
+
+/** All that every list of runners takes. */
+export const runnerListParams = {
+  ...runnerFilterParams,
+  with_running_jobs: Type.Boolean({ default: false, description: 'And what each is, and does now' }),
 };
 
 export const runnerScopeParam = {

@@ -2,9 +2,9 @@ import { Type } from 'typebox';
 import { type Caller, isAdmin } from '../access/caller.ts';
 import { apiError } from '../errors.ts';
 import { dayOf } from '../http/day.ts';
-import { pageParams, type PageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
+import { pageParams, pageReply, pageRequest, placeOf } from '../http/paging.ts';
 import { commaList } from '../http/parameters.ts';
-import { type Call, type Reply, route, type Route } from '../http/route.ts';
+import { route, type Route } from '../http/route.ts';
 import type { JobDetails } from '../jobs/job-details-store.ts';
 import { countJobs, listJobs } from '../jobs/job-list-store.ts';
 import { JOB_STATUSES } from '../jobs/job-state.ts';
@@ -17,7 +17,6 @@ import {
   projectsAmong,
   readRunnerDetails,
 } from '../runners/runner-details-store.ts';
-import { countRunners, listRunners, type RunnerScope } from '../runners/runner-list-store.ts';
 import {
   deleteRunner,
   findManager,
@@ -30,15 +29,15 @@ import { isoOrNull, nullable } from './entities/entity.ts';
 import { JobWithProject, jobWithProject } from './entities/job.ts';
 import {
   NewToken,
-  Runner,
-  runner,
   RunnerDetails,
+  RunnerList,
   runnerDetails,
   RunnerManagerDetails,
   runnerManagerDetails,
 } from './entities/runner.ts';
 import { needOneOf, readerOf } from './reader.ts';
-import { isStatusScope, runnerFilter, runnerFilterParams, runnerScopeParam } from './runner-filter.ts';
+import { isStatusScope, runnerListParams, runnerScopeParam } from './runner-filter.ts';
+import { runnersPage } from './runners-page.ts';
 
 const tag = 'Runners';
 const scopes = ['manage_runner'] as const;
@@ -55,23 +54,6 @@ const attributes = {
   maximum_timeout: Type.Optional(nullable(Type.Integer({ description: 'Seconds' }))),
   maintenance_note: Type.Optional(Type.String()),
 };
-
-/** A page of the runners of a scope. */
-export async function runnersPage(
-  { db, clock, url }: Pick<Parts, 'db' | 'clock' | 'url'>,
-  { params, url: path }: Call<PageParams & Parameters<typeof runnerFilter>[0]>,
-  scope: RunnerScope,
-): Promise<Reply> {
-  const now = clock();
-  const request = pageRequest(params, 'asc', 'Ci::Runner');
-  const filter = runnerFilter(params);
-  const [found, total] = await Promise.all([
-    listRunners(db.read, scope, filter, request, now),
-    request.keyset ? null : countRunners(db.read, scope, filter, now),
-  ]);
-  const items = found.items.map((row) => runner(row, url(), now, row.creator));
-  return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
-}
 
 /** What the caller may do with a runner. */
 export interface RunnerRights {
@@ -128,8 +110,8 @@ export function runnerRoutes(parts: Parts): Route[] {
       summary: "List the caller's runners",
       tag,
       ability: 'read_runner',
-      params: Type.Object({ ...runnerFilterParams, ...runnerScopeParam, ...pageParams }),
-      reply: Type.Array(Runner),
+      params: Type.Object({ ...runnerListParams, ...runnerScopeParam, ...pageParams }),
+      reply: RunnerList,
       handler: async (call) => {
         if (!isStatusScope(call.params.scope)) throw apiError('plain', 'Scope contains invalid value');
         const user_id = call.caller.user?.id ?? 0;
@@ -142,8 +124,8 @@ export function runnerRoutes(parts: Parts): Route[] {
       summary: 'List all runners',
       tag,
       ability: 'admin_runners',
-      params: Type.Object({ ...runnerFilterParams, ...runnerScopeParam, ...pageParams }),
-      reply: Type.Array(Runner),
+      params: Type.Object({ ...runnerListParams, ...runnerScopeParam, ...pageParams }),
+      reply: RunnerList,
       handler: async (call) => runnersPage(parts, call, { of: 'instance' }),
     }),
     route({

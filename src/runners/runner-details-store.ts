@@ -76,6 +76,22 @@ export async function readRunnerDetails(
   return { ...first, manager: manager ?? null, projects, groups };
 }
 
+/** Of each of these runners the machine heard of last, by the runner's id. */
+export async function newestManagers(
+  db: Read,
+  runnerIds: readonly number[],
+): Promise<Map<number, RunnerManager>> {
+  if (runnerIds.length === 0) return new Map();
+  const newest = sql`SELECT (SELECT id FROM runner_managers WHERE runner_id = runners.id
+    ORDER BY contacted_at DESC, id DESC LIMIT 1) FROM runners WHERE id IN (${sql.join(padded(runnerIds))})`;
+  const rows = await db
+    .selectFrom('runner_managers')
+    .selectAll()
+    .where(sql<boolean>`id IN (${newest})`)
+    .execute();
+  return new Map(rows.map((row) => [row.runner_id, row]));
+}
+
 /** Those of the projects on which `reader` is at least a reporter; all of them for a null reader. */
 export async function projectsAmong(
   db: Read,

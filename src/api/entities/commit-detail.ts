@@ -8,7 +8,13 @@ import { PipelineBasic, pipelineBasic, type PipelineRow } from './pipeline.ts';
 const Stats = entity({ additions: Type.Integer(), deletions: Type.Integer(), total: Type.Integer() });
 
 /** A commit in a list, with its lines where they are asked for. */
-export const CommitItem = entity({ ...Commit.properties, stats: Type.Optional(Stats) });
+export const CommitItem = entity({
+  ...Commit.properties,
+  stats: Type.Optional(Stats),
+  last_pipeline: Type.Optional(
+    Type.Union([PipelineBasic, Type.Null()], { description: 'With `with_last_pipeline`: the newest' }),
+  ),
+});
 
 /** A commit of its own page, with the newest pipeline for it. */
 export const CommitDetail = entity({

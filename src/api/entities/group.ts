@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { GroupCounts } from '../../projects/group-count-store.ts';
 import type { Group as Row } from '../../projects/group-store.ts';
 import { entity, iso, Moment, nullable } from './entity.ts';
 import { Project } from './project.ts';
@@ -35,8 +36,12 @@ const fields = {
   marked_for_deletion_on: Type.Null(),
 };
 
+const Count = Type.Optional(
+  Type.Integer({ description: 'With `with_counts`: directly in it, of those that the caller may see' }),
+);
+
 /** A group in a list. */
-export const Group = entity(fields);
+export const Group = entity({ ...fields, projects_count: Count, subgroups_count: Count });
 
 const Seconds = nullable(Type.Integer({ description: 'Seconds' }));
 
@@ -52,7 +57,7 @@ export const GroupDetails = entity({
   shared_projects: Type.Optional(Type.Array(Type.Never())),
 });
 
-export function groupOf(row: Row, url: string): Static<typeof Group> {
+export function groupOf(row: Row, url: string, counts: Partial<GroupCounts> = {}): Static<typeof Group> {
   return {
     id: row.id,
     web_url: `${url}/groups/${row.full_path}`,
@@ -83,6 +88,7 @@ export function groupOf(row: Row, url: string): Static<typeof Group> {
     shared_runners_setting: 'enabled',
     storage_limit: row.storage_limit,
     marked_for_deletion_on: null,
+    ...counts,
   };
 }
 

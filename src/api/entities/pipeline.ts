@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { JobStatus } from '../../jobs/job-state.ts';
+import { Commit, storedCommit } from './commit.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { type UserRow, UserBasic, userBasic } from './user.ts';
 
@@ -20,6 +21,19 @@ const basic = {
 export const PipelineBasic = entity(basic);
 /** A pipeline in a list. */
 export const PipelineItem = entity({ ...basic, name: nullable(Type.String()) });
+/** The same with what a page shows of it in a list. */
+export const PipelineItemDetails = entity({
+  ...basic,
+  name: nullable(Type.String()),
+  tag: Type.Boolean(),
+  yaml_errors: nullable(Type.String()),
+  user: nullable(UserBasic),
+  commit: nullable(Commit),
+  started_at: nullable(Moment),
+  finished_at: nullable(Moment),
+  duration: nullable(Type.Integer({ description: 'Seconds' })),
+  queued_duration: nullable(Type.Integer({ description: 'Seconds' })),
+});
 
 const DetailedStatus = entity({
   icon: Type.String(),
@@ -101,6 +115,27 @@ export function pipelineBasic(row: PipelineRow, projectUrl: string): Static<type
 export const pipelineItem = (row: PipelineRow & { name: string | null }, projectUrl: string) => ({
   ...pipelineBasic(row, projectUrl),
   name: row.name,
+});
+
+/** `commit`: the JSON that is stored for its `sha`. */
+export const pipelineItemDetails = (
+  row: WholePipelineRow,
+  {
+    user,
+    commit,
+    url,
+    projectUrl,
+  }: { user: UserRow | null; commit: string | null; url: string; projectUrl: string },
+): Static<typeof PipelineItemDetails> => ({
+  ...pipelineItem(row, projectUrl),
+  tag: row.tag === 1,
+  yaml_errors: row.yaml_errors,
+  user: user && userBasic(user, url),
+  commit: commit === null ? null : storedCommit(commit, row.sha, projectUrl),
+  started_at: isoOrNull(row.started_at),
+  finished_at: isoOrNull(row.finished_at),
+  duration: row.duration,
+  queued_duration: row.queued_duration,
 });
 
 /** What the whole shape needs besides the row. */

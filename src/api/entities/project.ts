@@ -4,6 +4,7 @@ import type { Namespace } from '../../projects/group-store.ts';
 import type { Project as Row } from '../../projects/project-store.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { NamespaceBasic, namespaceBasic } from './namespace.ts';
+import { PipelineItem } from './pipeline.ts';
 import { projectIdentity } from './project-identity.ts';
 import { UserBasic, userBasic } from './user.ts';
 
@@ -86,6 +87,11 @@ const basic = {
   last_activity_at: Moment,
   visibility: Type.String(),
   namespace: NamespaceBasic,
+  last_pipeline: Type.Optional(
+    Type.Union([PipelineItem, Type.Null()], {
+      description: 'With `with_last_pipeline`: the newest; null: none, or not for the caller to know',
+    }),
+  ),
 };
 
 /** A project by its address alone, as `simple=true` asks for it. */

@@ -1,6 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { isOnline, runnerStatus } from '../../runners/runner-status.ts';
 import type { RunnerDetailsRow } from '../../runners/runner-details-store.ts';
+import type { RunningJob as RunningJobRow } from '../../jobs/running-job-store.ts';
+import type { RunnerRow as ListedRow } from '../../runners/runner-list-store.ts';
+import type { RunnerManager as MachineRow } from '../../runners/runner-store.ts';
 import { entity, iso, isoOrNull, Moment, nullable, quoted } from './entity.ts';
 import { ProjectIdentity } from './project-identity.ts';
 import { UserBasic, type UserRow, userBasic } from './user.ts';
@@ -26,9 +29,20 @@ const basic = {
 /** A runner in a list and in a job. */
 export const Runner = entity(basic);
 
-/** A runner on a page of its own. */
-export const RunnerDetails = entity({
-  ...basic,
+const RunningJob = entity({
+  id: Type.Integer(),
+  name: Type.String(),
+  stage: Type.String(),
+  status: Type.Enum(['running', 'canceling']),
+  ref: Type.String(),
+  started_at: nullable(Moment),
+  pipeline_id: Type.Integer(),
+  project_id: Type.Integer(),
+  path_with_namespace: Type.String({ description: 'Of its project' }),
+  web_url: Type.String(),
+});
+
+const told = {
   tag_list: Type.Array(Type.String()),
   run_untagged: Type.Boolean(),
   locked: Type.Boolean(),
@@ -39,6 +53,24 @@ export const RunnerDetails = entity({
   platform: nullable(Type.String()),
   architecture: nullable(Type.String()),
   contacted_at: nullable(Moment),
+};
+
+/** A runner in a list that asks what each does. */
+export const RunnerAtWork = entity({
+  ...basic,
+  ...told,
+  running_jobs: Type.Array(RunningJob, {
+    description: 'The first 50, of projects whose jobs the caller may read',
+  }),
+});
+
+/** A list of runners, with what they do where that is asked for. */
+export const RunnerList = Type.Array(Type.Union([Runner, RunnerAtWork]));
+
+/** A runner on a page of its own. */
+export const RunnerDetails = entity({
+  ...basic,
+  ...told,
   maintenance_note: nullable(Type.String()),
   projects: Type.Array(ProjectIdentity),
   groups: Type.Array(entity({ id: Type.Integer(), name: Type.String(), web_url: Type.String() })),
@@ -123,6 +155,45 @@ export function runnerText(row: RunnerRow, url: string, now: number, creator: Us
 export const runner = (...of: Parameters<typeof runnerText>) =>
   JSON.parse(runnerText(...of)) as Static<typeof Runner>;
 
+type ToldRow = ListedRow & { manager: MachineRow | null };
+
+const toldOf = (row: ToldRow) => ({
+  tag_list: JSON.parse(row.tag_list) as string[],
+  run_untagged: row.run_untagged === 1,
+  locked: row.locked === 1,
+  maximum_timeout: row.maximum_timeout,
+  access_level:
+    row.access_level === 'ref_protected' ? ('ref_protected' as const) : ('not_protected' as const),
+  version: row.manager?.version ?? null,
+  revision: row.manager?.revision ?? null,
+  platform: row.manager?.platform ?? null,
+  architecture: row.manager?.architecture ?? null,
+  contacted_at: isoOrNull(row.contacted_at),
+});
+
+/** The runner with what it does now. */
+export const runnerAtWork = (
+  row: ToldRow,
+  jobs: readonly RunningJobRow[],
+  url: string,
+  now: number,
+): Static<typeof RunnerAtWork> => ({
+  ...runner(row, url, now, row.creator),
+  ...toldOf(row),
+  running_jobs: jobs.map(({ project: { path_with_namespace }, ...job }) => ({
+    id: job.id,
+    name: job.name,
+    stage: job.stage,
+    status: job.status === 'canceling' ? 'canceling' : 'running',
+    ref: job.ref,
+    started_at: isoOrNull(job.started_at),
+    pipeline_id: job.pipeline_id,
+    project_id: job.project_id,
+    path_with_namespace,
+    web_url: `${url}/${path_with_namespace}/-/jobs/${job.id}`,
+  })),
+});
+
 /** `seesNote`: the caller may change the runner. */
 export function runnerDetails(
   row: RunnerDetailsRow,
@@ -130,19 +201,9 @@ export function runnerDetails(
   now: number,
   seesNote: boolean,
 ): Static<typeof RunnerDetails> {
-  const { manager } = row;
   return {
     ...runner(row, url, now, row.creator),
-    tag_list: JSON.parse(row.tag_list) as string[],
-    run_untagged: row.run_untagged === 1,
-    locked: row.locked === 1,
-    maximum_timeout: row.maximum_timeout,
-    access_level: row.access_level === 'ref_protected' ? 'ref_protected' : 'not_protected',
-    version: manager?.version ?? null,
-    revision: manager?.revision ?? null,
-    platform: manager?.platform ?? null,
-    architecture: manager?.architecture ?? null,
-    contacted_at: isoOrNull(row.contacted_at),
+    ...toldOf(row),
     maintenance_note: seesNote ? row.maintenance_note : null,
     projects: row.projects.map(({ created_at, ...project }) => ({ ...project, created_at: iso(created_at) })),
     groups: row.groups.map(({ id, name, full_path }) => ({

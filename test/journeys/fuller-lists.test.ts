@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ciProject, ONE_JOB } from '../support/ci-project.ts';
+import { databases } from '../support/databases.ts';
+import { jobIn, personWith } from '../support/job-scenes.ts';
+import { addPerson } from '../support/people.ts';
+import { planned } from '../support/pipelines.ts';
+import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+
+interface Item {
+  id: number | string;
+  name?: string;
+  last_pipeline?: { id: number; status: string; ref: string; web_url: string } | null;
+  [field: string]: unknown;
+}
+
+describe.each(databases)('lists that tell more, on %s', (kind) => {
+  let house: RunnerHouse;
+  let user_id: number;
+  beforeAll(async () => {
+    house = await openRunnerHouse(kind);
+    user_id = (await house.api<{ id: number }>('GET', '/user')).body.id;
+  });
+
+  const list = async (path: string, token?: string) => {
+    const { status, body } = await house.api<Item[]>('GET', path, token === undefined ? {} : { token });
+    expect([status, path]).toEqual([200, path]);
+    return body;
+  };
+  const pipelineIn = (id: number, details = {}) => house.start({ id, user_id }, [planned('a')], details);
+
+  const lastOf = async (project_id: number, token?: string, query = '') => {
+    const path = `/projects?with_last_pipeline=true&per_page=100${query}`;
+    return (await list(path, token)).find(({ id }) => id === project_id)?.last_pipeline;
+  };
+
+  test('projects have the newest pipeline that is nobody’s child, and none without one', async () => {
+    const project = await ciProject(house);
+    const { path } = project;
+    const empty = await ciProject(house);
+    await pipelineIn(project.id);
+    const newest = await pipelineIn(project.id, { ref: 'feature' });
+    await pipelineIn(project.id, { source: 'parent_pipeline', upstream_pipeline_id: newest });
+    const web_url = `${house.url}/${path}/-/pipelines/${newest}`;
+    const last = { id: newest, ref: 'feature', status: 'pending', name: null, web_url };
+    expect(await lastOf(project.id)).toMatchObject(last);
+    expect(await lastOf(project.id, undefined, '&simple=true')).toMatchObject(last);
+    expect(await lastOf(empty.id)).toBeNull();
+    const [plain] = await list(`/projects?search=${path.split('/')[1]}`);
+    expect(plain).not.toHaveProperty('last_pipeline');
+    const ofUser = await list('/users/root/projects?with_last_pipeline=true&per_page=100');
+    expect(ofUser.find(({ id }) => id === project.id)?.last_pipeline).toMatchObject(last);
+  });
+
+  test('projects tell their last pipeline to those alone who may read jobs', async () => {
+    const project = await ciProject(house);
+    await pipelineIn(project.id);
+    const outsider = await addPerson(house.api, 'stranger');
+    const guest = await personWith(house.api, 'guest', project.id);
+    const reporter = await personWith(house.api, 'reporter', project.id);
+    await house.api('PUT', project.at, { body: { visibility: 'public' } });
+    for (const { token } of [outsider, guest, reporter])
+      expect(await lastOf(project.id, token)).toMatchObject({ status: 'pending' });
+    await house.api('PUT', project.at, { body: { public_jobs: false } });
+    for (const { token } of [outsider, guest]) expect(await lastOf(project.id, token)).toBeNull();
+    expect(await lastOf(project.id, reporter.token)).toMatchObject({ status: 'pending' });
+  });
+
+  test('commits have the newest pipeline of each, branches that of theirs', async () => {
+    const project = await ciProject(house);
+    const { at, id } = project;
+    const first = await project.commit(ONE_JOB);
+    const second = await project.commit(null);
+    await project.commit(null, 'feature');
+    await pipelineIn(id, { sha: first });
+    const older = await pipelineIn(id, { sha: second });
+    await pipelineIn(id, { sha: second, source: 'parent_pipeline', upstream_pipeline_id: older });
+    const elsewhere = await pipelineIn(id, { sha: second, ref: 'other' });
+    await pipelineIn(id, { sha: second, ref: 'feature', tag: 1 });
+    const commits = await list(`${at}/repository/commits?with_last_pipeline=true`);
+    const ofCommit = (sha: string) => commits.find((commit) => commit.id === sha)?.last_pipeline;
+    expect(ofCommit(first)).toMatchObject({ status: 'pending', sha: first });
+    expect(ofCommit(second)?.id).toBeGreaterThan(elsewhere);
+    expect(commits.at(-1)?.last_pipeline).toBeNull();
+    expect((await list(`${at}/repository/commits`))[0]).not.toHaveProperty('last_pipeline');
+    const branches = await list(`${at}/repository/branches?with_last_pipeline=true`);
+    expect(branches.map((branch) => [branch.name, branch.last_pipeline?.id ?? null])).toEqual([
+      ['feature', null],
+      ['main', older],
+    ]);
+    await house.api('PUT', at, { body: { visibility: 'public', builds_access_level: 'private' } });
+    const { token } = await addPerson(house.api, 'stranger');
+    for (const path of ['commits', 'branches']) {
+      const shown = await list(`${at}/repository/${path}?with_last_pipeline=true`, token);
+      expect(shown.map(({ last_pipeline }) => last_pipeline)).toEqual(shown.map(() => null));
+    }
+  });
+
+  test('pipelines have their commit, user and times', async () => {
+    const { project_id, pipeline_id } = await jobIn(house, 'success');
+    const [plain] = await list(`/projects/${project_id}/pipelines`);
+    expect(plain).not.toHaveProperty('commit');
+    expect(await list(`/projects/${project_id}/pipelines?with_details=true`)).toEqual([
+      {
+        ...plain,
+        id: pipeline_id,
+        tag: false,
+        yaml_errors: null,
+        user: expect.objectContaining({ username: expect.any(String) }),
+        commit: expect.objectContaining({ title: 'Begin', author_name: 'Ann' }),
+        started_at: expect.any(String),
+        finished_at: expect.any(String),
+        duration: expect.any(Number),
+        queued_duration: expect.any(Number),
+      },
+    ]);
+  });
+
+  test('groups have how much is in them of what the caller may see', async () => {
+    const made = async (path: string, body: object) => {
+      const reply = await house.api<{ id: number }>('POST', path, { body });
+      expect(reply.status).toBe(201);
+      return reply.body.id;
+    };
+    const group = await made('/groups', { name: 'Counted', path: 'counted', visibility: 'public' });
+    for (const visibility of ['private', 'public']) {
+      await made('/groups', { name: visibility, path: `g-${visibility}`, visibility, parent_id: group });
+      await made('/projects', { name: `p-${visibility}`, namespace_id: group, visibility });
+    }
+    const countsFor = async (token?: string) => {
+      const found = (await list('/groups?with_counts=true&search=counted', token)).find(
+        ({ id }) => id === group,
+      );
+      return [found?.['projects_count'], found?.['subgroups_count']];
+    };
+    expect(await countsFor()).toEqual([2, 2]);
+    const person = await addPerson(house.api, 'stranger');
+    expect(await countsFor(person.token)).toEqual([1, 1]);
+    await house.api('POST', `/groups/${group}/members`, { body: { user_id: person.id, access_level: 10 } });
+    expect(await countsFor(person.token)).toEqual([2, 2]);
+    expect((await list('/groups?search=counted'))[0]).not.toHaveProperty('projects_count');
+    const below = await list(`/groups/${group}/subgroups?with_counts=true`);
+    expect(below.map((each) => each['projects_count'])).toEqual([0, 0]);
+  });
+
+  test('runners have what each does now, as far as the caller may see it', async () => {
+    const scene = await moveIn(house, { tag_list: ['linux'], description: 'the one' });
+    const id = await scene.start(
+      planned('first', { tag_list: ['linux'] }),
+      planned('second', { tag_list: ['linux'] }),
+    );
+    const { job } = await scene.runner.request();
+    await scene.runner.running(job!);
+    const other = await ciProject(house);
+    await house.api('POST', `${other.at}/runners`, { body: { runner_id: scene.runner.id } });
+    const busy = async (path: string, token?: string) =>
+      (await list(`${path}?with_running_jobs=true&per_page=100`, token)).find(
+        (runner) => runner.id === scene.runner.id,
+      );
+    const shown = await busy('/runners/all');
+    expect(shown).toMatchObject({
+      description: 'the one',
+      tag_list: ['linux'],
+      run_untagged: expect.any(Boolean),
+      contacted_at: expect.any(String),
+      version: expect.any(String),
+      job_execution_status: 'active',
+    });
+    const { body: project } = await house.api<{ path_with_namespace: string }>(
+      'GET',
+      `/projects/${scene.project.id}`,
+    );
+    expect(shown?.['running_jobs']).toEqual([
+      {
+        id: job!.id,
+        name: 'first',
+        stage: 'stage 1',
+        status: 'running',
+        ref: 'main',
+        started_at: expect.any(String),
+        pipeline_id: id,
+        project_id: scene.project.id,
+        path_with_namespace: project.path_with_namespace,
+        web_url: `${house.url}/${project.path_with_namespace}/-/jobs/${job!.id}`,
+      },
+    ]);
+    const maintainer = await personWith(house.api, 'maintainer', other.id);
+    for (const path of ['/runners', `${other.at}/runners`])
+      expect(await busy(path, maintainer.token)).toMatchObject({
+        job_execution_status: 'active',
+        running_jobs: [],
+      });
+    expect((await list('/runners/all'))[0]).not.toHaveProperty('running_jobs');
+    const { body: group } = await house.api<{ id: number }>('POST', '/groups', {
+      body: { name: 'Runs', path: 'runs' },
+    });
+    for (const runner of await list(`/groups/${group.id}/runners?with_running_jobs=true`))
+      expect(runner).toHaveProperty('running_jobs');
+  });
+});
