@@ -165,6 +165,7 @@ export async function openParts(
       compile: compileWith((input) => compiler.compile({ ...input, limits: compiled })),
       lint: (input, options) => looking.lint({ ...input, limits: compiled }, options),
       explain: (input) => looking.explain({ ...input, limits: compiled }),
+      runForm: (input) => looking.runForm({ ...input, limits: compiled }),
       remote,
     }),
     loginAttempts: new LoginAttempts(config.limits),

@@ -48,6 +48,7 @@ import { environmentRoutes } from './environments.ts';
 import { resourceGroupRoutes } from './resource-groups.ts';
 import { runnerRoutes } from './runners.ts';
 import { sessionRoutes } from './session.ts';
+import { runFormRoutes } from './run-form.ts';
 import { storageRoutes } from './storage.ts';
 import { tagRoutes } from './tags.ts';
 import { testReportRoutes } from './test-reports.ts';
@@ -106,6 +107,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...jobTokenScopeRoutes(parts),
     ...lintRoutes(parts),
     ...explainRoutes(parts),
+    ...runFormRoutes(parts),
     ...triggerPipelineRoutes(parts),
     ...pipelineScheduleRoutes(parts),
     ...pipelineScheduleActionRoutes(parts),

@@ -127,6 +127,7 @@ export async function readConfig(
       view,
       variables: before,
       inputs,
+      declared: input.declared,
       limits,
       explainer,
       own,

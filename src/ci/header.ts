@@ -12,6 +12,7 @@ export type InputType = (typeof INPUT_TYPES)[number];
 export interface InputSpec {
   name: string;
   type: InputType;
+  description: string | null;
   /** Null: it has none, so it has to be given unless `rules` have one. Written as null it is a null node. */
   default: YamlNode | null;
   /** Null: any value. */
@@ -26,6 +27,8 @@ export interface InputSpec {
 
 export interface InputRule {
   if: Expression | null;
+  /** The same as written. */
+  if_text: string | null;
   options: YamlNode[] | null;
   default: YamlNode | null;
 }
@@ -126,6 +129,7 @@ export function readInput(
   const spec: InputSpec = {
     name,
     type: 'string',
+    description: null,
     default: null,
     options: null,
     regex: null,
@@ -145,7 +149,7 @@ export function readInput(
   const description = at(node, 'description');
   if (description && !(isString(description) || Number.isInteger(toJson(description)))) {
     scope.error('input description', 'must be an alphanumeric string', description.position);
-  }
+  } else if (description) spec.description = shown(description);
   const regex = at(node, 'regex');
   if (regex && isString(regex)) spec.regex = regex.value;
   else if (regex) scope.error('input regex', 'should be a string', regex.position);
@@ -181,7 +185,7 @@ function readRules(node: YamlNode, scope: Scope): InputRule[] {
 }
 
 function readRule(node: YamlNode, scope: Scope): InputRule {
-  const rule: InputRule = { if: null, options: null, default: null };
+  const rule: InputRule = { if: null, if_text: null, options: null, default: null };
   if (isBlank(node)) scope.error('config', "can't be blank", node.position);
   if (node.kind !== 'mapping') {
     scope.error('config', 'should be a hash', node.position);
@@ -191,6 +195,7 @@ function readRule(node: YamlNode, scope: Scope): InputRule {
   const condition = at(node, 'if');
   if (condition) {
     rule.if = isString(condition) ? parseExpression(condition.value) : null;
+    rule.if_text = isString(condition) ? condition.value : null;
     if (!rule.if) scope.error('if', 'invalid expression syntax', condition.position);
   }
   rule.options = readOptions(at(node, 'options'), 'options', scope);

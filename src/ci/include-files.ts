@@ -1,4 +1,5 @@
 import type { Explainer } from './explainer.ts';
+import type { InputSpec } from './header.ts';
 import { type LoadContext, type LoadedFile, loadFile, type Origin, placeOf } from './include-file.ts';
 import { checkLocation, type Location } from './include-location.ts';
 import { type IncludedFile, includedFile, type OwnPlace } from './included-file.ts';
@@ -24,6 +25,8 @@ export interface IncludeContext extends LoadContext {
   included: IncludedFile[];
   /** What the root file is given. */
   inputs: YamlMapping | null;
+  /** Told of the inputs that the root file declares; answers those that count. */
+  declared?: ((inputs: InputSpec[]) => InputSpec[]) | undefined;
   /** What locations and rules may refer to. */
   variables: readonly Variable[];
   limits: {

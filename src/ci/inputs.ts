@@ -26,7 +26,7 @@ export function inputValues(
   for (const spec of specs) {
     const written = given?.entries.get(spec.name)?.value;
     const value = written && !isNull(written) ? written : null;
-    const rule = spec.rules?.find((each) => each.if === null || holds(each.if, asked(values, given))) ?? null;
+    const rule = ruleOf(spec, values, given);
     const complain = (text: string) =>
       complaints.push({ message: `\`${spec.name}\` input: ${text}`, position: spec.position });
     values.set(spec.name, valueOf(spec, rule, value, complain));
@@ -36,6 +36,38 @@ export function inputValues(
   const told = complaints.slice(0, TOLD).map(({ message }) => message);
   return refuse('inputs', told.join(', '), first.position);
 }
+
+/** Of the rules of an input the first that holds. */
+const ruleOf = (
+  { rules }: InputSpec,
+  values: ReadonlyMap<string, YamlNode>,
+  given: YamlMapping | null,
+): InputRule | null =>
+  rules?.find((each) => each.if === null || holds(each.if, asked(values, given))) ?? null;
+
+/** What each input is to begin with, and may be, as the rules have it for what is given. */
+export function openInputs(
+  specs: readonly InputSpec[],
+  given: YamlMapping | null,
+): { spec: InputSpec; required: boolean; default: unknown; options: unknown[] | null }[] {
+  const values = new Map<string, YamlNode>();
+  return specs.map((spec) => {
+    const rule = ruleOf(spec, values, given);
+    const written = given?.entries.get(spec.name)?.value ?? null;
+    const byDefault = spec.rules ? (rule?.default ?? null) : spec.default;
+    values.set(spec.name, coerce(spec.type, written ?? byDefault ?? nodeOf(null, spec.position)));
+    const options = spec.rules ? (rule?.options ?? null) : spec.options;
+    return {
+      spec,
+      required: !isOptional(spec),
+      default: byDefault === null || isNull(byDefault) ? null : toJson(coerce(spec.type, byDefault)),
+      options: options && options.map((option) => (spec.type === 'string' ? shown(option) : toJson(option))),
+    };
+  });
+}
+
+const isOptional = ({ default: byDefault, rules }: InputSpec) =>
+  byDefault !== null || (rules?.some((each) => each.default || !each.if) ?? false);
 
 /** What rules may ask for: the inputs above this one as they are, those below as they were given. */
 function asked(values: ReadonlyMap<string, YamlNode>, given: YamlMapping | null): Map<string, Value> {
@@ -59,12 +91,11 @@ function valueOf(
   given: YamlNode | null,
   complain: Complain,
 ): YamlNode {
-  const isOptional = spec.default !== null || (spec.rules?.some((each) => each.default || !each.if) ?? false);
-  if (!isOptional && given === null) complain('required value has not been provided');
+  if (!isOptional(spec) && given === null) complain('required value has not been provided');
   else {
     const byDefault = spec.rules ? (rule?.default ?? null) : spec.default;
     const isLeftOpen = spec.rules !== null && (byDefault === null || isNull(byDefault));
-    if (isOptional && byDefault && !isLeftOpen) check(spec, rule, byDefault, 'default', complain);
+    if (isOptional(spec) && byDefault && !isLeftOpen) check(spec, rule, byDefault, 'default', complain);
     if (given) check(spec, rule, given, 'provided', complain);
     return coerce(spec.type, given ?? byDefault ?? nodeOf(null, spec.position));
   }

@@ -1,7 +1,7 @@
 import { EVENT_ID, parseEvents, YAMLException, type Event } from 'js-yaml';
 import { Composer, type ComposeLimits } from './compose.ts';
 import { splitHeader } from './documents.ts';
-import { type ComponentFacts, readHeader } from './header.ts';
+import { type ComponentFacts, type InputSpec, readHeader } from './header.ts';
 import { inputValues } from './inputs.ts';
 import { interpolate } from './interpolate.ts';
 import { moveIn } from './move-in.ts';
@@ -22,6 +22,8 @@ export interface Given {
   variables: readonly Variable[];
   /** What a component may say of itself; absent for other files. */
   component?: ComponentFacts | undefined;
+  /** Told of the inputs that are declared; answers those that count. */
+  declared?: ((inputs: InputSpec[]) => InputSpec[]) | undefined;
   /** The mappings of inputs that `spec:include` brings. */
   includeInputs: (node: YamlNode) => Promise<YamlMapping[]>;
   /** Gets the keys that are written twice in one mapping. */
@@ -60,7 +62,8 @@ export async function parse(
   given.repeated.push(...ofHeader);
   if (parts.more) refuse('syntax', 'The parsed YAML has too many documents', start);
   const declared = readHeader(header, await includedBy(spec.value, given));
-  const contexts = new Map([['inputs', inputValues(declared.inputs, given.inputs, spec.key.position)]]);
+  const inputs = given.declared?.(declared.inputs) ?? declared.inputs;
+  const contexts = new Map([['inputs', inputValues(inputs, given.inputs, spec.key.position)]]);
   const { component } = given;
   if (component)
     contexts.set('component', new Map(declared.facts.map((fact) => [fact, nodeOf(component[fact], start)])));

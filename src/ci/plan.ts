@@ -1,3 +1,4 @@
+import type { InputSpec } from './header.ts';
 import type { Position, Problem } from './problem.ts';
 import type { Answer, Question } from './repository-view.ts';
 import type { Ask } from './sources.ts';
@@ -32,6 +33,8 @@ export interface CompileInput {
   variables: readonly Variable[];
   /** What is given for the inputs that the root file declares: values that JSON can hold, by name. */
   inputs?: Readonly<Record<string, unknown>>;
+  /** Told of these; answers those that count. */
+  declared?: (inputs: InputSpec[]) => InputSpec[];
   limits?: Partial<CompileLimits>;
 }
 

@@ -8,6 +8,7 @@ import type { DraftResult } from './pipeline-draft.ts';
 enableCompileCache();
 const { compileExplained } = await import('../ci/explain.ts');
 const { lint } = await import('../ci/lint.ts');
+const { runForm } = await import('../ci/run-form.ts');
 const { draftExplanation } = await import('./explanation-draft.ts');
 const { draftResult } = await import('./pipeline-draft.ts');
 
@@ -37,6 +38,7 @@ openPort<Asked, Told>(async (message, tell) => {
       const { result, explanation } = await compileExplained(input);
       return { ...draftResult(result, message.input), explanation: draftExplanation(explanation) };
     },
+    run_form: () => runForm(input),
     explain: async () => JSON.stringify((await compileExplained(input)).explanation),
     lint: () => lint(input, { dry_run: false }),
     dry_run: () => lint(input, { dry_run: true }),

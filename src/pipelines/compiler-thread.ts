@@ -4,6 +4,7 @@ import type { CompileInput, CompileResult } from '../ci/plan.ts';
 import type { Answer, Question } from '../ci/repository-view.ts';
 import { type Problem, problem } from '../ci/problem.ts';
 import { askNobody, type SourceQuestion } from '../ci/sources.ts';
+import type { RunForm } from '../ci/run-form.ts';
 import { apiError } from '../errors.ts';
 import { GitError } from '../git/git-error.ts';
 import { isLate, isOutOfMemory, unlessAborted, WorkerThread } from '../threads/worker-thread.ts';
@@ -21,6 +22,7 @@ export interface Results {
   dry_run: LintResult;
   /** JSON of an Explanation. */
   explain: string;
+  run_form: RunForm;
 }
 
 /** What the thread is asked, and told of what it wants. */
@@ -79,6 +81,17 @@ export class CompilerThread {
   /** The JSON of an Explanation, as `compileExplained` of ci/explain.ts; otherwise as `compile`. */
   async explain(input: CompileInput): Promise<string> {
     return await this.#compile('explain', input, (late) => JSON.stringify(refused(late)));
+  }
+
+  /** As `runForm` of ci/run-form.ts; otherwise as `compile`. */
+  async runForm(input: CompileInput): Promise<RunForm> {
+    return await this.#compile('run_form', input, (late) => ({
+      valid: false,
+      errors: [late],
+      warnings: [],
+      inputs: [],
+      variables: [],
+    }));
   }
 
   async #compile<Into extends keyof Results>(

@@ -1,5 +1,6 @@
 import type { LintResult } from '../ci/lint.ts';
 import type { CompileInput } from '../ci/plan.ts';
+import type { RunForm } from '../ci/run-form.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
 import type { PipelineSettings } from './create-pipeline.ts';
@@ -9,6 +10,7 @@ export interface LintSettings extends PipelineSettings {
   lint: (input: CompileInput, options: { dry_run: boolean }) => Promise<LintResult>;
   /** Answers the JSON of an Explanation. */
   explain: (input: CompileInput) => Promise<string>;
+  runForm: (input: CompileInput) => Promise<RunForm>;
 }
 
 export interface LintRequest extends Trial {
@@ -36,4 +38,15 @@ export async function explainConfiguration(
   now: number,
 ): Promise<string> {
   return await settings.explain(await trialInput(db, repositories, settings, trial, now));
+}
+
+/** What a pipeline could be given. Nothing is created. */
+export async function runFormOf(
+  db: Database,
+  repositories: Repositories,
+  settings: LintSettings,
+  trial: Trial,
+  now: number,
+): Promise<RunForm> {
+  return await settings.runForm(await trialInput(db, repositories, settings, trial, now));
 }
