@@ -41,8 +41,8 @@ export const patches: Patch[] = [
   {
     name: 'the default of an input need not be among its options',
     file: 'src/ci/inputs.ts',
-    find: 'if (isOptional && byDefault && !isLeftOpen) check(',
-    replace: 'if (isOptional && byDefault && isLeftOpen) check(',
+    find: 'if (isOptional(spec) && byDefault && !isLeftOpen) check(',
+    replace: 'if (isOptional(spec) && byDefault && isLeftOpen) check(',
     tests: cases,
   },
   {
