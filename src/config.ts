@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type OpenIdSettings, readOpenIdSettings } from './access/openid-settings.ts';
 import { StartError } from './errors.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { isNetwork } from './outbound/forbidden-address.ts';
@@ -30,6 +31,8 @@ export interface Config {
   search_path: string;
   root_token: string | null;
   root_password: string | null;
+  /** Who vouches for people besides their passwords; null: nobody. */
+  openid_connect: OpenIdSettings | null;
   log_level: LogLevel;
   /** Where the log is written; null: on stderr. */
   log_file: string | null;
@@ -188,6 +191,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv = process.env)
     search_path: env.PATH || '/usr/local/bin:/usr/bin:/bin',
     root_token: env.JOBYARD_ROOT_TOKEN || null,
     root_password: env.JOBYARD_ROOT_PASSWORD || null,
+    openid_connect: readOpenIdSettings(env, problems),
     log_level: check(
       'log-level',
       'warn' as LogLevel,

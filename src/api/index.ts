@@ -22,6 +22,8 @@ import { lintRoutes } from './lint.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
 import { namespaceRoutes } from './namespaces.ts';
+import { identityRoutes } from './identities.ts';
+import { openidConnectRoutes } from './openid-connect.ts';
 import { passwordRoutes } from './password.ts';
 import { pagesRoutes } from './pages.ts';
 import { openidConfigurationRoutes } from './openid-configuration.ts';
@@ -70,6 +72,8 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...applicationSettingsRoutes(parts),
     ...sessionRoutes(parts),
     ...passwordRoutes(parts),
+    ...openidConnectRoutes(parts),
+    ...identityRoutes(parts),
     ...userRoutes(parts),
     ...tokenRoutes(parts),
     ...namespaceRoutes(parts),

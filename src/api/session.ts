@@ -10,6 +10,7 @@ import { type Call, Reply, route, type Route } from '../http/route.ts';
 import { sessionCookie, sessionTokenOf } from '../http/session-cookie.ts';
 import type { Parts } from '../parts.ts';
 import { SessionState } from './entities/session.ts';
+import { OPENID_PATH } from './openid-connect.ts';
 import { presentUser } from './present-user.ts';
 
 const tag = 'Session';
@@ -18,12 +19,16 @@ const UNCACHED = { 'Cache-Control': 'no-store' };
 
 /** How people sign in with a browser, and out. */
 export function sessionRoutes(parts: Parts): Route[] {
-  const { db, clock, url, limits, loginAttempts } = parts;
+  const { db, clock, url, limits, loginAttempts, config } = parts;
+  const provider = config.openid_connect;
   const state = async (signedIn: { user: User; token: string } | null) => ({
     user: signedIn && (await presentUser(parts, signedIn.user, readerInPerson(signedIn.user))),
     csrf_token: signedIn && csrfTokenOf(signedIn.token),
     must_change_password: signedIn !== null && hasExpired(signedIn.user, clock()),
-    sign_in: { password: true, openid_connect: null },
+    sign_in: {
+      password: true,
+      openid_connect: provider && { label: provider.label, url: url() + OPENID_PATH },
+    },
   });
   return [
     route({

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { findUser } from '../access/access-store.ts';
 import { isAdmin, type User } from '../access/caller.ts';
+import { findIdentities } from '../access/identity-store.ts';
 import { createUser } from '../access/create-user.ts';
 import { createToken } from '../access/token.ts';
 import { findOwnNamespaceIds, listUsers, type UserFilter } from '../access/user-store.ts';
@@ -22,6 +23,7 @@ import {
   userInJob,
 } from './entities/user.ts';
 import { momentOf } from './job-filter.ts';
+import { identityParams, linkGiven } from './identities.ts';
 import { presentUser } from './present-user.ts';
 import { needOneOf, readerOf, sessionIdOf, userOf } from './reader.ts';
 
@@ -84,9 +86,16 @@ export function userRoutes(parts: Parts): Route[] {
         const found = await listUsers(db.read, userFilter(params, isAdmin(caller)), request);
         const ids = found.items.map(({ id }) => id);
         const namespaces = isAdmin(caller) ? await findOwnNamespaceIds(db.read, ids) : null;
+        const identities = namespaces && (await findIdentities(db.read, ids));
         const items = found.items.map((user) =>
-          namespaces
-            ? userDetails(user, url(), readerOf(caller), namespaces.get(user.id) ?? null)
+          namespaces && identities
+            ? userDetails(
+                user,
+                url(),
+                readerOf(caller),
+                namespaces.get(user.id) ?? null,
+                identities.get(user.id),
+              )
             : userBasic(user, url()),
         );
         return pageReply(placeOf(url(), call), request, { ...found, items });
@@ -148,7 +157,14 @@ export function userRoutes(parts: Parts): Route[] {
       summary: 'Change a user',
       tag,
       ability: 'admin_users',
-      params: Type.Object({ ...one, ...optionalParams, email: text, name: text, username: text }),
+      params: Type.Object({
+        ...one,
+        ...optionalParams,
+        ...identityParams,
+        email: text,
+        name: text,
+        username: text,
+      }),
       reply: UserDetails,
       handler: async (call) => {
         const { id, ...given } = call.params;
@@ -156,6 +172,7 @@ export function userRoutes(parts: Parts): Route[] {
         const { email, name, username, password, admin, public_email } = given;
         const changes = defined({ email, name, username, password, admin, public_email });
         const by = { user_id: userOf(call.caller).id, session_id: sessionIdOf(call.caller) };
+        await linkGiven(parts, id, given);
         const changed = await changeUser(db, id, { ...changes, profile: profileOf(given) }, by, clock());
         return details(call, changed);
       },
@@ -201,7 +218,16 @@ function stateRoutes({ db, clock }: Parts, named: (id: number) => Promise<User>)
   );
 }
 
-const CHANGEABLE = ['email', 'name', 'username', 'password', 'admin', 'public_email', ...PROFILE_FIELDS];
+const CHANGEABLE = [
+  'email',
+  'name',
+  'username',
+  'password',
+  'admin',
+  'public_email',
+  'extern_uid',
+  ...PROFILE_FIELDS,
+];
 
 interface Filters {
   username?: string;

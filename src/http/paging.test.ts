@@ -33,9 +33,9 @@ test('a keyset continues behind its cursor, or the id given for its direction', 
 });
 
 /** A Link header's addresses by what they are. */
-const linksOf = (headers: Record<string, string>) =>
+const linksOf = (headers: Record<string, string | string[]>) =>
   Object.fromEntries(
-    (headers.Link ?? '')
+    String(headers.Link ?? '')
       .split(', ')
       .filter(Boolean)
       .map((link) => {

@@ -11,7 +11,7 @@ export interface CompiledPath {
 /** Where a path of the REST API stands: below /api/v4, unless it belongs to another page of the server. */
 export const absolute = (path: string) => (ELSEWHERE.test(path) ? path : `/api/v4${path}`);
 
-const ELSEWHERE = /^\/(-|\.well-known|oauth)\//;
+const ELSEWHERE = /^\/(-|\.well-known|oauth|users\/auth)\//;
 
 /**
  * Compiles `/projects/:id/jobs/artifacts/:ref_name+/download`: `:name` is one segment, in which a slash

@@ -57,11 +57,11 @@ export class JsonText {
 export class Reply {
   readonly status: number;
   readonly body: object | string | Readable | null;
-  readonly headers: Record<string, string>;
+  readonly headers: Record<string, string | string[]>;
   constructor(
     status: number,
     body: object | string | Readable | null = null,
-    headers: Record<string, string> = {},
+    headers: Record<string, string | string[]> = {},
   ) {
     this.status = status;
     this.body = body;
@@ -73,7 +73,7 @@ export class Reply {
 export interface Route {
   method: Method;
   /**
-   * Below /api/v4 unless it starts with `/-/`, `/.well-known/` or `/oauth/`, or ends a git path. `:name` is one encoded segment,
+   * Below /api/v4 unless it starts with `/-/`, `/.well-known/`, `/oauth/` or `/users/auth/`, or ends a git path. `:name` is one encoded segment,
    * `:name+` one or more segments (encoded or not), at most two a path.
    */
   path: string;

@@ -11,14 +11,14 @@ export const sessionCookie = (url: string, session: { token: string; lifetime: n
   setCookie(url, { name: NAME, path: '/', value: session?.token ?? '', lifetime: session?.lifetime ?? 0 });
 
 /** The value of a cookie; null for none, or an empty one. */
-const cookieOf = (headers: IncomingHttpHeaders, name: string) =>
+export const cookieOf = (headers: IncomingHttpHeaders, name: string) =>
   parseCookie(headers.cookie ?? '')[name] || null;
 
 /**
  * A `Set-Cookie` that no script reads, that is sent along when people follow a link to here, but not when pages from
  * elsewhere ask for something; over TLS alone where users come with it.
  */
-const setCookie = (
+export const setCookie = (
   url: string,
   { lifetime, ...cookie }: { name: string; path: string; value: string; lifetime: number },
 ) =>

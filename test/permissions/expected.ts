@@ -111,6 +111,9 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /session': { server: 'anonymous', ok: 200 },
   'POST /session': { ...own, ok: 400 },
   'DELETE /session': { server: 'outsider', ok: 204 },
+  'GET /users/auth/openid_connect': { ...own, ok: 404 },
+  'GET /users/auth/openid_connect/callback': { ...own, ok: 404 },
+  'DELETE /users/:id/identities/:provider': { server: 'admin', ok: 404 },
   'PUT /user/password': {
     server: 'outsider',
     ok: 400,

@@ -31,7 +31,8 @@ export function apiOf(url: string, token: string): Api {
     const named = ['private-token', 'job-token', 'authorization'].some((name) => headers.has(name));
     if (caller !== null && !named) headers.set('private-token', caller);
     const body = encode(request.body, headers);
-    const address = url + (/^\/(-|api|oauth|\.well-known)\//.test(path) ? path : `/api/v4${path}`);
+    const address =
+      url + (/^\/(-|api|oauth|\.well-known|users\/auth)\//.test(path) ? path : `/api/v4${path}`);
     const response = await fetch(address, { method, headers, redirect: 'manual', ...(body && { body }) });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') && text !== '';

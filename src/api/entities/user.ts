@@ -126,6 +126,7 @@ export function userDetails(
   url: string,
   reader: Reader,
   namespace_id: number | null,
+  identities: readonly { provider: string; extern_uid: string }[] = [],
 ): Static<typeof UserDetails> {
   return {
     ...userInJob(row, url, reader),
@@ -139,7 +140,7 @@ export function userDetails(
     external: false,
     private_profile: false,
     two_factor_enabled: false,
-    identities: [],
+    identities: identities.map(({ provider, extern_uid }) => ({ provider, extern_uid })),
     theme_id: 1,
     color_scheme_id: 1,
     confirmed_at: iso(row.created_at),
