@@ -2,6 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const SERVER = process.env.JOBYARD_URL ?? 'http://127.0.0.1:8080';
+/** The server takes a page for its own by the host that the browser names, so that is handed on. */
+const PROXY = { target: SERVER, changeOrigin: false };
 
 export default defineConfig({
   plugins: [react()],
@@ -14,5 +16,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
-  server: { proxy: { '/api': SERVER, '/users/auth': SERVER, '/-/': SERVER } },
+  server: { proxy: { '/api': PROXY, '/users/auth': PROXY, '/-/': PROXY } },
 });

@@ -65,15 +65,22 @@ export class OpenIdProvider {
     return { location: location.href, attempt };
   }
 
-  /** Who it is that comes back to `url`. @throws when the attempt is another's, or the provider refuses the code */
-  async complete(url: URL, { state, nonce, code_verifier }: Attempt): Promise<Vouched> {
+  /**
+   * Who it is that comes back to `url`; null when the person, or the provider, does not want to.
+   * @throws when the attempt is another's, or the provider refuses the code
+   */
+  async complete(url: URL, { state, nonce, code_verifier }: Attempt): Promise<Vouched | null> {
     const config = await this.#configuration();
     const tokens = await authorizationCodeGrant(config, url, {
       expectedState: state,
       expectedNonce: nonce,
       pkceCodeVerifier: code_verifier,
       idTokenExpected: true,
+    }).catch((error: unknown) => {
+      if (error instanceof AuthorizationResponseError && error.error === 'access_denied') return null;
+      throw error;
     });
+    if (tokens === null) return null;
     const claims = tokens.claims();
     if (!claims) throw new Error('the provider has sent no ID token');
     // By default a provider keeps the address and the names for whoever asks with the access token.
@@ -101,10 +108,6 @@ export class OpenIdProvider {
     }
   }
 }
-
-/** Whether it is the provider's word that the person, or it, does not want to. */
-export const isDenial = (error: unknown) =>
-  error instanceof AuthorizationResponseError && error.error === 'access_denied';
 
 async function discover({ issuer, client_id, client_secret }: OpenIdSettings): Promise<Configuration> {
   const isPlain = issuer.startsWith('http:');

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { isDenial, OpenIdProvider, type Vouched } from '../access/openid-provider.ts';
+import type { OpenIdProvider, Vouched } from '../access/openid-provider.ts';
 import { beginSession } from '../access/session.ts';
 import { type Refusal, signInVouched } from '../access/sign-in-vouched.ts';
 import { ApiError } from '../errors.ts';
@@ -25,27 +25,33 @@ type Failure =
 /** How people sign in with another server that vouches for them, at GitLab's addresses. */
 export function openidConnectRoutes(parts: Parts): Route[] {
   const { db, clock, url, log, limits, secretKey, config } = parts;
-  const provider = config.openid_connect && new OpenIdProvider(config.openid_connect);
+  const settings = config.openid_connect;
   const open = { method: 'GET', tag: 'Session', ability: 'sign_in', status: 302, reply: null } as const;
-  const needProvider = () => {
-    if (!provider) throw new ApiError(404, { error: '404 Not Found' });
-    return provider;
+  let loading: Promise<OpenIdProvider> | null = null;
+  /** Loaded when somebody needs it: no other start takes the longer for it. @throws 404 when there is none */
+  const provider = () => {
+    if (!settings) throw new ApiError(404, { error: '404 Not Found' });
+    loading ??= import('../access/openid-provider.ts').then((module) => new module.OpenIdProvider(settings));
+    return loading;
   };
+  /** Of what the library throws, what it holds besides may be secret. */
+  const note = (error: unknown, what: string) => log.warn({ reason: reasonOf(error) }, what);
   const fail = (error: Failure) => goTo(`${url()}/users/sign_in?error=${error}`, [noAttemptCookie(url())]);
 
   const complete = async (call: Call<unknown>) => {
-    const asked = needProvider();
+    const asked = await provider();
     const kept = await attemptOf(call.headers, secretKey, clock());
     if (!kept) return fail('openid_connect_expired');
     const { redirect_to, ...attempt } = kept;
     const back = new URL(`${url()}${CALLBACK}${/\?.*$/s.exec(call.url)?.[0] ?? ''}`);
-    let vouched: Vouched;
+    let vouched: Vouched | null;
     try {
       vouched = await asked.complete(back, attempt);
     } catch (error) {
-      log.warn({ err: error }, 'nobody was signed in by OpenID Connect');
-      return fail(isDenial(error) ? 'openid_connect_denied' : 'openid_connect_failed');
+      note(error, 'nobody was signed in by OpenID Connect');
+      return fail('openid_connect_failed');
     }
+    if (vouched === null) return fail('openid_connect_denied');
     const user = await signInVouched(db, vouched, asked.settings, clock());
     if (typeof user === 'string') return fail(user);
     const lifetime = limits.session_lifetime;
@@ -63,12 +69,10 @@ export function openidConnectRoutes(parts: Parts): Route[] {
         redirect_to: Type.Optional(Type.String({ description: 'The path to come back to' })),
       }),
       handler: async ({ params }) => {
-        const asked = needProvider();
+        const asked = await provider();
         const begun = await asked
           .begin(`${url()}${CALLBACK}`)
-          .catch((error: unknown) =>
-            log.error({ err: error }, 'the OpenID Connect provider does not answer'),
-          );
+          .catch((error: unknown) => note(error, 'the OpenID Connect provider does not answer'));
         if (!begun) return fail('openid_connect_unavailable');
         const redirect_to = ownAddress(url(), params.redirect_to ?? '/') ?? `${url()}/`;
         const kept = { ...begun.attempt, redirect_to };
@@ -93,3 +97,11 @@ const goTo = (location: string, cookies: string[]) =>
     'Cache-Control': 'no-store',
     'Referrer-Policy': 'no-referrer',
   });
+
+/** `OAUTH_…: what is wrong: because of what` */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, cause } = error as Error & { code?: unknown };
+  const parts = [code, error.message, ...(cause instanceof Error ? [reasonOf(cause)] : [])];
+  return parts.filter((part) => typeof part === 'string').join(': ');
+}

@@ -207,6 +207,10 @@ describe.each(databases)('signing in by OpenID Connect on %s', (database) => {
     expect(kept).not.toContain(new URL(address).searchParams.get('state'));
     theirs.cookies.set(name, `${kept.slice(0, -4)}AAAA`);
     expect(await comeBack(theirs, address)).toBe(failure('openid_connect_expired'));
+    const altered = new URL(address);
+    altered.searchParams.set('state', 'another');
+    theirs.cookies.set(name, kept);
+    expect(await comeBack(theirs, altered.href)).toBe(failure('openid_connect_failed'));
     theirs.cookies.set(name, kept);
     expect(await comeBack(theirs, address)).toBe(`${server.url}/`);
     theirs.cookies.set(name, kept);
