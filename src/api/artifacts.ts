@@ -5,7 +5,7 @@ import { type Artifact, findArtifact, isAvailable } from '../artifacts/artifact-
 import { ARTIFACT_TYPES, type ArtifactType } from '../artifacts/artifact-types.ts';
 import { findJobOfRef } from '../artifacts/ref-archive-store.ts';
 import { apiError, notFound } from '../errors.ts';
-import { disposition, inertHeaders } from '../http/inert-file.ts';
+import { disposition, framedHeaders, inertHeaders } from '../http/inert-file.ts';
 import { numberedPageParams, numberedPageRequest, pageOf, pageReply, placeOf } from '../http/paging.ts';
 import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { isKnown, rangedReply } from '../http/ranged.ts';
@@ -56,12 +56,12 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
     );
   };
 
-  const file = async (headers: Headers, artifact: Artifact | null, name: string) => {
+  const file = async (headers: Headers, artifact: Artifact | null, name: string, asPage = false) => {
     if (!isPath(name)) throw apiError('bad_request');
     if (!artifact) throw apiError('not_found');
     const found = await openArchiveFile(blobs, indexes, artifact, name);
     if (!found) throw apiError('not_found');
-    const shown = { ...inertHeaders(name), ETag: found.etag };
+    const shown = { ...((asPage && framedHeaders(name)) || inertHeaders(name)), ETag: found.etag };
     if (isKnown(headers, found.etag)) {
       found.stream.destroy();
       return new Reply(304, null, shown);
@@ -153,11 +153,19 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
       ...reads,
       path: '/projects/:id/jobs/:job_id/artifacts/:artifact_path+',
       summary: 'Get one file of the archive of a job',
-      params: Type.Object({ ...one, artifact_path: path }),
+      params: Type.Object({
+        ...one,
+        artifact_path: path,
+        as_page: Type.Boolean({
+          default: false,
+          description:
+            'HTML is HTML, to be shown in a frame: in a sandbox, and nothing that it links to is loaded',
+        }),
+      }),
       reply: 'application/octet-stream',
       handler: async ({ params, project, role, headers }) => {
         const job = await buildOf(db, project.id, params.job_id);
-        return file(headers, await available(job.id, role), params.artifact_path);
+        return file(headers, await available(job.id, role), params.artifact_path, params.as_page);
       },
     }),
   ];

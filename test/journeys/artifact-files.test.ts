@@ -72,6 +72,18 @@ describe.each(databases)('the files in an archive, on %s', (kind) => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  test('are pages where a frame of the web app asks for that, in a sandbox that loads nothing', async () => {
+    const { headers } = await get(`${at}/dist/index.html?as_page=true`);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const policy = headers.get('content-security-policy');
+    expect(policy).toMatch(/^sandbox allow-scripts; default-src 'none'; /);
+    expect(policy).toMatch(/frame-ancestors 'self'$/);
+    expect(policy).not.toMatch(/allow-same-origin|connect-src|https?:/);
+    const script = await get(`${at}/dist/app.js?as_page=true`);
+    expect(script.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(script.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+  });
+
   test('a name with quotes and a line feed breaks no header', async () => {
     const { headers } = await get(`${at}/${encodeURIComponent(QUOTED)}`);
     expect(headers.get('content-disposition')).toBe(
