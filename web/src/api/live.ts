@@ -35,7 +35,7 @@ const TYPES = [
 
 /** Which replies an event makes stale, by the beginnings of their keys. */
 function staleBy(type: string, told: Told, fullPath: string | null): readonly (readonly unknown[])[] {
-  if (type === 'runner') return [['runners']];
+  if (type === 'runner') return [['runners'], ...(fullPath === null ? [] : [keys.jobs(fullPath, 'queue')])];
   if (type === 'variables') return [['variables']];
   if (fullPath === null) return [keys.projects(), keys.groups()];
   switch (type) {

@@ -61,6 +61,23 @@ export function ButtonLink({
   );
 }
 
+/** The same for what is not of the app: a file to be downloaded. */
+export function ButtonAnchor({
+  kind,
+  size,
+  icon: Icon,
+  className,
+  children,
+  ...rest
+}: ComponentProps<'a'> & Look) {
+  return (
+    <a className={classes({ kind, size }, className)} {...rest}>
+      {Icon && <Icon size={16} aria-hidden />}
+      {children}
+    </a>
+  );
+}
+
 /** A button that is an icon: its label is its name, and shown on hover and focus. */
 export function IconButton({
   label,
@@ -83,6 +100,25 @@ export function IconButton({
       >
         {busy ? <LoaderCircle size={16} className={css.spin} aria-hidden /> : <Icon size={16} aria-hidden />}
       </BaseButton>
+    </Tip>
+  );
+}
+
+/** A link that is an icon: to a file, or to what is not of the app. */
+export function IconLink({
+  label,
+  icon: Icon,
+  kind = 'quiet',
+  size,
+  className,
+  ...rest
+}: Omit<ComponentProps<'a'>, 'children' | 'className'> &
+  Look & { label: string; icon: LucideIcon; className?: string }) {
+  return (
+    <Tip text={label}>
+      <a aria-label={label} className={clsx(classes({ kind, size }, className), css.square)} {...rest}>
+        <Icon size={16} aria-hidden />
+      </a>
     </Tip>
   );
 }

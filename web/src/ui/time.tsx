@@ -16,7 +16,8 @@ export function relativeTime(at: number, now: number): string {
   const seconds = (at - now) / 1000;
   for (const [unit, size] of UNITS)
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
-  return seconds > 1 ? 'in under a minute' : 'just now';
+  // The moment that a page takes for now may be some seconds old.
+  return seconds > 20 ? 'in under a minute' : 'just now';
 }
 
 /** How long ago, with the exact time on hover. */
