@@ -1,0 +1,82 @@
+import { Download, FolderOpen, Pin } from 'lucide-react';
+import { addresses } from '../../address/addresses.ts';
+import { Button, ButtonAnchor, ButtonLink } from '../../ui/button.tsx';
+import { Time, useNow } from '../../ui/time.tsx';
+import { sizeText } from './log/size-text.ts';
+import { Panel, panel } from './panel.tsx';
+import { archiveAddress, type Attempt, type Job } from './queries.ts';
+import { useJobActions } from './use-job-actions.ts';
+
+/** Not of the artifacts as somebody who looks for a file means them. */
+const INNER = new Set(['archive', 'metadata', 'trace']);
+
+/** The archive and the reports that the job has left. */
+export function ArtifactsPanel({
+  fullPath,
+  job,
+  attempt,
+}: {
+  fullPath: string;
+  job: Job;
+  attempt: Attempt | undefined;
+}) {
+  const mutation = useJobActions(fullPath, job);
+  const now = useNow(60_000);
+  const reports = job.artifacts.filter(({ file_type }) => !INNER.has(file_type));
+  const archive = job.artifacts_file;
+  if (archive === null && reports.length === 0) return null;
+  const expires = job.artifacts_expire_at;
+  const expired = expires !== null && new Date(expires).getTime() < now;
+  return (
+    <Panel title="Artifacts">
+      <div className={panel.stack}>
+        {archive && (
+          <>
+            <p className={panel.muted}>
+              {archive.filename}, {sizeText(archive.size)}
+              {expires !== null && (
+                <>
+                  {' · '}
+                  <Time at={expires} prefix={expired ? 'expired' : 'expires'} />
+                </>
+              )}
+            </p>
+            <div className={panel.buttons}>
+              {!expired && (
+                <ButtonLink size="small" icon={FolderOpen} href={addresses.jobArtifacts(fullPath, job.id)}>
+                  Browse
+                </ButtonLink>
+              )}
+              <ButtonAnchor
+                size="small"
+                icon={Download}
+                href={archiveAddress(fullPath, job.id)}
+                download={archive.filename}
+              >
+                Download
+              </ButtonAnchor>
+              {attempt?.actions.includes('keep_artifacts') && (
+                <Button
+                  size="small"
+                  icon={Pin}
+                  busy={mutation.isPending}
+                  onClick={() => mutation.mutate({ act: 'keep_artifacts' })}
+                >
+                  Keep
+                </Button>
+              )}
+            </div>
+          </>
+        )}
+        {reports.map(({ file_type, filename, size }) => (
+          <p key={`${file_type} ${filename}`}>
+            <a href={archiveAddress(fullPath, job.id, file_type)} download={filename}>
+              {file_type}
+            </a>{' '}
+            <span className={panel.muted}>report, {sizeText(size)}</span>
+          </p>
+        ))}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import { addresses } from '../../address/addresses.ts';
+import { Link } from '../../address/link.tsx';
+import { lookOf, StatusIcon } from '../../ui/status.tsx';
+import { Duration } from '../../ui/time.tsx';
+import { Panel, panel } from './panel.tsx';
+import { type Attempt, variablesQuery } from './queries.ts';
+
+/** Every try at this job, the newest first, the one that is shown marked. Nothing where there was but one. */
+export function Attempts({
+  fullPath,
+  attempts,
+  shown,
+}: {
+  fullPath: string;
+  attempts: readonly Attempt[];
+  shown: number;
+}) {
+  if (attempts.length < 2) return null;
+  return (
+    <Panel title={`Attempts (${attempts.length})`}>
+      <nav className={panel.list} aria-label="Attempts">
+        {attempts.map((each) => (
+          <Link
+            key={each.id}
+            href={addresses.job(fullPath, each.id)}
+            className={panel.row}
+            aria-current={each.id === shown ? 'page' : undefined}
+            title={`${lookOf(each.status, each.allow_failure).label}${each.runner ? `, on ${each.runner.description ?? each.runner.id}` : ''}`}
+          >
+            <StatusIcon status={each.status} allowFailure={each.allow_failure} />
+            <span className={panel.name}>
+              {each.attempt}
+              {'. '}
+              <span className={panel.muted}>
+                #{each.id}
+                {each.runner && ` · ${each.runner.description ?? `runner ${each.runner.id}`}`}
+              </span>
+            </span>
+            <span className={panel.muted}>
+              <Duration
+                seconds={each.status === 'running' ? null : each.duration}
+                since={each.status === 'running' ? each.started_at : null}
+              />
+            </span>
+          </Link>
+        ))}
+      </nav>
+    </Panel>
+  );
+}
+
+/** What was set by hand for this run; nothing where nothing was. */
+export function SetByHand({
+  fullPath,
+  jobId,
+  readable,
+}: {
+  fullPath: string;
+  jobId: number;
+  readable: boolean;
+}) {
+  const { data = [] } = useQuery({ ...variablesQuery(fullPath, jobId), enabled: readable });
+  if (data.length === 0) return null;
+  return (
+    <Panel title="Set by hand">
+      <dl>
+        {data.map(({ key, value }) => (
+          <div key={key}>
+            <dt>
+              <code>{key}</code>
+            </dt>
+            <dd>
+              <code className={`${panel.muted} ${panel.value}`}>{value}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}

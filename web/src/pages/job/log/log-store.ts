@@ -1,0 +1,205 @@
+import { isStatus, problemOf } from '../../../api/problem.ts';
+import { BlockLoader } from './block-loader.ts';
+import { followLog } from './follow-log.ts';
+import { partsOfLine } from './line-runs.ts';
+import type { LogAddress } from './log-address.ts';
+import { type LogLine, LogBytes } from './log-bytes.ts';
+import { BLOCK } from './line-map.ts';
+import type { Section } from './rows.ts';
+
+/** What is known of a log; another object after each change. */
+export interface LogState {
+  /** none: there is none (yet); gone: it was erased while it was looked at. */
+  phase: 'loading' | 'none' | 'shown' | 'gone' | 'problem';
+  lines: number;
+  size: number;
+  /** Whether more may come. */
+  live: boolean;
+  sections: readonly Section[];
+  sectionsCut: boolean;
+  error: unknown;
+  /** Whether its lines begin with the moment at which they were written. */
+  stamped: boolean;
+  /** Counts up when lines that are shown may look otherwise. */
+  version: number;
+}
+
+interface TraceIndex {
+  size: number;
+  lines: number;
+  live: boolean;
+  first_block: number;
+  line_feeds: number[];
+  sections: Section[];
+  sections_cut: boolean;
+}
+
+/** Changes within so many milliseconds are shown at once. */
+const GATHER_MS = 40;
+/** Sections that begin or end are asked for so long after that was seen. */
+const SECTIONS_MS = 400;
+const SECTION_WORD = /section_(?:start|end):/;
+
+/** A log as the page holds it: its index, the blocks that were looked at, and what comes while it is live. */
+export class LogStore {
+  readonly #address: LogAddress;
+  readonly #listeners = new Set<() => void>();
+  readonly #loader: BlockLoader;
+  #stop = new AbortController();
+  #bytes = LogBytes.empty();
+  #state: LogState = {
+    phase: 'loading',
+    lines: 0,
+    size: 0,
+    live: false,
+    sections: [],
+    sectionsCut: false,
+    error: null,
+    stamped: false,
+    version: 0,
+  };
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #asking: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(address: LogAddress) {
+    this.#address = address;
+    this.#loader = new BlockLoader(
+      address.trace,
+      (block, bytes) => {
+        this.#bytes.put(block, bytes);
+        this.#change(this.#lookedAt(bytes));
+      },
+      (error) => this.#change({ error }),
+    );
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+  readonly state = (): LogState => this.#state;
+
+  line(line: number): LogLine | null {
+    return this.#bytes.line(line);
+  }
+
+  /** Sees to it that these lines, and what is next to them, are there soon. */
+  show(from: number, to: number): void {
+    const missing = this.#bytes.missing(from, to);
+    if (missing.length > 0 && this.#state.error === null) this.#loader.want(missing);
+  }
+
+  /**
+   * Begins, or begins again after a pause: what was fetched is kept, unless the log is another one.
+   * `expected`: the job may write one that is not there yet.
+   */
+  async start(expected: boolean): Promise<void> {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    try {
+      const index = await this.#index(0, signal);
+      if (signal.aborted) return;
+      if (index === null && !expected) return this.#change({ phase: 'none', live: false });
+      if (index === null || index.live) this.#begin(index, signal);
+      else this.#whole(index);
+    } catch (error) {
+      if (!signal.aborted) this.#change({ phase: 'problem', error });
+    }
+  }
+
+  /** After a problem. */
+  again(): void {
+    this.#change({ error: null, phase: 'loading' });
+    void this.start(true);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#loader.stop();
+    clearTimeout(this.#gathering);
+    clearTimeout(this.#asking);
+    this.#gathering = this.#asking = undefined;
+  }
+
+  /** A log that grows: the block that is being filled comes by the stream alone, from its beginning on. */
+  #begin(index: TraceIndex | null, signal: AbortSignal): void {
+    const { line_feeds = [0], sections = [], sections_cut = false } = index ?? {};
+    const last = line_feeds.length - 1;
+    const start = last * BLOCK;
+    if (index === null || this.#bytes.size < start || this.#bytes.size > index.size)
+      this.#bytes = new LogBytes({ size: start, lines: line_feeds[last] ?? 0, before: line_feeds });
+    const phase = index === null ? 'none' : 'shown';
+    this.#change({ phase, live: true, sections, sectionsCut: sections_cut, error: null });
+    let tail = '';
+    const heard = {
+      bytes: (bytes: Uint8Array, at: number) => {
+        if (at > this.#bytes.size) return void this.start(true);
+        const fresh = bytes.subarray(this.#bytes.size - at);
+        this.#bytes.append(fresh);
+        const text = tail + latin1.decode(fresh);
+        if (SECTION_WORD.test(text)) this.#askSections(signal);
+        tail = text.slice(-16);
+        this.#change({ phase: 'shown', ...this.#lookedAt(fresh) });
+      },
+      reset: () => {
+        this.#bytes = LogBytes.empty();
+        this.#change({ sections: [] });
+      },
+      end: (erased: boolean) => {
+        if (erased) return this.#change({ phase: 'gone', live: false });
+        this.#change({ live: false });
+        this.#askSections(signal);
+      },
+    };
+    void followLog(this.#address.trace, this.#bytes.size, heard, signal);
+  }
+
+  #whole(index: TraceIndex): void {
+    const { size, lines, line_feeds, sections, sections_cut } = index;
+    if (this.#bytes.size !== size) this.#bytes = new LogBytes({ size, lines, before: line_feeds });
+    this.#change({ phase: 'shown', live: false, sections, sectionsCut: sections_cut, error: null });
+  }
+
+  /** Sections are found by the server: those that had not ended are asked for again. */
+  #askSections(signal: AbortSignal): void {
+    this.#asking ??= setTimeout(async () => {
+      this.#asking = undefined;
+      const known = this.#state.sections;
+      const block = Math.max(0, this.#bytes.before.length - 2);
+      const index = await this.#index(block, signal).catch(() => null);
+      if (!index || signal.aborted) return;
+      const told = index.line_feeds[0] ?? 0;
+      const ended = known.filter(({ end_line }) => end_line !== null && end_line <= told);
+      const sections = [...ended, ...index.sections].toSorted(
+        (a, b) => a.start_line - b.start_line || a.level - b.level,
+      );
+      this.#change({ sections, sectionsCut: index.sections_cut });
+    }, SECTIONS_MS);
+  }
+
+  async #index(firstBlock: number, signal: AbortSignal): Promise<TraceIndex | null> {
+    const response = await fetch(this.#address.index(firstBlock), { signal, cache: 'no-store' });
+    if (response.ok) return (await response.json()) as TraceIndex;
+    const problem = await problemOf(response);
+    if (isStatus(problem, 404)) return null;
+    throw problem;
+  }
+
+  #lookedAt(bytes: Uint8Array): Partial<LogState> {
+    if (this.#state.stamped) return {};
+    const beginning = latin1.decode(bytes.subarray(0, 4096));
+    return { stamped: beginning.split('\n').some((line) => partsOfLine(line).stamp !== null) };
+  }
+
+  #change(change: Partial<LogState>): void {
+    const { lines, size } = this.#bytes;
+    this.#state = { ...this.#state, ...change, lines, size, version: this.#state.version + 1 };
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      for (const listener of this.#listeners) listener();
+    }, GATHER_MS);
+  }
+}
+
+const latin1 = new TextDecoder('latin1');
