@@ -48,7 +48,10 @@ export interface VisitOptions {
  * A page of its own browser session, signed in, at no address yet: `await page.goto('/group/project')`. The test fails when
  * a page throws, or asks for something that its content security policy refuses.
  */
-export async function visit(server: TestServer, options: VisitOptions = {}): Promise<Page> {
+export async function visit(
+  server: Pick<TestServer, 'url' | 'rootPassword'>,
+  options: VisitOptions = {},
+): Promise<Page> {
   const {
     as = { login: 'root', password: server.rootPassword },
     theme = 'light',

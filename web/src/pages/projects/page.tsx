@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { FolderPlus } from 'lucide-react';
+import { Redirect } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { useSearchValues } from '../../address/use-search.ts';
@@ -34,6 +35,8 @@ export default function ProjectsPage() {
   const filtered = filters.search !== undefined || filters.show !== undefined;
   const none = projects.data?.items.length === 0 && projects.data.page === 1;
   const mayCreate = can('create_project');
+  // Nothing is public: there is nothing to see before one has signed in.
+  if (none && !filtered && user === null) return <Redirect to={addresses.signIn()} replace />;
   return (
     <>
       <PageHead
@@ -78,10 +81,6 @@ export default function ProjectsPage() {
         <Empty icon={FolderPlus} title={filtered ? 'No project fits' : 'No projects yet'}>
           {filtered ? (
             <Link href={addresses.home()}>Show all projects</Link>
-          ) : user === null ? (
-            <>
-              Nothing here is public. <Link href={addresses.signIn('/')}>Sign in</Link> to see your projects.
-            </>
           ) : (
             'Once you are a member of a project, it stands here.'
           )}
