@@ -12,28 +12,28 @@ const run = promisify(execFile);
 const OWN = 'a password of my own';
 const WATCHED = { timeout: 60_000 };
 
+async function newProject(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Create project' }).click();
+  await page.getByRole('heading', { name, exact: true }).waitFor();
+}
+
+/** Runs commands as they stand on the page; where git asks for a password, it is what was copied. */
+async function inTerminal(commands: string, password: string): Promise<void> {
+  const home = temporaryFolder();
+  const askpass = join(home, 'askpass');
+  await writeFile(askpass, `#!/bin/sh\necho '${password}'\n`);
+  await chmod(askpass, 0o700);
+  const env = { PATH: process.env['PATH'], HOME: home, GIT_ASKPASS: askpass, GIT_CONFIG_NOSYSTEM: '1' };
+  await run('sh', ['-eu', '-c', commands], { cwd: home, env, timeout: 60_000 });
+}
+
 describeInBrowser('somebody who has only started the server', () => {
   let started: NpmStart;
   beforeAll(async () => {
     started = await npmStart({ flags: ['--runner', 'on'] });
   }, 60_000);
   const server = () => ({ url: started.url, rootPassword: OWN });
-
-  async function newProject(page: Page, name: string): Promise<void> {
-    await page.getByLabel('Name').fill(name);
-    await page.getByRole('button', { name: 'Create project' }).click();
-    await page.getByRole('heading', { name, exact: true }).waitFor();
-  }
-
-  /** Runs commands as they stand on the page; where git asks for a password, it is what was copied. */
-  async function inTerminal(commands: string, password: string): Promise<void> {
-    const home = temporaryFolder();
-    const askpass = join(home, 'askpass');
-    await writeFile(askpass, `#!/bin/sh\necho '${password}'\n`);
-    await chmod(askpass, 0o700);
-    const env = { PATH: process.env['PATH'], HOME: home, GIT_ASKPASS: askpass, GIT_CONFIG_NOSYSTEM: '1' };
-    await run('sh', ['-eu', '-c', commands], { cwd: home, env, timeout: 60_000 });
-  }
 
   test('signs in with what was printed, makes a project, pushes, and sees a green pipeline', async () => {
     const printed = /password\s+(\S+)/.exec(started.output())?.[1] ?? '';

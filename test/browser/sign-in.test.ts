@@ -5,6 +5,13 @@ import { describeInBrowser, visit } from './support/browser.ts';
 
 const PASSWORD = 'a password of ada';
 
+async function signIn(page: Page, login: string, password: string): Promise<void> {
+  await page.getByLabel('Username or email').fill(login);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+const arrived = (page: Page) => page.getByRole('button', { name: /: account$/ }).waitFor();
+
 describeInBrowser('signing in', () => {
   let server: TestServer;
   beforeAll(async () => {
@@ -18,17 +25,11 @@ describeInBrowser('signing in', () => {
     expect(reply.status).toBe(201);
     return reply.body.id;
   }
-  async function signIn(page: Page, login: string, password: string): Promise<void> {
-    await page.getByLabel('Username or email').fill(login);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-  }
   const stranger = async (path: string) => {
     const page = await visit(server, { as: null });
     await page.goto(path);
     return page;
   };
-  const arrived = (page: Page) => page.getByRole('button', { name: /: account$/ }).waitFor();
 
   test('whoever opens the server without a session is asked who they are', async () => {
     const page = await stranger('/');
