@@ -6,8 +6,10 @@ import { findBrowser } from './find-browser.ts';
 
 const executablePath = findBrowser();
 
+export const hasBrowser = executablePath !== null;
+
 /** `describe` for tests that need a browser; they are skipped, as said at the start, where there is none. */
-export const describeInBrowser = executablePath === null ? describe.skip : describe;
+export const describeInBrowser = hasBrowser ? describe : describe.skip;
 
 /** Chromium as root in a container, and without looking for anything outside. */
 const ARGUMENTS = [

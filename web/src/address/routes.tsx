@@ -1,15 +1,18 @@
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
+export type Scope = 'server' | 'group' | 'project';
+
 /** What a page is told of its address: `fullPath` of the project or group, and what its pattern names. */
 export interface PageProps {
+  /** Whose page it is: of a project, a group, or of the server. */
+  scope: Scope;
   fullPath: string;
   params: Readonly<Record<string, string>>;
 }
 type PageModule = () => Promise<{ default: ComponentType<PageProps> }>;
 
 export interface PageRoute {
-  /** Whose page it is: of a project, a group, or of the server. */
-  scope: 'server' | 'group' | 'project';
+  scope: Scope;
   /** Which part of the navigation it belongs to. */
   section: string;
   pattern: RegExp;
@@ -81,7 +84,7 @@ export function findPage(path: string): { route: PageRoute; props: PageProps } |
     const params = Object.fromEntries(
       Object.entries(groups ?? {}).map(([name, value]) => [name, decoded(value ?? '')]),
     );
-    return { route: each, props: { fullPath: params.fullPath ?? '', params } };
+    return { route: each, props: { scope: each.scope, fullPath: params.fullPath ?? '', params } };
   }
   return null;
 }

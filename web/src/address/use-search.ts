@@ -43,7 +43,10 @@ export function useSearchValue(
 /** Several values at once, as filters have them: what is empty is not in the address. */
 export function useSearchValues<N extends string>(
   names: readonly N[],
-): [values: Partial<Record<N, string>>, set: (changes: Partial<Record<N, string | null>>) => void] {
+): [
+  values: Partial<Record<N, string>>,
+  set: (changes: Partial<Record<N, string | null>>, how?: { push?: boolean }) => void,
+] {
   const [search, setSearch] = useSearchParams();
   const values = useMemo(
     () =>
@@ -56,7 +59,7 @@ export function useSearchValues<N extends string>(
     [names, search],
   );
   const set = useCallback(
-    (changes: Partial<Record<N, string | null>>) =>
+    (changes: Partial<Record<N, string | null>>, { push = false } = {}) =>
       setSearch(
         (previous) => {
           const next = new URLSearchParams(previous);
@@ -65,7 +68,7 @@ export function useSearchValues<N extends string>(
             else next.set(name, value);
           return next;
         },
-        { replace: true },
+        { replace: !push },
       ),
     [setSearch],
   );

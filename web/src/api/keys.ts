@@ -17,6 +17,8 @@ export const keys = {
   job: (fullPath: string, id: number, ...rest: unknown[]) =>
     ['project', fullPath, 'job', id, ...rest] as const,
   repository: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, 'repository', ...rest] as const,
+  /** All runners, whosever: one of a group shows on the pages of its projects. */
+  anyRunners: ['runners'] as const,
   /** `owner`: `project:a/b`, `group:a` or `instance`. */
   runners: (owner: string, ...rest: unknown[]) => ['runners', owner, ...rest] as const,
   variables: (owner: string, ...rest: unknown[]) => ['variables', owner, ...rest] as const,

@@ -37,10 +37,10 @@ export function usePlaces(scope: 'server' | 'group' | 'project', fullPath: strin
   const ref = project?.default_branch ?? null;
   if (scope === 'server') return [];
   const settings = (runners: string, variables: string) => [
-    ...(can('read_runners') || can('read_project_runners') || can('read_group_runners')
+    ...(can('read_project_runners') || can('read_group_runners')
       ? [place('runners', 'Runners', runners, Server)]
       : []),
-    ...(can('admin_build') || can('admin_group') || can('admin_variables')
+    ...(can('admin_cicd_variables') || can('admin_group_cicd_variables')
       ? [place('variables', 'Variables', variables, KeyRound)]
       : []),
   ];

@@ -3,22 +3,22 @@ import { ToggleGroup } from '@base-ui/react/toggle-group';
 import type { ReactNode } from 'react';
 import css from './choice.module.css';
 
-interface Props {
+interface Props<V extends string> {
   /** What is chosen, for screen readers. */
   label: string;
-  value: string;
-  options: readonly { value: string; label: ReactNode }[];
-  onChange: (value: string) => void;
+  value: V;
+  options: readonly { value: V; label: ReactNode }[];
+  onChange: (value: V) => void;
 }
 
 /** A few alternatives side by side, of which one holds; no value may be empty. */
-export function Choice({ label, value, options, onChange }: Props) {
+export function Choice<V extends string>({ label, value, options, onChange }: Props<V>) {
   return (
     <ToggleGroup
       aria-label={label}
       className={css.choice}
       value={[value]}
-      onValueChange={([next]) => next !== undefined && onChange(next)}
+      onValueChange={([next]) => next !== undefined && onChange(next as V)}
     >
       {options.map((option) => (
         <Toggle key={option.value} value={option.value} className={css.option}>

@@ -27,12 +27,14 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
             <BaseDialog.Title className={css.title}>{title}</BaseDialog.Title>
             <BaseDialog.Close render={<IconButton label="Close" icon={X} size="small" />} />
           </header>
-          {description !== undefined && (
-            <BaseDialog.Description className={css.description} render={<div />}>
-              {description}
-            </BaseDialog.Description>
-          )}
-          {children}
+          <div className={css.body}>
+            {description !== undefined && (
+              <BaseDialog.Description className={css.description} render={<div />}>
+                {description}
+              </BaseDialog.Description>
+            )}
+            {children}
+          </div>
           {actions !== undefined && <footer className={css.actions}>{actions}</footer>}
         </BaseDialog.Popup>
       </BaseDialog.Portal>
