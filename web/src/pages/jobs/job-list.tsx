@@ -1,0 +1,129 @@
+import { useQuery } from '@tanstack/react-query';
+import { ChevronRight, ChevronsLeft, ListChecks, SearchX } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
+import { addresses } from '../../address/addresses.ts';
+import { Link } from '../../address/link.tsx';
+import { useSearchValues } from '../../address/use-search.ts';
+import { useAbilities } from '../../api/abilities.ts';
+import { keys } from '../../api/keys.ts';
+import { useRefs } from '../../api/refs.ts';
+import { Button } from '../../ui/button.tsx';
+import { Filters as Bar } from '../../ui/filters.tsx';
+import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { SuggestField } from '../../ui/suggest-field.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useRowKeys } from '../../ui/use-row-keys.ts';
+import { type Action, actionsOf } from './actions.ts';
+import { FILTERS, type Tab } from './filters.ts';
+import { JobRow } from './job-row.tsx';
+import css from './jobs.module.css';
+import { cancelJob, type Job, jobsQuery, playJob, retryJob } from './queries.ts';
+
+const ACTS: Record<Action, typeof playJob | typeof retryJob | typeof cancelJob> = {
+  play: playJob,
+  retry: retryJob,
+  cancel: cancelJob,
+};
+const DONE: Record<Action, string> = {
+  play: 'is started',
+  retry: 'runs again',
+  cancel: 'is being canceled',
+};
+
+/** The jobs of a tab, narrowed by name and ref. */
+export function JobList({ fullPath, tab }: { fullPath: string; tab: Tab }) {
+  const can = useAbilities('project', fullPath);
+  const [filters, setFilters] = useSearchValues(FILTERS);
+  const [text, setText] = useState('');
+  const refs = useRefs(fullPath, useDeferredValue(text));
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(jobsQuery(fullPath, tab, filters));
+  const rows = useRowKeys<HTMLDivElement>('job');
+  const act = useAction<{ action: Action; job: Job }>({
+    act: ({ action, job }) => ACTS[action](fullPath, job.id),
+    done: ({ action, job }) => `${job.name} ${DONE[action]}`,
+    stale: keys.jobs(fullPath),
+  });
+  const isNarrow = filters.name !== undefined || filters.ref !== undefined;
+  const clear = () => setFilters({ name: null, ref: null, before: null });
+  const names = [...new Set(data?.jobs.map(({ name }) => name))].toSorted();
+  return (
+    <>
+      <Bar label="Filters of jobs" onClear={isNarrow ? clear : undefined}>
+        <SuggestField
+          label="Name"
+          value={filters.name ?? ''}
+          placeholder="Any job"
+          suggestions={names}
+          onChange={(name) => setFilters({ name, before: null })}
+        />
+        <SuggestField
+          label="Branch or tag"
+          value={filters.ref ?? ''}
+          placeholder="Any"
+          suggestions={refs}
+          onSearch={setText}
+          onChange={(ref) => setFilters({ ref, before: null })}
+        />
+      </Bar>
+      {isPending && <Skeleton lines={8} />}
+      {error && !data && <Problem error={error} retry={() => void refetch()} />}
+      {data?.jobs.length === 0 &&
+        (isNarrow || tab.value !== 'all' || filters.before !== undefined ? (
+          <Empty icon={SearchX} title="No job fits">
+            {(isNarrow || filters.before !== undefined) && <Button onClick={clear}>Clear filters</Button>}
+          </Empty>
+        ) : (
+          <Empty icon={ListChecks} title="No job has run yet">
+            Jobs come with <Link href={addresses.pipelines(fullPath)}>pipelines</Link>.
+          </Empty>
+        ))}
+      {data && data.jobs.length > 0 && (
+        <div ref={rows} aria-busy={isPlaceholderData}>
+          <Table
+            label="Jobs"
+            head={[
+              'Status',
+              'Job',
+              'Pipeline',
+              'Runner',
+              'Duration',
+              <span key="do" className="visually-hidden">
+                Actions
+              </span>,
+            ]}
+          >
+            {data.jobs.map((job) => (
+              <JobRow
+                key={job.id}
+                fullPath={fullPath}
+                job={job}
+                actions={actionsOf(job, can)}
+                busy={act.busyWith?.job.id === job.id}
+                act={(action) => act.run({ action, job })}
+              />
+            ))}
+          </Table>
+        </div>
+      )}
+      {data && (data.older !== null || filters.before !== undefined) && (
+        <nav className={css.pager} aria-label="Pages">
+          <Button
+            icon={ChevronsLeft}
+            disabled={filters.before === undefined}
+            onClick={() => setFilters({ before: null })}
+          >
+            Newest
+          </Button>
+          <Button
+            icon={ChevronRight}
+            disabled={data.older === null}
+            onClick={() => setFilters({ before: String(data.older) }, { push: true })}
+          >
+            Older
+          </Button>
+        </nav>
+      )}
+    </>
+  );
+}
