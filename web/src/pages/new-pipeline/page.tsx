@@ -1,6 +1,140 @@
-import { Skeleton } from '../../ui/note.tsx';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { FileX, Play } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
+import { useLocation } from 'wouter';
+import { addresses } from '../../address/addresses.ts';
+import type { PageProps } from '../../address/routes.tsx';
+import { useSearchValue } from '../../address/use-search.ts';
+import { projectQuery, useAbilities } from '../../api/abilities.ts';
+import { isStatus, messageOf } from '../../api/problem.ts';
+import { useRefs } from '../../api/refs.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Empty, Note, Problem, Skeleton } from '../../ui/note.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { SuggestField } from '../../ui/suggest-field.tsx';
+import { useTitle } from '../../ui/use-title.ts';
+import { ConfigurationProblems } from './configuration-problems.tsx';
+import { askedWith, beyondInputs, bodyOf, enteredIn, type FormInput, problemsSaid } from './form.ts';
+import { InputField } from './input-field.tsx';
+import css from './new-pipeline.module.css';
+import { runFormQuery, runPipeline } from './queries.ts';
+import { VariableFields } from './variable-fields.tsx';
 
-/** NOT WRITTEN YET */
-export default function Page() {
-  return <Skeleton />;
+/** The form of a new pipeline: for which ref, with which inputs and variables. */
+export default function Page({ fullPath }: PageProps) {
+  useTitle('Run pipeline', fullPath);
+  const project = useQuery(projectQuery(fullPath));
+  const can = useAbilities('project', fullPath);
+  const [chosen, choose] = useSearchValue('ref');
+  const [text, setText] = useState('');
+  const refs = useRefs(fullPath, useDeferredValue(text));
+  if (project.isError) return <Problem error={project.error} retry={() => void project.refetch()} />;
+  if (project.isPending) return <Skeleton lines={6} />;
+  const ref = chosen === '' ? (project.data.default_branch ?? '') : chosen;
+  return (
+    <div className={css.page}>
+      <PageHead title="Run pipeline" />
+      <SuggestField
+        label="Branch or tag"
+        value={ref}
+        suggestions={refs}
+        onSearch={setText}
+        onChange={choose}
+        mono
+      />
+      {ref === '' ? (
+        <Empty icon={FileX} title="There is nothing to run yet">
+          The repository is empty: push a commit with a <code>.gitlab-ci.yml</code> first.
+        </Empty>
+      ) : (
+        <RunForm key={ref} fullPath={fullPath} gitRef={ref} mayRun={can('create_pipeline')} />
+      )}
+    </div>
+  );
+}
+
+interface Props {
+  fullPath: string;
+  gitRef: string;
+  mayRun: boolean;
+}
+
+function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
+  const [, navigate] = useLocation();
+  const [entered, setEntered] = useState(() => enteredIn(new URLSearchParams(window.location.search)));
+  const [asked, setAsked] = useState<Record<string, string>>({});
+  const form = useQuery(runFormQuery(fullPath, ref, useDeferredValue(asked)));
+  const [missing, setMissing] = useState<Record<string, string>>({});
+  const run = useMutation({
+    mutationFn: (body: Parameters<typeof runPipeline>[1]) => runPipeline(fullPath, body),
+    onSuccess: ({ id }) => navigate(addresses.pipeline(fullPath, id)),
+  });
+  if (form.isPending) return <Skeleton lines={6} />;
+  if (!form.data)
+    return isStatus(form.error, 404) ? (
+      <Note tone="failed">There is no branch or tag named “{ref}” here.</Note>
+    ) : (
+      <Problem error={form.error} retry={() => void form.refetch()} />
+    );
+  const inputs: readonly FormInput[] = form.data.inputs;
+  const { variables, allowed, errors, warnings } = form.data;
+  const said = run.error ? problemsSaid(messageOf(run.error)) : { inputs: {}, rest: '' };
+  const problems = { ...said.inputs, ...missing };
+  const change = (next: typeof entered) => {
+    setEntered(next);
+    setMissing({});
+    run.reset();
+    setAsked(askedWith(inputs, next));
+  };
+  const submit = () => {
+    const outcome = bodyOf(ref, { inputs, variables }, entered);
+    setMissing(outcome.problems);
+    if (Object.keys(outcome.problems).length === 0) run.mutate(outcome.body);
+  };
+  return (
+    <form
+      className={css.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {mayRun && !allowed && (
+        <Note tone="waiting">
+          You may not run pipelines for “{ref}”: it is protected. Choose another branch, or ask a maintainer.
+        </Note>
+      )}
+      <ConfigurationProblems
+        fullPath={fullPath}
+        sha={form.data.sha}
+        errors={beyondInputs(errors)}
+        warnings={warnings}
+      />
+      {inputs.length > 0 && (
+        <section className={css.section} aria-labelledby="inputs">
+          <h2 id="inputs">Inputs</h2>
+          {inputs.map((input) => (
+            <InputField
+              key={input.name}
+              input={input}
+              text={entered.inputs[input.name]}
+              problem={problems[input.name]}
+              onChange={(text) => change({ ...entered, inputs: { ...entered.inputs, [input.name]: text } })}
+            />
+          ))}
+        </section>
+      )}
+      <VariableFields variables={variables} entered={entered} problems={problems} onChange={change} />
+      {said.rest !== '' && <Note tone="failed">{said.rest}</Note>}
+      <footer className={css.footer}>
+        <Button type="submit" kind="primary" icon={Play} busy={run.isPending} disabled={!allowed || !mayRun}>
+          Run pipeline
+        </Button>
+        <ButtonLink kind="quiet" href={addresses.pipelines(fullPath)}>
+          Cancel
+        </ButtonLink>
+      </footer>
+    </form>
+  );
 }

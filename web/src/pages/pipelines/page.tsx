@@ -1,6 +1,121 @@
-import { Skeleton } from '../../ui/note.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { Play, SearchX, Workflow } from 'lucide-react';
+import { useMemo } from 'react';
+import { useLocation } from 'wouter';
+import { addresses } from '../../address/addresses.ts';
+import type { PageProps } from '../../address/routes.tsx';
+import { useSearchValue, useSearchValues } from '../../address/use-search.ts';
+import { useAbilities } from '../../api/abilities.ts';
+import { keys } from '../../api/keys.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { Pager } from '../../ui/pager.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useRowKeys } from '../../ui/use-row-keys.ts';
+import { useShortcutsOf } from '../../ui/use-shortcuts.ts';
+import { useTitle } from '../../ui/use-title.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { FILTERS, isFiltered } from './filters.ts';
+import { FirstPipeline } from './first-pipeline.tsx';
+import { type Action, actionsOf } from './actions.ts';
+import { PipelineRow } from './pipeline-row.tsx';
+import { cancelPipeline, type Pipeline, pipelinesQuery, retryPipeline } from './queries.ts';
 
-/** NOT WRITTEN YET */
-export default function Page() {
-  return <Skeleton />;
+/** The pipelines of a project, as they change. */
+export default function Page({ fullPath }: PageProps) {
+  useTitle('Pipelines', fullPath);
+  const can = useAbilities('project', fullPath);
+  const [filters, setFilters] = useSearchValues(FILTERS);
+  const [pageText, setPage] = useSearchValue('page', '1');
+  const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(
+    pipelinesQuery(fullPath, filters, page),
+  );
+  const rows = useRowKeys<HTMLDivElement>('pipeline');
+  const mayRun = can('create_pipeline');
+  useRunKey(fullPath, mayRun);
+  const act = useAction<{ action: Action; pipeline: Pipeline }>({
+    act: ({ action, pipeline: { id } }) =>
+      action === 'retry' ? retryPipeline(fullPath, id) : cancelPipeline(fullPath, id),
+    done: ({ action, pipeline: { id } }) =>
+      action === 'retry' ? `Pipeline ${id} runs again` : `Pipeline ${id} is being canceled`,
+    stale: keys.pipelines(fullPath),
+  });
+  const narrow: typeof setFilters = (changes) => {
+    setPage(null);
+    setFilters(changes);
+  };
+  const clear = () => narrow(Object.fromEntries(FILTERS.map((name) => [name, null])));
+  const isEmpty = data?.items.length === 0;
+  const isNew = isEmpty && !isFiltered(filters) && page === 1;
+  return (
+    <>
+      <PageHead
+        title="Pipelines"
+        actions={
+          mayRun &&
+          !isNew && (
+            <ButtonLink kind="primary" icon={Play} href={addresses.newPipeline(fullPath)}>
+              Run pipeline
+            </ButtonLink>
+          )
+        }
+      />
+      {!isNew && <FilterBar fullPath={fullPath} filters={filters} set={narrow} />}
+      {isPending && <Skeleton lines={8} />}
+      {error && !data && <Problem error={error} retry={() => void refetch()} />}
+      {isNew && <FirstPipeline fullPath={fullPath} mayRun={mayRun} icon={Workflow} />}
+      {isEmpty && !isNew && (
+        <Empty icon={SearchX} title={isFiltered(filters) ? 'No pipeline fits' : 'This page is empty'}>
+          {isFiltered(filters) ? (
+            <Button onClick={clear}>Clear filters</Button>
+          ) : (
+            <Button onClick={() => setPage(null)}>To the newest pipelines</Button>
+          )}
+        </Empty>
+      )}
+      {data && !isEmpty && (
+        <div ref={rows} aria-busy={isPlaceholderData}>
+          <Table
+            label="Pipelines"
+            head={[
+              'Status',
+              'Pipeline',
+              'By',
+              'When',
+              <span key="do" className="visually-hidden">
+                Actions
+              </span>,
+            ]}
+          >
+            {data.items.map((pipeline) => (
+              <PipelineRow
+                key={pipeline.id}
+                fullPath={fullPath}
+                pipeline={pipeline}
+                actions={actionsOf(pipeline.status, can('update_pipeline'))}
+                busy={act.busyWith?.pipeline.id === pipeline.id}
+                act={(action) => act.run({ action, pipeline })}
+              />
+            ))}
+          </Table>
+          <Pager page={{ ...data, page }} onPage={(next) => setPage(String(next), { push: true })} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function useRunKey(fullPath: string, mayRun: boolean): void {
+  const [, navigate] = useLocation();
+  const shortcuts = useMemo(
+    () =>
+      mayRun
+        ? [{ keys: 'n', label: 'Run a pipeline', act: () => navigate(addresses.newPipeline(fullPath)) }]
+        : [],
+    [fullPath, mayRun, navigate],
+  );
+  useShortcutsOf(shortcuts);
 }
