@@ -1,6 +1,179 @@
-import { Skeleton } from '../../ui/note.tsx';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link2, Plus, SearchX, Server } from 'lucide-react';
+import { useState } from 'react';
+import type { PageProps } from '../../address/routes.tsx';
+import { useSearchValue, useSearchValues } from '../../address/use-search.ts';
+import { useAbilities } from '../../api/abilities.ts';
+import type { Page as ListPage } from '../../api/client.ts';
+import { keys } from '../../api/keys.ts';
+import { ownerKey, ownerText } from '../../api/owner.ts';
+import type { RunnerAtWork } from '../../api/schema.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { Pager } from '../../ui/pager.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useTitle } from '../../ui/use-title.ts';
+import { AssignRunner } from './assign-dialog.tsx';
+import { changeRunner, ownRunnersQuery, runnersQuery, unassignRunner } from './queries.ts';
+import { RegisterRunner } from './register-dialog.tsx';
+import { type Action, RunnerCard } from './runner-card.tsx';
+import { CreateRunner } from './runner-dialog.tsx';
+import { type Asked, RunnerDialogs } from './runner-dialogs.tsx';
+import { RunnerFilters } from './runner-filters.tsx';
+import css from './runners.module.css';
 
-/** NOT WRITTEN YET */
-export default function Page() {
-  return <Skeleton />;
+const FILTERS = ['type', 'status', 'tag'] as const;
+
+/** The runners that could run jobs of the server, of a group or of a project. */
+export default function Page({ scope, fullPath }: PageProps) {
+  const owner = { scope, fullPath };
+  useTitle('Runners', fullPath);
+  const can = useAbilities(scope, fullPath);
+  const [filters, setFilters] = useSearchValues(FILTERS);
+  const [pageText, setPage] = useSearchValue('page', '1');
+  const [open, setOpen] = useSearchValue('runner');
+  const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
+  const query = runnersQuery(owner, filters, page);
+  const { data, error, isPending, refetch } = useQuery(query);
+  const actionsOf = useActions(scope, fullPath);
+  const change = useChange(query.queryKey, fullPath);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [dialog, setDialog] = useState<'create' | 'assign' | null>(null);
+  const [token, setToken] = useState<{ id: number; token: string } | null>(null);
+  const mayCreate = can('admin_runners') || can('admin_group_runners') || can('admin_project_runners');
+  const narrow = (changes: Parameters<typeof setFilters>[0]) => {
+    setPage(null);
+    setFilters(changes);
+  };
+  const clear = () => narrow({ type: null, status: null, tag: null });
+  const isNarrow = Object.keys(filters).length > 0;
+  const act = (runner: RunnerAtWork, action: Action) => {
+    if (action === 'edit' || action === 'renew' || action === 'delete') setAsked({ action, runner });
+    else change.run({ action, runner });
+  };
+  return (
+    <>
+      <PageHead
+        title="Runners"
+        detail={`What runs the jobs of ${scope === 'server' ? 'all projects' : ownerText(owner)}`}
+        actions={
+          mayCreate && (
+            <>
+              {scope === 'project' && (
+                <Button icon={Link2} onClick={() => setDialog('assign')}>
+                  Use another project’s
+                </Button>
+              )}
+              <Button kind="primary" icon={Plus} onClick={() => setDialog('create')}>
+                New runner
+              </Button>
+            </>
+          )
+        }
+      />
+      <RunnerFilters owner={owner} filters={filters} set={narrow} onClear={isNarrow ? clear : undefined} />
+      {isPending && <Skeleton lines={6} />}
+      {error && !data && <Problem error={error} retry={() => void refetch()} />}
+      {data?.items.length === 0 &&
+        (isNarrow ? (
+          <Empty icon={SearchX} title="No runner fits">
+            <Button onClick={clear}>Clear filters</Button>
+          </Empty>
+        ) : (
+          <Empty icon={Server} title="There is no runner">
+            Jobs wait until there is one.{' '}
+            {mayCreate && 'Create one here, and type the command that it shows on a machine of yours.'}
+          </Empty>
+        ))}
+      <ul className={css.list} aria-label="Runners">
+        {data?.items.map((runner) => (
+          <RunnerCard
+            key={runner.id}
+            runner={runner}
+            actions={actionsOf(runner)}
+            open={open === String(runner.id)}
+            onToggle={() => setOpen(open === String(runner.id) ? null : String(runner.id))}
+            act={(action) => act(runner, action)}
+          />
+        ))}
+      </ul>
+      {data && <Pager page={{ ...data, page }} onPage={(next) => setPage(String(next), { push: true })} />}
+      {dialog === 'create' && (
+        <CreateRunner
+          owner={owner}
+          onClose={() => setDialog(null)}
+          onCreated={(created) => {
+            setDialog(null);
+            setToken(created);
+          }}
+        />
+      )}
+      {dialog === 'assign' && (
+        <AssignRunner
+          fullPath={fullPath}
+          present={new Set(data?.items.map(({ id }) => id))}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      <RunnerDialogs asked={asked} onClose={() => setAsked(null)} onToken={setToken} />
+      {token && <RegisterRunner {...token} onClose={() => setToken(null)} key={ownerKey(owner)} />}
+    </>
+  );
 }
+
+/** What the person may do with each: an administrator all, anybody else what they answer for. */
+function useActions(
+  scope: PageProps['scope'],
+  fullPath: string,
+): (runner: RunnerAtWork) => readonly Action[] {
+  const isAdmin = useAbilities('server', '')('admin_runners');
+  const { data: own = [] } = useQuery({ ...ownRunnersQuery, enabled: !isAdmin });
+  const ids = new Set(own.map(({ id }) => id));
+  const canProject = useAbilities(scope, fullPath)('admin_project_runners');
+  return (runner) => {
+    if (!isAdmin && !ids.has(runner.id)) return [];
+    const ofProject = scope === 'project' && runner.runner_type === 'project_type' && canProject;
+    return [
+      runner.paused ? 'resume' : 'pause',
+      'edit',
+      'renew',
+      ...(ofProject ? (['unassign'] as const) : []),
+      'delete',
+    ];
+  };
+}
+
+interface Change {
+  action: 'pause' | 'resume' | 'unassign';
+  runner: RunnerAtWork;
+}
+
+function useChange(queryKey: readonly unknown[], fullPath: string) {
+  const client = useQueryClient();
+  return useAction<Change>({
+    act: ({ action, runner }) =>
+      action === 'unassign'
+        ? unassignRunner(fullPath, runner.id)
+        : changeRunner(runner.id, { paused: action === 'pause' }),
+    stale: keys.anyRunners,
+    foresee: ({ action, runner: { id } }) => {
+      if (action === 'unassign') return undefined;
+      const before = client.getQueryData<ListPage<RunnerAtWork>>(queryKey);
+      client.setQueryData<ListPage<RunnerAtWork>>(queryKey, (list) => list && withPaused(list, id, action));
+      return () => client.setQueryData(queryKey, before);
+    },
+  });
+}
+
+const withPaused = (list: ListPage<RunnerAtWork>, id: number, action: 'pause' | 'resume') => ({
+  ...list,
+  items: list.items.map((runner): RunnerAtWork => {
+    if (runner.id !== id) return runner;
+    const paused = action === 'pause';
+    // Of one that has not called, that is what its status says.
+    const hasCalled = ['online', 'offline', 'paused'].includes(runner.status);
+    const status = !hasCalled ? runner.status : paused ? 'paused' : runner.online ? 'online' : 'offline';
+    return { ...runner, paused, active: !paused, status };
+  }),
+});

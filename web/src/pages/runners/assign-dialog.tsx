@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query';
+import { keys } from '../../api/keys.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Problem, Skeleton } from '../../ui/note.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { assignRunner, ownRunnersQuery } from './queries.ts';
+import { RunnerStatus } from './runner-status.tsx';
+import css from './runners.module.css';
+
+interface Props {
+  fullPath: string;
+  /** Those that the project has already. */
+  present: ReadonlySet<number>;
+  onClose: () => void;
+}
+
+/** Gives the project a runner of another project that the person looks after. */
+export function AssignRunner({ fullPath, present, onClose }: Props) {
+  const own = useQuery(ownRunnersQuery);
+  const assign = useAction<number>({
+    act: (id) => assignRunner(fullPath, id),
+    done: (id) => `Runner ${id} runs jobs of this project now`,
+    stale: keys.anyRunners,
+  });
+  const others = own.data?.filter(
+    ({ id, runner_type, locked }) => runner_type === 'project_type' && !locked && !present.has(id),
+  );
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Use a runner of another project"
+      description="Of the projects that you maintain, those that are not locked to theirs."
+      actions={<Button onClick={onClose}>Done</Button>}
+    >
+      {own.isPending && <Skeleton lines={3} />}
+      {own.isError && <Problem error={own.error} retry={() => void own.refetch()} />}
+      {others?.length === 0 && <p className={css.muted}>There is none.</p>}
+      <ul className={css.choices}>
+        {others?.map((runner) => (
+          <li key={runner.id} className={css.head}>
+            <RunnerStatus status={runner.status} />
+            <span className={css.name}>{runner.description || `Runner ${runner.id}`}</span>
+            <span className={css.muted}>{runner.tag_list.join(', ')}</span>
+            <div className={css.actions}>
+              <Button size="small" busy={assign.busyWith === runner.id} onClick={() => assign.run(runner.id)}>
+                Assign
+              </Button>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
