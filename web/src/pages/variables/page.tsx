@@ -1,6 +1,139 @@
-import { Skeleton } from '../../ui/note.tsx';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { KeyRound, Plus, SearchX } from 'lucide-react';
+import { useState } from 'react';
+import type { PageProps } from '../../address/routes.tsx';
+import { useSearchValue } from '../../address/use-search.ts';
+import { keys } from '../../api/keys.ts';
+import { type Owner, ownerKey } from '../../api/owner.ts';
+import { Button } from '../../ui/button.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { Filters } from '../../ui/filters.tsx';
+import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { Pager } from '../../ui/pager.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useTitle } from '../../ui/use-title.ts';
+import { Inherited } from './inherited.tsx';
+import { deleteVariable, variablesQuery } from './queries.ts';
+import { VariableDialog } from './variable-dialog.tsx';
+import { EVERYWHERE, type Known } from './variable-form.ts';
+import { VariableRow } from './variable-row.tsx';
 
-/** NOT WRITTEN YET */
-export default function Page() {
-  return <Skeleton />;
+const GIVEN_TO: Record<Owner['scope'], string> = {
+  server: 'What the jobs of all projects are given',
+  group: 'What the jobs of all projects of this group are given',
+  project: 'What the jobs of this project are given',
+};
+
+/** The variables of the server, of a group or of a project. */
+export default function Page({ scope, fullPath }: PageProps) {
+  const owner: Owner = { scope, fullPath };
+  useTitle('Variables', fullPath);
+  const [pageText, setPage] = useSearchValue('page', '1');
+  const [search, setSearch] = useSearchValue('search');
+  const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
+  const { data, error, isPending, refetch } = useQuery(variablesQuery(owner, page));
+  /** `new`: one is added. */
+  const [edited, edit] = useState<Known | 'new' | null>(null);
+  const [doomed, doom] = useState<Known | null>(null);
+  const scoped = scope !== 'server';
+  const fits = ({ key, description }: Known) =>
+    `${key} ${description ?? ''}`.toLowerCase().includes(search.trim().toLowerCase());
+  const shown = data?.items.filter(fits) ?? [];
+  if (error && !data) return <Problem error={error} retry={() => void refetch()} />;
+  return (
+    <>
+      <PageHead
+        title="Variables"
+        detail={GIVEN_TO[scope]}
+        actions={
+          <Button kind="primary" icon={Plus} onClick={() => edit('new')}>
+            Add variable
+          </Button>
+        }
+      />
+      {isPending && <Skeleton lines={6} />}
+      {data?.items.length === 0 && (
+        <Empty icon={KeyRound} title="No variables yet">
+          Add what jobs need and the repository should not hold: tokens, passwords, addresses.
+        </Empty>
+      )}
+      {data && data.items.length > 0 && (
+        <Filters label="Filter of variables" onClear={search === '' ? undefined : () => setSearch(null)}>
+          <TextField
+            label="Search"
+            type="search"
+            placeholder="Key or description"
+            value={search}
+            onChange={(text) => setSearch(text)}
+          />
+        </Filters>
+      )}
+      {data && data.items.length > 0 && shown.length === 0 && (
+        <Empty icon={SearchX} title="No variable fits" />
+      )}
+      {shown.length > 0 && (
+        <Table
+          label="Variables"
+          head={[
+            'Variable',
+            'Value',
+            ...(scoped ? ['Environments'] : []),
+            <span key="do" className="visually-hidden">
+              Actions
+            </span>,
+          ]}
+        >
+          {shown.map((variable) => (
+            <VariableRow
+              key={`${variable.key} ${variable.environment_scope ?? EVERYWHERE}`}
+              variable={variable}
+              scoped={scoped}
+              onEdit={() => edit(variable)}
+              onDelete={() => doom(variable)}
+            />
+          ))}
+        </Table>
+      )}
+      {data && <Pager page={{ ...data, page }} onPage={(next) => setPage(String(next), { push: true })} />}
+      {scoped && <Inherited owner={owner} />}
+      {edited !== null && (
+        <VariableDialog
+          owner={owner}
+          variable={edited === 'new' ? null : edited}
+          onClose={() => edit(null)}
+        />
+      )}
+      {doomed && <DeleteVariable owner={owner} variable={doomed} onClose={() => doom(null)} />}
+    </>
+  );
+}
+
+interface DeleteProps {
+  owner: Owner;
+  variable: Known;
+  onClose: () => void;
+}
+
+function DeleteVariable({ owner, variable, onClose }: DeleteProps) {
+  const client = useQueryClient();
+  const { key, environment_scope: scope = EVERYWHERE } = variable;
+  return (
+    <Confirm
+      open
+      onClose={onClose}
+      title={`Delete ${key}?`}
+      confirm="Delete variable"
+      danger
+      onConfirm={async () => {
+        await deleteVariable(owner, variable);
+        await client.invalidateQueries({ queryKey: keys.variables(ownerKey(owner)) });
+      }}
+    >
+      {scope === EVERYWHERE
+        ? 'Jobs that begin from now on do not get it. Its value is gone.'
+        : `Jobs for “${scope}” that begin from now on do not get it. Its value is gone; other scopes keep theirs.`}
+    </Confirm>
+  );
 }
