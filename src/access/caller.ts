@@ -22,7 +22,8 @@ export interface OpenSession {
 export type Caller =
   | { kind: 'anonymous'; user: null }
   | { kind: 'user'; user: User; token: PersonalAccessToken }
-  | { kind: 'user'; user: User; token: null; session: OpenSession }
+  /** Without a session it is what belongs to a page that somebody has opened. */
+  | { kind: 'user'; user: User; token: null; session: OpenSession | null }
   | { kind: 'job'; user: User; job: JobIdentity };
 
 export const ANONYMOUS: Caller = { kind: 'anonymous', user: null };

@@ -120,6 +120,8 @@ export const CREDENTIAL = [
   'trigger_token',
   /** A password, or who else vouches for a person. */
   'sign_in',
+  /** What stands in the address of a site. */
+  'site_pass',
 ] as const;
 
 export type ProjectAbility = keyof typeof PROJECT;

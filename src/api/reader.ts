@@ -23,7 +23,7 @@ export function userOf(caller: Caller): User {
 
 /** The session that a request comes from; null when it has a token. */
 export const sessionIdOf = (caller: Caller) =>
-  caller.kind === 'user' && caller.token === null ? caller.session.id : null;
+  caller.kind === 'user' && caller.token === null ? (caller.session?.id ?? null) : null;
 
 /** @throws 400 in GitLab's words when none of these parameters is given */
 export function needOneOf(params: Record<string, unknown>, names: readonly string[]): void {

@@ -81,7 +81,9 @@ export function sessionRoutes(parts: Parts): Route[] {
 }
 
 const signedInOf = (caller: Caller) =>
-  caller.kind === 'user' && caller.token === null ? { user: caller.user, token: caller.session.token } : null;
+  caller.kind === 'user' && caller.token === null && caller.session
+    ? { user: caller.user, token: caller.session.token }
+    : null;
 
 const readerInPerson = ({ id, admin }: User) => ({ id, admin: admin === 1 });
 

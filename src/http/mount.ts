@@ -120,6 +120,7 @@ const OWN_CREDENTIALS: ReadonlySet<string> = new Set<CredentialAbility>([
   'registration_token',
   'trigger_token',
   'sign_in',
+  'site_pass',
 ]);
 
 async function callerOf(

@@ -9,7 +9,8 @@ const NOT_BUILT = `Jobyard is here, and its API at /api/v4, but the web app has 
 Run: npm run build
 `;
 /** No page of the app: whoever asks for these wants what the API, git or a site answers. */
-const OTHERS = /^\/(?:api|assets|oauth|\.well-known|-\/(?:health|liveness|readiness|metrics|pages))(?:\/|$)/;
+const OTHERS =
+  /^\/(?:api|assets|oauth|\.well-known|-\/(?:health|liveness|readiness|metrics|pages|site))(?:\/|$)/;
 
 /** Answers a request that no route fits with the page, or null: it asks for none. */
 export type ServePage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null;

@@ -89,7 +89,13 @@ describe.each(databases)('the site of a project, on %s', (database) => {
     const ask = (path: string, headers: Record<string, string>, method = 'GET') =>
       browser.ask<string>(method, path, { headers: { 'sec-fetch-site': 'cross-site', ...headers } });
     const link = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-    const address = `/-/pages/${project.id}/index.html`;
+    const plain = `/-/pages/${project.id}/index.html`;
+    const led = await ask(`${plain}?x=1`, link);
+    const address = led.headers.get('location') ?? '';
+    expect([led.status, address]).toEqual([
+      302,
+      expect.stringMatching(/\/-\/site\/[\w.-]+\/index\.html\?x=1$/),
+    ]);
     const shown = await ask(address, link);
     expect([shown.status, shown.body]).toEqual([200, expect.stringContaining('<script>')]);
     expect(shown.headers.get('content-security-policy')).toMatch(/^sandbox allow-scripts allow-popups;/);
@@ -99,7 +105,7 @@ describe.each(databases)('the site of a project, on %s', (database) => {
     expect((await ask('/projects', script, 'POST')).status).toBe(401);
     expect((await ask('/session', script)).body).toMatchObject({ user: null, csrf_token: null });
     for (const [path, dest] of [
-      [address, 'iframe'],
+      [plain, 'iframe'],
       [`/-/pages/${project.id}/style.css`, 'style'],
       [`/projects/${project.id}/jobs/1/artifacts/secret.txt`, 'image'],
     ] as const)
@@ -111,6 +117,50 @@ describe.each(databases)('the site of a project, on %s', (database) => {
     expect(file.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
     expect(file.status).toBe(200);
     expect((await ask(raw, { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' })).status).toBe(404);
+  });
+
+  test('has its styles and pictures where only those who have signed in see it', async () => {
+    const browser = new Browser(server);
+    await browser.signIn('root', server.rootPassword);
+    const link = { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    // What belongs to a page without an origin is asked for without the cookie.
+    const style = {
+      cookie: null,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'no-cors',
+      'sec-fetch-dest': 'style',
+    };
+    const goTo = (who: Browser, address: string) => who.ask<string>('GET', address, { headers: link });
+    const led = (await goTo(browser, `/-/pages/${project.id}/docs`)).headers.get('location') ?? '';
+    const folder = (await goTo(browser, led)).headers.get('location') ?? '';
+    expect(folder).toBe(`${led}/`);
+    expect((await goTo(browser, folder)).body).toBe('nested\n');
+    const beside = async (path: string, headers: Record<string, string | null> = style) =>
+      (await browser.ask('GET', new URL(path, folder).href, { headers })).status;
+    expect(await beside('../style.css')).toBe(200);
+    expect(await beside('../none.css')).toBe(404);
+    expect(await beside('../../secret.txt')).toBe(404);
+
+    // Others who get the address have no page of it, and another pass opens nothing.
+    const stranger = await goTo(new Browser(server), folder);
+    expect([stranger.status, stranger.headers.get('location')]).toEqual([
+      302,
+      `${server.url}/-/pages/${project.id}/docs/`,
+    ]);
+    const forged = folder.replace(/site\/[^/]+/, (pass) => `${pass.slice(0, -3)}AAA`);
+    for (const headers of [link, style])
+      expect((await browser.ask('GET', forged, { headers })).status).toBe(404);
+
+    const person = await personWith(server.api, 'guest', project.id);
+    await server.api('PUT', `/users/${person.id}`, { body: { password: 'a password of a guest' } });
+    const guest = new Browser(server);
+    await guest.signIn(person.username, 'a password of a guest');
+    const theirs = (await goTo(guest, `/-/pages/${project.id}/style.css`)).headers.get('location') ?? '';
+    const seen = async () => (await guest.ask('GET', theirs, { headers: style })).status;
+    expect(await seen()).toBe(200);
+    await server.api('DELETE', `/projects/${project.id}/members/${person.id}`);
+    expect(await seen()).toBe(404);
+    expect((await goTo(guest, theirs)).status).toBe(404);
   });
 
   test('is not shown under an address that holds a token, which its scripts could read', async () => {

@@ -105,6 +105,7 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /-/pages/:id': { ...artifacts, ok: 302 },
   'GET /-/pages/:id/': { ...artifacts, ok: 302 },
   'GET /-/pages/:id/:page+': artifacts,
+  'GET /-/site/:pass/:page+': { ...own, ok: 404 },
   'GET /.well-known/openid-configuration': { server: 'anonymous', ok: 200 },
   'GET /oauth/discovery/keys': { server: 'anonymous', ok: 200 },
 
