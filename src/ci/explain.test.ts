@@ -15,6 +15,7 @@ const explained = async (source: string, given: Partial<CompileInput> = {}) => {
   const jobs = Object.fromEntries(explanation.jobs.map((job) => [job.name, job]));
   return { ...explanation, job: (name: string) => jobs[name] as JobDecision };
 };
+const read = (clause: { variables: { key: string }[] } | null) => clause?.variables.map(({ key }) => key);
 const changed = (paths: string | null) => async () => ({ paths });
 
 test('a job is in by the first rule that matches, after those that do not, each with its place and what it read', async () => {
@@ -57,6 +58,15 @@ build:
       },
     ],
   });
+});
+
+test('what is read behind ! and in parentheses is told as well', async () => {
+  const { job } = await explained(`
+variables: { A: a, B: b }
+a: { script: x, rules: [{ if: '!$A' }, { if: '$NONE || !($B == "c" && !$C)' }] }
+`);
+  const { decided_by, passed_over } = job('a');
+  expect([read(passed_over[0] ?? null), read(decided_by)]).toEqual([['A'], ['NONE', 'B', 'C']]);
 });
 
 test('a job is out for what its rules say', async () => {

@@ -70,6 +70,7 @@ export function variablesOf(expression: Expression): string[] {
   const names = new Set<string>();
   const collect = (part: Expression) => {
     if (part.kind === 'variable') names.add(part.name);
+    if (part.kind === '!') collect(part.of);
     if (!('left' in part)) return;
     collect(part.left);
     collect(part.right);

@@ -3,6 +3,13 @@ import type { Patch } from '../patch.ts';
 /** Why a pipeline has the jobs that it has. */
 export const patches: Patch[] = [
   {
+    name: 'what is read behind ! is not told',
+    file: 'src/ci/expression.ts',
+    find: "if (part.kind === '!') collect(part.of);",
+    replace: '',
+    tests: ['src/ci/explain.test.ts'],
+  },
+  {
     name: 'an explanation tells masked values',
     file: 'src/ci/clause-writer.ts',
     find: "value: masked ? '[MASKED]' : this.shown(value)",
