@@ -16,6 +16,7 @@ import { jobActionRoutes } from './job-actions.ts';
 import { jobByTokenRoutes } from './job-by-token.ts';
 import { jobQueueRoutes } from './job-queue.ts';
 import type { JobPages } from './job-pages.ts';
+import { jobVariableRoutes } from './job-variables.ts';
 import { jobRoutes } from './jobs.ts';
 import { explainRoutes } from './explain.ts';
 import { lintRoutes } from './lint.ts';
@@ -96,6 +97,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...jobByTokenRoutes(parts),
     ...jobActionRoutes(parts),
     ...jobQueueRoutes(parts),
+    ...jobVariableRoutes(parts),
     ...traceRoutes(parts),
     ...traceIndexRoutes(parts),
     ...eventStreamRoutes(parts),

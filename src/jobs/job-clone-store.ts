@@ -17,7 +17,7 @@ export interface NewJobVariable {
 export interface CloneOptions {
   /** Whose job the new one is. */
   user_id: number | null;
-  /** Instead of those of the old job; values encrypted. */
+  /** Instead of those of the old job, which it has unless they are said; values encrypted. */
   variables?: readonly NewJobVariable[];
 }
 
@@ -60,7 +60,7 @@ export async function cloneJob(
 async function cloneSome(
   tx: Transaction,
   jobs: readonly Job[],
-  { user_id, variables = [] }: CloneOptions,
+  { user_id, variables }: CloneOptions,
   now: number,
 ): Promise<number[]> {
   const old = jobs.map(({ id }) => id);
@@ -104,7 +104,7 @@ async function cloneSome(
     (await insertRows(tx, 'jobs', rows, ['id', 'name'])).map(({ id, name }) => [name, id]),
   );
   const cloneOf = new Map(jobs.map(({ id, name }) => [id, inserted.get(name) ?? 0]));
-  await copyRows(tx, old, cloneOf, variables.length === 0);
+  await copyRows(tx, old, cloneOf, variables === undefined);
   await deployAgain(tx, jobs, cloneOf, user_id, now);
   noteJobs(
     tx,
@@ -112,7 +112,7 @@ async function cloneSome(
       [id, cloneOf.get(id) ?? 0].map((one) => ({ id: one, pipeline_id, project_id })),
     ),
   );
-  for (const id of cloneOf.values()) await insertJobVariables(tx, id, variables);
+  if (variables) for (const id of cloneOf.values()) await insertJobVariables(tx, id, variables);
   return [...cloneOf.values()];
 }
 

@@ -265,6 +265,12 @@ export const EXPECTED: Record<string, Expected> = {
   'GET /projects/:id/jobs/:job_id': { ...reads, authenticates: true },
   'GET /projects/:id/jobs/:job_id/attempts': reads,
   'GET /projects/:id/jobs/:job_id/queue': { project: from('reporter'), jobs: 'closed', ok: 200 },
+  'GET /projects/:id/jobs/:job_id/variables': {
+    project: from('developer'),
+    authenticates: true,
+    names: unknown,
+    ok: 404,
+  },
   'GET /projects/:id/jobs/:job_id/trace/index': { ...reads, authenticates: true, ok: 404 },
   'GET /projects/:id/jobs/:job_id/trace/lines': { ...reads, authenticates: true, ok: 404 },
   // Refused for want of `Accept`: it would go on for ever.

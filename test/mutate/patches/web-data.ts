@@ -2,6 +2,7 @@ import type { Patch } from '../patch.ts';
 
 const LISTS = ['test/journeys/fuller-lists.test.ts'];
 const FORM = ['test/journeys/run-form.test.ts'];
+const GIVEN = ['test/journeys/job-given-variables.test.ts'];
 const GRAPH = ['test/journeys/pipeline-graph.test.ts'];
 
 /** What pages need beyond GitLab's endpoints. */
@@ -159,5 +160,19 @@ export const patches: Patch[] = [
     find: 'mayUpdateRef(db.read, project.id, role, found)',
     replace: 'true',
     tests: FORM,
+  },
+  {
+    name: 'variables of a job are shown to every developer',
+    file: 'src/api/job-variables.ts',
+    find: "if (!isOwn && !reaches(role, 'maintainer')) throw apiError('forbidden');",
+    replace: '',
+    tests: GIVEN,
+  },
+  {
+    name: 'a retry that names no variables has the old ones',
+    file: 'src/jobs/job-clone-store.ts',
+    find: 'copyRows(tx, old, cloneOf, variables === undefined)',
+    replace: 'copyRows(tx, old, cloneOf, !variables?.length)',
+    tests: GIVEN,
   },
 ];
