@@ -320,7 +320,7 @@ export const EXPECTED: Record<string, Expected> = {
     ok: 200,
     body: { content: 'a: {script: b}' },
   },
-  'GET /projects/:id/ci/run_form': { project: from('developer'), authenticates: true, ok: 404 },
+  'GET /projects/:id/ci/run_form': { project: from('developer'), authenticates: true, ok: 200 },
   'GET /projects/:id/pipelines/:pipeline_id/explain': { ...code, jobs: 'closed', ok: 404 },
   'POST /projects/:id/pipeline': { project: from('developer'), ok: 400, body: { ref: 'none' } },
   'POST /projects/:id/pipelines/:pipeline_id/retry': { ...developer, names: unknown },

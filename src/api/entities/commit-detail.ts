@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { CommitStats } from '../../git/changes.ts';
 import type { Commit as GitCommit } from '../../git/commit.ts';
 import { Commit, commitOf } from './commit.ts';
+import { JOB_STATUSES, type JobStatus } from '../../jobs/job-state.ts';
 import { entity, nullable } from './entity.ts';
 import { PipelineBasic, pipelineBasic, type PipelineRow } from './pipeline.ts';
 
@@ -19,7 +20,7 @@ export const CommitItem = entity({
 /** A commit of its own page, with the newest pipeline for it. */
 export const CommitDetail = entity({
   ...CommitItem.properties,
-  status: nullable(Type.String({ description: 'Of the newest pipeline' })),
+  status: nullable(Type.Enum([...JOB_STATUSES], { description: 'Of the newest pipeline' })),
   project_id: Type.Integer(),
   last_pipeline: nullable(PipelineBasic),
 });
@@ -40,7 +41,7 @@ export interface CommitAround {
 
 export const commitDetail = (commit: GitCommit, around: CommitAround): Static<typeof CommitDetail> => ({
   ...commitItem(commit, around.projectUrl, around.stats),
-  status: around.pipeline?.status ?? null,
+  status: (around.pipeline?.status as JobStatus | undefined) ?? null,
   project_id: around.project_id,
   last_pipeline: around.pipeline && pipelineBasic(around.pipeline, around.projectUrl),
 });

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
+import type { Visibility } from '../../access/permissions.ts';
 import type { GroupCounts } from '../../projects/group-count-store.ts';
 import type { Group as Row } from '../../projects/group-store.ts';
+import { VISIBILITIES } from '../../projects/visibility.ts';
 import { entity, iso, Moment, nullable } from './entity.ts';
 import { Project } from './project.ts';
 
@@ -10,7 +12,7 @@ const fields = {
   name: Type.String(),
   path: Type.String(),
   description: Type.String(),
-  visibility: Type.String(),
+  visibility: Type.Enum([...VISIBILITIES]),
   share_with_group_lock: Type.Boolean(),
   require_two_factor_authentication: Type.Boolean(),
   two_factor_grace_period: Type.Integer(),
@@ -64,7 +66,7 @@ export function groupOf(row: Row, url: string, counts: Partial<GroupCounts> = {}
     name: row.name,
     path: row.path,
     description: row.description,
-    visibility: row.visibility,
+    visibility: row.visibility as Visibility,
     share_with_group_lock: false,
     require_two_factor_authentication: false,
     two_factor_grace_period: 48,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { isArchived } from '../../jobs/job-actions.ts';
+import { JOB_STATUSES } from '../../jobs/job-state.ts';
 import type { JobDetails } from '../../jobs/job-details-store.ts';
 import type { ProjectIdentity as ProjectRow } from '../../runners/runner-details-store.ts';
 import { Commit, storedCommitText } from './commit.ts';
@@ -19,7 +20,7 @@ const Artifact = entity({
 
 const basic = {
   id: Type.Integer(),
-  status: Type.String(),
+  status: Type.Enum([...JOB_STATUSES]),
   stage: Type.String(),
   name: Type.String(),
   ref: Type.String(),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { JobStatus } from '../../jobs/job-state.ts';
+import { JOB_STATUSES, type JobStatus } from '../../jobs/job-state.ts';
 import { Commit, storedCommit } from './commit.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { type UserRow, UserBasic, userBasic } from './user.ts';
@@ -10,7 +10,7 @@ const basic = {
   project_id: Type.Integer(),
   sha: Type.String(),
   ref: Type.String(),
-  status: Type.String(),
+  status: Type.Enum([...JOB_STATUSES]),
   source: Type.String(),
   created_at: Moment,
   updated_at: Moment,
@@ -104,7 +104,7 @@ export function pipelineBasic(row: PipelineRow, projectUrl: string): Static<type
     project_id: row.project_id,
     sha: row.sha,
     ref: row.ref,
-    status: row.status,
+    status: row.status as JobStatus,
     source: row.source,
     created_at: iso(row.created_at),
     updated_at: iso(row.updated_at),

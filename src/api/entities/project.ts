@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
 import type { User } from '../../access/caller.ts';
+import type { Visibility } from '../../access/permissions.ts';
 import type { Namespace } from '../../projects/group-store.ts';
 import type { Project as Row } from '../../projects/project-store.ts';
+import { VISIBILITIES } from '../../projects/visibility.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { NamespaceBasic, namespaceBasic } from './namespace.ts';
 import { PipelineItem } from './pipeline.ts';
@@ -85,7 +87,7 @@ const basic = {
   avatar_url: nullable(Type.String()),
   star_count: Type.Integer(),
   last_activity_at: Moment,
-  visibility: Type.String(),
+  visibility: Type.Enum([...VISIBILITIES]),
   namespace: NamespaceBasic,
   last_pipeline: Type.Optional(
     Type.Union([PipelineItem, Type.Null()], {
@@ -109,7 +111,7 @@ export const Project = entity({
   empty_repo: Type.Optional(Type.Boolean({ description: 'Of a single project' })),
   owner: Type.Optional(UserBasic),
   jobs_enabled: Type.Boolean(),
-  builds_access_level: Type.String(),
+  builds_access_level: Type.Enum(['disabled', 'private', 'enabled']),
   repository_access_level: Type.String(),
   ...constants,
   ...absentLevels,
@@ -184,7 +186,7 @@ export function projectBasic(row: Row, { url, namespace }: ProjectAround): Stati
     avatar_url: null,
     star_count: 0,
     last_activity_at: iso(row.last_activity_at),
-    visibility: row.visibility,
+    visibility: row.visibility as Visibility,
     namespace: namespaceBasic(namespace, url),
   };
 }
@@ -199,7 +201,7 @@ export function projectOf(row: Row, around: ProjectAround): Static<typeof Projec
     ...(empty_repo === undefined ? {} : { empty_repo }),
     ...(owner ? { owner: userBasic(owner, url) } : {}),
     jobs_enabled: row.builds_access_level !== 'disabled',
-    builds_access_level: row.builds_access_level,
+    builds_access_level: row.builds_access_level as Static<typeof Project>['builds_access_level'],
     repository_access_level: 'enabled',
     ...CONSTANTS,
     ...(Object.fromEntries(ABSENT_LEVELS.map((name) => [name, 'disabled'])) as Record<AbsentLevel, string>),
