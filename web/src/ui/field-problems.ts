@@ -17,7 +17,7 @@ export function fieldProblems(error: unknown, names: readonly string[]): FieldPr
   const fields: Record<string, string> = {};
   const rest: string[] = [];
   for (const [field, text] of said) {
-    const name = field.slice(field.lastIndexOf('.') + 1);
+    const name = field.slice(field.lastIndexOf('.') + 1).replace(/^visibility_level$/, 'visibility');
     if (names.includes(name)) fields[name] ??= sentence(name, text);
     else rest.push(field === 'base' ? text : sentence(name, text));
   }
