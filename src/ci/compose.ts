@@ -133,11 +133,13 @@ export class Composer {
     const anchor = this.slice(event.anchorStart, event.anchorEnd);
     const tag = this.slice(event.tagStart, event.tagEnd);
     const raw = event.valueStart < 0 ? '' : getScalarValue(this.source, event);
-    // Neither a process nor every database can be given such a text.
-    if (raw.includes('\0')) refuse('syntax', 'A text holds the character NUL', this.position(this.last));
-    if (!raw.isWellFormed()) refuse('syntax', 'A text holds half of a character', this.position(this.last));
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
     const scalar = this.resolve(raw, tag, isPlain);
+    // Neither a process nor every database can be given such a text.
+    if (scalar.text.includes('\0'))
+      refuse('syntax', 'A text holds the character NUL', this.position(this.last));
+    if (!scalar.text.isWellFormed())
+      refuse('syntax', 'A text holds half of a character', this.position(this.last));
     const isReference = tag === REFERENCE_TAG;
     const position = this.position(isReference ? event.tagStart : this.last);
     const node: YamlNode = isReference

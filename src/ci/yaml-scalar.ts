@@ -8,6 +8,8 @@ const DATE = /^\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)$/;
 const TIME =
   /^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:\s*(?:Z|[-+]\d{1,2}:?(?:\d\d)?))?$/;
 
+const BINARY_TAGS = ['!!binary', '!binary', '!<tag:yaml.org,2002:binary>'];
+
 export interface Scalar {
   value: ScalarValue;
   text: string;
@@ -51,6 +53,7 @@ export function resolvePlain(source: string): Scalar {
 export function resolveTagged(source: string, tag: string, isPlain: boolean): Scalar {
   if (tag.startsWith('!ruby/')) throw new DisallowedClass(tag.replace(/^!ruby\/[^:]*:?/, ''));
   if (tag === '!' || tag === '!!str' || tag === '!str') return text(source);
+  if (BINARY_TAGS.includes(tag)) return text(Buffer.from(source, 'base64').toString());
   if (tag === '!!float' || tag === '!float') {
     const plain = resolvePlain(source);
     return typeof plain.value === 'number' ? number(plain.value, true) : plain;
