@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   user_blocked: 'Whoever began it has been blocked.',
   ci_quota_exceeded: 'The quota for running jobs is used up.',
   no_matching_runner: 'There is no runner that could take it.',
-  trace_size_exceeded: 'Its log is larger than the server keeps. What came up to then is below.',
+  trace_size_exceeded: 'Its log is larger than the server keeps. What came up to then is there.',
   builds_disabled: 'CI is turned off for the project.',
   deployment_rejected: 'Its deployment was rejected.',
   failed_outdated_deployment_job: 'A newer deployment to this environment has been made already.',

@@ -73,6 +73,7 @@ function Log({ fullPath, job }: { fullPath: string; job: Job }) {
       address={address}
       fileName={`${id}.log`}
       expected={WRITES.has(job.status)}
+      endFirst={job.status === 'failed'}
       none={<NoLog job={job} />}
       gone={<NoLog job={job} gone />}
     />

@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, pageOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
-import { problemOf } from '../../api/problem.ts';
 import type { PipelineJob } from '../../api/schema.ts';
 
 export type Job = Awaited<ReturnType<typeof fetchJob>>;
@@ -41,11 +40,8 @@ export const queueQuery = (fullPath: string, id: number) =>
 export const variablesQuery = (fullPath: string, id: number) =>
   queryOptions({
     queryKey: keys.job(fullPath, id, 'variables'),
-    queryFn: async () => {
-      const response = await fetch(`${jobAddress(fullPath, id)}/variables`);
-      if (!response.ok) throw await problemOf(response);
-      return (await response.json()) as Variable[];
-    },
+    queryFn: (): Promise<Variable[]> =>
+      dataOf(api.GET('/api/v4/projects/{id}/jobs/{job_id}/variables', { params: of(fullPath, id) })),
   });
 
 /** The latest jobs of a stage, by id. */
@@ -76,7 +72,7 @@ export const treeQuery = (fullPath: string, id: number, path: string) =>
   });
 
 /** Addresses of the API that a browser opens by itself. */
-export const jobAddress = (fullPath: string, id: number) =>
+const jobAddress = (fullPath: string, id: number) =>
   `/api/v4/projects/${encodeURIComponent(fullPath)}/jobs/${id}`;
 export const archiveAddress = (fullPath: string, id: number, type?: string) =>
   `${jobAddress(fullPath, id)}/artifacts${type === undefined ? '' : `?file_type=${type}`}`;

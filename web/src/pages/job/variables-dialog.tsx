@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { messageOf } from '../../api/problem.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Note, Problem, Skeleton } from '../../ui/note.tsx';
+import { Note, Skeleton } from '../../ui/note.tsx';
 import { type Variable, variablesQuery } from './queries.ts';
 import css from './variables-dialog.module.css';
 
@@ -35,10 +36,13 @@ export function VariablesDialog(props: Props) {
     >
       {readable && known.isPending ? (
         <Skeleton lines={2} />
-      ) : known.isError ? (
-        <Problem error={known.error} retry={() => void known.refetch()} />
       ) : (
-        <Form {...props} known={known.data ?? []} />
+        <>
+          {known.isError && (
+            <Note tone="waiting">What was set last time cannot be read: {messageOf(known.error)}</Note>
+          )}
+          <Form {...props} known={known.data ?? []} />
+        </>
       )}
     </Dialog>
   );

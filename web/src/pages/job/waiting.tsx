@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { useAbilities } from '../../api/abilities.ts';
+import { Button } from '../../ui/button.tsx';
 import { Note, Problem, Skeleton } from '../../ui/note.tsx';
 import { durationText, Time, useNow } from '../../ui/time.tsx';
 import { Panel, panel } from './panel.tsx';
@@ -36,14 +38,20 @@ export function Waiting({
   }
 }
 
+/** Runners that cannot take it, as long as nobody asks for all. */
+const FIRST = 6;
+
 function Queue({ fullPath, jobId }: { fullPath: string; jobId: number }) {
   const can = useAbilities('project', fullPath);
+  const [all, setAll] = useState(false);
   const queue = useQuery({ ...queueQuery(fullPath, jobId), enabled: can('read_build_queue') });
   if (!can('read_build_queue')) return <Note tone="waiting">It waits for a runner.</Note>;
   if (queue.data === undefined && queue.isError)
     return <Problem error={queue.error} retry={() => void queue.refetch()} />;
   if (queue.isPending) return <Skeleton lines={3} />;
   const { position, runners, other_runners: others, queued_at } = queue.data;
+  // Those that fewest reasons keep from it come first: they are the ones to do something about.
+  const nearest = others.toSorted((a, b) => a.reasons.length - b.reasons.length);
   const free = runners.filter(({ running_jobs }) => running_jobs === 0).length;
   return (
     <Panel title="Why it is pending">
@@ -74,11 +82,16 @@ function Queue({ fullPath, jobId }: { fullPath: string; jobId: number }) {
             can take it; {runner.running_jobs === 0 ? 'it is free' : `it runs ${runner.running_jobs} now`}
           </Runner>
         ))}
-        {others.map((runner) => (
+        {nearest.slice(0, all ? undefined : FIRST).map((runner) => (
           <Runner key={runner.id} runner={runner} cannot>
             {runner.reasons.map(({ message }) => message).join('; ')}
           </Runner>
         ))}
+        {!all && nearest.length > FIRST && (
+          <Button size="small" onClick={() => setAll(true)}>
+            Show all {nearest.length} that cannot take it
+          </Button>
+        )}
       </div>
     </Panel>
   );

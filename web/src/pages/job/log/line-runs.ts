@@ -43,15 +43,6 @@ export function plainText(line: string): string {
 /** Where colours do not matter, any style does. */
 const NO_STYLE = {} as Style;
 
-/** The style that the line after this one begins with. */
-export function styleAfter(text: string, style: Style): Style {
-  let next = style;
-  if (!text.includes('\x1b')) return next;
-  for (const [, params, final] of text.matchAll(CONTROL))
-    if (final === 'm') next = applySgr(next, params ?? '');
-  return next;
-}
-
 function appended(text: string, first: Style): Run[] {
   const runs: Run[] = [];
   let style = first;

@@ -26,7 +26,7 @@ const STEPS = [0, 95, 135, 175, 215, 255];
 type Rgb = readonly [number, number, number];
 
 /** Red, green and blue of any of a terminal's colours. */
-export function rgbOf(color: Color): Rgb {
+function rgbOf(color: Color): Rgb {
   if (typeof color !== 'number') return color;
   if (color < 16) return NAMED[color] ?? [0, 0, 0];
   if (color < 232) {

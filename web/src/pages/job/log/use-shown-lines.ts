@@ -14,7 +14,7 @@ interface Shown {
 
 /**
  * Brings into sight what was asked for: the line that the address named when the page was opened, as soon as it is
- * there; then, of each search, what is found first.
+ * there; where it named none, maybe the end; then, of each search, what is found first.
  */
 export function useShownLines(
   lines: RefObject<LinesHandle | null>,
@@ -22,6 +22,7 @@ export function useShownLines(
   search: SearchState | null,
   folds: Folds,
   named: number | null,
+  endFirst: boolean,
 ): Shown {
   const pointed = useRef(named);
   const [chosen, choose] = useState<{ query: unknown; finding: number } | null>(null);
@@ -37,6 +38,12 @@ export function useShownLines(
     setTimeout(() => lines.current?.showLine(line));
   });
   const { phase, live, lines: count } = state;
+  const opened = useRef(named !== null || !endFirst);
+  useEffect(() => {
+    if (opened.current || phase !== 'shown' || count === 0) return;
+    opened.current = true;
+    if (!live) setTimeout(() => lines.current?.toEnd());
+  }, [phase, live, count, lines]);
   useEffect(() => {
     const line = pointed.current;
     if (line === null || phase !== 'shown' || count === 0 || (live && line > count)) return;

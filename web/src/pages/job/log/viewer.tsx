@@ -2,7 +2,8 @@ import { clsx } from 'clsx';
 import { ArrowDownToLine } from 'lucide-react';
 import { type MouseEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
-import { Problem, Skeleton } from '../../../ui/note.tsx';
+import { isStatus } from '../../../api/problem.ts';
+import { Note, Problem, Skeleton } from '../../../ui/note.tsx';
 import { type Shortcut, useShortcutsOf } from '../../../ui/use-shortcuts.ts';
 import { useStable } from '../../../ui/use-stable.ts';
 import { ChosenLines } from './chosen-lines.tsx';
@@ -28,6 +29,8 @@ interface Props {
   fileName: string;
   /** Whether the job writes it, or may begin to. */
   expected: boolean;
+  /** Whether what matters stands at the end. */
+  endFirst: boolean;
   /** What stands where there is no log. */
   none: ReactNode;
   /** What stands where it was erased under one's eyes. */
@@ -35,7 +38,7 @@ interface Props {
 }
 
 /** A log: live, searched, folded, linked to by line, however long it is. */
-export function LogViewer({ address, fileName, expected, none, gone }: Props) {
+export function LogViewer({ address, fileName, expected, endFirst, none, gone }: Props) {
   const [store, state] = useLog(address, expected);
   const [chosen, choose] = useLinesOfAddress();
   const [query, setQuery] = useQueryOfAddress();
@@ -49,7 +52,7 @@ export function LogViewer({ address, fileName, expected, none, gone }: Props) {
   const lines = useRef<LinesHandle>(null);
   const input = useRef<HTMLInputElement>(null);
   const viewer = useRef<HTMLElement>(null);
-  const { current, step } = useShownLines(lines, state, search, folds, named);
+  const { current, step } = useShownLines(lines, state, search, folds, named, endFirst);
   useFindKey(viewer, input);
 
   const onNumber = useStable((event: MouseEvent, line: number) => {
@@ -79,6 +82,13 @@ export function LogViewer({ address, fileName, expected, none, gone }: Props) {
   );
 
   if (state.phase === 'loading') return <Skeleton lines={12} />;
+  if (state.phase === 'problem' && isStatus(state.error, 403))
+    return (
+      <Note tone="waiting">
+        You may not read this log: it was written with CI_DEBUG_TRACE, so it may show secrets, and developers
+        of the project alone may see it.
+      </Note>
+    );
   if (state.phase === 'problem') return <Problem error={state.error} retry={() => store.again()} />;
   if (state.phase === 'gone') return gone;
   if (state.phase === 'none') return none;
