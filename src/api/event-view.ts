@@ -7,13 +7,14 @@ import {
   type Visibility,
 } from '../access/permissions.ts';
 import { ApiError } from '../errors.ts';
-import type { Event, EventSubject, EventType } from '../events/event.ts';
+import type { RunnerPlaces } from '../events/change.ts';
+import type { Event, EventType } from '../events/event.ts';
 import type { View } from '../events/follow-events.ts';
 import { dayOf } from '../http/day.ts';
 import type { Call } from '../http/route.ts';
 import { authorizeProject, groupRole, projectRole } from '../http/subjects.ts';
 import type { Parts } from '../parts.ts';
-import { findGroup } from '../projects/group-store.ts';
+import { findGroup, findSubtree } from '../projects/group-store.ts';
 import { findDeletedProject, findProject, type Project } from '../projects/project-store.ts';
 import { levelOnRunner } from '../runners/runner-details-store.ts';
 import { isUsableBy } from '../runners/runner-list-store.ts';
@@ -103,7 +104,8 @@ export class EventView implements View {
       return this.#once(`${type} ${subject.id}`, () => this.#may(ABILITIES[type], subject.id));
     }
     if (subject.of === 'runner') {
-      if (subject.gone) return this.#sawRunner(subject.gone);
+      if (subject.left && (await this.#sawRunner(subject.left))) return true;
+      if (subject.deleted) return false;
       return this.#once(`runner ${subject.id}`, () => this.#seesRunner(subject.id));
     }
     if (only) return false;
@@ -147,15 +149,23 @@ export class EventView implements View {
     return (await levelOnRunner(db.read, id, user.id, dayOf(clock()))) >= 40;
   }
 
-  /** Of one that is gone it counts where it belonged. */
-  async #sawRunner({ project_ids, group_ids }: Gone): Promise<boolean> {
+  /** Where it does not belong any more, it counts that it did. */
+  async #sawRunner({ project_ids, group_ids }: RunnerPlaces): Promise<boolean> {
     const only = this.#only;
     const isServers = project_ids.length + group_ids.length === 0;
-    if (only && !isServers && !project_ids.includes(only.id) && group_ids.length === 0) return false;
-    if (only) return this.#may('read_project_runners', only.id);
+    if (only) {
+      const wasHere = isServers || project_ids.includes(only.id) || (await this.#isBelow(only, group_ids));
+      return wasHere && (await this.#may('read_project_runners', only.id));
+    }
     if (isServers || isAdmin(this.#caller)) return this.#caller.user !== null;
     for (const id of project_ids) if (await this.#may('read_project_runners', id)) return true;
     for (const id of group_ids) if (await this.#managesRunners(id)) return true;
+    return false;
+  }
+
+  async #isBelow({ namespace_id }: Project, group_ids: readonly number[]): Promise<boolean> {
+    for (const id of group_ids)
+      if ((await findSubtree(this.#parts.db.read, id)).includes(namespace_id)) return true;
     return false;
   }
 
@@ -183,5 +193,3 @@ function abilitiesOf({ project, role }: Place): string {
     .filter((one) => allowsOnProject(one, role, subject))
     .join();
 }
-
-type Gone = NonNullable<Extract<EventSubject, { of: 'runner' }>['gone']>;

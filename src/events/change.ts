@@ -15,8 +15,8 @@ export type Change =
   /** Many references of the project. */
   | { type: 'refs'; project_id: number }
   | { type: 'project'; id: number }
-  /** `gone`: it was deleted, and belonged there. */
-  | { type: 'runner'; id: number; gone?: RunnerPlaces }
+  /** `left`: where it belonged and does not any more; `deleted`: because it is gone. */
+  | { type: 'runner'; id: number; left?: RunnerPlaces; deleted?: true }
   | { type: 'variables'; project_id: number | null; group_id: number | null }
   /** What somebody may see: this user, whoever looks at this project, or anybody. */
   | { type: 'access'; user_id?: number; project_id?: number };

@@ -124,9 +124,9 @@ function plainEvent(change: Change): Event | null {
     case 'project':
       return inProject('project', change.id, { id: change.id });
     case 'runner': {
-      const { id, gone } = change;
-      if (!gone) return { type: 'runner', subject: { of: 'runner', id }, data: text({ id }) };
-      return { type: 'runner', subject: { of: 'runner', id, gone }, data: text({ id, deleted: true }) };
+      const { id, left = null, deleted = false } = change;
+      const data = text(deleted ? { id, deleted } : { id });
+      return { type: 'runner', subject: { of: 'runner', id, left, deleted }, data };
     }
     case 'variables': {
       const { project_id, group_id } = change;

@@ -1,3 +1,5 @@
+import type { RunnerPlaces } from './change.ts';
+
 /** What the streams tell of, by the name that an event has there (docs/events.md). */
 export const EVENT_TYPES = [
   'pipeline',
@@ -26,6 +28,6 @@ export interface Event {
 export type EventSubject =
   | { of: 'project'; id: number }
   | { of: 'group'; id: number }
-  /** `gone`: it is not there any more, and belonged to these. */
-  | { of: 'runner'; id: number; gone?: { project_ids: number[]; group_ids: number[] } }
+  /** `left`: where it belonged and does not any more; `deleted`: because it is gone. */
+  | { of: 'runner'; id: number; left: RunnerPlaces | null; deleted: boolean }
   | { of: 'server' };

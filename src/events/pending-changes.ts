@@ -58,9 +58,21 @@ function merge(earlier: Change, later: Change): Change {
       ids: earlier.ids && later.ids && [...new Set([...earlier.ids, ...later.ids])],
     });
   if (earlier.type === 'ref' && later.type === 'ref') return { ...later, before: earlier.before };
-  if (earlier.type === 'runner' && later.type === 'runner') return { ...earlier, ...later };
+  if (earlier.type === 'runner' && later.type === 'runner') return leaving(earlier, later);
   return later;
 }
+
+function leaving(earlier: RunnerChange, later: RunnerChange): RunnerChange {
+  const left = [earlier.left, later.left].filter((one) => one !== undefined);
+  if (left.length === 0) return later;
+  const [project_ids, group_ids] = [
+    left.flatMap((one) => one.project_ids),
+    left.flatMap((one) => one.group_ids),
+  ];
+  return { ...earlier, ...later, left: { project_ids, group_ids } };
+}
+
+type RunnerChange = Extract<Change, { type: 'runner' }>;
 
 const bounded = (change: Change): Change =>
   change.type === 'jobs' && change.ids && change.ids.length > SOME_JOBS ? { ...change, ids: null } : change;

@@ -86,9 +86,9 @@ export async function updateRunner(tx: Transaction, id: number, columns: Updatea
 
 /** False: it was gone already. */
 export async function deleteRunner(tx: Transaction, id: number): Promise<boolean> {
-  const gone = await readPlaces(tx, id);
+  const left = await readPlaces(tx, id);
   const { numDeletedRows } = await tx.deleteFrom('runners').where('id', '=', id).executeTakeFirst();
-  noteChange(tx, { type: 'runner', id, gone });
+  noteChange(tx, { type: 'runner', id, left, deleted: true });
   return numDeletedRows > 0n;
 }
 
@@ -130,7 +130,8 @@ export async function deleteRunnerProject(tx: Transaction, row: RunnerProjects):
     .where('runner_id', '=', row.runner_id)
     .where('project_id', '=', row.project_id)
     .executeTakeFirst();
-  noteChange(tx, { type: 'runner', id: row.runner_id });
+  const left = { project_ids: [row.project_id], group_ids: [] };
+  noteChange(tx, { type: 'runner', id: row.runner_id, left });
   return numDeletedRows > 0n;
 }
 

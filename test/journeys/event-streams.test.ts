@@ -374,6 +374,43 @@ describe.each(databases)('the events of a server, on %s', (kind) => {
     for (const stream of Object.values(followers)) stream.close();
   });
 
+  test('tell a project of the runners that it loses', async () => {
+    const { project } = await moveIn(house);
+    const other = await moveIn(house);
+    const group = await house.api<{ id: number }>('POST', '/groups', {
+      body: { name: 'crew', path: 'crew' },
+    });
+    const inGroup = await house.api<{ id: number }>('POST', '/projects', {
+      body: { name: 'within', namespace_id: group.body.id },
+    });
+    const runner = await projectRunner(house, other.project.id);
+    const shared = await house.api<{ id: number }>('POST', '/user/runners', {
+      body: { runner_type: 'group_type', group_id: group.body.id },
+    });
+    expect(shared.status).toBe(201);
+    const at = `/projects/${project.id}/runners`;
+    expect((await house.api('POST', at, { body: { runner_id: runner.id } })).status).toBe(201);
+    const maintainer = await personWith(house.api, 'maintainer', project.id);
+    const types = '?types=runner,variables';
+    const here = await begin(await follow(`/projects/${project.id}`, types, maintainer.token));
+    const there = await begin(await follow(`/projects/${inGroup.body.id}`, '?types=runner'));
+    // How it came was told by then.
+    const variable = { key: 'ANY', value: 'thing' };
+    await house.api('POST', `/projects/${project.id}/variables`, { body: variable });
+    await here.find(({ event }) => event === 'variables');
+    expect((await house.api('DELETE', `${at}/${runner.id}`)).status).toBe(204);
+    expect((await here.next())?.data).toEqual({ id: runner.id });
+    expect((await house.api('DELETE', `/runners/${shared.body.id}`)).status).toBe(204);
+    const gone = await there.find(({ data }) => data['deleted'] === true);
+    expect(gone.data).toEqual({ id: shared.body.id, deleted: true });
+    await house.api('DELETE', `/runners/${other.runner.id}`);
+    const built = await house.api<{ id: number }>('POST', '/user/runners', {
+      body: { runner_type: 'project_type', project_id: project.id },
+    });
+    expect((await here.next())?.data).toEqual({ id: built.body.id });
+    for (const stream of [here, there]) stream.close();
+  });
+
   test('say of a runner that it has something else to do', async () => {
     const scene = await jobIn(house, 'pending');
     const stream = await begin(await followAll('?types=runner'));

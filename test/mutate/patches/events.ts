@@ -1,0 +1,110 @@
+import type { Patch } from '../patch.ts';
+
+const streams = ['test/journeys/event-streams.test.ts'];
+const servers = ['src/events/events-of-servers.test.ts'];
+
+/** What changes, told to those who follow it. */
+export const patches: Patch[] = [
+  {
+    name: 'everybody hears what happens in all projects',
+    file: 'src/api/event-view.ts',
+    find: "return allowsOnProject('read_project', role, subject) && allowsOnProject(ability, role, subject);",
+    replace: 'return role !== null;',
+    tests: streams,
+  },
+  {
+    name: 'whoever sees jobs hears of environments and variables too',
+    file: 'src/api/event-view.ts',
+    find: 'this.#may(ABILITIES[type], subject.id)',
+    replace: "this.#may('read_build', subject.id)",
+    tests: streams,
+  },
+  {
+    name: 'everybody hears of all runners',
+    file: 'src/api/event-view.ts',
+    find: "if (!runner || runner.runner_type === 'instance_type') return runner !== null;",
+    replace: 'if (runner) return true;',
+    tests: streams,
+  },
+  {
+    name: 'a session or a token that has ended keeps its stream of all projects',
+    file: 'src/api/event-view.ts',
+    find: "if (error instanceof ApiError && error.status < 500) return 'lost';",
+    replace: "if (error instanceof ApiError && error.status < 500) return 'same';",
+    tests: streams,
+  },
+  {
+    name: 'who loses a membership is not told',
+    file: 'src/access/member-store.ts',
+    find: "  for (const { user_id } of gone) noteChange(tx, { type: 'access', user_id });\n",
+    replace: '',
+    tests: streams,
+  },
+  {
+    name: 'rights are looked at only when somebody says that they have changed',
+    file: 'src/events/follow-events.ts',
+    find: 'if (mayHaveChanged || performance.now() - lookedAt >= heartbeat) {',
+    replace: 'if (mayHaveChanged) {',
+    tests: streams,
+  },
+  {
+    name: 'a ring gives what it has overwritten',
+    file: 'src/events/event-ring.ts',
+    find: 'return this.#next - seq <= this.#kept;',
+    replace: 'return seq <= this.#next;',
+    tests: streams,
+  },
+  {
+    name: 'a ring goes on after a position that it never had',
+    file: 'src/events/event-ring.ts',
+    find: "if (life !== this.#life || seq > this.#next) return 'unknown';",
+    replace: "if (life !== this.#life) return 'unknown';",
+    tests: streams,
+  },
+  {
+    name: 'a thousand jobs are told one by one',
+    file: 'src/events/pending-changes.ts',
+    find: 'change.ids.length > SOME_JOBS',
+    replace: 'change.ids.length < 0',
+    tests: streams,
+  },
+  {
+    name: 'a stream that is over keeps its place',
+    file: 'src/api/event-streams.ts',
+    find: '      leave();\n      exit();\n',
+    replace: '      leave();\n',
+    tests: streams,
+  },
+  {
+    name: 'a message between servers that is missing is not missed',
+    file: 'src/events/exchange.ts',
+    find: 'if (peer && number !== peer.number + 1) this.#options.gap();',
+    replace: '',
+    tests: servers,
+    postgres: true,
+  },
+  {
+    name: 'a server that fell silent has missed nothing',
+    file: 'src/events/exchange.ts',
+    find: '        this.#peers.delete(name);\n        this.#options.gap();\n',
+    replace: '        this.#peers.delete(name);\n',
+    tests: servers,
+    postgres: true,
+  },
+  {
+    name: 'a connection that was lost has missed nothing',
+    file: 'src/events/exchange.ts',
+    find: '    this.#peers.clear();\n    this.#options.gap();\n',
+    replace: '    this.#peers.clear();\n',
+    tests: servers,
+    postgres: true,
+  },
+  {
+    name: 'more than can be told is told as nothing',
+    file: 'src/events/exchange.ts',
+    find: '    else this.#number += 1;\n',
+    replace: '',
+    tests: servers,
+    postgres: true,
+  },
+];
