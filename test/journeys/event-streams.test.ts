@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Browser } from '../support/browser.ts';
 import { databases } from '../support/databases.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { type Followed, type FollowedEvent, followEvents } from '../support/followed-events.ts';
@@ -106,8 +107,8 @@ describe.each(databases)('the events of a server, on %s', (kind) => {
     const scene = await jobIn(house, 'failed');
     const stream = await begin(await follow(scene.project, '?types=job'));
     const { body } = await house.api<{ id: number }>('POST', `${scene.at}/retry`);
-    const old = await stream.find(({ data }) => data['id'] === scene.id);
-    expect(old.data).toMatchObject({ retried: true, status: 'failed', failure_reason: 'script_failure' });
+    const old = await stream.find(({ data }) => data['id'] === scene.id && data['retried'] === true);
+    expect(old.data).toMatchObject({ status: 'failed', failure_reason: 'script_failure' });
     const fresh = await stream.find(({ data }) => data['id'] === body.id);
     expect(fresh.data).toMatchObject({ retried: false, name: 'job', status: 'pending' });
     stream.close();
@@ -299,6 +300,26 @@ describe.each(databases)('the events of a server, on %s', (kind) => {
     await house.api('DELETE', '/personal_access_tokens/self', { token: person.token });
     expect(await stream.next()).toMatchObject({ event: 'reset', data: { reason: 'access', ends: true } });
     expect(await stream.next()).toBeNull();
+  });
+
+  test('end with the session of a browser', async () => {
+    const { project } = await moveIn(house);
+    const person = await personWith(house.api, 'developer', project.id);
+    const password = 'correct horse battery staple';
+    expect((await house.api('PUT', `/users/${person.id}`, { body: { password } })).status).toBe(200);
+    const browser = new Browser(house);
+    expect((await browser.signIn(person.username, password)).status).toBe(201);
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const paths = ['/events/stream', `/projects/${project.id}/events/stream`];
+    const streams = await Promise.all(
+      paths.map(async (path) => begin(await followEvents(house.url, '', path, undefined, { cookie }))),
+    );
+    expect((await browser.ask('DELETE', '/session')).status).toBe(204);
+    for (const stream of streams) {
+      const last = await stream.find(({ event }) => event === 'reset');
+      expect(last.data).toEqual({ reason: 'access', ends: true });
+      expect(await stream.next()).toBeNull();
+    }
   });
 
   test('end with the day on which a membership does, though nobody changes anything', async () => {

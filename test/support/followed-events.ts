@@ -26,8 +26,9 @@ export async function followEvents(
   token: string,
   path: string,
   since?: string,
+  more: Record<string, string> = {},
 ): Promise<Followed> {
-  const headers: Record<string, string> = since === undefined ? {} : { 'Last-Event-ID': since };
+  const headers = since === undefined ? more : { ...more, 'Last-Event-ID': since };
   const stream = await openEventStream(`${url}/api/v4${path}`, token, headers);
   let last = '';
   const next = async (): Promise<FollowedEvent | null> => {

@@ -41,6 +41,13 @@ export const patches: Patch[] = [
     tests: streams,
   },
   {
+    name: 'who has signed out still hears what everybody may',
+    file: 'src/api/event-view.ts',
+    find: "if (this.#caller.user?.id !== before.user?.id) return 'lost';",
+    replace: '',
+    tests: streams,
+  },
+  {
     name: 'rights are looked at only when somebody says that they have changed',
     file: 'src/events/follow-events.ts',
     find: 'if (mayHaveChanged || performance.now() - lookedAt >= heartbeat) {',
