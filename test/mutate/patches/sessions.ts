@@ -93,15 +93,15 @@ export const patches: Patch[] = [
   {
     name: 'wrong passwords of a user are not counted',
     file: 'src/access/login-attempts.ts',
-    find: 'await this.#ofLogin.consume(login);',
-    replace: 'await this.#ofLogin.get(login);',
+    find: 'await ofLogin.consume(login);',
+    replace: 'await ofLogin.get(login);',
     tests: attempts,
   },
   {
     name: 'wrong passwords of an address are not counted',
     file: 'src/access/login-attempts.ts',
-    find: 'await this.#ofAddress.consume(networkOf(address));',
-    replace: 'await this.#ofAddress.get(networkOf(address));',
+    find: 'await ofAddress.consume(networkOf(address));',
+    replace: 'await ofAddress.get(networkOf(address));',
     tests: attempts,
   },
   {
