@@ -34,6 +34,8 @@ const LOOKS: Record<string, Look> = {
   success: { Icon: CircleCheck, tone: 'success', label: 'Passed' },
   failed: { Icon: CircleX, tone: 'failed', label: 'Failed' },
   warning: { Icon: CircleAlert, tone: 'waiting', label: 'Failed, allowed to' },
+  // GitLab's group of a pipeline in which only jobs failed that may.
+  'success-with-warnings': { Icon: CircleAlert, tone: 'waiting', label: 'Passed with warnings' },
   canceling: { Icon: Ban, tone: 'quiet', label: 'Canceling' },
   canceled: { Icon: Ban, tone: 'quiet', label: 'Canceled' },
   skipped: { Icon: CircleSlash, tone: 'quiet', label: 'Skipped' },

@@ -1,7 +1,7 @@
 import { Toast } from '@base-ui/react/toast';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { messageOf } from '../api/problem.ts';
 import { IconButton } from './button.tsx';
 import css from './toasts.module.css';
@@ -38,15 +38,18 @@ function List() {
 
 export function useToasts() {
   const { add } = Toast.useToastManager();
-  return {
-    done: (text: string) => void add({ description: text, type: 'done' }),
-    /** Stays longer, and is read out at once. */
-    problem: (error: unknown) =>
-      void add({
-        description: typeof error === 'string' ? error : messageOf(error),
-        type: 'problem',
-        priority: 'high',
-        timeout: 12_000,
-      }),
-  };
+  return useMemo(
+    () => ({
+      done: (text: string) => void add({ description: text, type: 'done' }),
+      /** Stays longer, and is read out at once. */
+      problem: (error: unknown) =>
+        void add({
+          description: typeof error === 'string' ? error : messageOf(error),
+          type: 'problem',
+          priority: 'high',
+          timeout: 12_000,
+        }),
+    }),
+    [add],
+  );
 }

@@ -1,0 +1,81 @@
+import { type NodeProps, useStore } from '@xyflow/react';
+import { type ComponentProps, memo, type Ref, useEffect, useRef } from 'react';
+import { Link } from '../../../address/link.tsx';
+import { lookOf, StatusIcon } from '../../../ui/status.tsx';
+import { Duration } from '../../../ui/time.tsx';
+import { hrefOf } from '../summary.ts';
+import { useFocusStore, useIsCurrent, useIsWanted, useShade } from './focus-store.ts';
+import type { PlaceNode } from './node-keeper.ts';
+import { NodeButtons } from './node-buttons.tsx';
+import css from './node.module.css';
+
+/** Below this nobody reads names: a node is a block of its colour. */
+export const FAR = 0.4;
+export const useIsFar = () => useStore(({ transform }) => transform[2] < FAR);
+
+/** What a place in the graph shares with the keyboard: it takes the focus when an arrow leads to it. */
+export function useFocusable<E extends HTMLElement>(key: string) {
+  const store = useFocusStore();
+  const isCurrent = useIsCurrent(key);
+  const isWanted = useIsWanted(key);
+  const ref = useRef<E>(null);
+  useEffect(() => {
+    if (!isWanted || !ref.current) return;
+    store.taken();
+    ref.current.focus({ preventScroll: true });
+  }, [isWanted, store]);
+  return {
+    isCurrent,
+    shade: useShade(key),
+    pointing: { onMouseEnter: () => store.look(key), onMouseLeave: () => store.look(null) },
+    focusing: {
+      ref,
+      tabIndex: isCurrent ? 0 : -1,
+      'data-place': key,
+      onFocus: () => {
+        store.moveTo(key, { take: false });
+        store.look(key);
+      },
+      onBlur: () => store.look(null),
+    },
+  };
+}
+
+export const JobNode = memo(function JobNode({ data }: NodeProps<PlaceNode>) {
+  const { place, fullPath, jobs } = data;
+  const job = jobs[0];
+  const { isCurrent, shade, pointing, focusing } = useFocusable<HTMLAnchorElement>(place.key);
+  const isFar = useIsFar();
+  if (!job) return null;
+  const { tone, label } = lookOf(job.status, job.allow_failure);
+  if (isFar) return <div className={css.far} data-tone={tone} data-shade={shade} />;
+  return (
+    <div className={css.node} data-tone={tone} data-shade={shade} {...pointing}>
+      <Opening
+        {...focusing}
+        href={hrefOf(fullPath, job)}
+        className={css.open}
+        title={`${job.name}: ${label}`}
+      >
+        <StatusIcon status={job.status} allowFailure={job.allow_failure} />
+        <span className={css.name}>{place.label}</span>
+        {job.started_at !== null && (
+          <span className={css.time}>
+            <Duration seconds={job.duration} since={job.finished_at === null ? job.started_at : null} />
+          </span>
+        )}
+      </Opening>
+      <NodeButtons fullPath={fullPath} pipeline={place.pipeline} job={job} tabIndex={isCurrent ? 0 : -1} />
+    </div>
+  );
+});
+
+/** A link where there is something to open; what has nothing takes the focus all the same. */
+function Opening({
+  href,
+  ref,
+  ...rest
+}: Omit<ComponentProps<'a'>, 'href' | 'ref'> & { href: string | null; ref: Ref<HTMLAnchorElement> }) {
+  if (href === null) return <span role="group" {...rest} ref={ref as Ref<HTMLSpanElement>} />;
+  return <Link href={href} {...rest} ref={ref} draggable={false} />;
+}

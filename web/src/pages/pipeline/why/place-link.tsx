@@ -1,0 +1,23 @@
+import { addresses } from '../../../address/addresses.ts';
+import { Link } from '../../../address/link.tsx';
+
+/** A place in a file of this commit, as a link; one in another project or elsewhere as it is said. */
+export function PlaceLink({
+  file,
+  line,
+  fullPath,
+  sha,
+}: {
+  file: string;
+  line: number;
+  fullPath: string;
+  sha: string;
+}) {
+  const text = (
+    <code>
+      {file}:{line}
+    </code>
+  );
+  if (!/^[\w./ -]+$/.test(file)) return text;
+  return <Link href={`${addresses.blob(fullPath, sha, file)}#L${line}`}>{text}</Link>;
+}
