@@ -4,6 +4,7 @@ import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { Button } from '../ui/button.tsx';
 import { Problem, Skeleton } from '../ui/note.tsx';
+import { useRowKeys } from '../ui/use-row-keys.ts';
 import { treeQuery } from './queries.ts';
 import css from './tree-table.module.css';
 
@@ -16,16 +17,17 @@ interface Props {
 /** The folders and files of a folder. */
 export function TreeTable({ fullPath, refName, path }: Props) {
   const tree = useInfiniteQuery(treeQuery(fullPath, refName, path));
+  const rows = useRowKeys<HTMLUListElement>('file');
   if (tree.isPending) return <Skeleton lines={6} />;
   if (tree.isError) return <Problem error={tree.error} retry={() => void tree.refetch()} />;
   const entries = tree.data.pages.flatMap(({ items }) => items);
   const above = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
   return (
     <>
-      <ul className={css.tree} aria-label={path === '' ? 'Files' : `Files in ${path}`}>
+      <ul ref={rows} className={css.tree} aria-label={path === '' ? 'Files' : `Files in ${path}`}>
         {path !== '' && (
           <li>
-            <Link href={addresses.tree(fullPath, refName, above)} className={css.entry}>
+            <Link href={addresses.tree(fullPath, refName, above)} className={css.entry} data-row>
               <CornerLeftUp size={16} aria-hidden />
               <span>..</span>
             </Link>
@@ -62,7 +64,7 @@ function Entry({ fullPath, refName, entry }: Omit<Props, 'path'> & { entry: Tree
   if (entry.type === 'commit') return <span className={css.entry}>{content}</span>;
   const page = entry.type === 'tree' ? 'tree' : 'blob';
   return (
-    <Link href={addresses[page](fullPath, refName, entry.path)} className={css.entry}>
+    <Link href={addresses[page](fullPath, refName, entry.path)} className={css.entry} data-row>
       {content}
     </Link>
   );

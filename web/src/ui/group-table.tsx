@@ -26,7 +26,7 @@ export function GroupTable({ label, groups }: { label: string; groups: readonly 
           <Cell className={css.what}>
             <div className={css.title}>
               <Users size={16} aria-hidden className={css.visibility} />
-              <Link href={addresses.group(group.full_path)} className={css.name}>
+              <Link href={addresses.group(group.full_path)} className={css.name} data-row>
                 {group.full_name}
               </Link>
               <VisibilityIcon visibility={group.visibility} />

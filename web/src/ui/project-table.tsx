@@ -5,6 +5,7 @@ import { LastPipeline } from './last-pipeline.tsx';
 import css from './project-table.module.css';
 import { Cell, Row, Table, table } from './table.tsx';
 import { Time } from './time.tsx';
+import { useRowKeys } from './use-row-keys.ts';
 
 interface ListedProject {
   id: number;
@@ -20,23 +21,26 @@ interface ListedProject {
 
 /** Projects with how their newest pipeline stands. */
 export function ProjectTable({ label, projects }: { label: string; projects: readonly ListedProject[] }) {
+  const rows = useRowKeys<HTMLDivElement>('project');
   return (
-    <Table label={label} head={['Pipeline', 'Project', 'Ref', 'Last activity']} className={css.projects}>
-      {projects.map((project) => (
-        <Row key={project.id}>
-          <Cell className={table.narrow}>
-            <Status project={project} />
-          </Cell>
-          <Cell className={css.what}>
-            <Name project={project} />
-          </Cell>
-          <Cell className={css.ref}>{project.last_pipeline?.ref}</Cell>
-          <Cell className={css.when}>
-            <Time at={project.last_activity_at} />
-          </Cell>
-        </Row>
-      ))}
-    </Table>
+    <div ref={rows}>
+      <Table label={label} head={['Pipeline', 'Project', 'Ref', 'Last activity']} className={css.projects}>
+        {projects.map((project) => (
+          <Row key={project.id}>
+            <Cell className={table.narrow}>
+              <Status project={project} />
+            </Cell>
+            <Cell className={css.what}>
+              <Name project={project} />
+            </Cell>
+            <Cell className={css.ref}>{project.last_pipeline?.ref}</Cell>
+            <Cell className={css.when}>
+              <Time at={project.last_activity_at} />
+            </Cell>
+          </Row>
+        ))}
+      </Table>
+    </div>
   );
 }
 
@@ -50,7 +54,7 @@ function Name({ project }: { project: ListedProject }) {
   return (
     <>
       <div className={css.title}>
-        <Link href={addresses.project(path_with_namespace)} className={css.name}>
+        <Link href={addresses.project(path_with_namespace)} className={css.name} data-row>
           <span className={css.namespace}>{namespace.full_path} / </span>
           {name}
         </Link>

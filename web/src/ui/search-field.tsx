@@ -1,7 +1,8 @@
 import { Search } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchValues } from '../address/use-search.ts';
 import css from './search-field.module.css';
+import { useShortcutsOf } from './use-shortcuts.ts';
 
 const PAUSE_MS = 250;
 
@@ -9,6 +10,7 @@ const PAUSE_MS = 250;
 export function SearchField({ label, placeholder }: { label: string; placeholder?: string }) {
   const [{ search = '' }, set] = useSearchValues(['search', 'page']);
   const [text, setText] = useState(search);
+  const input = useRef<HTMLInputElement>(null);
   const typed = useRef(search);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
@@ -18,6 +20,7 @@ export function SearchField({ label, placeholder }: { label: string; placeholder
     setText(search);
   }, [search]);
   useEffect(() => () => clearTimeout(pause.current), []);
+  useShortcutsOf(useMemo(() => [{ keys: '/', label, act: () => input.current?.focus() }], [label]));
   const change = (value: string) => {
     setText(value);
     clearTimeout(pause.current);
@@ -30,6 +33,7 @@ export function SearchField({ label, placeholder }: { label: string; placeholder
     <div className={css.search}>
       <Search size={16} aria-hidden />
       <input
+        ref={input}
         type="search"
         aria-label={label}
         placeholder={placeholder ?? label}

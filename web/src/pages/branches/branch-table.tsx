@@ -6,6 +6,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { LastPipeline } from '../../ui/last-pipeline.tsx';
 import { Cell, Row, Table, table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useRowKeys } from '../../ui/use-row-keys.ts';
 import css from './branch-table.module.css';
 
 interface Branch {
@@ -28,46 +29,49 @@ interface Props {
 export function BranchTable({ fullPath, branches, onDelete }: Props) {
   const can = useAbilities('project', fullPath);
   const mayPush = can('push_code');
+  const rows = useRowKeys<HTMLDivElement>('branch');
   return (
-    <Table label="Branches" head={['Pipeline', 'Branch', 'Last commit', 'When', 'Actions']}>
-      {branches.map((branch) => (
-        <Row key={branch.name}>
-          <Cell className={table.narrow}>
-            <LastPipeline fullPath={fullPath} pipeline={branch.last_pipeline} />
-          </Cell>
-          <Cell className={css.name}>
-            <Link href={addresses.tree(fullPath, branch.name)}>
-              <code>{branch.name}</code>
-            </Link>
-            {branch.default && <span className={css.mark}>default</span>}
-            {branch.protected && (
-              <span className={css.mark}>
-                <Shield size={12} aria-hidden /> protected
-              </span>
-            )}
-            {branch.merged && <span className={css.mark}>merged</span>}
-          </Cell>
-          <Cell className={css.commit}>
-            <Link href={addresses.commit(fullPath, branch.commit.id)} className={css.title}>
-              {branch.commit.title}
-            </Link>
-            <span className={css.author}>{branch.commit.author_name}</span>
-          </Cell>
-          <Cell className={table.narrow}>
-            <Time at={branch.commit.committed_date} />
-          </Cell>
-          <Cell className={table.narrow}>
-            {mayPush && branch.can_push && !branch.default && !branch.protected && (
-              <IconButton
-                label={`Delete ${branch.name}`}
-                icon={Trash2}
-                size="small"
-                onClick={() => onDelete(branch.name)}
-              />
-            )}
-          </Cell>
-        </Row>
-      ))}
-    </Table>
+    <div ref={rows}>
+      <Table label="Branches" head={['Pipeline', 'Branch', 'Last commit', 'When', 'Actions']}>
+        {branches.map((branch) => (
+          <Row key={branch.name}>
+            <Cell className={table.narrow}>
+              <LastPipeline fullPath={fullPath} pipeline={branch.last_pipeline} />
+            </Cell>
+            <Cell className={css.name}>
+              <Link href={addresses.tree(fullPath, branch.name)} data-row>
+                <code>{branch.name}</code>
+              </Link>
+              {branch.default && <span className={css.mark}>default</span>}
+              {branch.protected && (
+                <span className={css.mark}>
+                  <Shield size={12} aria-hidden /> protected
+                </span>
+              )}
+              {branch.merged && <span className={css.mark}>merged</span>}
+            </Cell>
+            <Cell className={css.commit}>
+              <Link href={addresses.commit(fullPath, branch.commit.id)} className={css.title}>
+                {branch.commit.title}
+              </Link>
+              <span className={css.author}>{branch.commit.author_name}</span>
+            </Cell>
+            <Cell className={table.narrow}>
+              <Time at={branch.commit.committed_date} />
+            </Cell>
+            <Cell className={table.narrow}>
+              {mayPush && branch.can_push && !branch.default && !branch.protected && (
+                <IconButton
+                  label={`Delete ${branch.name}`}
+                  icon={Trash2}
+                  size="small"
+                  onClick={() => onDelete(branch.name)}
+                />
+              )}
+            </Cell>
+          </Row>
+        ))}
+      </Table>
+    </div>
   );
 }

@@ -13,6 +13,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
+import { useRowKeys } from '../../ui/use-row-keys.ts';
 import { useTitle } from '../../ui/use-title.ts';
 
 const groupsQuery = (search: string | undefined, page: number) => ({
@@ -40,6 +41,7 @@ export default function GroupsPage() {
   useTitle('Groups');
   const [{ search, page = '1' }, set] = useSearchValues(['search', 'page']);
   const can = useAbilities('server', '');
+  const rows = useRowKeys<HTMLDivElement>('group');
   const groups = useQuery(groupsQuery(search, Number(page) || 1));
   const none = groups.data?.items.length === 0 && groups.data.page === 1;
   return (
@@ -74,10 +76,10 @@ export default function GroupsPage() {
         </Empty>
       )}
       {groups.data && groups.data.items.length > 0 && (
-        <>
+        <div ref={rows}>
           <GroupTable label="Groups" groups={groups.data.items} />
           <Pager page={groups.data} onPage={(next) => set({ page: next === 1 ? null : String(next) })} />
-        </>
+        </div>
       )}
     </>
   );

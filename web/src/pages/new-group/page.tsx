@@ -114,7 +114,7 @@ function NewGroup({ parent }: { parent: { id: number; full_path: string; visibil
         />
         {problems.rest !== null && <Note tone="failed">{problems.rest}</Note>}
         <FormActions>
-          <Button type="submit" kind="primary" busy={busy} disabled={name.trim() === ''}>
+          <Button type="submit" kind="primary" busy={busy}>
             {parent === null ? 'Create group' : 'Create subgroup'}
           </Button>
           <ButtonLink

@@ -86,7 +86,10 @@ export default function NewProjectPage() {
             value={place?.full_path ?? ''}
             options={(namespaces.data ?? []).map(({ full_path, kind }) => ({
               value: full_path,
-              label: kind === 'user' ? `${full_path} (a person’s own)` : full_path,
+              label:
+                kind === 'user'
+                  ? `${full_path} (${full_path === user?.username ? 'yours' : 'a person’s own'})`
+                  : full_path,
             }))}
             problem={problems.fields.namespace ?? null}
             onChange={setNamespace}
@@ -128,7 +131,7 @@ export default function NewProjectPage() {
         />
         {problems.rest !== null && <Note tone="failed">{problems.rest}</Note>}
         <FormActions>
-          <Button type="submit" kind="primary" busy={busy} disabled={name.trim() === ''}>
+          <Button type="submit" kind="primary" busy={busy}>
             Create project
           </Button>
           <ButtonLink href={addresses.home()} kind="quiet">

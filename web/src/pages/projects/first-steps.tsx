@@ -3,20 +3,33 @@ import type { ReactNode } from 'react';
 import { ArrowRight, CheckCircle2, Circle } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { sessionQuery } from '../../api/session.ts';
+import { Link } from '../../address/link.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
+import { Note } from '../../ui/note.tsx';
 import css from './first-steps.module.css';
 
-/** What a server that was just started waits for: shown until there is a project and a password of one's own. */
+/** What a server that was just started waits for: shown until there is a project. */
 export function FirstSteps({ noProjects }: { noProjects: boolean }) {
   const { data: session } = useQuery(sessionQuery);
   const mustChange = session?.must_change_password === true;
-  if (!noProjects && !mustChange) return null;
+  if (!noProjects)
+    return (
+      mustChange && (
+        <div className={css.reminder}>
+          <Note tone="waiting">
+            Somebody else may know your password.{' '}
+            <Link href={addresses.password('/')}>Choose one of your own</Link>
+          </Note>
+        </div>
+      )
+    );
   return (
     <section className={css.steps} aria-label="First steps">
       <h2>From here to a green pipeline</h2>
       <ol>
         <Step
           done={!mustChange}
+          current
           title="Choose a password of your own"
           text="The one of the first start stands in a file of the server."
         >
@@ -25,7 +38,8 @@ export function FirstSteps({ noProjects }: { noProjects: boolean }) {
           </ButtonLink>
         </Step>
         <Step
-          done={!noProjects}
+          done={false}
+          current={!mustChange}
           title="Make a project"
           text="It holds a repository, and runs what its .gitlab-ci.yml says."
         >
@@ -35,6 +49,7 @@ export function FirstSteps({ noProjects }: { noProjects: boolean }) {
         </Step>
         <Step
           done={false}
+          current={false}
           title="Push, and watch it run"
           text="The project’s page has the commands, or adds an example for you."
         />
@@ -45,21 +60,23 @@ export function FirstSteps({ noProjects }: { noProjects: boolean }) {
 
 interface StepProps {
   done: boolean;
+  /** What comes next. */
+  current: boolean;
   title: string;
   text: string;
   children?: ReactNode;
 }
 
-function Step({ done, title, text, children }: StepProps) {
-  const Icon = done ? CheckCircle2 : children === undefined ? Circle : ArrowRight;
+function Step({ done, current, title, text, children }: StepProps) {
+  const Icon = done ? CheckCircle2 : current ? ArrowRight : Circle;
   return (
-    <li className={css.step} data-done={done || undefined}>
+    <li className={css.step} data-done={done || undefined} data-current={(current && !done) || undefined}>
       <Icon size={18} aria-hidden />
       <div className={css.what}>
         <strong>{title}</strong>
         {done ? <span className="visually-hidden"> (done)</span> : <p>{text}</p>}
       </div>
-      {!done && children}
+      {!done && children !== undefined && <div className={css.act}>{children}</div>}
     </li>
   );
 }
