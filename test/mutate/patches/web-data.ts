@@ -50,13 +50,6 @@ export const patches: Patch[] = [
     tests: GRAPH,
   },
   {
-    name: 'attempts of a job are shown in another project',
-    file: 'src/api/pipeline-graph.ts',
-    find: "if (job?.project_id !== project.id) throw apiError('record_not_found');",
-    replace: "if (!job) throw apiError('record_not_found');",
-    tests: GRAPH,
-  },
-  {
     name: 'abilities are told whatever the project is',
     file: 'src/api/abilities.ts',
     find: 'PROJECT_ABILITIES.filter((each) => allowsOnProject(each, role, subject))',
