@@ -19,7 +19,7 @@ type Facts = Pick<
 >;
 
 /** The viewer's role on each of these projects: two statements, however many they are. */
-export async function projectRoles(
+async function projectRoles(
   db: Kysely<Tables>,
   viewer: Viewer,
   projects: readonly Pick<Row, 'id' | 'namespace_id'>[],
