@@ -7,11 +7,13 @@ import { pageParams, pageReply, pageRequest, type PageParams, placeOf } from '..
 import { recordId, subjectId } from '../http/parameters.ts';
 import { type ProjectCall, projectRoute, type Reply, type Route } from '../http/route.ts';
 import { findJobDetails, type JobDetails } from '../jobs/job-details-store.ts';
+import type { Asker } from '../jobs/allowed-actions.ts';
 import type { JobFilter } from '../jobs/job-filter-store.ts';
 import type { Parts } from '../parts.ts';
 import { findPipeline } from '../pipelines/pipeline-store.ts';
-import { Job, type JobAround, jobOf } from './entities/job.ts';
+import { Job, type JobAround, jobOf, JobWithActions } from './entities/job.ts';
 import { jobFilter, jobFilterParams, scopeParam } from './job-filter.ts';
+import type { JobPageQuestion } from './job-page.ts';
 import type { JobPages } from './job-pages.ts';
 
 const tag = 'Jobs';
@@ -26,10 +28,16 @@ export function jobRoutes(parts: Parts, pages: JobPages): Route[] {
   const page = async (
     { params, caller, project, url: path }: ProjectCall<ListParams>,
     filter: JobFilter,
+    asker?: JobPageQuestion['asker'],
   ): Promise<Reply> => {
     const request = pageRequest(params, 'desc', 'Ci::Build');
     const place = placeOf(url(), { url: path, params });
-    const { json: items, ...found } = await pages.read({ filter, request, around: around(caller, project) });
+    const { json: items, ...found } = await pages.read({
+      filter,
+      request,
+      around: around(caller, project),
+      ...(asker && { asker }),
+    });
     return pageReply(place, request, { ...found, items });
   };
 
@@ -80,9 +88,18 @@ export function jobRoutes(parts: Parts, pages: JobPages): Route[] {
       ability: 'read_build',
       authenticate: true,
       jobToken: true,
-      params: Type.Object({ ...listParams, scope: scopeParam(true) }),
-      reply: Type.Array(Job),
-      handler: async (call) => page(call, { ...jobFilter(call.params), project_id: call.project.id }),
+      params: Type.Object({
+        ...listParams,
+        scope: scopeParam(true),
+        with_actions: Type.Boolean({ default: false, description: 'And what the caller may do with each' }),
+      }),
+      reply: Type.Array(Type.Union([Job, JobWithActions])),
+      handler: async (call) =>
+        page(
+          call,
+          { ...jobFilter(call.params), project_id: call.project.id },
+          call.params.with_actions ? askerOf(parts, call) : undefined,
+        ),
     }),
     ofPipeline('/projects/:id/pipelines/:pipeline_id/jobs'),
     // The heading of 2017's document writes it so.
@@ -119,6 +136,22 @@ export const jobAround = (
   archived_before: archivedBefore(parts),
   project: { path_with_namespace, ci_job_token_scope_enabled },
   caller: caller.user && { id: caller.user.id, admin: isAdmin(caller) },
+});
+
+/** Who asks about jobs of this project, in what can be told to a thread. */
+export const askerOf = (
+  parts: Pick<Parts, 'clock' | 'limits'>,
+  { caller, project, role }: Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>,
+): Omit<Asker, 'updates_ref'> => ({
+  user_id: caller.user?.id ?? null,
+  role,
+  project: {
+    archived: project.archived,
+    visibility: project.visibility as Visibility,
+    public_jobs: project.public_jobs,
+    builds_access_level: project.builds_access_level,
+  },
+  archived_before: archivedBefore(parts),
 });
 
 const mayReadJobs = (role: Role, project: Project) =>

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { allowsOnProject, type ProjectAbility, reaches, type Visibility } from '../access/permissions.ts';
+import { allowsOnProject, type ProjectAbility, reaches } from '../access/permissions.ts';
 import { breather } from '../artifacts/breathe.ts';
 import { portions } from '../db/portions.ts';
 import { apiError } from '../errors.ts';
@@ -24,7 +24,7 @@ import { linkedPipeline } from './entities/linked-pipeline.ts';
 import { pipelineDetails } from './entities/pipeline.ts';
 import { PIPELINE_BUTTONS, PipelineGraph, stagesOf } from './entities/pipeline-graph.ts';
 import { PipelineJob, pipelineJob, type PipelineJobAround } from './entities/pipeline-job.ts';
-import { archivedBefore } from './jobs.ts';
+import { askerOf } from './jobs.ts';
 import { pipelineOf, withArchived } from './pipelines.ts';
 import { viewerOf } from './reader.ts';
 
@@ -45,7 +45,7 @@ export function pipelineGraphRoutes(parts: Parts): Route[] {
     url: url(),
     projectUrl: `${url()}/${call.project.path_with_namespace}`,
     now: clock(),
-    asker: await askerOf(parts, call, pipeline),
+    asker: await askerOn(parts, call, pipeline),
     byName: new Map(all.filter(({ retried }) => retried === 0).map(({ name, id }) => [name, id])),
     downstream: new Map(linked.map((each) => [each.upstream_job_id, each])),
   });
@@ -122,18 +122,14 @@ type Who = Pick<ProjectCall<unknown>, 'caller' | 'project' | 'role'>;
 type Named = Pick<JobRow, 'id' | 'name' | 'retried'>;
 
 /** Who asks about the jobs of this pipeline. */
-async function askerOf(
+async function askerOn(
   parts: Pick<Parts, 'db' | 'clock' | 'limits'>,
-  { caller, project, role }: Who,
+  call: Who,
   { ref, tag }: Pipeline,
 ): Promise<Asker> {
-  return {
-    user_id: caller.user?.id ?? null,
-    role,
-    project: { ...project, visibility: project.visibility as Visibility },
-    updates_ref: await mayUpdateRef(parts.db.read, project.id, role, { name: ref, tag: tag === 1 }),
-    archived_before: archivedBefore(parts),
-  };
+  const { project, role } = call;
+  const updates_ref = await mayUpdateRef(parts.db.read, project.id, role, { name: ref, tag: tag === 1 });
+  return { ...askerOf(parts, call), updates_ref };
 }
 
 function pipelineActions(

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { findUsers } from '../access/user-store.ts';
+import { allowsOnProject, type Role, type Visibility } from '../access/permissions.ts';
 import { apiError } from '../errors.ts';
 import { listRefs } from '../git/refs.ts';
 import { findBranchTip, findTagCommit } from '../git/revision.ts';
@@ -8,7 +9,7 @@ import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, type Route } from '../http/route.ts';
 import type { Project } from '../http/subjects.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts';
-import { isArchived } from '../jobs/job-actions.ts';
+import { canCancel, isArchived } from '../jobs/job-actions.ts';
 import type { Parts } from '../parts.ts';
 import {
   countPipelines,
@@ -20,6 +21,7 @@ import {
   type PipelineFilter,
   type PipelineOrder,
 } from '../pipelines/pipeline-store.ts';
+import { whichRefsMayBeUpdated } from '../projects/may-update-ref.ts';
 import { readStoredCommits } from '../pipelines/stored-commit-store.ts';
 import {
   PipelineDetails,
@@ -66,8 +68,8 @@ export function pipelineRoutes(parts: Parts): Route[] {
   const { db, url, repositories } = parts;
   const page = (project: Project, details: Details) =>
     pipelineDetails(withArchived(details, parts), url(), project.path_with_namespace);
-  const detailed = async (project: Project, pipelines: readonly Pipeline[]) => {
-    const [users, commits] = await Promise.all([
+  const detailed = async ({ project, role }: Who, pipelines: readonly Pipeline[]) => {
+    const [users, commits, updates] = await Promise.all([
       findUsers(
         db.read,
         pipelines.flatMap(({ user_id }) => user_id ?? []),
@@ -77,12 +79,20 @@ export function pipelineRoutes(parts: Parts): Route[] {
         project.id,
         pipelines.map(({ sha }) => sha),
       ),
+      whichRefsMayBeUpdated(db.read, project.id, role),
     ]);
+    const subject = { ...project, visibility: project.visibility as Visibility };
+    const mayUpdate = allowsOnProject('update_pipeline', role, subject);
+    const before = archivedBefore(parts);
     const byId = new Map(users.map((user) => [user.id, user]));
     return pipelines.map((pipeline) =>
       pipelineItemDetails(pipeline, {
         user: (pipeline.user_id === null ? null : byId.get(pipeline.user_id)) ?? null,
         commit: commits.get(pipeline.sha) ?? null,
+        actions:
+          mayUpdate && updates({ name: pipeline.ref, tag: pipeline.tag === 1 })
+            ? actionsFor(pipeline, isArchived(pipeline, before))
+            : [],
         url: url(),
         projectUrl: `${url()}/${project.path_with_namespace}`,
       }),
@@ -115,7 +125,7 @@ export function pipelineRoutes(parts: Parts): Route[] {
         with_details: Type.Boolean({ default: false, description: 'Its commit, user and times too' }),
       }),
       reply: Type.Array(Type.Union([PipelineItem, PipelineItemDetails])),
-      handler: async ({ params, project, url: path }) => {
+      handler: async ({ params, project, role, url: path }) => {
         const request = pageRequest(params, 'desc', 'Ci::Pipeline');
         const filter: PipelineFilter = { ...filterOf(params), project_id: project.id };
         const { scope } = params;
@@ -127,7 +137,7 @@ export function pipelineRoutes(parts: Parts): Route[] {
         ]);
         const address = `${url()}/${project.path_with_namespace}`;
         const items = params.with_details
-          ? await detailed(project, found.items)
+          ? await detailed({ project, role }, found.items)
           : found.items.map((pipeline) => pipelineItem(pipeline, address));
         return pageReply(placeOf(url(), { url: path, params }), request, { ...found, items, total });
       },
@@ -163,6 +173,14 @@ export function pipelineRoutes(parts: Parts): Route[] {
         page(project, await pipelineOf(db, project.id, params.pipeline_id)),
     }),
   ];
+}
+
+type Who = { project: Project; role: Role };
+
+/** What a list offers of a pipeline, by its status alone: whether a job lets it, only its jobs tell. */
+function actionsFor({ status }: Pick<Pipeline, 'status'>, archived: boolean): ('retry' | 'cancel')[] {
+  if (canCancel(status, false)) return ['cancel'];
+  return (status === 'failed' || status === 'canceled') && !archived ? ['retry'] : [];
 }
 
 /** The pipeline of this number. @throws 404 for another project's, or none */

@@ -1,7 +1,16 @@
 import type { Kysely } from 'kysely';
 import { ACCESS_LEVELS, reaches, type Role, roleOfLevel } from '../access/permissions.ts';
 import type { Tables } from '../db/schema.ts';
-import { branchRule, NO_ACCESS, tagRule } from './protected-ref-store.ts';
+import {
+  branchRule,
+  branchRuleOf,
+  type BranchRule,
+  NO_ACCESS,
+  protectedBranches,
+  protectedTags,
+  tagRule,
+  tagRuleOf,
+} from './protected-ref-store.ts';
 
 /** A branch or tag by its short name. */
 export interface Ref {
@@ -24,14 +33,29 @@ export async function mayUpdateRef(
   ref: Ref,
 ): Promise<boolean> {
   if (!reaches(role, 'developer')) return false;
-  if (ref.tag) {
-    const level = await tagRule(db, project_id, ref.name);
-    return level === null || reachesLevel(role, level);
-  }
-  const rule = await branchRule(db, project_id, ref.name);
-  if (!rule) return true;
-  return reachesLevel(role, rule.push_access_level) || reachesLevel(role, rule.merge_access_level);
+  if (ref.tag) return mayMakeTag(role, await tagRule(db, project_id, ref.name));
+  return mayChangeBranch(role, await branchRule(db, project_id, ref.name));
 }
+
+/** The same for any number of refs of a project: two statements. */
+export async function whichRefsMayBeUpdated(
+  db: Kysely<Tables>,
+  project_id: number,
+  role: Role,
+): Promise<(ref: Ref) => boolean> {
+  if (!reaches(role, 'developer')) return () => false;
+  const [branches, tags] = await Promise.all([
+    protectedBranches(db, project_id),
+    protectedTags(db, project_id),
+  ]);
+  return ({ name, tag }) =>
+    tag ? mayMakeTag(role, tagRuleOf(tags, name)) : mayChangeBranch(role, branchRuleOf(branches, name));
+}
+
+const mayMakeTag = (role: Role, level: number | null) => level === null || reachesLevel(role, level);
+
+const mayChangeBranch = (role: Role, rule: BranchRule | null) =>
+  rule === null || reachesLevel(role, rule.push_access_level) || reachesLevel(role, rule.merge_access_level);
 
 /** What GitLab says where a pipeline may not run for a ref. */
 export const refusedRef = (ref: string) =>

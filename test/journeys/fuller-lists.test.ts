@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ciProject, ONE_JOB } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
-import { jobIn, personWith } from '../support/job-scenes.ts';
+import { jobIn, personWith, protectBranch } from '../support/job-scenes.ts';
 import { addPerson } from '../support/people.ts';
 import { planned } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
@@ -111,8 +111,41 @@ describe.each(databases)('lists that tell more, on %s', (kind) => {
         finished_at: expect.any(String),
         duration: expect.any(Number),
         queued_duration: expect.any(Number),
+        actions: [],
       },
     ]);
+  });
+
+  test('pipelines and jobs have what the caller may do: its role, protected refs and the status count', async () => {
+    const failed = await jobIn(house, 'failed');
+    const { project_id, id, project } = failed;
+    expect((await house.api('POST', `${failed.at}/retry`)).status).toBe(201);
+    await house.start({ id: project_id, user_id }, [planned('free')], { ref: 'free' });
+    const developer = await personWith(house.api, 'developer', project_id);
+    const guest = await personWith(house.api, 'guest', project_id);
+    const actions = async (path: string, token?: string) =>
+      (await list(`${project}/${path}`, token)).map((each) => each['actions']);
+    const jobs = 'jobs?with_actions=true';
+    const pipelines = 'pipelines?with_details=true';
+    // The newest first: of another ref, the retry, and the one that it has replaced.
+    expect(await actions(jobs)).toEqual([
+      ['cancel', 'read_variables'],
+      ['cancel', 'read_variables'],
+      ['read_variables'],
+    ]);
+    expect(await actions(pipelines)).toEqual([['cancel'], ['cancel']]);
+    expect(await actions(jobs, developer.token)).toEqual([['cancel'], ['cancel'], []]);
+    await protectBranch(house, project_id, 'main');
+    expect(await actions(jobs, developer.token)).toEqual([['cancel'], [], []]);
+    expect(await actions(pipelines, developer.token)).toEqual([['cancel'], []]);
+    expect(await actions(jobs, guest.token)).toEqual([[], [], []]);
+    expect(await actions(pipelines, guest.token)).toEqual([[], []]);
+    expect((await list(`${project}/jobs`)).find((job) => job.id === id)).not.toHaveProperty('actions');
+    const { pipeline_id } = failed;
+    await house.api('POST', `${project}/pipelines/${pipeline_id}/cancel`);
+    expect((await list(`${project}/${pipelines}`)).find((each) => each.id === pipeline_id)).toMatchObject({
+      actions: ['retry'],
+    });
   });
 
   test('groups have how much is in them of what the caller may see', async () => {

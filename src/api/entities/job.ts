@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { JOB_BUTTONS, type JobButton } from '../../jobs/allowed-actions.ts';
 import { isArchived } from '../../jobs/job-actions.ts';
 import { JOB_STATUSES } from '../../jobs/job-state.ts';
 import type { JobDetails } from '../../jobs/job-details-store.ts';
@@ -45,8 +46,7 @@ const tokenScope = entity({ ci_job_token_scope_enabled: Type.Boolean() });
 /** A build or a bridge without what its runner left. */
 export const JobBasic = entity({ ...basic, project: tokenScope });
 
-/** A job: every field of today's API, which are those of 2017 and more. */
-export const Job = entity({
+const whole = {
   ...basic,
   project: tokenScope,
   artifacts_file: nullable(ArtifactFile),
@@ -59,6 +59,17 @@ export const Job = entity({
   download_url: Type.Optional(
     Type.Null({ description: 'After erase and keep, as the API of 2017 wrote it' }),
   ),
+};
+
+/** A job: every field of today's API, which are those of 2017 and more. */
+export const Job = entity(whole);
+
+/** A job in a list that asks what the caller may do with each. */
+export const JobWithActions = entity({
+  ...whole,
+  actions: Type.Array(Type.Enum([...JOB_BUTTONS]), {
+    description: 'What the caller may do now, but for its log and artifacts',
+  }),
 });
 
 /** A job in the list of a runner's. */
@@ -153,12 +164,19 @@ export function jobBasic(job: JobDetails, around: JobAround): Static<typeof JobB
   return { ...basics, project: { ci_job_token_scope_enabled: ci_job_token_scope_enabled === 1 } };
 }
 
-/** The JSON of a list of jobs, each as jobOf. */
-export function jobsText(jobs: readonly JobDetails[], around: JobAround): string {
+/** The JSON of a list of jobs, each as jobOf; with `actions`, by the job's id, where they are asked for. */
+export function jobsText(
+  jobs: readonly JobDetails[],
+  around: JobAround,
+  actions: ReadonlyMap<number, readonly JobButton[]> | null = null,
+): string {
   const made: Made = new Map();
   let text = '';
   // join() would copy each of them once more.
-  for (const job of jobs) text += `${text && ','}${jobText(job, around, made)}`;
+  for (const job of jobs) {
+    text += `${text && ','}${jobText(job, around, made)}`;
+    if (actions) text = `${text.slice(0, -1)},"actions":${JSON.stringify(actions.get(job.id) ?? [])}}`;
+  }
   return `[${text}]`;
 }
 

@@ -33,6 +33,9 @@ export const PipelineItemDetails = entity({
   finished_at: nullable(Moment),
   duration: nullable(Type.Integer({ description: 'Seconds' })),
   queued_duration: nullable(Type.Integer({ description: 'Seconds' })),
+  actions: Type.Array(Type.Enum(['retry', 'cancel']), {
+    description: 'What the caller may do, by its status',
+  }),
 });
 
 const DetailedStatus = entity({
@@ -123,9 +126,16 @@ export const pipelineItemDetails = (
   {
     user,
     commit,
+    actions,
     url,
     projectUrl,
-  }: { user: UserRow | null; commit: string | null; url: string; projectUrl: string },
+  }: {
+    user: UserRow | null;
+    commit: string | null;
+    actions: ('retry' | 'cancel')[];
+    url: string;
+    projectUrl: string;
+  },
 ): Static<typeof PipelineItemDetails> => ({
   ...pipelineItem(row, projectUrl),
   tag: row.tag === 1,
@@ -136,6 +146,7 @@ export const pipelineItemDetails = (
   finished_at: isoOrNull(row.finished_at),
   duration: row.duration,
   queued_duration: row.queued_duration,
+  actions,
 });
 
 /** What the whole shape needs besides the row. */

@@ -57,6 +57,20 @@ export const patches: Patch[] = [
     tests: ['test/journeys/abilities.test.ts'],
   },
   {
+    name: 'lists of jobs offer what a protected branch refuses',
+    file: 'src/jobs/listed-actions-store.ts',
+    find: 'updates({ name: job.ref, tag: job.tag === 1 })',
+    replace: 'true',
+    tests: ['test/journeys/fuller-lists.test.ts'],
+  },
+  {
+    name: 'lists of pipelines offer what a protected branch refuses',
+    file: 'src/api/pipelines.ts',
+    find: 'mayUpdate && updates({ name: pipeline.ref, tag: pipeline.tag === 1 })',
+    replace: 'mayUpdate',
+    tests: ['test/journeys/fuller-lists.test.ts'],
+  },
+  {
     name: 'a section outlives the one around it',
     file: 'src/traces/log-sections.ts',
     find: 'this.#open.splice(index)',

@@ -4,7 +4,6 @@ import { useDeferredValue, useState } from 'react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { useSearchValues } from '../../address/use-search.ts';
-import { useAbilities } from '../../api/abilities.ts';
 import { keys } from '../../api/keys.ts';
 import { useRefs } from '../../api/refs.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,9 +13,8 @@ import { SuggestField } from '../../ui/suggest-field.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
-import { type Action, actionsOf } from './actions.ts';
 import { FILTERS, type Tab } from './filters.ts';
-import { JobRow } from './job-row.tsx';
+import { type Action, JobRow } from './job-row.tsx';
 import css from './jobs.module.css';
 import { cancelJob, type Job, jobsQuery, playJob, retryJob } from './queries.ts';
 
@@ -33,7 +31,6 @@ const DONE: Record<Action, string> = {
 
 /** The jobs of a tab, narrowed by name and ref. */
 export function JobList({ fullPath, tab }: { fullPath: string; tab: Tab }) {
-  const can = useAbilities('project', fullPath);
   const [filters, setFilters] = useSearchValues(FILTERS);
   const [text, setText] = useState('');
   const refs = useRefs(fullPath, useDeferredValue(text));
@@ -98,7 +95,6 @@ export function JobList({ fullPath, tab }: { fullPath: string; tab: Tab }) {
                 key={job.id}
                 fullPath={fullPath}
                 job={job}
-                actions={actionsOf(job, can)}
                 busy={act.busyWith?.job.id === job.id}
                 act={(action) => act.run({ action, job })}
               />

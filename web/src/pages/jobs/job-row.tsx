@@ -5,9 +5,10 @@ import { IconButton } from '../../ui/button.tsx';
 import { StatusBadge } from '../../ui/status.tsx';
 import { Cell, Row, table } from '../../ui/table.tsx';
 import { Duration, Time } from '../../ui/time.tsx';
-import type { Action } from './actions.ts';
 import css from './jobs.module.css';
 import type { Job } from './queries.ts';
+
+export type Action = 'play' | 'retry' | 'cancel';
 
 const BUTTONS: Record<Action, { label: string; icon: LucideIcon }> = {
   play: { label: 'Play', icon: Play },
@@ -15,16 +16,17 @@ const BUTTONS: Record<Action, { label: string; icon: LucideIcon }> = {
   cancel: { label: 'Cancel', icon: Ban },
 };
 
+const isShown = (action: string): action is Action => action in BUTTONS;
+
 interface Props {
   fullPath: string;
   job: Job;
-  actions: readonly Action[];
   busy: boolean;
   act: (action: Action) => void;
 }
 
 /** A job in the list: what it is, of which pipeline, where it ran, how long. */
-export function JobRow({ fullPath, job, actions, busy, act }: Props) {
+export function JobRow({ fullPath, job, busy, act }: Props) {
   const { id, name, status, ref, pipeline, runner } = job;
   const runs = job.started_at !== null && job.finished_at === null;
   return (
@@ -68,7 +70,7 @@ export function JobRow({ fullPath, job, actions, busy, act }: Props) {
         </span>
       </Cell>
       <Cell className={css.actions}>
-        {actions.map((action) => (
+        {job.actions.filter(isShown).map((action) => (
           <IconButton
             key={action}
             label={`${BUTTONS[action].label} ${name} (${id})`}

@@ -15,10 +15,11 @@ export const jobsQuery = (fullPath: string, tab: Tab, filters: Filters) =>
 
 async function readJobs(fullPath: string, tab: Tab, filters: Filters) {
   const { data = [], response } = await api.GET('/api/v4/projects/{id}/jobs', {
-    params: { path: { id: fullPath }, query: queryOf(tab.scope, filters) },
+    params: { path: { id: fullPath }, query: { ...queryOf(tab.scope, filters), with_actions: true } },
   });
   const hasOlder = response.headers.get('link')?.includes('rel="next"') === true;
-  return { jobs: data, older: hasOlder ? (data.at(-1)?.id ?? null) : null };
+  const jobs = data as Extract<(typeof data)[number], { actions: unknown }>[];
+  return { jobs, older: hasOlder ? (data.at(-1)?.id ?? null) : null };
 }
 
 const target = (fullPath: string, id: number) => ({ params: { path: { id: fullPath, job_id: id } } });

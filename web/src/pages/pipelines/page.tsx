@@ -19,9 +19,8 @@ import { useTitle } from '../../ui/use-title.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { FILTERS, isFiltered } from './filters.ts';
 import { FirstPipeline } from './first-pipeline.tsx';
-import { type Action, actionsOf } from './actions.ts';
 import { PipelineRow } from './pipeline-row.tsx';
-import { cancelPipeline, type Pipeline, pipelinesQuery, retryPipeline } from './queries.ts';
+import { type Action, cancelPipeline, type Pipeline, pipelinesQuery, retryPipeline } from './queries.ts';
 
 /** The pipelines of a project, as they change. */
 export default function Page({ fullPath }: PageProps) {
@@ -95,7 +94,6 @@ export default function Page({ fullPath }: PageProps) {
                 key={pipeline.id}
                 fullPath={fullPath}
                 pipeline={pipeline}
-                actions={actionsOf(pipeline.status, can('update_pipeline'))}
                 busy={act.busyWith?.pipeline.id === pipeline.id}
                 act={(action) => act.run({ action, pipeline })}
               />

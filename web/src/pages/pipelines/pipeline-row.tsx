@@ -5,23 +5,20 @@ import { IconButton } from '../../ui/button.tsx';
 import { isActive, StatusBadge } from '../../ui/status.tsx';
 import { Cell, Row, table } from '../../ui/table.tsx';
 import { Duration, Time } from '../../ui/time.tsx';
-import type { Action } from './actions.ts';
 import { sourceText } from './filters.ts';
 import css from './pipelines.module.css';
-import type { Pipeline } from './queries.ts';
+import type { Action, Pipeline } from './queries.ts';
 
 interface Props {
   fullPath: string;
   pipeline: Pipeline;
-  /** What may be done with it now. */
-  actions: readonly Action[];
   busy: boolean;
   act: (action: Action) => void;
 }
 
 /** A pipeline in the list: what it is, of what, by whom, since when, and what can be done with it. */
-export function PipelineRow({ fullPath, pipeline, actions, busy, act }: Props) {
-  const { id, ref, sha, status, user, commit, yaml_errors: errors } = pipeline;
+export function PipelineRow({ fullPath, pipeline, busy, act }: Props) {
+  const { actions, id, ref, sha, status, user, commit, yaml_errors: errors } = pipeline;
   const title = pipeline.name ?? commit?.title ?? `Pipeline ${id}`;
   return (
     <Row data-pipeline={id}>

@@ -8,6 +8,7 @@ type Reply = paths['/api/v4/projects/{id}/pipelines']['get']['responses'][200];
 type Listed = Reply['content']['application/json'][number];
 /** A pipeline as `with_details` lists it. */
 export type Pipeline = Extract<Listed, { commit: unknown }>;
+export type Action = Pipeline['actions'][number];
 
 const PER_PAGE = 30;
 
