@@ -65,7 +65,13 @@ export const JobNode = memo(function JobNode({ data }: NodeProps<PlaceNode>) {
           </span>
         )}
       </Opening>
-      <NodeButtons fullPath={fullPath} pipeline={place.pipeline} job={job} tabIndex={isCurrent ? 0 : -1} />
+      <NodeButtons
+        place={place.key}
+        fullPath={fullPath}
+        pipeline={place.pipeline}
+        job={job}
+        tabIndex={isCurrent ? 0 : -1}
+      />
     </div>
   );
 });

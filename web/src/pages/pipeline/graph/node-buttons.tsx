@@ -1,12 +1,16 @@
 import { ChevronsLeft, ChevronsRight, type LucideIcon } from 'lucide-react';
+import type { MouseEvent } from 'react';
 import type { PipelineJob } from '../../../api/schema.ts';
 import { ACTION_ICONS } from '../action-icons.ts';
 import { JOB_ACTIONS } from '../actions.ts';
+import { useFocusStore } from './focus-store.ts';
 import { useGraphTools } from './graph-context.ts';
 import css from './node.module.css';
 import { unfoldedPipeline } from './use-unfolded.ts';
 
 interface Props {
+  /** The place in the graph. */
+  place: string;
   fullPath: string;
   pipeline: number;
   job: PipelineJob;
@@ -14,8 +18,9 @@ interface Props {
 }
 
 /** The buttons within a node, as light as they can be: there are hundreds in sight. */
-export function NodeButtons({ fullPath, pipeline, job, tabIndex }: Props) {
+export function NodeButtons({ place, fullPath, pipeline, job, tabIndex }: Props) {
   const { act, unfolded, toggle } = useGraphTools();
+  const store = useFocusStore();
   const possible = JOB_ACTIONS.find(({ action }) => job.actions.includes(action));
   const link = job.downstream_pipeline;
   const isOpen = link !== null && unfolded.has(unfoldedPipeline(link.id));
@@ -26,7 +31,11 @@ export function NodeButtons({ fullPath, pipeline, job, tabIndex }: Props) {
           icon={ACTION_ICONS[possible.action]}
           label={`${possible.label} ${job.name}`}
           tabIndex={tabIndex}
-          onClick={() => act({ fullPath, pipeline, job, action: possible.action })}
+          onClick={({ detail }) => {
+            // The button may go with what it did: who pressed it by keyboard goes on from its job.
+            if (detail === 0) store.moveTo(place);
+            act({ fullPath, pipeline, job, action: possible.action });
+          }}
         />
       )}
       {link && (
@@ -47,7 +56,7 @@ interface ButtonProps {
   label: string;
   expanded?: boolean;
   tabIndex: number;
-  onClick: () => void;
+  onClick: (event: MouseEvent) => void;
 }
 
 function NodeButton({ icon: Icon, label, expanded, tabIndex, onClick }: ButtonProps) {

@@ -71,12 +71,14 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
         actions={<PipelineButtons fullPath={fullPath} graph={graph} />}
       />
       <dl className={css.facts}>
-        <Fact label="Duration">
-          <Duration
-            seconds={isActive(pipeline.status) ? null : pipeline.duration}
-            since={isActive(pipeline.status) ? pipeline.started_at : null}
-          />
-        </Fact>
+        {pipeline.started_at !== null && (
+          <Fact label="Duration">
+            <Duration
+              seconds={isActive(pipeline.status) ? null : pipeline.duration}
+              since={isActive(pipeline.status) ? pipeline.started_at : null}
+            />
+          </Fact>
+        )}
         <Fact label="Queued">
           <Duration
             seconds={pipeline.queued_duration}

@@ -27,14 +27,20 @@ interface Props {
 
 /** One job, include or workflow: in or out, the reason in a sentence, and on a click the rules. */
 export function Decision({ of, fullPath, sha, open = false }: Props) {
-  const [isOpen, setOpen] = useState(open);
+  // Until somebody opens or closes it, it is as the search says.
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const isOpen = chosen ?? open;
   const { name, stage, included, message, decided_by, passed_over } = of;
   const Icon = included ? CircleCheck : CircleMinus;
   const place = { fullPath, sha };
   const dropped = of.dropped_needs ?? [];
   return (
     <li>
-      <details className={css.decision} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <details
+        className={css.decision}
+        open={isOpen}
+        onToggle={({ currentTarget }) => currentTarget.open !== isOpen && setChosen(currentTarget.open)}
+      >
         <summary className={css.summary}>
           <Icon
             size={16}

@@ -1,0 +1,322 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { bootServer, type TestServer } from '../support/server.ts';
+import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
+import { describeInBrowser, hasBrowser, seriousProblems, visit } from './support/browser.ts';
+import { type BrowserProject, browserProject, memberOf } from './support/project.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  server = await bootServer();
+});
+
+/** Pushes this configuration: the address of its pipeline, its id, and a runner for the jobs with the tag `by-hand`. */
+async function pipelineOf(config: string, files: Record<string, string> = {}) {
+  const project = await browserProject(server.api, { '.gitlab-ci.yml': config, ...files });
+  const found = await project.call<{ id: number }[]>('GET', '/pipelines');
+  const id = found.at(-1)?.id ?? 0;
+  const { body } = await server.api<{ token: string }>('POST', '/user/runners', {
+    body: { runner_type: 'project_type', project_id: project.id, tag_list: 'by-hand' },
+  });
+  const runner = new SimulatedRunner(server.url, body.token);
+  return { project, id, path: `/${project.path}/-/pipelines/${id}`, runner };
+}
+async function nextJob(runner: SimulatedRunner): Promise<JobPayload> {
+  const { job } = await runner.request();
+  if (job === null) throw new Error('there is no job for the runner');
+  await runner.running(job);
+  return job;
+}
+const graph = (page: Page) => page.getByRole('application', { name: /Graph/ });
+/** A job in the graph, by its name and the name of its status. */
+const node = (page: Page, name: string, status: string) =>
+  graph(page)
+    .locator('[data-place]')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .filter({ has: page.getByRole('img', { name: status, exact: true }) });
+
+const statusOf = (project: BrowserProject, id: number) => async () =>
+  (await project.call<{ status: string }>('GET', `/pipelines/${id}`)).status;
+
+describeInBrowser('the graph of a pipeline', () => {
+  test('of a thousand jobs is drawn within a second and a half, and only what is in sight', async () => {
+    const jobs = Array.from({ length: 1000 }, (_, index) => {
+      const stage = Math.floor(index / 100);
+      const needs = stage === 0 ? [] : new Set([index - 100, stage * 100 - 1]);
+      const list = [...needs].map((each) => `'job ${each}'`).join(', ');
+      return `'job ${index}': { stage: s${stage}, script: 'true', tags: [nobody], needs: [${list}] }`;
+    });
+    const stages = Array.from({ length: 10 }, (_, index) => `s${index}`);
+    const { path } = await pipelineOf(`stages: [${stages.join(', ')}]\n${jobs.join('\n')}\n`);
+    const page = await visit(server);
+    for (const view of ['graph', 'needs']) {
+      await page.goto(`${path}?view=${view}`);
+      await graph(page).locator('[data-place]').first().waitFor();
+      const took = await page.evaluate(() => {
+        const drawn = performance.getEntriesByName('graph drawn')[0]?.startTime ?? Infinity;
+        const asked = performance
+          .getEntriesByType('resource')
+          .find(({ name }) => name.endsWith('/graph'))?.startTime;
+        return drawn - (asked ?? -Infinity);
+      });
+      expect(took, view).toBeLessThan(1500);
+      expect(await page.locator('[data-place]').count()).toBeLessThan(500);
+    }
+    await page.keyboard.press('0');
+    await expect.poll(() => page.locator('.react-flow__node').count()).toBe(1000);
+  });
+
+  test('follows a running pipeline, and draws nothing else anew', async () => {
+    const { path, project, id, runner } = await pipelineOf(
+      'first: { script: "true", tags: [by-hand] }\nsecond: { stage: deploy, script: "true", tags: [by-hand] }\n',
+    );
+    const page = await visit(server);
+    await page.goto(path);
+    await node(page, 'first', 'Pending').waitFor();
+    await page.evaluate(() => {
+      const second = [...document.querySelectorAll('[data-place]')].find((each) =>
+        each.textContent?.includes('second'),
+      );
+      const counted = { changes: 0 };
+      Object.assign(window, { counted });
+      if (second)
+        new MutationObserver((all) => (counted.changes += all.length)).observe(second, {
+          subtree: true,
+          childList: true,
+          attributes: true,
+          characterData: true,
+        });
+    });
+    const job = await nextJob(runner);
+    await node(page, 'first', 'Running').waitFor();
+    await expect.poll(() => page.title()).toMatch(/^Running: /);
+    const icon = () => page.locator('#favicon').getAttribute('href');
+    const running = await icon();
+    expect(running).toMatch(/^data:image\/svg/);
+    expect(await page.evaluate(() => (window as unknown as { counted: object }).counted)).toEqual({
+      changes: 0,
+    });
+    await runner.finish(job, 'success');
+    await node(page, 'first', 'Passed').waitFor();
+    await node(page, 'second', 'Pending').waitFor();
+    await runner.finish(await nextJob(runner), 'failed');
+    await page.getByText('1 job failed').waitFor();
+    await page.getByText(/deploy, the script failed/).waitFor();
+    await expect.poll(() => page.title()).toMatch(/^Failed: /);
+    expect(await icon()).not.toBe(running);
+    expect(await statusOf(project, id)()).toBe('failed');
+  });
+
+  test('unfolds a child in place, and the address keeps it', async () => {
+    const { path } = await pipelineOf('widgets: { trigger: { include: child.yml, strategy: depend } }\n', {
+      'child.yml': 'inner: { script: "true", tags: [nobody] }\n',
+    });
+    const page = await visit(server);
+    await page.goto(path);
+    await page.getByRole('button', { name: /^Unfold pipeline #/ }).click();
+    await node(page, 'inner', 'Pending').waitFor();
+    await page.reload();
+    await node(page, 'inner', 'Pending').waitFor();
+    await page
+      .getByRole('button', { name: /^Fold pipeline #/ })
+      .first()
+      .click();
+    await node(page, 'inner', 'Pending').waitFor({ state: 'detached' });
+  });
+
+  test('is walked through and worked with by keyboard alone', async () => {
+    const { path, project } = await pipelineOf(
+      [
+        'stages: [build, test]',
+        'compile: { stage: build, script: "true", tags: [nobody] }',
+        'unit: { stage: test, script: "true", tags: [nobody], parallel: 2 }',
+        'deploy: { stage: test, script: "true", when: manual, needs: [], tags: [nobody] }',
+      ].join('\n'),
+    );
+    const page = await visit(server);
+    await page.goto(path);
+    await node(page, 'compile', 'Pending').waitFor();
+    await page.getByRole('tab', { name: 'Graph' }).focus();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-place') ?? '');
+    for (let press = 0; press < 15 && !(await focused()).includes('compile'); press++)
+      await page.keyboard.press('Tab');
+    expect(await focused()).toContain('compile');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(focused).toContain('deploy');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await node(page, 'deploy', 'Pending').waitFor();
+    await expect.poll(focused).toContain('deploy');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(focused).toContain('unit');
+    await page.keyboard.press('Enter');
+    await page.getByText('unit 2/2').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(focused).toContain('compile');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/${project.path}/-/jobs/\\d+$`));
+  });
+});
+
+describeInBrowser('what is done with a pipeline', () => {
+  test('is seen at once by somebody else who looks at it', async () => {
+    const { path, project, id, runner } = await pipelineOf(
+      'unit: { script: "true", tags: [by-hand] }\nlint: { script: "true", tags: [nobody] }\n',
+    );
+    const [one, other] = [await visit(server), await visit(server)];
+    for (const page of [one, other]) {
+      await page.goto(path);
+      await node(page, 'unit', 'Pending').waitFor();
+    }
+    await one.getByRole('button', { name: 'Cancel lint' }).click();
+    await node(other, 'lint', 'Canceled').waitFor();
+    await one.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await node(other, 'unit', 'Canceled').waitFor();
+    await expect.poll(statusOf(project, id)).toBe('canceled');
+    await other.getByRole('button', { name: 'Retry unit' }).click();
+    await node(one, 'unit', 'Pending').waitFor();
+    await runner.finish(await nextJob(runner), 'success');
+    for (const page of [one, other]) await node(page, 'unit', 'Passed').waitFor();
+  });
+
+  test('is taken back with the server’s words when it is refused', async () => {
+    const { path, project, id } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+    const page = await visit(server);
+    await page.goto(path);
+    await node(page, 'unit', 'Pending').waitFor();
+    await page.route('**/cancel', (route) =>
+      route.fulfill({ status: 403, json: { message: '403 Forbidden - not today' } }),
+    );
+    await page.getByRole('button', { name: 'Cancel unit' }).click();
+    await page.getByText('403 Forbidden - not today').first().waitFor();
+    await node(page, 'unit', 'Pending').waitFor();
+    expect(await statusOf(project, id)()).toBe('pending');
+  });
+
+  test('renames it, and deletes it once that is confirmed', async () => {
+    const { path, project, id } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+    const page = await visit(server);
+    await page.goto(path);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('<b>Nightly</b>');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('heading', { name: '<b>Nightly</b>' }).waitFor();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.waitForURL(`**/${project.path}/-/pipelines`);
+    const { status } = await server.api('GET', `/projects/${project.id}/pipelines/${id}`);
+    expect(status).toBe(404);
+  });
+
+  test('is not offered to somebody who only looks', async () => {
+    const { path, project } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+    const page = await visit(server, { as: await memberOf(server.api, project, 'reporter') });
+    await page.goto(path);
+    await node(page, 'unit', 'Pending').waitFor();
+    for (const name of [/^Cancel/, /^Retry/, 'More actions'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    expect(await page.getByRole('tab', { name: 'Variables' }).count()).toBe(0);
+  });
+});
+
+describeInBrowser('the views of a pipeline', () => {
+  test('say which rule has left a job out, where it stands, and what it read', async () => {
+    const { path } = await pipelineOf(
+      [
+        'unit: { script: "true", tags: [nobody] }',
+        'handbook:',
+        '  script: "true"',
+        '  rules:',
+        '    - if: $CI_COMMIT_BRANCH == "handbook"',
+      ].join('\n'),
+    );
+    const page = await visit(server);
+    await page.goto(`${path}?view=why`);
+    await page.getByLabel('Job', { exact: true }).fill('handbook');
+    await page.getByText('none of its rules matches').waitFor();
+    await page.getByText('$CI_COMMIT_BRANCH == "handbook"').waitFor();
+    await page.getByRole('link', { name: '.gitlab-ci.yml:5' }).waitFor();
+    await page
+      .locator('dl')
+      .filter({ hasText: '$CI_COMMIT_BRANCH' })
+      .getByText('main', { exact: true })
+      .waitFor();
+    await page.getByLabel('Job', { exact: true }).fill('no such job');
+    await page.getByText('The configuration has no job').waitFor();
+  });
+
+  test('have jobs that can be filtered and sorted, and earlier attempts', async () => {
+    const { path, project, id, runner } = await pipelineOf(
+      'unit: { script: "true", tags: [by-hand] }\nlint: { script: "true", tags: [nobody] }\n',
+    );
+    const job = await nextJob(runner);
+    await runner.finish(job, 'failed');
+    await project.call('POST', `/jobs/${job.id}/retry`);
+    const page = await visit(server);
+    await page.goto(`${path}?view=jobs`);
+    const rows = page.getByRole('row').filter({ has: page.getByRole('cell') });
+    await expect.poll(() => rows.count()).toBe(2);
+    await page.getByRole('switch', { name: 'Earlier attempts too' }).click();
+    await page.getByText(/replaced by a later attempt/).waitFor();
+    expect(await rows.count()).toBe(3);
+    await page.getByLabel('Filter').fill('lint');
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByLabel('Filter').fill('');
+    await page.getByRole('button', { name: 'Job', exact: true }).click();
+    await expect.poll(() => rows.first().textContent()).toContain('lint');
+    await page.getByRole('button', { name: 'Job', exact: true }).click();
+    await expect.poll(() => rows.first().textContent()).toContain('unit');
+    expect(page.url()).toMatch(/sort=-name/);
+    expect(await statusOf(project, id)()).toBe('pending');
+    await runner.finish(await nextJob(runner), 'success');
+  });
+
+  test('show hostile names as they are', async () => {
+    const name = '<img src=x onerror=window.hacked=1>';
+    const { path } = await pipelineOf(
+      [
+        `workflow: { name: '${name}' }`,
+        `stages: ['<b>stage</b>']`,
+        `'${name}':`,
+        `  stage: '<b>stage</b>'`,
+        '  script: "true"',
+        '  tags: ["<i>tag</i>"]',
+        `'[x](javascript:alert(1))':`,
+        `  stage: '<b>stage</b>'`,
+        '  script: "true"',
+        '  when: manual',
+        `  manual_confirmation: '<script>window.hacked=1</script>'`,
+      ].join('\n'),
+    );
+    const page = await visit(server);
+    for (const view of ['graph', 'needs', 'timeline', 'jobs', 'why', 'yaml', 'tests', 'variables']) {
+      await page.goto(`${path}?view=${view}&unfold=%25E0%25A4%25A&sort=<b>&job=<b>`);
+      await page.getByRole('heading', { name }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await page.locator('img[src="x"]').count(), view).toBe(0);
+    }
+    await page.goto(path);
+    await page.getByRole('button', { name: /^Play / }).click();
+    await page.getByText('<script>window.hacked=1</script>').waitFor();
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  test('are at GitLab’s addresses too', async () => {
+    const { path } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+    const page = await visit(server);
+    for (const [sub, tab] of [
+      ['builds', 'Jobs 1'],
+      ['test_report', 'Tests'],
+      ['dag', 'Graph'],
+    ] as const) {
+      await page.goto(`${path}/${sub}`);
+      await page.locator('[role="tab"][aria-selected="true"]', { hasText: tab }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(path);
+    }
+  });
+});
