@@ -9,6 +9,7 @@ import { Note } from '../../ui/note.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import css from './page.module.css';
 import { PasswordForm } from './password-form.tsx';
+import { refusalOf } from './refusals.ts';
 import { SignedInAlready } from './signed-in-already.tsx';
 
 /** Signing in, by password or at another server; then back to where one came from. */
@@ -27,7 +28,7 @@ export default function SignInPage() {
         <img src="/favicon.svg" alt="" width={36} height={36} />
         <h1>Sign in to Jobyard</h1>
       </header>
-      {refused !== '' && <Note tone="failed">{refused.slice(0, 300)}</Note>}
+      {refused !== '' && <Note tone="failed">{refusalOf(refused)}</Note>}
       {session.user !== null ? (
         <SignedInAlready name={session.user.name} back={back} />
       ) : (
