@@ -37,7 +37,7 @@ import {
 } from './entities/runner.ts';
 import { needOneOf, readerOf } from './reader.ts';
 import { isStatusScope, runnerListParams, runnerScopeParam } from './runner-filter.ts';
-import { runnersPage } from './runners-page.ts';
+import { mayUpdateRunner, runnersPage } from './runners-page.ts';
 
 const tag = 'Runners';
 const scopes = ['manage_runner'] as const;
@@ -74,12 +74,7 @@ export async function runnerOf(
   if (isAdmin(caller)) return { row, manages: true, updates: true };
   if (!caller.user) return { row, manages: false, updates: false };
   const level = await levelOnRunner(db.read, id, caller.user.id, dayOf(clock()));
-  const isBuiltIn = row.built_in === 1;
-  return {
-    row,
-    manages: level >= 40,
-    updates: !isBuiltIn && level >= (row.runner_type === 'group_type' ? 50 : 40),
-  };
+  return { row, manages: level >= 40, updates: mayUpdateRunner(row, level) };
 }
 
 const noAccess = () => apiError('forbidden_because', 'No access granted');

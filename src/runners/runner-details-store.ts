@@ -140,21 +140,46 @@ export async function levelOnRunner(
   userId: number,
   today: string,
 ): Promise<number> {
-  const { rows } = await sql<{ level: number | null }>`${memberOf(userId, today)}
-    SELECT max(level) AS level FROM (
-      SELECT level FROM member_of
+  return (await levelsOnRunners(db, [runnerId], userId, today)).get(runnerId) ?? 0;
+}
+
+/** The same for several, by their ids; absent for none. */
+export async function levelsOnRunners(
+  db: Read,
+  runnerIds: readonly number[],
+  userId: number,
+  today: string,
+): Promise<Map<number, number>> {
+  if (runnerIds.length === 0) return new Map();
+  const ids = sql.join(padded(runnerIds));
+  const { rows } = await sql<{ runner_id: number; level: number }>`${memberOf(userId, today)}
+    SELECT runner_id, max(level) AS level FROM (
+      SELECT runner_id, level FROM member_of
         INNER JOIN runner_namespaces ON runner_namespaces.namespace_id = member_of.id
-        WHERE runner_id = ${runnerId}
+        WHERE runner_id IN (${ids})
       UNION ALL
-      SELECT level FROM runner_projects
+      SELECT runner_id, level FROM runner_projects
         INNER JOIN projects ON projects.id = runner_projects.project_id
         INNER JOIN member_of ON member_of.id = projects.namespace_id
-        WHERE runner_id = ${runnerId}
+        WHERE runner_id IN (${ids})
       UNION ALL
-      SELECT access_level FROM runner_projects
+      SELECT runner_id, access_level FROM runner_projects
         INNER JOIN members ON members.project_id = runner_projects.project_id
-        WHERE runner_id = ${runnerId} AND user_id = ${userId}
+        WHERE runner_id IN (${ids}) AND user_id = ${userId}
           AND (expires_at IS NULL OR expires_at > ${today})
-    ) AS levels`.execute(db);
-  return rows[0]?.level ?? 0;
+    ) AS levels GROUP BY runner_id`.execute(db);
+  return new Map(rows.map(({ runner_id, level }) => [runner_id, level]));
+}
+
+/** Those of the runners that more than one project has. */
+export async function sharedAmongProjects(db: Read, runnerIds: readonly number[]): Promise<Set<number>> {
+  if (runnerIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('runner_projects')
+    .select('runner_id')
+    .where('runner_id', 'in', padded(runnerIds))
+    .groupBy('runner_id')
+    .having((eb) => eb.fn.countAll<number>(), '>', 1)
+    .execute();
+  return new Set(rows.map(({ runner_id }) => runner_id));
 }

@@ -197,6 +197,7 @@ describe.each(databases)('lists that tell more, on %s', (kind) => {
       contacted_at: expect.any(String),
       version: expect.any(String),
       job_execution_status: 'active',
+      actions: ['update', 'delete', 'reset_token'],
     });
     const { body: project } = await house.api<{ path_with_namespace: string }>(
       'GET',
@@ -221,7 +222,14 @@ describe.each(databases)('lists that tell more, on %s', (kind) => {
       expect(await busy(path, maintainer.token)).toMatchObject({
         job_execution_status: 'active',
         running_jobs: [],
+        // It belongs to another project too.
+        actions: ['update', 'reset_token'],
       });
+    const everybodys = await house.api<{ id: number }>('POST', '/user/runners', {
+      body: { runner_type: 'instance_type' },
+    });
+    const seen = await list(`${other.at}/runners?with_running_jobs=true&per_page=100`, maintainer.token);
+    expect(seen.find(({ id: each }) => each === everybodys.body.id)).toMatchObject({ actions: [] });
     expect((await list('/runners/all'))[0]).not.toHaveProperty('running_jobs');
     const { body: group } = await house.api<{ id: number }>('POST', '/groups', {
       body: { name: 'Runs', path: 'runs' },

@@ -29,6 +29,10 @@ const basic = {
 /** A runner in a list and in a job. */
 export const Runner = entity(basic);
 
+/** What a page may offer of a runner. */
+const RUNNER_BUTTONS = ['update', 'delete', 'reset_token'] as const;
+export type RunnerButton = (typeof RUNNER_BUTTONS)[number];
+
 const RunningJob = entity({
   id: Type.Integer(),
   name: Type.String(),
@@ -59,6 +63,7 @@ const told = {
 export const RunnerAtWork = entity({
   ...basic,
   ...told,
+  actions: Type.Array(Type.Enum([...RUNNER_BUTTONS]), { description: 'What the caller may do' }),
   running_jobs: Type.Array(RunningJob, {
     description: 'The first 50, of projects whose jobs the caller may read',
   }),
@@ -175,11 +180,13 @@ const toldOf = (row: ToldRow) => ({
 export const runnerAtWork = (
   row: ToldRow,
   jobs: readonly RunningJobRow[],
+  actions: RunnerButton[],
   url: string,
   now: number,
 ): Static<typeof RunnerAtWork> => ({
   ...runner(row, url, now, row.creator),
   ...toldOf(row),
+  actions,
   running_jobs: jobs.map(({ project: { path_with_namespace }, ...job }) => ({
     id: job.id,
     name: job.name,

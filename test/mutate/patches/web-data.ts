@@ -182,4 +182,11 @@ export const patches: Patch[] = [
     replace: 'copyRows(tx, old, cloneOf, !variables?.length)',
     tests: GIVEN,
   },
+  {
+    name: 'whoever sees a runner is offered to change it',
+    file: 'src/api/runners-page.ts',
+    find: "built_in === 0 && level >= (runner_type === 'group_type' ? 50 : 40)",
+    replace: 'built_in === 0',
+    tests: LISTS,
+  },
 ];
