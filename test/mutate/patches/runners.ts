@@ -150,8 +150,8 @@ export const patches: Patch[] = [
   },
   {
     name: 'a maintainer of a group changes its runners',
-    file: 'src/api/runners.ts',
-    find: "(row.runner_type === 'group_type' ? 50 : 40)",
+    file: 'src/api/runners-page.ts',
+    find: "(runner_type === 'group_type' ? 50 : 40)",
     replace: '40',
     tests: api,
   },
