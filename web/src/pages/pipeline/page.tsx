@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Redirect } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import type { PageProps } from '../../address/routes.tsx';
@@ -10,6 +10,7 @@ import { Problem, Skeleton } from '../../ui/note.tsx';
 import { lookOf } from '../../ui/status.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useFavicon } from '../../ui/use-favicon.ts';
+import { type Shortcut, useShortcutsOf } from '../../ui/use-shortcuts.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { NotFound } from '../../ui/not-found.tsx';
 import { GraphTab } from './graph/graph-tab.tsx';
@@ -59,7 +60,8 @@ export default function Page({ fullPath, params }: PageProps) {
 }
 
 function Views({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
-  const [view] = useSearchValue('view', 'graph');
+  const [view, setView] = useSearchValue('view', 'graph');
+  useShortcutsOf(useMemo(() => shortcutsTo(setView), [setView]));
   const { pipeline } = graph;
   return (
     <Tabs
@@ -110,5 +112,21 @@ function Views({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) 
     />
   );
 }
+
+/** The digits lead to the views, in the order of their tabs. */
+const shortcutsTo = (setView: (view: string, how: { push: boolean }) => void): Shortcut[] =>
+  ['graph', 'timeline', 'jobs', 'tests', 'why', 'yaml'].map((view, index) => ({
+    keys: String(index + 1),
+    label: `Show ${VIEW_NAMES[view] ?? view}`,
+    act: () => setView(view, { push: true }),
+  }));
+const VIEW_NAMES: Record<string, string | undefined> = {
+  graph: 'the graph',
+  timeline: 'the timeline',
+  jobs: 'the jobs',
+  tests: 'the tests',
+  why: 'why each job is there or not',
+  yaml: 'the configuration',
+};
 
 const loading = (content: ReactNode) => <Suspense fallback={<Skeleton lines={8} />}>{content}</Suspense>;

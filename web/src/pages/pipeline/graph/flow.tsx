@@ -19,6 +19,7 @@ import { GraphTools } from './graph-tools.tsx';
 import { JobNode } from './job-node.tsx';
 import { type GraphNode, NodeKeeper } from './node-keeper.ts';
 import { FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
+import type { Box } from './layout.ts';
 import type { ScenePlace } from './scene.ts';
 import { type Mode, ScenePlanner } from './scene-planner.ts';
 import { isArrow, stepFrom } from './step.ts';
@@ -72,6 +73,7 @@ function Picture({ fullPath, graph, mode, tools: bar }: Props) {
       store.moveTo(stops[0].key, { take: false });
   }, [store, stops]);
   const pressed = useArrows(store, stops);
+  const moved = useNearTabStop(store, stops);
   const [start, setStart] = useState<Viewport | null>(null);
   const measure = useCallback(
     (frame: HTMLDivElement | null) => {
@@ -113,6 +115,7 @@ function Picture({ fullPath, graph, mode, tools: bar }: Props) {
               multiSelectionKeyCode={null}
               panActivationKeyCode={null}
               onKeyDown={pressed}
+              onMoveEnd={moved}
               aria-label="Graph of the pipeline's jobs. The arrow keys lead from one to the next; the tab Jobs lists them."
             >
               <EdgeLines scene={scene} mode={mode} />
@@ -145,16 +148,35 @@ function useArrows(store: FocusStore, stops: readonly ScenePlace[]) {
       event.preventDefault();
       const to = stepFrom(from, event.key, stops);
       if (!to) return;
-      const { transform, width, height } = state.getState();
-      const [x, y, zoom] = transform;
-      const [left, top] = [to.x * zoom + x, to.y * zoom + y];
-      const isInView =
-        left >= 0 && top >= 0 && left + to.width * zoom <= width && top + to.height * zoom <= height;
-      if (!isInView) void setCenter(to.x + to.width / 2, to.y + to.height / 2, { zoom });
+      const room = state.getState();
+      const [, , zoom] = room.transform;
+      if (!isInView(to, room)) void setCenter(to.x + to.width / 2, to.y + to.height / 2, { zoom });
       store.moveTo(to.key);
     },
     [store, stops, setCenter, state],
   );
+}
+
+interface Room {
+  transform: readonly [x: number, y: number, zoom: number];
+  width: number;
+  height: number;
+}
+function isInView(place: Box, { transform: [x, y, zoom], width, height }: Room): boolean {
+  const [left, top] = [place.x * zoom + x, place.y * zoom + y];
+  return left >= 0 && top >= 0 && left + place.width * zoom <= width && top + place.height * zoom <= height;
+}
+
+/** Once the picture has been moved, Tab leads to a job that is in sight: one that is not, is not there. */
+function useNearTabStop(store: FocusStore, stops: readonly ScenePlace[]) {
+  const state = useStoreApi();
+  return useCallback(() => {
+    const room = state.getState();
+    const current = stops.find(({ key }) => key === store.current);
+    if (current && isInView(current, room)) return;
+    const near = stops.find((place) => isInView(place, room));
+    if (near) store.moveTo(near.key, { take: false });
+  }, [store, stops, state]);
 }
 
 /** Says in the browser's own measurements when the graph had been drawn: `performance.getEntriesByName('graph drawn')`. */

@@ -10,7 +10,7 @@ const SWEEPS = 4;
  * edges, unlike a general layered layout: one of 300 jobs took two seconds.
  *
  * A job without `needs` waits for all stages before its own. Each with each would be a hundred thousand edges, so
- * they come together in a gate: from the jobs of the stage before, and the gate before that.
+ * they come together in a gate: the jobs since the gate before it, and so all that came to that one.
  */
 export function layoutByNeeds(items: readonly Item[]): Layout {
   const { gates, edges } = withGates(items);
@@ -52,18 +52,16 @@ const gate = (key: string, x: number, y: number): Place => ({
 function withGates(items: readonly Item[]): { gates: string[]; edges: Edge[] } {
   const edges = needsEdges(items);
   const gates: string[] = [];
-  let last: string | null = null;
   let since: Item[] = [];
   for (const [stage, all] of Map.groupBy(items, (item) => item.stage)) {
     const nodes = all.filter(({ kind }) => kind !== 'head');
     const followers = nodes.filter(({ needs }) => needs === null);
-    if (followers.length > 0 && (since.length > 0 || last !== null)) {
+    if (followers.length > 0 && since.length > 0) {
       const key = `gate:${stage}`;
       gates.push(key);
       for (const item of since) edges.push([item.key, key]);
-      if (last !== null) edges.push([last, key]);
       for (const item of followers) edges.push([key, item.key]);
-      last = key;
+      // What stands before this gate comes to the next one by way of its followers.
       since = [];
     }
     since = [...since, ...nodes];

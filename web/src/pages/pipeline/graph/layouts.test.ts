@@ -107,6 +107,17 @@ describe('a graph by needs', () => {
     expect(reaches(layout, 'job:s1 7', 'job:s1 9')).toBe(false);
   });
 
+  test('lets them wait also for the stages before one whose jobs all have needs', () => {
+    const jobs = [
+      drawable('a', { stage: 's0' }),
+      drawable('b', { stage: 's1', needs: [] }),
+      drawable('c', { stage: 's2' }),
+    ];
+    const layout = layoutByNeeds(graphItems(jobs, STAGES, NOTHING));
+    expect(reaches(layout, 'job:a', 'job:c')).toBe(true);
+    expect(reaches(layout, 'job:b', 'job:c')).toBe(true);
+  });
+
   test('lets a job that waits for nothing begin at the left, in whatever stage', () => {
     const jobs = [drawable('a', { stage: 's0' }), drawable('lint', { stage: 's2', needs: [] })];
     const layout = layoutByNeeds(graphItems(jobs, STAGES, NOTHING));
