@@ -121,6 +121,19 @@ describeInBrowser('signing in', () => {
     expect(await page.getByRole('heading', { name: 'Hidden from strangers' }).count()).toBe(0);
   });
 
+  test('whose session is ended by others is asked again who they are, and comes back', async () => {
+    const id = await addUser('ended');
+    const page = await visit(server, { as: { login: 'ended', password: PASSWORD } });
+    await page.goto('/dashboard/groups');
+    await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
+    const password = 'another password for it';
+    expect((await server.api('PUT', `/users/${id}`, { body: { password } })).status).toBe(200);
+    await page.waitForURL('**/users/sign_in?redirect_to=%2Fdashboard%2Fgroups', { timeout: 30_000 });
+    await signIn(page, 'ended', password);
+    await page.getByRole('link', { name: 'Later' }).click();
+    await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
+  });
+
   test('a password is changed by who knows the old one, and what is wrong stands at its field', async () => {
     await addUser('careful');
     const page = await visit(server, { as: { login: 'careful', password: PASSWORD } });

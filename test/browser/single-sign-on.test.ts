@@ -37,7 +37,7 @@ describeInBrowser('signing in by another server', () => {
     await page.locator('[name=password]').fill('any');
     await page.locator('[type=submit]').click();
     await page.locator('[type=submit]').click();
-    await page.getByRole('heading', { name: 'Groups' }).waitFor();
+    await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
     expect(page.url()).toBe(`${server.url}/dashboard/groups`);
     await page.getByRole('button', { name: 'Grace Hopper: account' }).waitFor();
   });

@@ -2,10 +2,19 @@ import { Popover } from '@base-ui/react/popover';
 import { Download } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { CopyBlock } from '../../ui/copy.tsx';
+import { AccessToken } from './access-token.tsx';
 import css from './clone-menu.module.css';
+import { addressFor } from './commands.ts';
 
-/** The address for git, to be copied. */
-export function CloneMenu({ address }: { address: string }) {
+interface Props {
+  fullPath: string;
+  address: string;
+  /** Null for somebody who has not signed in, and makes no tokens. */
+  username: string | null;
+}
+
+/** The address for git, to be copied, and what git takes for a password. */
+export function CloneMenu({ fullPath, address, username }: Props) {
   return (
     <Popover.Root>
       <Popover.Trigger render={<Button icon={Download}>Clone</Button>} />
@@ -13,8 +22,11 @@ export function CloneMenu({ address }: { address: string }) {
         <Popover.Positioner align="end" sideOffset={4} className={css.above}>
           <Popover.Popup className={css.popup} aria-label="Clone">
             <h2>With git</h2>
-            <CopyBlock label="Command" text={`git clone ${address}`} />
-            <p>As password, git takes an access token.</p>
+            <CopyBlock
+              label="Command"
+              text={`git clone ${username === null ? address : addressFor({ address, username })}`}
+            />
+            {username !== null && <AccessToken fullPath={fullPath} username={username} />}
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>

@@ -2,6 +2,7 @@ import { GitBranch, Play } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { useAbilities } from '../../api/abilities.ts';
+import { useUser } from '../../api/session.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { VisibilityIcon } from '../../ui/project-table.tsx';
@@ -23,6 +24,7 @@ export interface ShownProject {
 export function ProjectHead({ project, empty }: { project: ShownProject; empty: boolean }) {
   const { path_with_namespace: fullPath, default_branch: branch } = project;
   const can = useAbilities('project', fullPath);
+  const user = useUser();
   const filled = !empty && branch !== null;
   return (
     <PageHead
@@ -44,7 +46,13 @@ export function ProjectHead({ project, empty }: { project: ShownProject; empty: 
       }
       actions={
         <>
-          {can('read_code') && <CloneMenu address={project.http_url_to_repo} />}
+          {can('read_code') && !empty && (
+            <CloneMenu
+              fullPath={fullPath}
+              address={project.http_url_to_repo}
+              username={user?.username ?? null}
+            />
+          )}
           {filled && can('create_pipeline') && (
             <ButtonLink href={addresses.newPipeline(fullPath, branch)} kind="primary" icon={Play}>
               Run pipeline
