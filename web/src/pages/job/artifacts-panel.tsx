@@ -1,4 +1,4 @@
-import { Download, FolderOpen, Pin } from 'lucide-react';
+import { Download, FileText, FolderOpen, Pin } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Button, ButtonAnchor, ButtonLink } from '../../ui/button.tsx';
 import { Time, useNow } from '../../ui/time.tsx';
@@ -68,14 +68,22 @@ export function ArtifactsPanel({
             </div>
           </>
         )}
-        {reports.map(({ file_type, filename, size }) => (
-          <p key={`${file_type} ${filename}`}>
-            <a href={archiveAddress(fullPath, job.id, file_type)} download={filename}>
-              {file_type}
-            </a>{' '}
-            <span className={panel.muted}>report, {sizeText(size)}</span>
-          </p>
-        ))}
+        {reports.length > 0 && (
+          <div className={panel.list}>
+            {reports.map(({ file_type, filename, size }) => (
+              <a
+                key={`${file_type} ${filename}`}
+                className={panel.row}
+                href={archiveAddress(fullPath, job.id, file_type)}
+                download={filename}
+              >
+                <FileText size={16} aria-hidden />
+                <span className={panel.name}>Report: {file_type}</span>
+                <span className={panel.muted}>{sizeText(size)}</span>
+              </a>
+            ))}
+          </div>
+        )}
       </div>
     </Panel>
   );

@@ -24,6 +24,9 @@ interface Props {
   onFold: (section: Section) => void;
 }
 
+/** Pixels by which a section within another stands in. */
+const NESTED = 14;
+
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -53,6 +56,7 @@ export const Line = memo(function Line(props: Props) {
         <button
           type="button"
           className={css.fold}
+          style={{ marginLeft: section.level * NESTED - 4 }}
           aria-expanded={!folded}
           aria-label={`Section ${section.name}`}
           onClick={() => onFold(section)}

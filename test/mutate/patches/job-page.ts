@@ -1,0 +1,81 @@
+import type { Patch } from '../patch.ts';
+
+const BYTES = ['web/src/pages/job/log/log-bytes.test.ts'];
+const ROWS = ['web/src/pages/job/log/rows.test.ts'];
+const RUNS = ['web/src/pages/job/log/line-runs.test.ts'];
+const SEARCH = ['web/src/pages/job/log/search-core.test.ts'];
+const FILES = ['test/journeys/artifact-files.test.ts'];
+
+/** The page of a job: its log as bytes, lines and colours, and files that are shown in a frame. */
+export const patches: Patch[] = [
+  {
+    name: 'a page out of an archive has the origin of the server',
+    file: 'src/http/inert-file.ts',
+    find: '"sandbox allow-scripts; default-src',
+    replace: '"sandbox allow-scripts allow-same-origin; default-src',
+    tests: FILES,
+  },
+  {
+    name: 'any file of an archive runs where a page was asked for',
+    file: 'src/http/inert-file.ts',
+    find: 'if (!/\\.html?$/i.test(path)) return null;',
+    replace: '',
+    tests: FILES,
+  },
+  {
+    name: 'a line is looked for in the block behind its own',
+    file: 'web/src/pages/job/log/line-map.ts',
+    find: '(before[middle] ?? 0) < line - 1',
+    replace: '(before[middle] ?? 0) < line',
+    tests: BYTES,
+  },
+  {
+    name: 'a line that goes on in the next block ends with its own',
+    file: 'web/src/pages/job/log/log-bytes.ts',
+    find: 'if (end !== null || start.block >= this.blocks - 1 ||',
+    replace: 'if (end !== null || start.block >= 0 ||',
+    tests: BYTES,
+  },
+  {
+    name: 'colours end with a block',
+    file: 'web/src/pages/job/log/log-bytes.ts',
+    find: 'this.#styles.get(index - 1) ?? PLAIN',
+    replace: 'PLAIN',
+    tests: BYTES,
+  },
+  {
+    name: 'a piece of a live log that fills a block is not counted',
+    file: 'web/src/pages/job/log/log-bytes.ts',
+    find: 'if (this.#size % BLOCK === 0) this.#before.push(this.#feeds);',
+    replace: '',
+    tests: BYTES,
+  },
+  {
+    name: 'a folded section hides one row too many of those behind it',
+    file: 'web/src/pages/job/log/rows.ts',
+    find: 'sum += to - from + 1;',
+    replace: 'sum += to - from;',
+    tests: ROWS,
+  },
+  {
+    name: 'what a progress bar has overwritten is shown',
+    file: 'web/src/pages/job/log/line-runs.ts',
+    find: "if (whole === '\\r') this.#column = 0;",
+    replace: "if (whole === '\\r') this.#column += 0;",
+    tests: RUNS,
+  },
+  {
+    name: 'ESC[m resets nothing',
+    file: 'web/src/pages/job/log/sgr.ts',
+    find: 'if (code === 0) return PLAIN;',
+    replace: 'if (code === 0) return style;',
+    tests: RUNS,
+  },
+  {
+    name: 'a line that comes in two pieces is searched as two',
+    file: 'web/src/pages/job/log/search-core.ts',
+    find: 'this.#rest = concat(this.#rest, bytes);',
+    replace: 'this.#rest = concat(bytes, new Uint8Array(0));',
+    tests: SEARCH,
+  },
+];
