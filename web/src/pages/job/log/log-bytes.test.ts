@@ -55,6 +55,15 @@ describe('the lines of a log', () => {
     );
   });
 
+  test.each([1, 2, 10, 101, 102])(
+    'are whole where a block ends within or beside them, %i bytes on',
+    (behind) => {
+      const bytes = encoder.encode(`${'x'.repeat(BLOCK - behind)}\n${'y'.repeat(100)}\nz\n`);
+      expect(fetched(bytes, 2, 2).line(2)?.text).toBe('y'.repeat(100));
+      expect(fetched(bytes, 3, 3).line(3)?.text).toBe('z');
+    },
+  );
+
   test('are the same however they come', () => {
     fc.assert(
       fc.property(
