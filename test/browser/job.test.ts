@@ -238,12 +238,16 @@ describeInBrowser('a log of 500,000 lines', () => {
 });
 
 describeInBrowser('what can be done with a job', () => {
-  test('a running one is canceled', async () => {
+  test('a running one is canceled, which another browser sees', async () => {
     const yard = await ciYard(server, 'long:\n  script: [echo it runs, sleep 300]\n');
     const page = await visit(server);
     await page.goto(yard.page('long'));
     await page.getByText('it runs', { exact: true }).waitFor();
+    const other = await visit(server);
+    await other.goto(yard.page('long'));
+    await badge(other, 'Running').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await badge(other, 'Canceled').waitFor();
     await badge(page, 'Canceled').waitFor();
     expect(await yard.status('long')).toBe('canceled');
     await page.getByRole('button', { name: 'Retry', exact: true }).waitFor();
@@ -326,6 +330,34 @@ describeInBrowser('what can be done with a job', () => {
       .getByText(/it has not the tags: a-mainframe/)
       .first()
       .waitFor();
+  });
+});
+
+describeInBrowser('somebody who may only look', () => {
+  test('sees the log and no button', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write('for all who may look\n');
+    await job.finish('failed');
+    const login = `reporter-of-${yard.id}`;
+    const password = 'a password of the tests';
+    const person = {
+      username: login,
+      name: login,
+      email: `${login}@example.org`,
+      password,
+      skip_confirmation: true,
+    };
+    const { body: user } = await server.api<{ id: number }>('POST', '/users', { body: person });
+    const member = { user_id: user.id, access_level: 20 };
+    expect((await server.api('POST', `/projects/${yard.id}/members`, { body: member })).status).toBe(201);
+    const page = await visit(server, { as: { login, password } });
+    await page.goto(yard.page('writes'));
+    await page.getByText('for all who may look').waitFor();
+    await page.getByText('A command of its script failed.').waitFor();
+    await page.waitForLoadState('networkidle').catch(() => {});
+    expect(await page.getByRole('button', { name: /^(Retry|Play|Cancel|Erase)/ }).count()).toBe(0);
+    expect(await page.getByRole('textbox', { name: 'Search the log' }).count()).toBe(1);
   });
 });
 
