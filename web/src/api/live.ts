@@ -1,11 +1,14 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState } from 'react';
 import { keys } from './keys.ts';
+import { watchSight } from './page-sight.ts';
 
 /** live: told of every change; polling: asked anew every POLL_MS; offline: the server cannot be reached. */
 export type Liveness = 'live' | 'polling' | 'offline';
 
 const POLL_MS = 10_000;
+/** A page out of sight has no stream; its title and its icon still tell how things are. */
+const POLL_UNSEEN_MS = 30_000;
 /** What many events make stale is fetched once. */
 const GATHER_MS = 150;
 /** An EventSource that was refused gives up for good; a new one is tried so much later. */
@@ -105,9 +108,11 @@ function follow(
     }, GATHER_MS);
   };
   const allStale = () => void client.invalidateQueries();
-  const poll = () => {
-    tell(navigator.onLine ? 'polling' : 'offline');
-    polling ??= setInterval(allStale, POLL_MS);
+  const poll = (everyMs: number) => (polling ??= setInterval(allStale, everyMs));
+  const isLive = () => {
+    clearInterval(polling);
+    polling = undefined;
+    tell('live');
   };
   const connect = () => {
     const query = lastId === '' ? '' : `?last_event_id=${encodeURIComponent(lastId)}`;
@@ -118,16 +123,12 @@ function follow(
       return JSON.parse(event.data || '{}') as Told;
     };
     opened.addEventListener('ready', (event) => {
-      clearInterval(polling);
-      polling = undefined;
-      tell('live');
+      isLive();
       if (heard(event).resumed !== true) allStale();
     });
     opened.addEventListener('reset', (event) => {
       heard(event);
-      clearInterval(polling);
-      polling = undefined;
-      tell('live');
+      isLive();
       allStale();
     });
     for (const type of TYPES)
@@ -137,26 +138,35 @@ function follow(
         for (const queryKey of staleBy(type, told, fullPath)) stale(queryKey);
       });
     opened.addEventListener('error', () => {
-      poll();
+      tell(navigator.onLine ? 'polling' : 'offline');
+      poll(POLL_MS);
       if (opened.readyState !== EventSource.CLOSED) return;
       again = setTimeout(connect, AGAIN_MS);
     });
   };
-  const online = () => {
+  const disconnect = () => {
     clearTimeout(again);
     source?.close();
+  };
+  const online = () => {
+    disconnect();
     connect();
+  };
+  const unseen = () => {
+    disconnect();
+    poll(POLL_UNSEEN_MS);
   };
   const offline = () => tell('offline');
   window.addEventListener('online', online);
   window.addEventListener('offline', offline);
+  const unwatch = watchSight(unseen, online);
   connect();
   return () => {
+    unwatch();
     window.removeEventListener('online', online);
     window.removeEventListener('offline', offline);
-    source?.close();
+    disconnect();
     clearTimeout(gathering);
-    clearTimeout(again);
     clearInterval(polling);
   };
 }
