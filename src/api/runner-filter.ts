@@ -14,6 +14,7 @@ const runnerFilterParams = {
   paused: Type.Optional(Type.Boolean()),
   tag_list: Type.Optional(commaList()),
   version_prefix: Type.Optional(Type.String()),
+  search: Type.Optional(Type.String({ description: 'Stands in the description or the name' })),
 };
 
 /** All that every list of runners takes. */
@@ -32,6 +33,7 @@ interface Given {
   paused?: boolean;
   tag_list?: string[];
   version_prefix?: string;
+  search?: string;
   scope?: Scope;
 }
 
@@ -40,7 +42,7 @@ interface Given {
  * @throws 400 for a version that does not begin with a digit, and for more tags than a runner may have
  */
 export function runnerFilter(given: Given): RunnerFilter {
-  const { type, status, paused, scope, tag_list, version_prefix } = given;
+  const { type, status, paused, scope, tag_list, version_prefix, search } = given;
   if (version_prefix !== undefined && !/^[\d+.]+/.test(version_prefix))
     throw apiError('plain', 'version_prefix is invalid');
   if (tag_list && new Set(tag_list).size > TAGS)
@@ -58,6 +60,7 @@ export function runnerFilter(given: Given): RunnerFilter {
     ...(types.length < RUNNER_TYPES.length ? { runner_types: types } : {}),
     ...(tag_list ? { tag_list: [...new Set(tag_list)] } : {}),
     ...(version_prefix === undefined ? {} : { version_prefix }),
+    ...(search ? { search } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { padded } from '../db/compiled.ts';
+import { contains } from '../db/read-page.ts';
 import type { Users } from '../db/rows/access.ts';
 import type { Projects } from '../db/rows/projects.ts';
 import type { Time } from '../db/rows/column.ts';
@@ -33,6 +34,8 @@ export interface RunnerFilter {
   tag_list?: readonly string[];
   /** A machine of the runner has a version that begins so. */
   version_prefix?: string;
+  /** Stands in the description or the name, whatever the case. */
+  search?: string;
 }
 
 export interface RunnerPageRequest {
@@ -122,6 +125,7 @@ function conditionsOf(scope: RunnerScope, filter: RunnerFilter, now: Time): RawB
   if (filter.version_prefix !== undefined)
     conditions.push(sql<boolean>`EXISTS (SELECT 1 FROM runner_managers WHERE runner_id = scanned.id
       AND substr(version, 1, ${filter.version_prefix.length}) = ${filter.version_prefix})`);
+  if (filter.search !== undefined) conditions.push(contains(['description', 'name'], filter.search));
   return conditions;
 }
 

@@ -63,6 +63,12 @@ describeInBrowser('runners', () => {
     await card(page, 'a <b>big</b> one').getByText('gpu', { exact: true }).waitFor();
     await card(page, 'a <b>big</b> one').getByRole('button', { name: 'Machines' }).click();
     await page.getByText('s_of_the_test').waitFor();
+    await page.getByLabel('Search', { exact: true }).fill('BIG');
+    await page.getByLabel('Search', { exact: true }).press('Enter');
+    await card(page, 'Built-in runner').waitFor({ state: 'detached' });
+    await card(page, 'a <b>big</b> one').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await card(page, 'Built-in runner').waitFor();
     expect(await page.content()).not.toContain(token);
   });
 
@@ -143,12 +149,13 @@ describeInBrowser('runners', () => {
     const page = await visit(server, { as: await memberOf(server.api, project, 'maintainer') });
     await page.goto(`/${project.path}/-/runners`);
     await card(page, 'of the server').waitFor();
+    await card(page, 'Built-in runner').waitFor();
     await page.getByRole('button', { name: 'New runner' }).waitFor();
-    expect(
-      await card(page, 'of the server')
-        .getByRole('button', { name: /Pause|More/ })
-        .count(),
-    ).toBe(0);
+    expect(await page.getByRole('button', { name: /^Pause/ }).count()).toBe(0);
+    expect(await card(page, 'of the server').getByRole('button', { name: /^More/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'More of Built-in runner' }).click();
+    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Take from this project']);
+    await page.keyboard.press('Escape');
     await page.goto('/admin/runners');
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('button', { name: 'New runner' }).count()).toBe(0);

@@ -199,6 +199,8 @@ describe.each(databases)('lists that tell more, on %s', (kind) => {
       job_execution_status: 'active',
       actions: ['update', 'delete', 'reset_token'],
     });
+    expect((await list('/runners/all?search=HE%20ON')).map((each) => each.id)).toEqual([scene.runner.id]);
+    expect(await list('/runners/all?search=t_e')).toEqual([]);
     const { body: project } = await house.api<{ path_with_namespace: string }>(
       'GET',
       `/projects/${scene.project.id}`,

@@ -24,7 +24,8 @@ export function AssignRunner({ fullPath, present, onClose }: Props) {
     stale: keys.anyRunners,
   });
   const others = own.data?.filter(
-    ({ id, runner_type, locked }) => runner_type === 'project_type' && !locked && !present.has(id),
+    ({ id, runner_type, locked, actions }) =>
+      runner_type === 'project_type' && !locked && actions.includes('update') && !present.has(id),
   );
   return (
     <Dialog

@@ -15,7 +15,7 @@ import { Pager } from '../../ui/pager.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { AssignRunner } from './assign-dialog.tsx';
-import { changeRunner, ownRunnersQuery, runnersQuery, unassignRunner } from './queries.ts';
+import { changeRunner, runnersQuery, unassignRunner } from './queries.ts';
 import { RegisterRunner } from './register-dialog.tsx';
 import { type Action, RunnerCard } from './runner-card.tsx';
 import { CreateRunner } from './runner-dialog.tsx';
@@ -23,7 +23,7 @@ import { type Asked, RunnerDialogs } from './runner-dialogs.tsx';
 import { RunnerFilters } from './runner-filters.tsx';
 import css from './runners.module.css';
 
-const FILTERS = ['type', 'status', 'tag'] as const;
+const FILTERS = ['type', 'status', 'tag', 'search'] as const;
 
 /** The runners that could run jobs of the server, of a group or of a project. */
 export default function Page({ scope, fullPath }: PageProps) {
@@ -36,7 +36,6 @@ export default function Page({ scope, fullPath }: PageProps) {
   const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
   const query = runnersQuery(owner, filters, page);
   const { data, error, isPending, refetch } = useQuery(query);
-  const actionsOf = useActions(scope, fullPath);
   const change = useChange(query.queryKey, fullPath);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [dialog, setDialog] = useState<'create' | 'assign' | null>(null);
@@ -46,7 +45,7 @@ export default function Page({ scope, fullPath }: PageProps) {
     setPage(null);
     setFilters(changes);
   };
-  const clear = () => narrow({ type: null, status: null, tag: null });
+  const clear = () => narrow({ type: null, status: null, tag: null, search: null });
   const isNarrow = Object.keys(filters).length > 0;
   const act = (runner: RunnerAtWork, action: Action) => {
     if (action === 'edit' || action === 'renew' || action === 'delete') setAsked({ action, runner });
@@ -91,7 +90,7 @@ export default function Page({ scope, fullPath }: PageProps) {
           <RunnerCard
             key={runner.id}
             runner={runner}
-            actions={actionsOf(runner)}
+            actions={actionsOf(runner, scope === 'project' && can('admin_project_runners'))}
             open={open === String(runner.id)}
             onToggle={() => setOpen(open === String(runner.id) ? null : String(runner.id))}
             act={(action) => act(runner, action)}
@@ -122,26 +121,16 @@ export default function Page({ scope, fullPath }: PageProps) {
   );
 }
 
-/** What the person may do with each: an administrator all, anybody else what they answer for. */
-function useActions(
-  scope: PageProps['scope'],
-  fullPath: string,
-): (runner: RunnerAtWork) => readonly Action[] {
-  const isAdmin = useAbilities('server', '')('admin_runners');
-  const { data: own = [] } = useQuery({ ...ownRunnersQuery, enabled: !isAdmin });
-  const ids = new Set(own.map(({ id }) => id));
-  const canProject = useAbilities(scope, fullPath)('admin_project_runners');
-  return (runner) => {
-    if (!isAdmin && !ids.has(runner.id)) return [];
-    const ofProject = scope === 'project' && runner.runner_type === 'project_type' && canProject;
-    return [
-      runner.paused ? 'resume' : 'pause',
-      'edit',
-      'renew',
-      ...(ofProject ? (['unassign'] as const) : []),
-      'delete',
-    ];
-  };
+/** What the page offers of a runner: what the server lets one do, and taking a project's own from the project. */
+function actionsOf(runner: RunnerAtWork, mayUnassign: boolean): readonly Action[] {
+  const isOwn = mayUnassign && runner.runner_type === 'project_type';
+  const may = (action: RunnerAtWork['actions'][number]) => runner.actions.includes(action);
+  return [
+    ...(may('update') ? [runner.paused ? ('resume' as const) : ('pause' as const), 'edit' as const] : []),
+    ...(may('reset_token') ? ['renew' as const] : []),
+    ...(isOwn ? ['unassign' as const] : []),
+    ...(may('delete') ? ['delete' as const] : []),
+  ];
 }
 
 interface Change {

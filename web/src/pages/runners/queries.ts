@@ -14,19 +14,21 @@ export interface Filters {
   type?: string;
   status?: string;
   tag?: string;
+  search?: string;
 }
 
 const known = <T extends string>(names: readonly T[], value: string | undefined) =>
   names.find((name) => name === value);
 
 /** The query of the API for the filters that the address has. */
-export function queryOf({ type, status, tag }: Filters) {
+export function queryOf({ type, status, tag, search }: Filters) {
   const tags = tag?.split(',').map((each) => each.trim());
   const tag_list = tags?.filter((each) => each !== '') ?? [];
   return {
     ...(known(TYPES, type) && { type: known(TYPES, type) }),
     ...(known(RUNNER_STATUSES, status) && { status: known(RUNNER_STATUSES, status) }),
     ...(tag_list.length > 0 && { tag_list }),
+    ...(search && { search }),
   };
 }
 

@@ -65,7 +65,7 @@ export function RunnerCard({ runner, actions, open, onToggle, act }: Props) {
               Resume
             </Button>
           )}
-          {actions.includes('edit') && <MoreMenu name={name} actions={actions} act={act} />}
+          {actions.length > 0 && <MoreMenu name={name} actions={actions} act={act} />}
         </div>
       </div>
       <div className={css.line}>
@@ -118,9 +118,11 @@ interface MenuProps {
 function MoreMenu({ name, actions, act }: MenuProps) {
   return (
     <Menu trigger={<IconButton label={`More of ${name}`} icon={Ellipsis} size="small" />}>
-      <MenuItem icon={Pencil} onSelect={() => act('edit')}>
-        Edit…
-      </MenuItem>
+      {actions.includes('edit') && (
+        <MenuItem icon={Pencil} onSelect={() => act('edit')}>
+          Edit…
+        </MenuItem>
+      )}
       {actions.includes('renew') && (
         <MenuItem icon={RefreshCw} onSelect={() => act('renew')}>
           New token…

@@ -46,6 +46,13 @@ export function RunnerFilters({ owner, filters, set, onClear }: Props) {
         />
       </div>
       <Bar label="Filters of runners" onClear={onClear}>
+        <SuggestField
+          label="Search"
+          placeholder="Description"
+          value={filters.search ?? ''}
+          suggestions={[]}
+          onChange={(search) => set({ search })}
+        />
         <SelectField
           label="Status"
           value={filters.status ?? ''}

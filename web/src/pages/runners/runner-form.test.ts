@@ -65,10 +65,11 @@ test('the commands name the server and the token', () => {
 });
 
 test('filters of the address that are none do not filter', () => {
-  expect(queryOf({ type: 'group_type', status: 'paused', tag: 'a, b,' })).toEqual({
+  expect(queryOf({ type: 'group_type', status: 'paused', tag: 'a, b,', search: 'x' })).toEqual({
     type: 'group_type',
     status: 'paused',
     tag_list: ['a', 'b'],
+    search: 'x',
   });
   expect(queryOf({ type: 'x', status: '<b>', tag: ' ,' })).toEqual({});
 });
