@@ -90,6 +90,11 @@ const PAGES: Shown[] = [
   { name: 'job', path: jobNamed('green', 'compile'), ready: shows(/built/) },
   { name: 'job-failed', path: jobNamed('failed', 'unit 2/3'), ready: shows(/refunds/) },
   { name: 'job-manual', path: jobNamed('green', 'rollback'), ready: heading(/rollback/) },
+  {
+    name: 'job-artifacts',
+    path: (each) => `/${each.path}/-/jobs/${each.jobs.green['compile'] ?? 0}/artifacts/browse/dist`,
+    ready: shows('shop.css'),
+  },
   { name: 'runners', path: () => '/admin/runners', ready: heading(/runners/i) },
   { name: 'project-runners', path: inShop('/-/runners'), ready: heading(/runners/i) },
   { name: 'variables', path: inShop('/-/settings/ci_cd'), ready: shows('DEPLOY_KEY') },
@@ -100,7 +105,7 @@ describeInBrowser('every page', () => {
   beforeAll(async () => {
     server = await bootServer({ config: { runner: true, runner_concurrent: 4 } });
     demo = await seedDemo(server.api);
-    if (pictures) mkdirSync(pictures, { recursive: true });
+    if (pictures) mkdirSync(join(pictures, 'phone'), { recursive: true });
   }, 240_000);
 
   test.each(PAGES)(
@@ -119,7 +124,7 @@ describeInBrowser('every page', () => {
       await phone.goto(path);
       await shown.ready(phone);
       const sideways = await phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (pictures) await phone.screenshot({ path: join(pictures, `${shown.name}-phone.png`) });
+      if (pictures) await phone.screenshot({ path: join(pictures, 'phone', `${shown.name}.png`) });
       expect(sideways, `${shown.name} is wider than a phone`).toBeLessThanOrEqual(0);
     },
   );
