@@ -30,6 +30,13 @@ export const patches: Patch[] = [
     tests: walk,
   },
   {
+    name: 'a change of status draws every node of the graph anew',
+    file: `${folder}/graph/node-keeper.ts`,
+    find: "if (known && known.type !== 'frame' && isSame(known.data, data)) return known;",
+    replace: '',
+    tests: [`${folder}/graph/node-keeper.test.ts`],
+  },
+  {
     name: 'the chain of a job leaves out what waits for it',
     file: `${folder}/graph/chain.ts`,
     find: '    1,\n',

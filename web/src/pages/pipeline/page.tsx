@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
 import { Redirect } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import type { PageProps } from '../../address/routes.tsx';
@@ -13,7 +13,7 @@ import { useFavicon } from '../../ui/use-favicon.ts';
 import { type Shortcut, useShortcutsOf } from '../../ui/use-shortcuts.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { NotFound } from '../../ui/not-found.tsx';
-import { GraphTab } from './graph/graph-tab.tsx';
+import { expectGraph, GraphTab } from './graph/graph-tab.tsx';
 import { PipelineHead, shownStatus, titleOf } from './head/pipeline-head.tsx';
 import { Problems } from './head/problems.tsx';
 import { JobsTable } from './jobs/jobs-table.tsx';
@@ -39,6 +39,11 @@ export default function Page({ fullPath, params }: PageProps) {
   const id = Number(params.id);
   const { data: graph, error, refetch } = useQuery(graphQuery(fullPath, id));
   useFollowGraphs(fullPath);
+  const [view] = useSearchValue('view', 'graph');
+  const isGraph = view === 'graph' || view === 'needs';
+  useEffect(() => {
+    if (isGraph) expectGraph();
+  }, [isGraph]);
   useFavicon(graph && shownStatus(graph.pipeline));
   useTitle(
     graph && `${lookOf(shownStatus(graph.pipeline)).label}: ${titleOf(graph)} #${id}`,

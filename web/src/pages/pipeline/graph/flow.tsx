@@ -1,13 +1,14 @@
 import '@xyflow/react/dist/base.css';
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import {
-  ReactFlow,
-  ReactFlowProvider,
-  useReactFlow,
-  useStore,
-  useStoreApi,
-  type Viewport,
-} from '@xyflow/react';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { createPortal } from 'react-dom';
 import type { PipelineGraph } from '../../../api/schema.ts';
 import { useAskedActions } from '../job-action.tsx';
@@ -19,12 +20,12 @@ import { GraphTools } from './graph-tools.tsx';
 import { JobNode } from './job-node.tsx';
 import { type GraphNode, NodeKeeper } from './node-keeper.ts';
 import { FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
-import type { Box } from './layout.ts';
-import type { ScenePlace } from './scene.ts';
+import type { Scene, ScenePlace } from './scene.ts';
 import { type Mode, ScenePlanner } from './scene-planner.ts';
 import { isArrow, stepFrom } from './step.ts';
 import { useDrawn } from './use-drawn.ts';
 import { useUnfolded } from './use-unfolded.ts';
+import { isInView, type Looking, MARGIN, startOf, toShow } from './viewport.ts';
 
 const NODE_TYPES = {
   job: JobNode,
@@ -34,9 +35,6 @@ const NODE_TYPES = {
   gate: GateNode,
   frame: PipelineFrame,
 };
-const MARGIN = 16;
-/** Smaller at the beginning, nobody could read it: what does not fit is for panning. */
-const LEAST_ZOOM = 0.6;
 
 interface Props {
   fullPath: string;
@@ -74,7 +72,7 @@ function Picture({ fullPath, graph, mode, tools: bar }: Props) {
   }, [store, stops]);
   const pressed = useArrows(store, stops);
   const moved = useNearTabStop(store, stops);
-  const [start, setStart] = useState<Viewport | null>(null);
+  const [start, setStart] = useState<Looking | null>(null);
   const measure = useCallback(
     (frame: HTMLDivElement | null) => {
       // What is unfolded later leaves the view where it is.
@@ -82,6 +80,7 @@ function Picture({ fullPath, graph, mode, tools: bar }: Props) {
     },
     [scene.width],
   );
+  useShowUnfolded(scene);
   useDrawnMark(nodes.length);
   const { act, dialog } = useAskedActions();
   const tools = useMemo(() => ({ act, toggle, unfolded }), [act, toggle, unfolded]);
@@ -129,12 +128,20 @@ function Picture({ fullPath, graph, mode, tools: bar }: Props) {
   );
 }
 
-/** Where the picture begins: as large as it fits, while it can be read, from its upper left. */
-const startOf = (room: number, width: number): Viewport => ({
-  x: MARGIN,
-  y: MARGIN,
-  zoom: Math.min(1, Math.max(LEAST_ZOOM, (room - MARGIN * 2) / Math.max(1, width))),
-});
+/** A pipeline that has just been unfolded is brought into sight, at once and when its jobs are here. */
+function useShowUnfolded(scene: Scene): void {
+  const { setViewport } = useReactFlow();
+  const state = useStoreApi();
+  const known = useRef<ReadonlyMap<number, boolean> | null>(null);
+  useEffect(() => {
+    const before = known.current;
+    const now = new Map(scene.frames.map(({ pipeline }) => [pipeline, hasJobs(scene, pipeline)]));
+    known.current = now;
+    const fresh = before && scene.frames.find(({ pipeline }) => before.get(pipeline) !== now.get(pipeline));
+    if (fresh) void setViewport(toShow(fresh, state.getState(), scene.width));
+  }, [scene, setViewport, state]);
+}
+const hasJobs = ({ places }: Scene, id: number) => places.some(({ pipeline }) => pipeline === id);
 
 /** Arrow keys lead to the next place, which is brought into view and then takes the focus. */
 function useArrows(store: FocusStore, stops: readonly ScenePlace[]) {
@@ -155,16 +162,6 @@ function useArrows(store: FocusStore, stops: readonly ScenePlace[]) {
     },
     [store, stops, setCenter, state],
   );
-}
-
-interface Room {
-  transform: readonly [x: number, y: number, zoom: number];
-  width: number;
-  height: number;
-}
-function isInView(place: Box, { transform: [x, y, zoom], width, height }: Room): boolean {
-  const [left, top] = [place.x * zoom + x, place.y * zoom + y];
-  return left >= 0 && top >= 0 && left + place.width * zoom <= width && top + place.height * zoom <= height;
 }
 
 /** Once the picture has been moved, Tab leads to a job that is in sight: one that is not, is not there. */

@@ -5,7 +5,11 @@ import { Skeleton } from '../../../ui/note.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import css from './graph-tab.module.css';
 
-const Flow = lazy(async () => ({ default: (await import('./flow.tsx')).Flow }));
+const loadFlow = async () => ({ default: (await import('./flow.tsx')).Flow });
+const Flow = lazy(loadFlow);
+
+/** Fetches what draws the graph while its jobs are still on their way. */
+export const expectGraph = (): void => void loadFlow();
 
 /** The graph by stages or by needs, as the address says. */
 export function GraphTab({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
