@@ -26,7 +26,7 @@ const byName = new Intl.Collator('en', { numeric: true });
 /** Which of two jobs or groups of a stage stands first: never a matter of when it was retried. */
 export const compareNames = byName.compare;
 
-export const foldKey = (stage: string, group: string) => `fold:${stage}:${group}`;
+const foldKey = (stage: string, group: string) => `fold:${stage}:${group}`;
 const jobKey = (name: string) => `job:${name}`;
 
 /** What is to be drawn, by stage in the given order and then by name; `unfolded` holds keys of folds. */

@@ -10,7 +10,7 @@ import { NodeButtons } from './node-buttons.tsx';
 import css from './node.module.css';
 
 /** Below this nobody reads names: a node is a block of its colour. */
-export const FAR = 0.4;
+const FAR = 0.4;
 export const useIsFar = () => useStore(({ transform }) => transform[2] < FAR);
 
 /** What a place in the graph shares with the keyboard: it takes the focus when an arrow leads to it. */

@@ -70,7 +70,7 @@ function withGates(items: readonly Item[]): { gates: string[]; edges: Edge[] } {
 }
 
 /** How many stand before each, at most. What waits for itself, which no compiler lets through, counts once. */
-export function depths(keys: readonly string[], edges: readonly Edge[]): Map<string, number> {
+function depths(keys: readonly string[], edges: readonly Edge[]): Map<string, number> {
   const before = Map.groupBy(edges, ([, to]) => to);
   const found = new Map<string, number>();
   const under = new Set<string>();

@@ -25,8 +25,8 @@ export interface Scene {
   height: number;
 }
 
-export const FRAME = { padding: 16, heading: 44, gap: 72, least: 300 };
-export const keyIn = (pipeline: number, own: string) => `${pipeline}/${own}`;
+const FRAME = { padding: 16, heading: 44, gap: 72, least: 300 };
+const keyIn = (pipeline: number, own: string) => `${pipeline}/${own}`;
 export const frameKey = (pipeline: number) => `frame:${pipeline}`;
 
 /** One picture of a pipeline and, to its right and one below the other, what has been unfolded from it. */

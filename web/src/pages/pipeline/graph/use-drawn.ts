@@ -64,7 +64,7 @@ export function useDrawn(
 }
 
 /** The pipelines downstream of this one, and the names of the bridges that have begun them. */
-export function linksOf(graph: PipelineGraph): { from: string | null; link: LinkedPipeline }[] {
+function linksOf(graph: PipelineGraph): { from: string | null; link: LinkedPipeline }[] {
   return [
     ...graph.jobs.flatMap(({ name, downstream_pipeline: link }) => (link ? [{ from: name, link }] : [])),
     ...graph.triggered.map((link) => ({ from: null, link })),
