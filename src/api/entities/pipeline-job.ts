@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { type Asker, allowedActions, JOB_BUTTONS } from '../../jobs/allowed-actions.ts';
-import { jobGroup } from '../../jobs/job-group.ts';
+import { groupName } from '../../ci/group-name.ts';
 import { JOB_STATUSES } from '../../jobs/job-state.ts';
 import type { Around, PipelineJob as Row } from '../../jobs/pipeline-job-store.ts';
 import type { LinkedPipeline as LinkedRow } from '../../pipelines/linked-pipeline-store.ts';
@@ -86,7 +86,7 @@ export function pipelineJob(job: Row, around: PipelineJobAround): Static<typeof 
     id: job.id,
     kind: job.kind,
     name: job.name,
-    group: jobGroup(job.name),
+    group: groupName(job.name),
     stage: job.stage,
     status: job.status,
     when: job.when as Static<typeof PipelineJob>['when'],

@@ -23,8 +23,13 @@ export function Shell() {
   const session = useQuery(sessionQuery);
   const found = findPage(path);
   const isSignIn = found?.route.section === 'sign-in';
-  const live = session.isSuccess && !isSignIn;
-  const liveness = useEventStream(found?.route.scope === 'project' ? found.props.fullPath : null, live);
+  const fullPath = found?.route.scope === 'project' ? found.props.fullPath : null;
+  const project = useQuery({
+    ...projectQuery(fullPath ?? ''),
+    enabled: fullPath !== null && session.isSuccess,
+  });
+  const live = session.isSuccess && !isSignIn && (fullPath === null || project.isSuccess);
+  const liveness = useEventStream(fullPath, live);
   if (session.isPending) return <div className={css.waiting} />;
   if (session.isError)
     return (

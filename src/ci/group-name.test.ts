@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jobGroup } from './job-group.ts';
+import { groupName } from './group-name.ts';
 
 test.each([
   ['build', 'build'],
@@ -13,10 +13,10 @@ test.each([
   [': [a]', ': [a]'],
   ['1/3', '1/3'],
 ])('%j belongs to %j', (name, group) => {
-  expect(jobGroup(name)).toBe(group);
+  expect(groupName(name)).toBe(group);
 });
 
 test('a name made to be looked at for long is not', () => {
   const name = `${': []'.repeat(64)} x`;
-  expect(jobGroup(name)).toBe(name);
+  expect(groupName(name)).toBe(name);
 });
