@@ -1,21 +1,32 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { whenUnauthorized } from './api/client.ts';
 import { keys } from './api/keys.ts';
-import { ApiProblem, isStatus } from './api/problem.ts';
+import { ApiProblem, isUnreachable } from './api/problem.ts';
 import { Shell } from './shell/shell.tsx';
 import { ToastProvider } from './ui/toasts.tsx';
 
 const client = new QueryClient({
+  queryCache: new QueryCache({
+    // While a server is started again, what is shown stays: the header says that it may be old, and it is fetched anew
+    // with the next `ready` of the stream.
+    onError(error, query) {
+      if (query.state.data !== undefined && isUnreachable(error))
+        query.setState({ status: 'success', error: null });
+    },
+  }),
   defaultOptions: {
     queries: {
       // The event stream says what is stale.
       staleTime: 30_000,
+      // A server on this very machine is there without any network.
+      networkMode: 'always',
       refetchOnWindowFocus: false,
-      retry: (failures, error) =>
-        failures < 2 && !(error instanceof ApiProblem && !isStatus(error, 0, 502, 503)),
+      retry: (failures, error) => failures < 2 && (!(error instanceof ApiProblem) || isUnreachable(error)),
     },
+    // What cannot be done now is refused now, rather than done whenever the network is back.
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -148,7 +148,7 @@ function follow(
     clearTimeout(again);
     source?.close();
   };
-  const online = () => {
+  const reconnect = () => {
     disconnect();
     connect();
   };
@@ -156,15 +156,15 @@ function follow(
     disconnect();
     poll(POLL_UNSEEN_MS);
   };
-  const offline = () => tell('offline');
-  window.addEventListener('online', online);
-  window.addEventListener('offline', offline);
-  const unwatch = watchSight(unseen, online);
+  // Without a network too: a server on this very machine is there all the same.
+  window.addEventListener('online', reconnect);
+  window.addEventListener('offline', reconnect);
+  const unwatch = watchSight(unseen, reconnect);
   connect();
   return () => {
     unwatch();
-    window.removeEventListener('online', online);
-    window.removeEventListener('offline', offline);
+    window.removeEventListener('online', reconnect);
+    window.removeEventListener('offline', reconnect);
     disconnect();
     clearTimeout(gathering);
     clearInterval(polling);

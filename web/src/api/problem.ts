@@ -63,3 +63,6 @@ export const messageOf = (error: unknown): string =>
 
 export const isStatus = (error: unknown, ...statuses: number[]): boolean =>
   error instanceof ApiProblem && statuses.includes(error.status);
+
+/** Nobody answered, or a proxy in place of a server that is not there: the same may be answered in a while. */
+export const isUnreachable = (error: unknown): boolean => isStatus(error, 0, 502, 503, 504);

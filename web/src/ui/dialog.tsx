@@ -1,7 +1,7 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
 
@@ -18,11 +18,16 @@ interface Props {
 
 /** A dialog over the page: the focus stays within it and goes back to where it was; Escape closes it. */
 export function Dialog({ open, onClose, title, description, wide = false, children, actions }: Props) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={css.backdrop} />
-        <BaseDialog.Popup className={clsx(css.popup, wide && css.wide)}>
+        <BaseDialog.Popup
+          ref={popup}
+          className={clsx(css.popup, wide && css.wide)}
+          initialFocus={(how) => firstOf(popup.current, how)}
+        >
           <header className={css.header}>
             <BaseDialog.Title className={css.title}>{title}</BaseDialog.Title>
             <BaseDialog.Close render={<IconButton label="Close" icon={X} size="small" />} />
@@ -40,4 +45,16 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+const FIELD =
+  ':is(input, select, textarea):not(:disabled, [type=hidden], [aria-hidden=true], [tabindex="-1"])';
+
+/**
+ * Where one begins: the first field, else the button that does nothing. On the button that closes it, the focus would
+ * open its tip, and that would take the first Escape. A finger wants no keyboard over what it has just opened.
+ */
+function firstOf(popup: HTMLElement | null, how: string): HTMLElement | null {
+  const field = how === 'touch' ? null : popup?.querySelector<HTMLElement>(FIELD);
+  return field ?? popup?.querySelector<HTMLElement>('footer button') ?? popup;
 }

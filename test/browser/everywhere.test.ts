@@ -1,0 +1,244 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { bootServer, type TestServer } from '../support/server.ts';
+import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
+import { type BrowserProject, browserProject, memberOf } from './support/project.ts';
+
+/** Nobody takes its job: nothing changes but by what a test does. */
+const WAITING = 'unit:\n  script: echo\n  tags: [nobody]\n';
+
+let server: TestServer;
+let project: BrowserProject;
+/** Its first pipeline, and the job of that. */
+let pipeline: number;
+let job: number;
+let pushes = 0;
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  server = await bootServer();
+  project = await browserProject(server.api, { '.gitlab-ci.yml': WAITING });
+  pipeline = (await project.call<{ id: number }[]>('GET', '/pipelines'))[0]?.id ?? 0;
+  job = (await project.call<{ id: number }[]>('GET', '/jobs'))[0]?.id ?? 0;
+});
+
+const at = (rest: string) => `/${project.path}/-/${rest}`;
+const row = (page: Page, text: string) => page.locator('tr[data-pipeline]', { hasText: text });
+const sign = (page: Page, word: string) => page.getByRole('status').getByText(word, { exact: true });
+const push = (message: string) => project.push({ [`file-${++pushes}`]: message }, { message });
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '');
+const isStream = (url: string) => url.includes('/events/stream');
+const icon = (page: Page) => page.locator('#favicon').getAttribute('href');
+
+describeInBrowser('what a page shows', () => {
+  test('is said to be old while there is no network, and made good once there is', async () => {
+    const page = await visit(server);
+    await page.goto(at('pipelines'));
+    await row(page, 'A change').waitFor();
+    await page.context().setOffline(true);
+    await sign(page, 'Offline').waitFor();
+    await push('Meanwhile');
+    expect(await row(page, 'Meanwhile').count()).toBe(0);
+    await row(page, 'A change')
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
+    await page.getByText('The server cannot be reached.').first().waitFor();
+    await row(page, 'A change').getByText('Pending', { exact: true }).waitFor();
+    await page.context().setOffline(false);
+    await row(page, 'Meanwhile').waitFor();
+    await sign(page, 'Offline').waitFor({ state: 'detached' });
+    await push('Once it is back');
+    await row(page, 'Once it is back').waitFor();
+  });
+
+  test('lets go of its stream when nobody looks, and takes it up where it was', async () => {
+    const page = await visit(server);
+    await page.clock.install();
+    const streams = { opened: [] as string[], closed: 0 };
+    page.on('request', (request) => isStream(request.url()) && streams.opened.push(request.url()));
+    page.on('requestfailed', (request) => isStream(request.url()) && streams.closed++);
+    const look = (hidden: boolean) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await page.goto(at('pipelines'));
+    await row(page, 'A change').waitFor();
+    await push('Before it was hidden');
+    await row(page, 'Before it was hidden').waitFor();
+    const before = streams.opened.length;
+    await look(true);
+    await page.clock.fastForward(21_000);
+    await expect.poll(() => streams.closed).toBe(before);
+    await push('While it was hidden');
+    await look(false);
+    await row(page, 'While it was hidden').waitFor();
+    expect(streams.opened.length).toBe(before + 1);
+    expect(streams.opened.at(-1)).toContain('last_event_id=');
+  });
+
+  test('stands in its title and its icon too, as it changes', async () => {
+    const page = await visit(server);
+    await push('To be canceled');
+    const [newest] = await project.call<{ id: number }[]>('GET', '/pipelines');
+    await page.goto(at(`pipelines/${newest?.id}`));
+    await expect.poll(() => page.title()).toMatch(/^Pending: To be canceled/);
+    const pending = await icon(page);
+    expect(pending).toMatch(/^data:image\/svg/);
+    await project.call('POST', `/pipelines/${newest?.id}/cancel`);
+    await expect.poll(() => page.title()).toMatch(/^Canceled: To be canceled/);
+    expect(await icon(page)).not.toBe(pending);
+    await page.getByRole('link', { name: 'Branches' }).click();
+    await expect.poll(() => icon(page)).toBe('/favicon.svg');
+  });
+});
+
+describeInBrowser('the keyboard', () => {
+  test('finds every place by its name, from wherever one is', async () => {
+    const other = await browserProject(server.api);
+    const page = await visit(server);
+    await page.goto(at('pipelines'));
+    await row(page, 'A change').waitFor();
+    const jobs = page.getByRole('link', { name: 'Jobs', exact: true });
+    await jobs.focus();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Commands and search' });
+    const field = palette.getByLabel('Command');
+    await field.waitFor();
+    await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
+    await page.keyboard.press('Escape');
+    await palette.waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Jobs');
+
+    await page.keyboard.press('Control+k');
+    await field.waitFor();
+    await page.keyboard.type('branches');
+    await palette.getByRole('option', { name: 'Go to branches' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${at('branches')}`);
+    await palette.waitFor({ state: 'detached' });
+
+    await page.keyboard.press('Control+k');
+    await field.waitFor();
+    await page.keyboard.type(other.path.split('/')[1] ?? '');
+    await palette.getByRole('option', { name: other.path }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/${other.path}`);
+  });
+
+  test('is explained on ?, but not to somebody who types one', async () => {
+    const page = await visit(server);
+    await page.goto(at(`pipelines/${pipeline}`));
+    await page.getByRole('tab', { name: 'Timeline' }).waitFor();
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await sheet.getByText('Show the timeline').waitFor();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.keyboard.press('3');
+    await page.waitForURL(/view=jobs/);
+    await page.goto(at('pipelines'));
+    await page.getByLabel('Author').fill('who');
+    await page.keyboard.type('?');
+    expect(await page.getByLabel('Author').inputValue()).toBe('who?');
+    expect(await sheet.count()).toBe(0);
+  });
+});
+
+describeInBrowser('a reload', () => {
+  test('keeps the view that was chosen', async () => {
+    const page = await visit(server);
+    await page.goto(at(`pipelines/${pipeline}`));
+    await page.getByRole('tab', { name: 'Configuration' }).click();
+    await page.waitForURL(/view=yaml/);
+    await page.reload();
+    await page.getByRole('tab', { name: 'Configuration', selected: true }).waitFor();
+  });
+
+  test('keeps the colours, which are chosen by keyboard', async () => {
+    const page = await visit(server, { theme: 'light' });
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await page.goto('/');
+    const menu = page.getByRole('button', { name: /^Theme/ });
+    await menu.focus();
+    const light = await ground();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Dark' }).waitFor();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+    expect(await ground()).toBe(dark);
+  });
+});
+
+describeInBrowser('a guest', () => {
+  /** What changes nothing but the page itself. */
+  const HARMLESS = new RegExp(
+    '^(Copy|By stages|By needs|Larger|Smaller|All|Filters|Under way|Waiting|Passed|Failed|Manual and delayed|' +
+      'Canceled and skipped|Of |Try again|Search|Show|Hide)',
+  );
+
+  test('is offered nothing on any page that a guest may not do', async () => {
+    const page = await visit(server, { as: await memberOf(server.api, project, 'guest') });
+    const pages = [
+      '',
+      '/-/pipelines',
+      `/-/pipelines/${pipeline}`,
+      `/-/pipelines/${pipeline}?view=jobs`,
+      '/-/jobs',
+    ];
+    pages.push(`/-/jobs/${job}`, '/-/runners', '/-/settings/ci_cd', '/-/pipelines/new', '/-/branches');
+    const offered: Record<string, string[]> = {};
+    for (const rest of pages) {
+      await page.goto(`/${project.path}${rest}`);
+      await page.getByRole('heading').or(page.getByRole('alert')).first().waitFor();
+      await page.waitForLoadState('networkidle').catch(() => {});
+      const main = page.locator('main');
+      const buttons = main
+        .locator('button:not(th *, [role=tab])')
+        .or(main.getByRole('link', { name: /^(Run|New|Add|Create|Register)/ }));
+      const names = await buttons.evaluateAll((all) =>
+        all.map((each) => each.getAttribute('aria-label') ?? each.textContent ?? ''),
+      );
+      const harmful = names.filter((name) => !HARMLESS.test(name));
+      if (harmful.length > 0) offered[rest] = harmful;
+    }
+    expect(offered).toEqual({});
+  });
+});
+
+// The last one: it starts the server of all others again.
+describeInBrowser('a server that is started again', () => {
+  test('is waited for: what was shown stays, and is made good', async () => {
+    const page = await visit(server);
+    await page.clock.install();
+    let refused = 0;
+    page.on('requestfailed', (request) => request.url().endsWith('/session') && refused++);
+    await page.goto(at('pipelines'));
+    await row(page, 'A change').waitFor();
+    const { config, url } = server;
+    await server.close();
+    await sign(page, 'Not live').waitFor();
+    // Everything is asked for, and again, and nobody answers.
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(5_000);
+        return refused;
+      })
+      .toBeGreaterThan(3);
+    expect(await row(page, 'A change').count()).toBe(1);
+    expect(await page.getByText('cannot be reached').count()).toBe(0);
+    server = await bootServer({ config: { ...config, port: Number(new URL(url).port) } });
+    await push('In its second life');
+    await row(page, 'In its second life').waitFor();
+    await sign(page, 'Not live').waitFor({ state: 'detached' });
+    await push('And live');
+    await row(page, 'And live').waitFor();
+  });
+});
