@@ -198,7 +198,8 @@ describeInBrowser('a guest', () => {
     for (const rest of pages) {
       await page.goto(`/${project.path}${rest}`);
       await page.getByRole('heading').or(page.getByRole('alert')).first().waitFor();
-      await page.waitForLoadState('networkidle').catch(() => {});
+      // The page of a job that waits never is: it follows the log.
+      await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => {});
       const main = page.locator('main');
       const buttons = main
         .locator('button:not(th *, [role=tab])')
@@ -210,6 +211,29 @@ describeInBrowser('a guest', () => {
       if (harmful.length > 0) offered[rest] = harmful;
     }
     expect(offered).toEqual({});
+  });
+});
+
+describeInBrowser('somebody who has not signed in', () => {
+  test('is shown the way to do that, where something is for those who have', async () => {
+    await project.call('PUT', '', { visibility: 'public' });
+    const page = await visit(server, { as: null });
+    await page.goto(at(`pipelines/${pipeline}`));
+    await page.getByRole('tab', { name: 'Timeline' }).waitFor();
+    expect(
+      await page
+        .locator('main')
+        .getByRole('button', { name: /Cancel|Retry|Play|More/ })
+        .count(),
+    ).toBe(0);
+    await page.goto(at(`jobs/${job}`));
+    await page.locator('main').getByRole('link', { name: 'Sign in' }).click();
+    await page.waitForURL(/users\/sign_in/);
+    await page.getByLabel(/username/i).fill('root');
+    await page.getByLabel('Password', { exact: true }).fill(server.rootPassword);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${at(`jobs/${job}`)}`);
+    await page.getByRole('heading', { name: 'unit' }).waitFor();
   });
 });
 

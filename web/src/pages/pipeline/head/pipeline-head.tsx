@@ -42,7 +42,7 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
         lead={<StatusBadge status={shownStatus(pipeline)} />}
         title={
           <>
-            {titleOf(graph)} <span className={css.number}>#{pipeline.id}</span>
+            <bdi>{titleOf(graph)}</bdi> <span className={css.number}>#{pipeline.id}</span>
           </>
         }
         detail={
