@@ -113,6 +113,12 @@ describeInBrowser('the log of a job', () => {
     await page.reload();
     await page.getByText('Lines 1500 to 1503').waitFor();
     await page.getByText('row 1503', { exact: true }).waitFor();
+    // By keyboard the numbers are one stop, however many there are.
+    await page.getByRole('region', { name: 'Log', exact: true }).focus();
+    for (const key of ['Tab', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    await page.waitForURL(/#L1501$/);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('[data-line]') ?? null)).toBeNull();
     await page.getByRole('button', { name: 'Point at no lines' }).click();
     expect(page.url()).not.toContain('#');
   });

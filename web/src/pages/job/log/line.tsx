@@ -17,6 +17,8 @@ interface Props {
   stamp: string | null;
   marks: readonly Mark[];
   chosen: boolean;
+  /** Tab comes to its number; to those of others the arrow keys do. */
+  tabStop: boolean;
   /** The section that begins here, and whether it is folded. */
   section: Section | null;
   folded: boolean;
@@ -36,12 +38,13 @@ const clock = new Intl.DateTimeFormat(undefined, {
 
 /** One line of a log with its number; the first one of a section folds it. */
 export const Line = memo(function Line(props: Props) {
-  const { line, text, style, cut, stamp, marks, chosen, section, folded, onNumber, onFold } = props;
+  const { line, text, style, cut, stamp, marks, chosen, tabStop, section, folded, onNumber, onFold } = props;
   return (
     <div className={clsx(css.line, chosen && css.chosen, section && css.header)} data-line={line}>
       <a
         href={`#L${line}`}
         className={css.number}
+        tabIndex={tabStop ? 0 : -1}
         onClick={(event) => onNumber(event, line)}
         aria-label={`Line ${line}`}
       >

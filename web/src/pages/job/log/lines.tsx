@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
+  type KeyboardEvent,
   type MouseEvent,
   type Ref,
   useEffect,
@@ -129,6 +130,8 @@ export function Lines(props: Props) {
     };
   }, [virtual, rows, base, count, most, lastBase, onFollow]);
 
+  const chosenRow = chosen === null ? -1 : rows.rowOf(chosen.from);
+  const tabStop = chosenRow >= first && chosenRow <= last ? chosenRow : first;
   const drawn = (row: number) => {
     const line = rows.lineAt(row);
     const found = store.line(line);
@@ -144,6 +147,7 @@ export function Lines(props: Props) {
         stamp={stamps ? (parts?.stamp ?? '') : null}
         marks={findings ? marksOf(findings, line, current) : NO_MARKS}
         chosen={chosen !== null && chosen.from <= line && line <= chosen.to}
+        tabStop={row === tabStop}
         section={section}
         folded={section !== null && folds.isFolded(section)}
         onNumber={onNumber}
@@ -153,8 +157,10 @@ export function Lines(props: Props) {
   };
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the links within it
     <div
       ref={scroller}
+      onKeyDown={walk}
       className={css.scroller}
       data-wrap={wrap || undefined}
       style={{ '--digits': String(Math.max(3, String(state.lines).length)) } as CSSProperties}
@@ -189,6 +195,18 @@ export function Lines(props: Props) {
       )}
     </div>
   );
+}
+
+/** From the number of a line to that of the next: Tab would go through all that are drawn, and would draw more. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+  const line = event.target instanceof Element ? event.target.closest('[data-line]') : null;
+  if (step === 0 || line === null || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+  const all = [...event.currentTarget.querySelectorAll('[data-line]')];
+  const next = all[all.indexOf(line) + step]?.querySelector('a');
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
 /** Counts up when rows are others than they were. */
