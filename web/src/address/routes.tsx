@@ -40,7 +40,7 @@ const runners = () => import('../pages/runners/page.tsx');
 const variables = () => import('../pages/variables/page.tsx');
 
 /** The pages, first match first. GitLab's addresses, since statuses, mails and habits point there. */
-export const ROUTES: readonly PageRoute[] = [
+const ROUTES: readonly PageRoute[] = [
   onServer(
     'projects',
     /(?:dashboard|dashboard\/projects|explore)?/,

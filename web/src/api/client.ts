@@ -8,9 +8,8 @@ export function keepCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
-/** Headers that a request of one's own (a log by Range, a form) needs to change something. */
-export const csrfHeaders = (): Record<string, string> =>
-  csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken };
+/** What a request that changes something has to carry. */
+const csrfHeaders = (): Record<string, string> => (csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken });
 
 let unauthorized = () => {};
 /** What is done when the server does not know any more who asks: the session has ended. */

@@ -53,7 +53,7 @@ export const formOf = (runner: Known): RunnerForm => ({
 });
 
 /** The tags of a text: separated by commas, each once. */
-export const tagsOf = (text: string): string[] => [
+const tagsOf = (text: string): string[] => [
   ...new Set(
     text
       .split(',')
