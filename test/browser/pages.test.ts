@@ -111,21 +111,19 @@ describeInBrowser('every page', () => {
   test.each(PAGES)(
     '$name has no serious problem of accessibility in either theme, and fits a phone',
     async (shown) => {
-      const path = shown.path(demo);
+      const page = await visit(server, shown.signedOut ? { as: null } : {});
+      await page.goto(shown.path(demo));
+      await shown.ready(page);
+      await page.waitForLoadState('networkidle').catch(() => {});
       for (const theme of ['light', 'dark'] as const) {
-        const page = await visit(server, { theme, ...(shown.signedOut && { as: null }) });
-        await page.goto(path);
-        await shown.ready(page);
-        await page.waitForLoadState('networkidle').catch(() => {});
+        await page.emulateMedia({ colorScheme: theme });
         expect(await seriousProblems(page), `${shown.name}, ${theme}`).toEqual([]);
         if (pictures) await page.screenshot({ path: join(pictures, `${shown.name}-${theme}.png`) });
       }
-      const phone = await visit(server, { width: 320, height: 640, ...(shown.signedOut && { as: null }) });
-      await phone.goto(path);
-      await shown.ready(phone);
-      const sideways = await phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (pictures) await phone.screenshot({ path: join(pictures, 'phone', `${shown.name}.png`) });
-      expect(sideways, `${shown.name} is wider than a phone`).toBeLessThanOrEqual(0);
+      await page.setViewportSize({ width: 320, height: 640 });
+      const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      await expect.poll(sideways, { message: `${shown.name} is wider than a phone` }).toBeLessThanOrEqual(0);
+      if (pictures) await page.screenshot({ path: join(pictures, 'phone', `${shown.name}.png`) });
     },
   );
 });
