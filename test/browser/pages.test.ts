@@ -101,6 +101,10 @@ const PAGES: Shown[] = [
   { name: 'not-found', path: () => '/nobody/nothing', ready: shows('Nothing is here') },
 ];
 
+/** Two frames later: all that a change of colours touches has been drawn anew. */
+const drawn = (page: Page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 describeInBrowser('every page', () => {
   beforeAll(async () => {
     server = await bootServer({ config: { runner: true, runner_concurrent: 4 } });
@@ -117,6 +121,7 @@ describeInBrowser('every page', () => {
       await page.waitForLoadState('networkidle').catch(() => {});
       for (const theme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: theme });
+        await drawn(page);
         expect(await seriousProblems(page), `${shown.name}, ${theme}`).toEqual([]);
         if (pictures) await page.screenshot({ path: join(pictures, `${shown.name}-${theme}.png`) });
       }
