@@ -79,6 +79,7 @@ function useCommands(text: string): CommandItem[] {
   const places = usePlaces(found?.route.scope ?? 'server', found?.props.fullPath ?? '');
   const can = useAbilities('server', '');
   const fullPath = found?.route.scope === 'project' ? found.props.fullPath : null;
+  const canHere = useAbilities(found?.route.scope ?? 'server', found?.props.fullPath ?? '');
   const search = text.trim();
   const { data: projects = [] } = useQuery({
     queryKey: keys.projects('palette', search),
@@ -96,10 +97,12 @@ function useCommands(text: string): CommandItem[] {
     ...places.map(({ section, label, href, icon }) =>
       go(section, `Go to ${label.toLowerCase()}`, href, icon),
     ),
-    ...(fullPath === null ? [] : [go('run', 'Run a pipeline', addresses.newPipeline(fullPath), Plus)]),
+    ...(fullPath !== null && canHere('create_pipeline')
+      ? [go('run', 'Run a pipeline', addresses.newPipeline(fullPath), Plus)]
+      : []),
     go('projects', 'All projects', addresses.home(), BookOpen),
     go('groups', 'All groups', addresses.groups(), Boxes),
-    go('new-project', 'New project', addresses.newProject(), FolderPlus),
+    ...(can('create_project') ? [go('new-project', 'New project', addresses.newProject(), FolderPlus)] : []),
     ...(can('admin_runners')
       ? [
           go('instance-runners', 'Runners of the server', addresses.instanceRunners(), Server),

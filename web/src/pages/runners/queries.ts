@@ -54,6 +54,8 @@ export const runnersQuery = (owner: Owner, filters: Filters, page: number) =>
         Page<RunnerAtWork>
       >,
     placeholderData: keepPreviousData,
+    // Whether a runner is online is a matter of time, of which no event tells.
+    refetchInterval: 60_000,
   });
 
 /** How many there are of each type; null where the server does not count. */
