@@ -58,7 +58,7 @@ describe('the server', () => {
   test('gives out the files of the app to be kept for ever, compressed for whoever takes that', async () => {
     const script = readdirSync(ASSETS).find((name) => /^index-.*\.js$/.test(name)) ?? '';
     const plain = await get(`/assets/${script}`, { 'accept-encoding': 'identity' });
-    expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers.get('cache-control')).toBe('public,max-age=31536000,immutable');
     expect(plain.headers.get('content-type')).toMatch(/javascript/);
     const brotli = await get(`/assets/${script}`, { 'accept-encoding': 'br' });
     expect(brotli.headers.get('content-encoding')).toBe('br');
