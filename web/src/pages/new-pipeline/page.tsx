@@ -14,7 +14,15 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { SuggestField } from '../../ui/suggest-field.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { ConfigurationProblems } from './configuration-problems.tsx';
-import { askedWith, beyondInputs, bodyOf, enteredIn, type FormInput, problemsSaid } from './form.ts';
+import {
+  askedWith,
+  beyondInputs,
+  bodyOf,
+  enteredIn,
+  type FormInput,
+  type FormVariable,
+  problemsSaid,
+} from './form.ts';
 import { InputField } from './input-field.tsx';
 import css from './new-pipeline.module.css';
 import { runFormQuery, runPipeline } from './queries.ts';
@@ -65,6 +73,9 @@ function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
   const [asked, setAsked] = useState<Record<string, string>>({});
   const form = useQuery(runFormQuery(fullPath, ref, useDeferredValue(asked)));
   const [missing, setMissing] = useState<Record<string, string>>({});
+  const [known, setKnown] = useState<readonly FormVariable[]>([]);
+  if (form.data && form.data.errors.length === 0 && form.data.variables !== known)
+    setKnown(form.data.variables);
   const run = useMutation({
     mutationFn: (body: Parameters<typeof runPipeline>[1]) => runPipeline(fullPath, body),
     onSuccess: ({ id }) => navigate(addresses.pipeline(fullPath, id)),
@@ -77,7 +88,9 @@ function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
       <Problem error={form.error} retry={() => void form.refetch()} />
     );
   const inputs: readonly FormInput[] = form.data.inputs;
-  const { variables, allowed, errors, warnings } = form.data;
+  const { allowed, errors, warnings } = form.data;
+  // An input that is refused leaves the configuration unread; what it asked for before still holds.
+  const variables = errors.length === 0 ? form.data.variables : known;
   const said = run.error ? problemsSaid(messageOf(run.error)) : { inputs: {}, rest: '' };
   const problems = { ...said.inputs, ...missing };
   const change = (next: typeof entered) => {
