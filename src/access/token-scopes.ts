@@ -1,5 +1,5 @@
-/** Every scope that a personal access token may have. Those of parts not served here open nothing. */
-export const SCOPES = [
+/** What users may give the tokens they make in person, with a session of a browser. */
+export const PERSONS_SCOPES = [
   'api',
   'read_api',
   'read_user',
@@ -9,6 +9,11 @@ export const SCOPES = [
   'self_rotate',
   'read_repository',
   'write_repository',
+] as const;
+
+/** Every scope that a personal access token may have. Those of parts not served here open nothing. */
+export const SCOPES = [
+  ...PERSONS_SCOPES,
   'read_registry',
   'write_registry',
   'read_virtual_registry',
@@ -22,16 +27,3 @@ export const SCOPES = [
 
 /** What users may give the tokens they make for themselves with another token. */
 export const OWN_SCOPES: readonly string[] = ['k8s_proxy', 'self_rotate'];
-
-/** What they may give them in person, with a session of a browser. */
-export const PERSONS_SCOPES = [
-  'api',
-  'read_api',
-  'read_user',
-  'create_runner',
-  'manage_runner',
-  'k8s_proxy',
-  'self_rotate',
-  'read_repository',
-  'write_repository',
-] as const;

@@ -5,7 +5,6 @@
 export function isRefName(name: string): boolean {
   if (name === '' || name === '@' || name.endsWith('.') || name.includes('..') || name.includes('@{'))
     return false;
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\x00-\x20\x7f~^:?*[\\]/.test(name) || !name.isWellFormed()) return false;
   return name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
 }

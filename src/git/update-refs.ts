@@ -121,5 +121,4 @@ export function formatPerson({ name, email }: Person, now: number): string {
   return `${clean(name) || 'unknown'} <${clean(email)}> ${Math.floor(now / 1000)} +0000`;
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what is removed
 const clean = (text: string) => text.replace(/[\x00-\x1f<>]/g, '').trim();

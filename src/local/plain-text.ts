@@ -2,10 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** The text without anything that would move a cursor or colour what follows. */
 export const plainText = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what goes
   stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 
-// oxlint-disable-next-line no-control-regex -- what colours begins with one
 const COLOUR = /(\x1b\[[0-9;]*m)/;
 
 /** The text with its colours, and without anything else that would move a cursor. */

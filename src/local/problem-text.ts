@@ -38,9 +38,7 @@ function sourceLines(
 }
 
 /** A sign for each character that has no width or would move the cursor, so that the caret stands right. */
-const oneWide = (text: string) =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what goes
-  text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '\uFFFD');
+const oneWide = (text: string) => text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '\uFFFD');
 
 /** The last line of the report. */
 export function summaryLine(

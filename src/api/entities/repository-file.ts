@@ -48,6 +48,4 @@ export const fileHeaders = (about: Static<typeof About>): Record<string, string>
   );
 
 /** UTF-8, which the server's own writer of headers takes byte by byte. */
-const headerText = (text: string) =>
-  // oxlint-disable-next-line no-control-regex -- no header may have them
-  Buffer.from(text.replace(/[\x00-\x1f\x7f]/g, '?')).toString('latin1');
+const headerText = (text: string) => Buffer.from(text.replace(/[\x00-\x1f\x7f]/g, '?')).toString('latin1');
