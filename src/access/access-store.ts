@@ -14,16 +14,16 @@ export async function findToken(
   db: Read,
   token: string,
 ): Promise<{ token: PersonalAccessToken; user: User } | null> {
-  const build = () =>
-    db
-      .selectFrom('personal_access_tokens')
-      .selectAll()
-      .where('token_digest', '=', slot<string>('token_digest'));
+  const tokens = () =>
+    db.selectFrom('personal_access_tokens').where('token_digest', '=', slot<string>('token_digest'));
+  const users = () => db.selectFrom('users').selectAll().where('id', '=', tokens().select('user_id'));
   const values = { token_digest: digestToken(token) };
-  const [row] = await runCompiled(db, 'personal access token', build, values);
-  if (!row) return null;
-  const user = await findUser(db, row.user_id);
-  return user ? { token: row, user } : null;
+  // Together, since with a database elsewhere it is the ways there that cost.
+  const [[row], [user]] = await Promise.all([
+    runCompiled(db, 'personal access token', () => tokens().selectAll(), values),
+    runCompiled(db, 'user of a personal access token', users, values),
+  ]);
+  return row && user ? { token: row, user } : null;
 }
 
 /** The job that runs with this token, with its user; null once the job has ended. */
@@ -65,24 +65,28 @@ export async function findUserByName(db: Read, username: string): Promise<User |
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Where a user's membership counts: on a project and in the namespaces above it, or in a group. */
-export interface Place {
-  project_id: number | null;
-  namespace_id: number;
-}
-
 /**
- * The highest access level a user has at a place, through the namespaces above it too; 0 for none.
+ * The highest access level a user has on a project or in a group, through the namespaces above it too; 0 for none.
  * `today` is `YYYY-MM-DD`: a membership ends when that day is reached.
  */
-export async function accessLevel(db: Read, user_id: number, place: Place, today: string): Promise<number> {
+export async function accessLevel(
+  db: Read,
+  user_id: number,
+  place: { project_id: number } | { namespace_id: number },
+  today: string,
+): Promise<number> {
+  const onProject = 'project_id' in place;
+  const namespace = () =>
+    onProject
+      ? db.selectFrom('projects').select('namespace_id').where('id', '=', slot<number>('project_id'))
+      : slot<number>('namespace_id');
   const build = () =>
     db
       .withRecursive('above', (cte) =>
         cte
           .selectFrom('namespaces')
           .select(['id', 'parent_id', 'owner_id'])
-          .where('id', '=', slot<number>('namespace_id'))
+          .where('id', '=', namespace())
           .unionAll(
             cte
               .selectFrom('namespaces')
@@ -98,7 +102,7 @@ export async function accessLevel(db: Read, user_id: number, place: Place, today
           .where((where) =>
             where.or([
               where('namespace_id', 'in', where.selectFrom('above').select('above.id')),
-              ...(place.project_id === null ? [] : [where('project_id', '=', slot<number>('project_id'))]),
+              ...(onProject ? [where('project_id', '=', slot<number>('project_id'))] : []),
             ]),
           )
           .where((where) =>
@@ -111,7 +115,7 @@ export async function accessLevel(db: Read, user_id: number, place: Place, today
           .where('owner_id', '=', slot<number>('user_id'))
           .as('owned'),
       ]);
-  const shape = place.project_id === null ? 'level in a group' : 'level on a project';
+  const shape = onProject ? 'level on a project' : 'level in a group';
   const [row] = await runCompiled(db, shape, build, { ...place, user_id, today });
   if (row?.owned) return 50;
   return row?.level ?? 0;

@@ -5,7 +5,6 @@ import type { Members } from '../db/rows/access.ts';
 import type { Tables } from '../db/schema.ts';
 import { noteChange } from '../events/change.ts';
 import { findUsers } from './user-store.ts';
-import type { Place } from './access-store.ts';
 import type { User } from './caller.ts';
 
 type Read = Kysely<Tables>;
@@ -60,6 +59,12 @@ export async function listMembers(
   const id = { column: 'members.user_id', of: (member: Member) => member.user_id };
   const page = await readPage(db, rows, request, id);
   return { ...page, items: await withUsers(db, page.items) };
+}
+
+/** Where memberships count: on a project and in the namespaces above it, or in a group. */
+interface Place {
+  project_id: number | null;
+  namespace_id: number;
 }
 
 /**

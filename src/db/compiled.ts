@@ -64,13 +64,12 @@ export async function runCompiled<Row>(
   values: Record<string, unknown>,
   room = NO_ROOM,
 ): Promise<Row[]> {
-  const adapter = db.getExecutor().adapter as DialectAdapter & Direct;
-  const known = adapter instanceof PostgresAdapter ? compiled.postgres : compiled.sqlite;
+  const known = isPostgres(db) ? compiled.postgres : compiled.sqlite;
   const statement = known.get(shape) ?? keep(known, shape, build().compile());
   const parameters = statement.parameters.map((each) => (each instanceof Slot ? filled(each, values) : each));
   const undefinedAt = parameters.indexOf(undefined);
   if (undefinedAt >= 0) throw new Error(`no value for parameter ${undefinedAt + 1} of ${shape}`);
-  return (await adapter.rowsOf(statement.sql, parameters, room)) as Row[];
+  return (await adapterOf(db).rowsOf(statement.sql, parameters, room)) as Row[];
 }
 
 function keep(known: Map<string, Compiled>, shape: string, statement: Compiled): Compiled {
@@ -110,17 +109,30 @@ export async function inPortions<Row>(
   return rows;
 }
 
-/** The ids as slots of a statement that is compiled once for each `length`, which its shape has to name. */
-export function slotList(ids: readonly number[]): {
-  /** For the building of the statement, which is once; making them costs more than running it. */
-  slots: () => RawBuilder<number>;
-  values: { ids: number[] };
-  length: number;
-} {
+/** Ids in a statement that is compiled once for each `shape`. */
+export interface SlotList {
+  /** For the building of the statement, which is once; making it costs more than running it. */
+  isOneOf(column: string): RawBuilder<boolean>;
+  values: Record<string, unknown>;
+  shape: string;
+}
+
+/** The ids as one value where the database has lists, for it is sent and read faster; else as so many. */
+export function slotList(db: Kysely<Tables>, ids: readonly number[]): SlotList {
+  if (isPostgres(db))
+    return {
+      isOneOf: (column) => sql<boolean>`${sql.ref(column)} = ANY(CAST(${slot('ids')} AS BIGINT[]))`,
+      values: { ids: `{${ids.join()}}` },
+      shape: 'some',
+    };
   const whole = padded(ids);
   return {
-    slots: () => sql<number>`(${sql.join(whole.map((_, index) => listSlot<number>('ids', index)))})`,
+    isOneOf: (column) =>
+      sql<boolean>`${sql.ref(column)} IN (${sql.join(whole.map((_, index) => listSlot<number>('ids', index)))})`,
     values: { ids: whole },
-    length: whole.length,
+    shape: String(whole.length),
   };
 }
+
+const adapterOf = (db: Kysely<Tables>) => db.getExecutor().adapter as DialectAdapter & Direct;
+const isPostgres = (db: Kysely<Tables>) => adapterOf(db) instanceof PostgresAdapter;

@@ -2,7 +2,7 @@ import { Kysely } from 'kysely';
 import pg from 'pg';
 import { StartError } from '../errors.ts';
 import { asTransaction, collectHooks, type Database, runHooks } from './database.ts';
-import { postgresDialect } from './postgres-driver.ts';
+import { clientDialect, poolDialect, Statements } from './postgres-driver.ts';
 import { PostgresLine } from './postgres-line.ts';
 import type { Tables } from './schema.ts';
 import { Audience } from './tell.ts';
@@ -54,6 +54,7 @@ export async function openPostgres(url: string, statement: number | null): Promi
   });
 
   const audience = new Audience();
+  const statements = new Statements();
   const write: Database['write'] = async (work) => {
     for (let attempt = 1; ; attempt++) {
       const client = await pool.connect();
@@ -63,7 +64,7 @@ export async function openPostgres(url: string, statement: number | null): Promi
       client.on('error', onLost);
       try {
         await client.query('BEGIN');
-        const tx = asTransaction(new Kysely<Tables>({ dialect: postgresDialect(client) }));
+        const tx = asTransaction(new Kysely<Tables>({ dialect: clientDialect(client, statements) }));
         const hooks = collectHooks(tx, audience);
         const value = await work(tx);
         const { command } = await client.query('COMMIT');
@@ -86,7 +87,7 @@ export async function openPostgres(url: string, statement: number | null): Promi
 
   return {
     kind: 'postgres',
-    read: new Kysely<Tables>({ dialect: postgresDialect(pool) }),
+    read: new Kysely<Tables>({ dialect: poolDialect(pool, statements) }),
     write,
     unsettled: () => null,
     audience,

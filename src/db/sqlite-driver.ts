@@ -11,6 +11,7 @@ import {
 } from 'kysely';
 import type { Direct } from './compiled.ts';
 import { OneConnectionDriver } from './one-connection.ts';
+import { type RowMaker, rowMaker } from './row-maker.ts';
 
 /** Statements kept prepared for each connection. */
 const PREPARED = 500;
@@ -52,7 +53,7 @@ type Value = string | number | bigint | null | Uint8Array;
 interface Prepared {
   statement: StatementSync;
   /** Makes an object of a row's values; null for a statement that answers none. */
-  toRow: ((values: Value[]) => object) | null;
+  toRow: RowMaker | null;
 }
 
 class SqliteConnection {
@@ -96,14 +97,4 @@ class SqliteConnection {
     this.#prepared.set(sql, prepared);
     return prepared;
   }
-}
-
-/**
- * Straight-line code that makes an object of a row. The objects that `node:sqlite` itself makes have no fixed
- * shape: to make and to read them costs three times as much.
- */
-function rowMaker(names: readonly string[], room: readonly string[]): (values: Value[]) => object {
-  const fields = names.map((name, index) => `${JSON.stringify(name)}: values[${index}]`);
-  fields.push(...room.map((name) => `${JSON.stringify(name)}: null`));
-  return new Function('values', `return { ${fields.join(', ')} }`) as (values: Value[]) => object;
 }

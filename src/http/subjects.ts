@@ -33,9 +33,9 @@ export async function authorizeProject(
   ability: ProjectAbility,
   today: string,
 ): Promise<{ project: Project; role: Role }> {
-  const project = await findProject(db, id);
+  const [project, known] = await Promise.all([findProject(db, id), memberRole(db, caller, id, today)]);
   if (!project) throw notFound('Project');
-  const role = await projectRole(db, caller, project, today);
+  const role = known ?? (await projectRole(db, caller, project, today));
   const subject = { ...project, visibility: project.visibility as Visibility };
   if (!allowsOnProject('read_project', role, subject)) {
     if (caller.kind === 'job' && !(await isInJobTokenScope(db, caller.job.project_id, project)))
@@ -56,8 +56,13 @@ export async function projectRole(db: Read, caller: Caller, project: Project, to
   if (caller.kind === 'job' && !(await isInJobTokenScope(db, caller.job.project_id, project)))
     return 'outsider';
   if (caller.kind === 'job' && caller.user.admin === 1) return 'owner';
-  const place = { project_id: project.id, namespace_id: project.namespace_id };
-  return roleOfLevel(await accessLevel(db, caller.user.id, place, today));
+  return roleOfLevel(await accessLevel(db, caller.user.id, { project_id: project.id }, today));
+}
+
+/** The role of a user on the project of this number, whether or not there is one; null where it is not that simple. */
+async function memberRole(db: Read, caller: Caller, id: string, today: string): Promise<Role | null> {
+  if (caller.kind !== 'user' || isAdmin(caller) || !/^\d{1,15}$/.test(id)) return null;
+  return roleOfLevel(await accessLevel(db, caller.user.id, { project_id: Number(id) }, today));
 }
 
 async function refusedJobToken(db: Read, from: number, to: Project): Promise<ApiError> {
@@ -88,7 +93,5 @@ export async function groupRole(db: Read, caller: Caller, group: Group, today: s
   if (caller.kind === 'anonymous') return 'anonymous';
   if (isAdmin(caller)) return 'admin';
   if (caller.kind === 'job') return 'outsider';
-  return roleOfLevel(
-    await accessLevel(db, caller.user.id, { project_id: null, namespace_id: group.id }, today),
-  );
+  return roleOfLevel(await accessLevel(db, caller.user.id, { namespace_id: group.id }, today));
 }

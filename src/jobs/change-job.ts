@@ -96,7 +96,7 @@ async function changeSome(
   const [target] = targets;
   if (!target) return [];
   const timestamp = TIMESTAMPS[target];
-  const listed = slotList(jobIds);
+  const listed = slotList(tx, jobIds);
   const build = () =>
     tx
       .updateTable('jobs')
@@ -117,12 +117,12 @@ async function changeSome(
           exit_code: unlessCanceling(sql<number | null>`CAST(${slot('exit_code')} AS BIGINT)`),
         }),
       })
-      .where('id', 'in', listed.slots())
+      .where(listed.isOneOf('id'))
       .where('status', 'in', sources)
       .returningAll();
   const rows = await runCompiled(
     tx,
-    `${event} ${listed.length} jobs with ${Object.keys(set).join()}`,
+    `${event} ${listed.shape} jobs with ${Object.keys(set).join()}`,
     build,
     {
       ...set,

@@ -109,7 +109,7 @@ const AROUND = ['pipeline', 'user', 'commit', 'runner', 'runner_manager', 'artif
 type JobRows = ReturnType<typeof selectJobs>;
 
 /**
- * The jobs that `narrow` leaves, in its order, with everything around them: six statements however many there
+ * The jobs that `narrow` leaves, in its order, with everything around them: six statements, in two turns, however many there
  * are. `shape` names the text of what it does, and `values` fills its slots. Of rows behind the first `limit` it is
  * only told that there are such.
  */
@@ -175,7 +175,7 @@ async function readAround<T extends { id: number }>(
 }
 
 async function readPipelines(db: Kysely<Tables>, ids: number[]) {
-  const { slots, values, length } = slotList(ids);
+  const { isOneOf, values, shape } = slotList(db, ids);
   const build = () =>
     db
       .selectFrom('pipelines')
@@ -186,14 +186,14 @@ async function readPipelines(db: Kysely<Tables>, ids: number[]) {
       )
       .select(PIPELINE.map((column) => `pipelines.${column}` as const))
       .select('commits.data as commit')
-      .where('pipelines.id', 'in', slots());
-  return await runCompiled(db, `${length} pipelines of jobs`, build, values);
+      .where(isOneOf('pipelines.id'));
+  return await runCompiled(db, `${shape} pipelines of jobs`, build, values);
 }
 
 async function readUsers(db: Kysely<Tables>, ids: number[]) {
-  const { slots, values, length } = slotList(ids);
-  const build = () => db.selectFrom('users').select(USER).where('id', 'in', slots());
-  return await runCompiled(db, `${length} users of jobs`, build, values);
+  const { isOneOf, values, shape } = slotList(db, ids);
+  const build = () => db.selectFrom('users').select(USER).where(isOneOf('id'));
+  return await runCompiled(db, `${shape} users of jobs`, build, values);
 }
 
 const EXECUTING = sql`jobs.status IN ('running', 'canceling')`;
@@ -203,34 +203,29 @@ const executionStatus = (isBusy: RawBuilder<unknown>) =>
   );
 
 async function readRunners(db: Kysely<Tables>, ids: number[]) {
-  const { slots, values, length } = slotList(ids);
+  const { isOneOf, values, shape } = slotList(db, ids);
   const isBusy = sql`SELECT 1 FROM jobs WHERE jobs.runner_id = runners.id AND ${EXECUTING}`;
   const build = () =>
-    db.selectFrom('runners').select(RUNNER).select(executionStatus(isBusy)).where('id', 'in', slots());
-  return await runCompiled(db, `${length} runners of jobs`, build, values);
+    db.selectFrom('runners').select(RUNNER).select(executionStatus(isBusy)).where(isOneOf('id'));
+  return await runCompiled(db, `${shape} runners of jobs`, build, values);
 }
 
 async function readManagers(db: Kysely<Tables>, ids: number[]) {
-  const { slots, values, length } = slotList(ids);
+  const { isOneOf, values, shape } = slotList(db, ids);
   const isBusy = sql`SELECT 1 FROM jobs WHERE jobs.runner_id = runner_managers.runner_id
     AND jobs.runner_manager_id = runner_managers.id AND ${EXECUTING}`;
   const build = () =>
-    db
-      .selectFrom('runner_managers')
-      .select(MANAGER)
-      .select(executionStatus(isBusy))
-      .where('id', 'in', slots());
-  return await runCompiled(db, `${length} managers of jobs`, build, values);
+    db.selectFrom('runner_managers').select(MANAGER).select(executionStatus(isBusy)).where(isOneOf('id'));
+  return await runCompiled(db, `${shape} managers of jobs`, build, values);
 }
 
 async function readArtifacts(
   db: Kysely<Tables>,
   ids: number[],
 ): Promise<Map<number, JobDetails['artifacts']>> {
-  const { slots, values, length } = slotList(ids);
-  const build = () =>
-    db.selectFrom('job_artifacts').select(ARTIFACT).where('job_id', 'in', slots()).orderBy('id');
-  const rows = await runCompiled(db, `artifacts of ${length} jobs`, build, values);
+  const { isOneOf, values, shape } = slotList(db, ids);
+  const build = () => db.selectFrom('job_artifacts').select(ARTIFACT).where(isOneOf('job_id')).orderBy('id');
+  const rows = await runCompiled(db, `artifacts of ${shape} jobs`, build, values);
   return Map.groupBy(rows, ({ job_id }) => job_id);
 }
 
@@ -253,8 +248,8 @@ export async function findJobsDetails(
   jobIds: readonly number[],
 ): Promise<Map<number, JobDetails>> {
   if (jobIds.length === 0) return new Map();
-  const { slots, values, length } = slotList(jobIds);
-  const byId = (rows: JobRows) => rows.where('id', 'in', slots());
-  const { jobs } = await readJobDetails(db, `${length} jobs`, byId, values);
+  const { isOneOf, values, shape } = slotList(db, jobIds);
+  const byId = (rows: JobRows) => rows.where(isOneOf('id'));
+  const { jobs } = await readJobDetails(db, `${shape} jobs`, byId, values);
   return new Map(jobs.map((job) => [job.id, job]));
 }

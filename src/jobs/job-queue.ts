@@ -15,22 +15,22 @@ export interface QueuedJob {
 /** Puts pending jobs into the queue, and their projects in the row of those that take turns. */
 export async function enterQueue(tx: Transaction, jobIds: readonly number[], now: number): Promise<void> {
   if (jobIds.length === 0) return;
-  const { slots, values, length } = slotList(jobIds);
+  const { isOneOf, values, shape } = slotList(tx, jobIds);
   const enter = () => sql<object>`
     INSERT INTO job_queue (job_id, pipeline_id, project_id, tag_list, protected, priority, since)
     SELECT jobs.id, jobs.pipeline_id, jobs.project_id, jobs.tag_list, jobs.protected, pipelines.priority,
       CAST(${slot('now')} AS BIGINT)
-    FROM jobs INNER JOIN pipelines ON pipelines.id = jobs.pipeline_id WHERE jobs.id IN ${slots()}`;
-  await runCompiled(tx, `${length} jobs enter the queue`, () => asStatement(tx, enter()), { ...values, now });
-  await takeTurns(tx, `${length} jobs`, () => sql`job_queue.job_id IN ${slots()}`, values);
+    FROM jobs INNER JOIN pipelines ON pipelines.id = jobs.pipeline_id WHERE ${isOneOf('jobs.id')}`;
+  await runCompiled(tx, `${shape} jobs enter the queue`, () => asStatement(tx, enter()), { ...values, now });
+  await takeTurns(tx, `${shape} jobs`, () => isOneOf('job_queue.job_id'), values);
 }
 
 /** Takes jobs out of the queue. */
 export async function leaveQueue(tx: Transaction, jobIds: readonly number[]): Promise<void> {
   if (jobIds.length === 0) return;
-  const { slots, values, length } = slotList(jobIds);
-  const build = () => tx.deleteFrom('job_queue').where('job_id', 'in', slots()).returning('job_id');
-  await runCompiled(tx, `${length} jobs leave the queue`, build, values);
+  const { isOneOf, values, shape } = slotList(tx, jobIds);
+  const build = () => tx.deleteFrom('job_queue').where(isOneOf('job_id')).returning('job_id');
+  await runCompiled(tx, `${shape} jobs leave the queue`, build, values);
 }
 
 /** Brings the queue to the project's present namespace and settings, in the transaction that changes them. */

@@ -36,11 +36,11 @@ export async function listBridges(
   const page = await readPage(db, bridges, request, { column: 'id', of: ({ id }) => id });
   const ids = page.items.map(({ id }) => id);
   if (ids.length === 0) return { ...page, items: [] };
-  const { slots, values, length } = slotList(ids);
+  const { isOneOf, values, shape } = slotList(db, ids);
   const { jobs } = await readJobDetails(
     db,
-    `${length} bridges ${request.sort}`,
-    (rows) => rows.where('id', 'in', slots).orderBy('id', request.sort),
+    `${shape} bridges ${request.sort}`,
+    (rows) => rows.where(isOneOf('id')).orderBy('id', request.sort),
     values,
   );
   return { ...page, items: await withDownstream(db, jobs) };

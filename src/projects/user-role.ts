@@ -17,19 +17,18 @@ export interface Actor {
 async function roleOfUser(db: Kysely<Tables>, user: Actor, project: Project, now: number): Promise<Role> {
   if (user.admin === 1) return 'admin';
   const today = new Date(now).toISOString().slice(0, 10);
-  const place = { project_id: project.id, namespace_id: project.namespace_id };
-  return roleOfLevel(await accessLevel(db, user.id, place, today));
+  return roleOfLevel(await accessLevel(db, user.id, { project_id: project.id }, today));
 }
 
 /** What the user is on the project, in GitLab's words: `maintainer`; undefined: nothing. */
 export async function accessLevelName(
   db: Kysely<Tables>,
   user_id: number,
-  { id, namespace_id }: Pick<Project, 'id' | 'namespace_id'>,
+  { id }: Pick<Project, 'id'>,
   now: number,
 ): Promise<string | undefined> {
   const today = new Date(now).toISOString().slice(0, 10);
-  const role = roleOfLevel(await accessLevel(db, user_id, { project_id: id, namespace_id }, today));
+  const role = roleOfLevel(await accessLevel(db, user_id, { project_id: id }, today));
   return role === 'outsider' ? undefined : role;
 }
 

@@ -4,7 +4,7 @@ import { Kysely } from 'kysely';
 import pg from 'pg';
 import { afterAll } from 'vitest';
 import { digestToken } from '../../src/access/token.ts';
-import { postgresDialect } from '../../src/db/postgres-driver.ts';
+import { poolDialect } from '../../src/db/postgres-driver.ts';
 import type { Tables } from '../../src/db/schema.ts';
 import { sqliteDialect } from '../../src/db/sqlite-driver.ts';
 import type { TestServer } from './server.ts';
@@ -21,7 +21,7 @@ export async function rowsOf({ config }: TestServer): Promise<Kysely<Tables>> {
   const pool = new pg.Pool({ connectionString: config.database_url, max: 1 });
   pool.on('error', () => {});
   closing.push(() => pool.end());
-  return new Kysely<Tables>({ dialect: postgresDialect(pool) });
+  return new Kysely<Tables>({ dialect: poolDialect(pool) });
 }
 
 afterAll(async () => {
