@@ -120,18 +120,13 @@ async function changeSome(
       .where(listed.isOneOf('id'))
       .where('status', 'in', sources)
       .returningAll();
-  const rows = await runCompiled(
-    tx,
-    `${event} ${listed.shape} jobs with ${Object.keys(set).join()}`,
-    build,
-    {
-      ...set,
-      ...listed.values,
-      now,
-      failure_reason: failure_reason ?? 'unknown_failure',
-      exit_code: exit_code ?? null,
-    },
-  );
+  const rows = await runCompiled(tx, `${event} ${listed.shape} jobs with ${Object.keys(set).join()}`, build, {
+    ...set,
+    ...listed.values,
+    now,
+    failure_reason: failure_reason ?? 'unknown_failure',
+    exit_code: exit_code ?? null,
+  });
   const jobs = rows.map(asJob);
   const ids = jobs.map(({ id }) => id);
   const bridges = jobs.filter(({ kind }) => kind === 'bridge');
