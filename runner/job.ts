@@ -2,6 +2,7 @@ import { buildFolder } from './build-folder.ts';
 import { Cache } from './cache.ts';
 import type { JobUpdate, RunnerClient } from './client.ts';
 import { JobFailure, knownReason } from './failure.ts';
+import { onHint } from './hints.ts';
 import { JobControl } from './job-control.ts';
 import { imageVariable, ownVariables, shortToken } from './job-environment.ts';
 import { JobFiles } from './job-files.ts';
@@ -153,6 +154,7 @@ async function runAccepted(
 
   log('info', 'job started', { job_id: job.id, project_id: job.job_info.project_id });
   sender.start();
+  const forgetHints = onHint(job.id, () => sender.ask());
   output.info(`Running with jobyard-runner ${VERSION}, system ID ${state.systemId}`);
   const failure = await runStages(run);
   await run.container?.remove();
@@ -162,6 +164,7 @@ async function runAccepted(
   );
   clearTimeout(timeout);
   forgetInterrupt();
+  forgetHints();
   const outcome = conclude(job, control, failure, output);
   record.outcome = outcome;
   state.write(record);

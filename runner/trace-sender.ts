@@ -13,8 +13,8 @@ const FINAL_TRIES = 10;
 
 /**
  * Keeps the server informed about a running job: sends the log as it grows, and a heartbeat when it does not.
- * The server's replies are how a job learns that it is cancelled, so the pause between two calls is the time a
- * cancel may take: the interval the server asks for, at most 30 s.
+ * The server's replies are how a job learns that it is cancelled, so unless somebody says that it may be (`ask`) the
+ * pause between two calls is the time a cancel may take: the interval the server asks for, at most 30 s.
  */
 export class TraceSender {
   readonly #client: RunnerClient;
@@ -27,6 +27,7 @@ export class TraceSender {
   #offset = 0;
   #interval = DEFAULT_INTERVAL;
   #unsentSince = 0;
+  #isAsked = false;
   #lastChunk = 0;
   #lastContact = performance.now();
   #stopped = new AbortController();
@@ -54,6 +55,12 @@ export class TraceSender {
   notify(): void {
     if (this.#unsentSince > 0) return;
     this.#unsentSince = performance.now();
+    this.#wake.abort();
+  }
+
+  /** Speaks with the server at once: the job may have been cancelled. */
+  ask(): void {
+    this.#isAsked = true;
     this.#wake.abort();
   }
 
@@ -94,6 +101,7 @@ export class TraceSender {
         await wait(left, this.#wake.signal);
         continue;
       }
+      this.#isAsked = false;
       try {
         if (this.#offset < this.#trace.size) await this.#sendChunk();
         else await this.#heartbeat();
@@ -109,6 +117,7 @@ export class TraceSender {
   }
 
   #due(): number {
+    if (this.#isAsked) return 0;
     if (this.#offset >= this.#trace.size) {
       return this.#lastContact + Math.max(MIN_HEARTBEAT, this.#interval);
     }

@@ -17,6 +17,7 @@ test('a built-in runner that cannot be started again for now is tried again, and
   });
   const runner = new BuiltInRunner({
     url: 'http://127.0.0.1:1',
+    id: 1,
     token: 'glrt-none',
     data,
     own: null,

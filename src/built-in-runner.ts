@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { OwnJobs } from './config.ts';
 import { StartError } from './errors.ts';
+import { onJobsChanged } from './jobs/job-changes.ts';
+import type { Job } from './jobs/job-store.ts';
 
 /** `nobody`: whom jobs run as when the server runs as root. */
 const NOBODY = 65534;
@@ -18,6 +20,8 @@ const STOP_MS = 8000;
 interface Options {
   /** Where it finds the server. */
   url: string;
+  /** Which runner it is there. */
+  id: number;
   token: string;
   data: string;
   concurrent: number;
@@ -25,13 +29,17 @@ interface Options {
   log: Logger;
 }
 
+/** What a job becomes without its runner. */
+const CANCELED: ReadonlySet<Job['status']> = new Set(['canceling', 'canceled']);
+
 /** Where system programs are. */
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * The built-in runner: a process of its own that speaks HTTP like any other. It gets nothing of the
  * server's environment, and it ends when the server does, since its channel closes. The jobs of others run as
- * nobody where that is possible; `own` ones as the user they are of, who finds programs as ever.
+ * nobody where that is possible; `own` ones as the user they are of, who finds programs as ever. Over the channel it is
+ * told when a job of it has been canceled here, so that it asks at once; on another server it hears with its next update.
  */
 export class BuiltInRunner {
   readonly #options: Options;
@@ -44,7 +52,7 @@ export class BuiltInRunner {
   }
 
   start(): void {
-    const { url, token, data, concurrent, own, log } = this.#options;
+    const { url, id, token, data, concurrent, own, log } = this.#options;
     const state = own?.state ?? join(data, 'runner');
     mkdirSync(state, { recursive: true, mode: 0o700 });
     const isNobodys = own === null && process.getuid?.() === 0;
@@ -69,6 +77,12 @@ export class BuiltInRunner {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       for (const line of text.split('\n')) if (line) log.info({ runner: line }, 'built-in runner');
     });
+    const tell = (jobs: readonly Job[]) => {
+      for (const { id: job_id, runner_id, status } of jobs)
+        if (runner_id === id && CANCELED.has(status) && child.connected) child.send({ job_id }, () => {});
+    };
+    // What does not run does not exit either.
+    if (child.pid !== undefined) child.once('exit', onJobsChanged(tell));
     child.on('error', (err) => {
       // What never was does not exit.
       if (child.pid === undefined) this.#startLater(err);

@@ -82,9 +82,9 @@ export async function startServer(
     await worker.start();
     opened.add(() => worker.stop());
     if (config.runner) {
-      const { token } = await ensureBuiltInRunner(db, clock());
+      const { id, token } = await ensureBuiltInRunner(db, clock());
       const { data, runner_concurrent: concurrent, own_jobs: own } = config;
-      const runner = new BuiltInRunner({ url: local, token, data, concurrent, own, log });
+      const runner = new BuiltInRunner({ url: local, id, token, data, concurrent, own, log });
       opened.add(() => runner.stop());
       runner.start();
     }

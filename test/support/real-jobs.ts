@@ -64,11 +64,15 @@ export async function realProject(server: TestServer) {
       );
     },
     /** Until the job is as said. */
-    jobIs: async (pipeline: number, name: string, wanted: string) =>
-      await until(`${name} is ${wanted}`, async () => {
-        const job = (await jobs(pipeline))[name];
-        return job?.status === wanted ? job : undefined;
-      }),
+    jobIs: async (pipeline: number, name: string, wanted: string, seconds?: number) =>
+      await until(
+        `${name} is ${wanted}`,
+        async () => {
+          const job = (await jobs(pipeline))[name];
+          return job?.status === wanted ? job : undefined;
+        },
+        seconds,
+      ),
     /** Empty as long as there is none. */
     log: async (job: RealJob | undefined, of = at) => {
       const { status, body } = await server.api<string>('GET', `${of}/jobs/${job?.id}/trace`);

@@ -219,6 +219,13 @@ export const patches: Patch[] = [
     tests: jobs,
   },
   {
+    name: 'the built-in runner is not told that its job was canceled',
+    file: 'src/built-in-runner.ts',
+    find: "new Set(['canceling', 'canceled'])",
+    replace: 'new Set()',
+    tests: ['test/journeys/real-cancel.test.ts'],
+  },
+  {
     name: 'a machine is forgotten while its job is under way',
     file: 'src/runners/runner-store.ts',
     find: "AND jobs.runner_manager_id = runner_managers.id AND jobs.status IN ('running', 'canceling'))`,\n    )\n    .limit",
