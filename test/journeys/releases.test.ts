@@ -1,52 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ciProject, type CiProject } from '../support/ci-project.ts';
+import { ciProject } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
-import { personWith } from '../support/job-scenes.ts';
-import { planned } from '../support/pipelines.ts';
-import { createRunner } from '../../src/runners/create-runner.ts';
-import { PREFIX } from '../../src/access/token.ts';
+import { type Link, link, type Release, releaseScene, runnerOf } from '../support/release-scene.ts';
 import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
-import { SimulatedRunner } from '../support/simulated-runner.ts';
-
-interface Link {
-  id: number;
-  name: string;
-  url: string;
-  direct_asset_url: string;
-  link_type: string;
-}
-interface Release {
-  tag_name?: string;
-  name: string;
-  description: string | null;
-  released_at: string;
-  upcoming_release: boolean;
-  author: { username: string };
-  commit: { id: string };
-  assets: { count: number; links: Link[] };
-  message?: unknown;
-}
 
 const DAY = 86_400_000;
-const link = (name: string, more: object = {}) => ({ name, url: `https://example.test/${name}`, ...more });
 
 describe.each(databases)('releases, on %s', (kind) => {
   let house: RunnerHouse;
   beforeAll(async () => {
     house = await openRunnerHouse(kind);
   });
-
-  async function scene() {
-    const project = await ciProject(house);
-    const sha = await project.commit('build: {script: x}\n');
-    const at = `${project.at}/releases`;
-    const create = (body: object, token?: string) =>
-      house.api<Release>('POST', at, { body, ...(token !== undefined && { token }) });
-    const tags = async (query = '') =>
-      (await house.api<Release[]>('GET', `${at}${query}`)).body.map(({ tag_name }) => tag_name);
-    return { project, sha, at, create, tags };
-  }
+  const scene = () => releaseScene(house);
 
   test('a tag that is there is released', async () => {
     const { project, sha, at, create } = await scene();
@@ -89,7 +55,7 @@ unknown: { script: x, rules: [{ if: $CI_RELEASE_DESCRIPTION == null }] }
       return jobs.body.map(({ name }) => name);
     };
     expect([await names('v1'), await names('main')]).toEqual([['known'], ['unknown']]);
-    const runner = await runnerOf(project);
+    const runner = await runnerOf(house, project);
     const { job } = await runner.request();
     runner.close();
     expect(job?.variables.find(({ key }) => key === 'CI_RELEASE_DESCRIPTION')?.value).toBe('# News');
@@ -260,93 +226,6 @@ unknown: { script: x, rules: [{ if: $CI_RELEASE_DESCRIPTION == null }] }
       body: { message: 'Milestone(s) not found: 19.0, 19.1' },
     });
   });
-
-  test('of a protected tag is for those who may make the tag', async () => {
-    const { project, at, create } = await scene();
-    const developer = await personWith(house.api, 'developer', project.id);
-    const protects = { name: 'v*', create_access_level: 40 };
-    expect((await house.api('POST', `${project.at}/protected_tags`, { body: protects })).status).toBe(201);
-    expect(await create({ tag_name: 'v1', ref: 'main' }, developer.token)).toMatchObject({
-      status: 403,
-      body: { message: 'You are not allowed to create this tag as it is protected.' },
-    });
-    expect((await create({ tag_name: 'free', ref: 'main' }, developer.token)).status).toBe(201);
-
-    await create({ tag_name: 'v2', ref: 'main', assets: { links: [link('app')] } });
-    const links = (await house.api<Link[]>('GET', `${at}/v2/assets/links`)).body;
-    const { token } = developer;
-    for (const [method, path, body] of [
-      ['PUT', '/v2', { description: 'Mine' }],
-      ['DELETE', '/v2', {}],
-      ['POST', '/v2/assets/links', link('more')],
-      ['PUT', `/v2/assets/links/${links[0]?.id}`, { url: 'https://elsewhere.test/app' }],
-      ['DELETE', `/v2/assets/links/${links[0]?.id}`, {}],
-    ] as const)
-      expect((await house.api(method, `${at}${path}`, { token, body })).status, method + path).toBe(403);
-    expect((await house.api('DELETE', `${at}/free`, { token })).status).toBe(200);
-    expect((await house.api('DELETE', `${at}/v2`)).status).toBe(200);
-  });
-
-  test('of an archived project stays as it is', async () => {
-    const { project, at, create } = await scene();
-    await create({ tag_name: 'v1', ref: 'main' });
-    expect((await house.api('POST', `${project.at}/archive`)).status).toBe(201);
-    expect((await create({ tag_name: 'v1', description: 'News' })).status).toBe(403);
-    for (const [method, path, body] of [
-      ['PUT', '/v1', { description: 'News' }],
-      ['DELETE', '/v1', {}],
-      ['POST', '/v1/assets/links', link('more')],
-    ] as const)
-      expect((await house.api(method, `${at}${path}`, { body })).status, method + path).toBe(403);
-    expect((await house.api('GET', `${at}/v1`)).status).toBe(200);
-  });
-
-  test('a guest of a private project sees what is released, and nothing of the code', async () => {
-    const { project, at, create } = await scene();
-    const links = [link('app', { direct_asset_path: '/app' })];
-    await create({ tag_name: 'secret-tag', ref: 'main', description: 'News', assets: { links } });
-    const { token } = await personWith(house.api, 'guest', project.id);
-    const { body } = await house.api<Release[]>('GET', at, { token });
-    expect(body).toMatchObject([
-      { name: expect.stringMatching(/^Release-\d+$/) as string, description: 'News' },
-    ]);
-    expect(JSON.stringify(body)).not.toContain('secret-tag');
-    for (const key of ['tag_name', 'commit', 'commit_path', 'tag_path'])
-      expect(body[0]).not.toHaveProperty(key);
-    expect((await house.api('GET', `${at}/secret-tag`, { token })).status).toBe(403);
-  });
-
-  test('a job makes one with its token, once', async () => {
-    const { project, sha, at } = await scene();
-    const job = await takeJob(project, sha);
-    const release = () =>
-      fetch(`${house.url}/api/v4${at}`, {
-        method: 'POST',
-        headers: { 'job-token': job.token, 'content-type': 'application/json' },
-        body: JSON.stringify({ tag_name: 'v1', ref: sha }),
-      });
-    expect((await release()).status).toBe(201);
-    expect((await release()).status).toBe(409);
-    const pipelines = await house.api<object[]>('GET', `${project.at}/pipelines?ref=v1`);
-    expect(pipelines.body).toMatchObject([{ ref: 'v1' }]);
-  });
-
-  async function runnerOf(project: CiProject) {
-    const { db, clock } = house.parts;
-    const owner = { runner_type: 'project_type', project_id: project.id } as const;
-    const made = await createRunner(db, owner, { creator_id: null, prefix: PREFIX.runner }, clock());
-    return new SimulatedRunner(house.url, made.token);
-  }
-
-  async function takeJob(project: CiProject, sha: string) {
-    const runner = await runnerOf(project);
-    const { id: user_id } = (await house.api<{ id: number }>('GET', '/user')).body;
-    await house.start({ id: project.id, user_id }, [planned('release')], { sha, ref: 'main' });
-    const { job } = await runner.request();
-    runner.close();
-    if (!job) throw new Error('no job');
-    return job;
-  }
 
   test('two at once make one', async () => {
     const { create, tags } = await scene();

@@ -1,6 +1,8 @@
 import type { Patch } from '../patch.ts';
 
 const streams = ['test/journeys/event-streams.test.ts'];
+const rights = ['test/journeys/event-rights.test.ts'];
+const places = ['test/journeys/event-places.test.ts'];
 const servers = ['src/events/events-of-servers.test.ts'];
 
 /** What changes, told to those who follow it. */
@@ -10,63 +12,63 @@ export const patches: Patch[] = [
     file: 'src/api/event-view.ts',
     find: "return allowsOnProject('read_project', role, subject) && allowsOnProject(ability, role, subject);",
     replace: 'return role !== null;',
-    tests: streams,
+    tests: rights,
   },
   {
     name: 'whoever sees jobs hears of environments and variables too',
     file: 'src/api/event-view.ts',
     find: 'this.#may(ABILITIES[type], subject.id)',
     replace: "this.#may('read_build', subject.id)",
-    tests: streams,
+    tests: rights,
   },
   {
     name: 'everybody hears of all runners',
     file: 'src/api/event-view.ts',
     find: "if (!runner || runner.runner_type === 'instance_type') return runner !== null;",
     replace: 'if (runner) return true;',
-    tests: streams,
+    tests: rights,
   },
   {
     name: 'a session or a token that has ended keeps its stream of all projects',
     file: 'src/api/event-view.ts',
     find: "if (error instanceof ApiError && error.status < 500) return 'lost';",
     replace: "if (error instanceof ApiError && error.status < 500) return 'same';",
-    tests: streams,
+    tests: rights,
   },
   {
     name: 'who loses a membership is not told',
     file: 'src/access/member-store.ts',
     find: "  for (const { user_id } of gone) noteChange(tx, { type: 'access', user_id });\n",
     replace: '',
-    tests: streams,
+    tests: rights,
   },
   {
     name: 'who has signed out still hears what everybody may',
     file: 'src/api/event-view.ts',
     find: "if (this.#caller.user?.id !== before.user?.id) return 'lost';",
     replace: '',
-    tests: streams,
+    tests: rights,
   },
   {
     name: 'rights are looked at only when somebody says that they have changed',
     file: 'src/events/follow-events.ts',
     find: 'if (mayHaveChanged || performance.now() - lookedAt >= heartbeat) {',
     replace: 'if (mayHaveChanged) {',
-    tests: streams,
+    tests: rights,
   },
   {
     name: 'a ring gives what it has overwritten',
     file: 'src/events/event-ring.ts',
     find: 'return this.#next - seq <= this.#kept;',
     replace: 'return seq <= this.#next;',
-    tests: streams,
+    tests: places,
   },
   {
     name: 'a ring goes on after a position that it never had',
     file: 'src/events/event-ring.ts',
     find: "if (life !== this.#life || seq > this.#next) return 'unknown';",
     replace: "if (life !== this.#life) return 'unknown';",
-    tests: streams,
+    tests: places,
   },
   {
     name: 'a thousand jobs are told one by one',
@@ -80,7 +82,7 @@ export const patches: Patch[] = [
     file: 'src/api/event-streams.ts',
     find: '      leave();\n      exit();\n',
     replace: '      leave();\n',
-    tests: streams,
+    tests: places,
   },
   {
     name: 'a message between servers that is missing is not missed',

@@ -1,6 +1,7 @@
 import type { Patch } from '../patch.ts';
 
 const releases = ['test/journeys/releases.test.ts'];
+const rights = ['test/journeys/release-rights.test.ts'];
 
 export const patches: Patch[] = [
   {
@@ -8,35 +9,35 @@ export const patches: Patch[] = [
     file: 'src/pipelines/pipeline-input.ts',
     find: 'release_description: request.tag',
     replace: 'release_description: !request.tag',
-    tests: ['test/journeys/releases.test.ts'],
+    tests: releases,
   },
   {
     name: 'what a release says is not known to jobs',
     file: 'src/pipelines/runner-variables.ts',
     find: 'release_description: parts.release_description,',
     replace: '',
-    tests: ['test/journeys/releases.test.ts'],
+    tests: releases,
   },
   {
     name: 'a link comes after its release has gone',
     file: 'src/api/release-links.ts',
     find: '!(await lockRelease(tx, release_id))',
     replace: 'release_id === 0',
-    tests: ['test/journeys/releases.test.ts'],
+    tests: releases,
   },
   {
     name: 'a developer makes a protected tag by releasing it',
     file: 'src/api/release-actions.ts',
     find: 'if (!(await mayUpdateRef(db.read, project.id, role, { name: tag_name, tag: true })))',
     replace: 'if (!(await mayUpdateRef(db.read, project.id, role, { name: tag_name, tag: false })))',
-    tests: releases,
+    tests: rights,
   },
   {
     name: 'a developer changes what a protected tag brings along',
     file: 'src/api/releases.ts',
     find: 'if (!(await mayUpdateRef(db.read, project.id, role, { name, tag: true })))',
     replace: 'if (!(await mayUpdateRef(db.read, project.id, role, { name, tag: false })))',
-    tests: releases,
+    tests: rights,
   },
   {
     name: 'a release that is to come is the latest',
@@ -50,7 +51,7 @@ export const patches: Patch[] = [
     file: 'src/api/entities/release.ts',
     find: '...(code && { tag_name: row.tag }),',
     replace: 'tag_name: row.tag,',
-    tests: releases,
+    tests: rights,
   },
   {
     name: 'a link of a release leads into a script',

@@ -2,6 +2,7 @@ import type { Patch } from '../patch.ts';
 
 const log = ['test/journeys/job-log.test.ts'];
 const request = ['test/journeys/job-request.test.ts'];
+const payload = ['test/journeys/job-payload.test.ts'];
 const artifacts = ['test/journeys/runner-artifacts.test.ts'];
 const registration = ['test/journeys/runner-registration.test.ts'];
 const api = ['test/journeys/runners-api.test.ts'];
@@ -188,7 +189,7 @@ export const patches: Patch[] = [
     file: 'src/pipelines/runner-payload.ts',
     find: "job.protected === 1 && !unprotect ? 'protected'",
     replace: "job.protected === 1 && unprotect ? 'protected'",
-    tests: request,
+    tests: payload,
   },
   {
     name: 'a runner that was heard of loses its job',
