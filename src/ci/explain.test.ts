@@ -126,7 +126,11 @@ tags: { script: a, only: [tags] }
 not: { script: a, except: { variables: [$CI_COMMIT_BRANCH == "main"], refs: [tags] } }
 both: { script: a, only: { refs: [main], variables: [$CI_COMMIT_BRANCH, $NONE] } }
 `);
-  expect(job('plain')).toMatchObject({ reason: 'only_except', decided_by: { keyword: 'only', line: 2 } });
+  expect(job('plain')).toMatchObject({
+    reason: 'only_except',
+    message: 'without rules it is in every pipeline of a branch or tag',
+    decided_by: { keyword: 'only', line: 2 },
+  });
   expect(job('tags')).toMatchObject({
     reason: 'only',
     message: 'only:refs does not hold',
@@ -149,6 +153,7 @@ both: { script: a, only: { refs: [main], variables: [$CI_COMMIT_BRANCH, $NONE] }
   expect(job('both')).toMatchObject({
     included: true,
     reason: 'only_except',
+    message: 'only and except let it in',
     decided_by: { expression: '$CI_COMMIT_BRANCH || $NONE' },
   });
 });

@@ -78,6 +78,7 @@ export class Explainer {
   #decide(reason: Reason, at: Position, { trials, variables, undecided }: Asked): Decision {
     const last = trials.at(-1);
     const decides = reason !== 'no_rule_matched' && last !== undefined;
+    const byDefault = decides && 'policy' in last && last.policy.places[last.key] === undefined;
     const decided_by = decides ? this.#writer.write(last, trials.length, at, variables) : null;
     const before = decides ? trials.slice(0, -1) : trials;
     const passed_over = this.#writer.full
@@ -86,7 +87,7 @@ export class Explainer {
     return {
       included: INCLUDED.has(reason),
       reason,
-      message: undecided ?? sentenceOf(reason, decided_by),
+      message: undecided ?? sentenceOf(reason, decided_by, byDefault),
       decided_by,
       passed_over,
     };

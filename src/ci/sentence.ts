@@ -11,8 +11,15 @@ const SENTENCES: Record<Exclude<Reason, 'rule' | 'never' | 'only' | 'except'>, s
   same_name: 'a later job has the same name',
 };
 
-/** The reason in words; `clause` is what decided. */
-export function sentenceOf(reason: Reason, clause: Clause | null): string {
+/** Of a job that says nothing of its own, which is as if it said `only: [branches, tags]`. */
+const BY_DEFAULT: Partial<Record<Reason, string>> = {
+  only_except: 'without rules it is in every pipeline of a branch or tag',
+  only: 'without rules it is in pipelines of branches and tags alone',
+};
+
+/** The reason in words; `clause` is what decided, `byDefault`: which nobody has written. */
+export function sentenceOf(reason: Reason, clause: Clause | null, byDefault: boolean): string {
+  if (byDefault) return BY_DEFAULT[reason] ?? sentenceOf(reason, clause, false);
   switch (reason) {
     case 'rule':
       return `rule ${clause?.number} matches`;
