@@ -28,5 +28,9 @@ export type Caller =
 
 export const ANONYMOUS: Caller = { kind: 'anonymous', user: null };
 
+/** Whether a person asks, from a page of this server, and no program. */
+export const isInBrowser = (caller: Caller) =>
+  caller.kind === 'user' && caller.token === null && caller.session !== null;
+
 /** Whether the caller is an administrator in person; a job of one is not. */
 export const isAdmin = (caller: Caller) => caller.kind === 'user' && caller.user.admin === 1;

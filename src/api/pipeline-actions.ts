@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { isInBrowser } from '../access/caller.ts';
 import { reaches } from '../access/permissions.ts';
 import { apiError, invalidRecord } from '../errors.ts';
 import { findRef } from '../git/find-ref.ts';
@@ -76,7 +77,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
           tag: ref.tag,
           sha: ref.sha,
           before_sha: ZERO_SHA,
-          source: 'api',
+          source: isInBrowser(caller) ? 'web' : 'api',
           variables: params.variables ?? [],
           inputs: { ...params.inputs },
           priority: cappedPriority(call.role, project, params.priority),

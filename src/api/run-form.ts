@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { isInBrowser } from '../access/caller.ts';
 import { INPUT_TYPES } from '../ci/header.ts';
 import type { Problem } from '../ci/problem.ts';
 import { apiError, notFound } from '../errors.ts';
@@ -87,7 +88,7 @@ export function runFormRoutes({ db, clock, repositories, pipelineSettings }: Par
           project,
           user: caller.user,
           role,
-          source: 'api',
+          source: isInBrowser(caller) ? 'web' : 'api',
           inputs: params.inputs && { ...params.inputs },
           ref,
           tag,

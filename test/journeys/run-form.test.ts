@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunForm } from '../../src/ci/run-form.ts';
+import { Browser } from '../support/browser.ts';
 import { ciProject } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { FORBIDDEN, personWith, protectBranch, refusal } from '../support/job-scenes.ts';
@@ -131,6 +132,40 @@ describe.each(databases)('the form of a new pipeline, on %s', (kind) => {
     expect(body.errors[0]?.message).toContain('chosen stage');
     await commit('a: [');
     expect((await formOf(at)).body).toMatchObject({ valid: false, inputs: [], variables: [] });
+  });
+
+  test('knows, and its pipeline does, whether a person asks in a browser', async () => {
+    const { at, id, commit, commitFile } = await ciProject(house);
+    await commitFile('asked.yml', 'variables: { WHY: { description: Why } }\n');
+    await commit(`
+include: { local: asked.yml, rules: [{ if: $CI_PIPELINE_SOURCE == "web" }] }
+by hand: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "web" }] }
+by program: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "api" }] }
+`);
+    const person = await personWith(house.api, 'maintainer', id);
+    const password = 'correct horse battery staple';
+    expect((await house.api('PUT', `/users/${person.id}`, { body: { password } })).status).toBe(200);
+    const browser = new Browser(house);
+    expect((await browser.signIn(person.username, password)).status).toBe(201);
+    const [inBrowser, byProgram] = [
+      await browser.ask<Form>('GET', `${at}/ci/run_form`),
+      await formOf(at, '', person.token),
+    ];
+    expect(inBrowser.body.variables.map(({ key }) => key)).toEqual(['WHY']);
+    expect(byProgram.body.variables).toEqual([]);
+
+    const made = [
+      await browser.ask<{ id: number; source: string }>('POST', `${at}/pipeline?ref=main`),
+      await house.api<{ id: number; source: string }>('POST', `${at}/pipeline?ref=main`, {
+        token: person.token,
+      }),
+    ];
+    expect(made.map(({ body }) => body.source)).toEqual(['web', 'api']);
+    const jobs = made.map(async ({ body }) => {
+      const reply = await house.api<{ name: string }[]>('GET', `${at}/pipelines/${body.id}/jobs`);
+      return reply.body.map(({ name }) => name);
+    });
+    expect(await Promise.all(jobs)).toEqual([['by hand'], ['by program']]);
   });
 
   test('is for those who may create pipelines, and says where the ref is protected from them', async () => {

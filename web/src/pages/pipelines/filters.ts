@@ -20,8 +20,8 @@ export const STATUSES = [
 /** How a pipeline comes about, in words; those that this server makes. */
 export const SOURCES = {
   push: 'Push',
-  api: 'Run by hand or API',
-  web: 'Web',
+  web: 'Run by hand',
+  api: 'API',
   trigger: 'Trigger token',
   schedule: 'Schedule',
   pipeline: 'Other project',
