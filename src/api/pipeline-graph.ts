@@ -145,7 +145,9 @@ function pipelineActions(
     (job.status === 'failed' || job.status === 'canceled') && canRetry(factsOf(job, asker.archived_before));
   const allowed: Record<(typeof PIPELINE_BUTTONS)[number], boolean> = {
     retry: updates && latest.some(again),
-    cancel: updates && latest.some(({ status }) => canCancel(status, false)),
+    // What waits for somebody in one that has ended is no reason to cancel it.
+    cancel:
+      updates && canCancel(pipeline.status, false) && latest.some((job) => canCancel(job.status, false)),
     delete: may('destroy_pipeline'),
     rename: updates,
     prioritise: updates,
