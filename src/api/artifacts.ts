@@ -1,11 +1,14 @@
 import { type Static, Type } from 'typebox';
-import { reaches, type Role } from '../access/permissions.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Role } from '../access/permissions.ts';
 import { openArchiveFile } from '../artifacts/archive-file.ts';
 import { type Artifact, findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
 import { ARTIFACT_TYPES, type ArtifactType } from '../artifacts/artifact-types.ts';
+import { mayReadArtifact } from '../artifacts/may-read-artifact.ts';
 import { findJobOfRef } from '../artifacts/ref-archive-store.ts';
 import { apiError, notFound } from '../errors.ts';
-import { disposition, framedHeaders, inertHeaders } from '../http/inert-file.ts';
+import { framedHeaders, isHtml } from '../http/framed-file.ts';
+import { disposition, inertHeaders } from '../http/inert-file.ts';
 import { numberedPageParams, numberedPageRequest, pageOf, pageReply, placeOf } from '../http/paging.ts';
 import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { isKnown, rangedReply } from '../http/ranged.ts';
@@ -13,6 +16,8 @@ import { type ProjectCall, projectRoute, Reply, type Route } from '../http/route
 import type { Parts } from '../parts.ts';
 import { entity } from './entities/entity.ts';
 import { buildOf } from './jobs.ts';
+import { goTo, pathOf } from './show-page.ts';
+import { createSitePass } from './site-pass.ts';
 
 const tag = 'Job artifacts';
 const one = { id: subjectId, job_id: recordId() };
@@ -36,7 +41,7 @@ const TreeEntry = entity({
 });
 
 /** Archives, whole and file by file, by job and by ref. */
-export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route[] {
+export function artifactRoutes({ db, clock, url, blobs, indexes, secretKey }: Parts): Route[] {
   const archive = async (headers: Headers, artifact: Artifact | null) => {
     const blob = artifact && (await blobs.stat(artifact.blob_key));
     if (!artifact || !blob) throw apiError('not_found');
@@ -61,7 +66,7 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
     if (!artifact) throw apiError('not_found');
     const found = await openArchiveFile(blobs, indexes, artifact, name);
     if (!found) throw apiError('not_found');
-    const shown = { ...((asPage && framedHeaders(name)) || inertHeaders(name)), ETag: found.etag };
+    const shown = { ...(asPage ? framedHeaders(name) : inertHeaders(name)), ETag: found.etag };
     if (isKnown(headers, found.etag)) {
       found.stream.destroy();
       return new Reply(304, null, shown);
@@ -159,13 +164,20 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
         as_page: Type.Boolean({
           default: false,
           description:
-            'HTML is HTML, to be shown in a frame: in a sandbox, and nothing that it links to is loaded',
+            'HTML is HTML, to be shown in a frame, in a sandbox. A browser is led to an address at which what the page ' +
+            'links to in the archive is found; for who sends a token nothing of it is loaded',
         }),
       }),
       reply: 'application/octet-stream',
-      handler: async ({ params, project, role, headers }) => {
+      handler: async ({ params, project, role, caller, headers }) => {
         const job = await buildOf(db, project.id, params.job_id);
-        return file(headers, await available(job.id, role), params.artifact_path, params.as_page);
+        const artifact = await available(job.id, role);
+        const { artifact_path: name } = params;
+        const asPage = params.as_page && isHtml(name);
+        if (!asPage || !artifact || !isOfBrowser(caller) || !isPlain(name))
+          return file(headers, artifact, name, asPage);
+        const whose = { user_id: caller.user?.id ?? null, project_id: project.id, job_id: job.id };
+        return goTo(`/-/site/${await createSitePass(secretKey, whose, clock())}/${pathOf(name)}`);
       },
     }),
   ];
@@ -173,18 +185,12 @@ export function artifactRoutes({ db, clock, url, blobs, indexes }: Parts): Route
 
 type Headers = Parameters<typeof rangedReply>[0];
 
-/** From which role on artifacts are given out that are not for everybody who sees the job. */
-const READERS: Record<string, Role | null> = {
-  public: 'anonymous',
-  private: 'developer',
-  maintainer: 'maintainer',
-  none: null,
-};
-
-export function mayReadArtifact({ accessibility }: Artifact, role: Role): boolean {
-  const least = READERS[accessibility] ?? null;
-  return least !== null && reaches(role, least);
-}
-
 /** Whether it can be a path: no NUL; what is not UTF-8 was refused before. */
 const isPath = (name: string) => !name.includes('\0');
+
+/** Nobody in particular, or who has signed in: a pass of theirs opens no more than they have sent. */
+const isOfBrowser = (caller: Caller) =>
+  caller.kind === 'anonymous' || (caller.kind === 'user' && caller.token === null);
+
+/** Whether a browser asks for it as it is written in an address, and for nothing above. */
+const isPlain = (name: string) => name.split('/').every((part) => !['', '.', '..'].includes(part));

@@ -28,6 +28,7 @@ import { openidConnectRoutes } from './openid-connect.ts';
 import { passwordRoutes } from './password.ts';
 import { pagesRoutes } from './pages.ts';
 import { openidConfigurationRoutes } from './openid-configuration.ts';
+import { sitePageRoutes } from './site-pages.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
 import { pipelineGraphRoutes } from './pipeline-graph.ts';
@@ -104,6 +105,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...artifactRoutes(parts),
     ...artifactActionRoutes(parts),
     ...pagesRoutes(parts),
+    ...sitePageRoutes(parts),
     ...pipelineRoutes(parts),
     ...testReportRoutes(parts),
     ...coverageReportRoutes(parts),

@@ -5,13 +5,19 @@ import { createSitePass, readSitePass } from './site-pass.ts';
 const KEY = Buffer.alloc(32, 1);
 const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
-const whose = { user_id: 7, project_id: 42 };
+const whose = { user_id: 7, project_id: 42, job_id: null };
 
 test('a pass opens one site for one user, for an hour', async () => {
   const pass = await createSitePass(KEY, whose, NOW);
   expect(await readSitePass(KEY, pass, NOW)).toMatchObject({ ...whose, hasExpired: false });
   expect(await readSitePass(KEY, pass, NOW + HOUR - 1000)).toMatchObject({ hasExpired: false });
   expect(await readSitePass(KEY, pass, NOW + HOUR)).toMatchObject({ ...whose, hasExpired: true });
+});
+
+test('a pass to what one job has left is none to the site', async () => {
+  const ofJob = { ...whose, user_id: null, job_id: 9 };
+  const pass = await createSitePass(KEY, ofJob, NOW);
+  expect(await readSitePass(KEY, pass, NOW)).toMatchObject(ofJob);
 });
 
 test('a pass that this server has not made is none', async () => {

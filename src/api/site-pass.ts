@@ -5,23 +5,28 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 const LIFETIME = 3_600_000;
 const WORDS = 'pages of a site';
 
-/** Whose rights, and to which project's site. */
-export interface SitePass {
-  user_id: number;
+/** Whose rights, and to what. */
+export interface Admission {
+  /** Null: to what everybody may see. */
+  user_id: number | null;
   project_id: number;
+  /** To what this job has left; null: to the project's site. */
+  job_id: number | null;
+}
+export interface SitePass extends Admission {
   hasExpired: boolean;
 }
 
 /**
- * What stands in the address of a site for its pages to find what belongs to them, since to a browser they are of no
- * origin and it sends them no cookie. It shows this site alone, to whom it could be shown at that moment.
+ * What stands in the address of a site, or of what a job has left, for its pages to find what belongs to them, since to a
+ * browser they are of no origin and it sends them no cookie. It shows this alone, to whom it could be shown at that moment.
  */
 export const createSitePass = (
   secretKey: Buffer,
-  { user_id, project_id }: { user_id: number; project_id: number },
+  { user_id, project_id, job_id }: Admission,
   now: number,
 ): Promise<string> =>
-  new SignJWT({ user_id, project_id })
+  new SignJWT({ user_id, project_id, job_id })
     .setProtectedHeader({ alg: 'HS256' })
     .setExpirationTime(new Date(now + LIFETIME))
     .sign(keyOf(secretKey));

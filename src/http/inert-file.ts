@@ -35,23 +35,6 @@ export function inertHeaders(path: string): Record<string, string> {
   };
 }
 
-/**
- * The headers of HTML that a job made, to be shown within a frame of the web app: its scripts run, but in a sandbox.
- * It is of no origin, has no rights here, and loads nothing: what it needs stands in it. Null: it is no HTML.
- */
-export function framedHeaders(path: string): Record<string, string> | null {
-  if (!/\.html?$/i.test(path)) return null;
-  return {
-    ...inertHeaders(path),
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy':
-      "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; " +
-      "style-src 'unsafe-inline' data:; img-src data: blob:; font-src data:; media-src data: blob:; " +
-      "form-action 'none'; frame-ancestors 'self'",
-    'Referrer-Policy': 'no-referrer',
-  };
-}
-
 /** `attachment; filename="…"; filename*=UTF-8''…` */
 export function disposition(kind: 'attachment' | 'inline', name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');

@@ -10,16 +10,16 @@ const FILES = ['test/journeys/artifact-files.test.ts'];
 export const patches: Patch[] = [
   {
     name: 'a page out of an archive has the origin of the server',
-    file: 'src/http/inert-file.ts',
-    find: '"sandbox allow-scripts; default-src',
-    replace: '"sandbox allow-scripts allow-same-origin; default-src',
-    tests: FILES,
+    file: 'src/http/framed-file.ts',
+    find: "'sandbox allow-scripts',",
+    replace: "'sandbox allow-scripts allow-same-origin',",
+    tests: [...FILES, 'test/journeys/artifact-pages.test.ts'],
   },
   {
     name: 'any file of an archive runs where a page was asked for',
-    file: 'src/http/inert-file.ts',
-    find: 'if (!/\\.html?$/i.test(path)) return null;',
-    replace: '',
+    file: 'src/api/artifacts.ts',
+    find: 'params.as_page && isHtml(name)',
+    replace: 'params.as_page',
     tests: FILES,
   },
   {

@@ -132,7 +132,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'artifacts for maintainers are for everybody',
-    file: 'src/api/artifacts.ts',
+    file: 'src/artifacts/may-read-artifact.ts',
     find: 'return least !== null && reaches(role, least);',
     replace: 'return least !== null;',
     tests: at('job-artifacts'),

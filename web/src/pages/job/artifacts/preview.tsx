@@ -50,8 +50,8 @@ export function Preview({ address, path }: { address: string; path: string }) {
             className={css.frame}
           />
           <p className={css.hint}>
-            It is shown in a sandbox: what it loads from elsewhere is not there. Download the archive to see
-            all of it.
+            It is shown in a sandbox, with what belongs to it in the archive. What it wants from other servers
+            is not loaded, and it cannot act for you.
           </p>
         </>
       ) : (
