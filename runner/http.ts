@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
 // node:http rather than fetch: fetch refuses a list of ports that a server may well listen on (6000,
-// 10080), and gives no word in the time-outs of long uploads.
+// 10080), and gives no word in the time-outs of long uploads. Not imported: an import asks for all that they have, and
+// so loads fetch besides, some 4 MB.
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
 const agents = {
   'http:': new http.Agent({ keepAlive: true }),
   'https:': new https.Agent({ keepAlive: true }),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { apiError } from '../errors.ts';
 import { sendError } from './error-replies.ts';
 import type { Metrics } from './metrics.ts';
 import { refuseUnreadable } from './unreadable.ts';
+
+const { maxHeaderSize } = process.getBuiltinModule('node:http');
 
 /** Longer than the Go client keeps an idle connection (90 s), so that it is never cut while in use. */
 const KEEP_ALIVE = 100_000;

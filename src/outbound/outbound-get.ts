@@ -1,10 +1,12 @@
 import { lookup, type LookupAddress } from 'node:dns';
-import http from 'node:http';
-import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
 import { forbiddenAddress } from './forbidden-address.ts';
 import { OutboundError } from './outbound-error.ts';
+
+// Not imported: an import asks for all that they have, and so loads Node's fetch besides, some 4 MB.
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
 
 /** The addresses of a host name. */
 export type Resolve = (host: string) => Promise<LookupAddress[]>;
