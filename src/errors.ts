@@ -53,6 +53,10 @@ export function apiError(code: ErrorCode, detail = ''): ApiError {
   return new ApiError(status, { message: message.replace('{0}', () => detail) });
 }
 
+/** 403 for want of a role: which one would do stands in a header, for GitLab's body has no place for it; null: none. */
+export const forbiddenBelow = (role: string | null) =>
+  new ApiError(403, { message: '403 Forbidden' }, role === null ? {} : { 'X-Required-Role': role });
+
 /** 404 `404 Project Not Found` and its like. */
 export const notFound = (what: string) => apiError('named_not_found', what);
 

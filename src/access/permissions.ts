@@ -201,14 +201,20 @@ export interface Subject {
   builds_access_level: string;
 }
 
-/** Whether a caller of this role has the ability on the project. */
-export function allowsOnProject(ability: ProjectAbility, role: Role, project: Subject): boolean {
-  if (project.archived === 1 && CLOSED_BY_ARCHIVING.has(ability)) return false;
-  if (project.builds_access_level === 'disabled' && CLOSED_WITHOUT_CI.has(ability)) return false;
+/** From which role on a caller has the ability on the project; null: nobody has it as the project is now. */
+export function leastOnProject(ability: ProjectAbility, project: Subject): Role | null {
+  if (project.archived === 1 && CLOSED_BY_ARCHIVING.has(ability)) return null;
+  if (project.builds_access_level === 'disabled' && CLOSED_WITHOUT_CI.has(ability)) return null;
   let least: Role = PROJECT[ability][project.visibility];
   if (OF_CI.has(ability) && project.builds_access_level !== 'enabled') least = higher(least, CI_FOR_MEMBERS);
   if (ability === 'read_build' && project.public_jobs === 0) least = higher(least, JOBS_NOT_PUBLIC);
-  return reaches(role, least);
+  return least;
+}
+
+/** Whether a caller of this role has the ability on the project. */
+export function allowsOnProject(ability: ProjectAbility, role: Role, project: Subject): boolean {
+  const least = leastOnProject(ability, project);
+  return least !== null && reaches(role, least);
 }
 
 /** Whether a caller of this role has the ability on the group. */

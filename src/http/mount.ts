@@ -10,7 +10,7 @@ import {
   type ProjectAbility,
 } from '../access/permissions.ts';
 import type { Database } from '../db/database.ts';
-import { ApiError, apiError } from '../errors.ts';
+import { ApiError, apiError, forbiddenBelow } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
 import { boundBodies, nestPairs, parseBodies, streamBodies } from './body.ts';
 import { dayOf } from './day.ts';
@@ -144,8 +144,9 @@ async function callerOf(
   if (route.ability in INSTANCE) {
     const role = caller.kind === 'anonymous' ? 'anonymous' : caller.user.admin === 1 ? 'admin' : 'outsider';
     const effective = caller.kind === 'job' && role === 'admin' ? 'outsider' : role;
-    if (!allowsOnInstance(route.ability as InstanceAbility, effective))
-      throw apiError(caller.kind === 'anonymous' ? 'unauthorized' : 'forbidden');
+    const ability = route.ability as InstanceAbility;
+    if (!allowsOnInstance(ability, effective))
+      throw caller.kind === 'anonymous' ? apiError('unauthorized') : forbiddenBelow(INSTANCE[ability]);
   }
   return caller;
 }

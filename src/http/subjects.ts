@@ -4,7 +4,9 @@ import { type Caller, isAdmin } from '../access/caller.ts';
 import {
   allowsOnGroup,
   allowsOnProject,
+  GROUP,
   type GroupAbility,
+  leastOnProject,
   type ProjectAbility,
   type Role,
   roleOfLevel,
@@ -12,7 +14,7 @@ import {
 } from '../access/permissions.ts';
 import type { Namespaces, Projects } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
-import { type ApiError, apiError, notFound } from '../errors.ts';
+import { type ApiError, apiError, forbiddenBelow, notFound } from '../errors.ts';
 import { isInJobTokenScope } from '../projects/job-token-scope-store.ts';
 import { findProject } from '../projects/project-store.ts';
 import { findGroup } from '../projects/group-store.ts';
@@ -24,7 +26,7 @@ type Read = Kysely<Tables>;
 
 /**
  * The project of `:id` (a number or a full path), when the caller may see it and has the ability.
- * @throws 404 when it does not exist or the caller may not know, 403 without the ability
+ * @throws 404 when it does not exist or the caller may not know, 403 without the ability, with the role that has it
  */
 export async function authorizeProject(
   db: Read,
@@ -43,7 +45,9 @@ export async function authorizeProject(
     throw notFound('Project');
   }
   if (!allowsOnProject(ability, role, subject))
-    throw caller.kind === 'anonymous' && !isRead(ability) ? apiError('unauthorized') : apiError('forbidden');
+    throw caller.kind === 'anonymous' && !isRead(ability)
+      ? apiError('unauthorized')
+      : forbiddenBelow(leastOnProject(ability, subject));
   return { project, role };
 }
 
@@ -84,7 +88,7 @@ export async function authorizeGroup(
   const role = await groupRole(db, caller, group, today);
   const visibility = group.visibility as Visibility;
   if (!allowsOnGroup('read_group', role, visibility)) throw notFound('Group');
-  if (!allowsOnGroup(ability, role, visibility)) throw apiError('forbidden');
+  if (!allowsOnGroup(ability, role, visibility)) throw forbiddenBelow(GROUP[ability][visibility]);
   return { group, role };
 }
 

@@ -74,4 +74,24 @@ describe.each(databases)('what the caller may do, on %s', (kind) => {
     expect(abilities).toContain('create_project');
     expect(abilities).not.toContain('admin_users');
   });
+
+  test('is named in a refusal by the role that would do, where one would', async () => {
+    const { project } = await moveIn(house);
+    const at = `/projects/${project.id}`;
+    const { token } = await personWith(house.api, 'guest', project.id);
+    const roleFor = async (method: string, path: string, who?: string) => {
+      const { status, headers } = await house.api(method, path, who === undefined ? {} : { token: who });
+      expect(status, path).toBe(403);
+      return headers.get('x-required-role');
+    };
+    expect(await roleFor('GET', `${at}/repository/branches`, token)).toBe('reporter');
+    expect(await roleFor('GET', `${at}/runners`, token)).toBe('maintainer');
+    expect(await roleFor('GET', '/runners/all', token)).toBe('admin');
+    const { body: group } = await house.api<{ id: number }>('POST', '/groups', {
+      body: { name: 'Open', path: 'open', visibility: 'public' },
+    });
+    expect(await roleFor('GET', `/groups/${group.id}/variables`, token)).toBe('owner');
+    await house.api('POST', `${at}/archive`);
+    expect(await roleFor('POST', `${at}/pipeline?ref=main`)).toBeNull();
+  });
 });

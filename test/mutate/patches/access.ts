@@ -35,6 +35,13 @@ export const patches: Patch[] = [
     tests: authentication,
   },
   {
+    name: 'a refusal does not say which role would do',
+    file: 'src/http/subjects.ts',
+    find: 'forbiddenBelow(leastOnProject(ability, subject))',
+    replace: 'forbiddenBelow(null)',
+    tests: ['test/journeys/abilities.test.ts'],
+  },
+  {
     name: 'a token opens on the day it expires',
     file: 'src/http/authenticate.ts',
     find: 'token.expires_at <= today',
