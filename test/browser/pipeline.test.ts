@@ -1,8 +1,8 @@
-import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
 import { describeInBrowser, hasBrowser, seriousProblems, visit } from './support/browser.ts';
+import { graph, node } from './support/graph.ts';
 import { type BrowserProject, browserProject, memberOf } from './support/project.ts';
 
 let server: TestServer;
@@ -29,13 +29,6 @@ async function nextJob(runner: SimulatedRunner): Promise<JobPayload> {
   await runner.running(job);
   return job;
 }
-const graph = (page: Page) => page.getByRole('application', { name: /Graph/ });
-/** A job in the graph, by its name and the name of its status. */
-const node = (page: Page, name: string, status: string) =>
-  graph(page)
-    .locator('[data-place]')
-    .filter({ has: page.getByText(name, { exact: true }) })
-    .filter({ has: page.getByRole('img', { name: status, exact: true }) });
 
 const statusOf = (project: BrowserProject, id: number) => async () =>
   (await project.call<{ status: string }>('GET', `/pipelines/${id}`)).status;
@@ -70,7 +63,50 @@ describeInBrowser('the graph of a pipeline', () => {
       expect(await page.locator('[data-place]').count()).toBeLessThan(500);
     }
     await page.keyboard.press('0');
-    await expect.poll(() => page.locator('.react-flow__node').count()).toBe(1000);
+    await expect.poll(() => page.locator('[data-node]').count()).toBe(1000);
+  });
+
+  test('is dragged, pinched and led by buttons, and a drag opens nothing', async () => {
+    const { path } = await pipelineOf(
+      'stages: [one, two]\nfirst: { stage: one, script: "true", tags: [nobody] }\nsecond: { stage: two, script: "true", tags: [nobody] }\n',
+    );
+    const page = await visit(server);
+    await page.goto(path);
+    const first = node(page, 'first', 'Pending');
+    const box = async () => (await first.boundingBox()) ?? { x: NaN, y: NaN, width: NaN };
+    const before = await box();
+    await page.mouse.move(before.x + 40, before.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(before.x + 100, before.y + 50, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => Math.round((await box()).x - before.x)).toBe(60);
+    expect(Math.round((await box()).y - before.y)).toBe(40);
+    expect(new URL(page.url()).pathname).toBe(path);
+
+    const at = await box();
+    await page.mouse.move(at.x + 5, at.y + 5);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, 40);
+    await page.keyboard.up('Control');
+    await expect.poll(async () => (await box()).width).toBeLessThan(before.width - 10);
+    const small = (await box()).width;
+    await page.getByRole('button', { name: 'Larger (+)' }).click();
+    await expect.poll(async () => (await box()).width / small).toBeCloseTo(1.2, 1);
+    await page.getByRole('button', { name: 'Smaller (-)' }).click();
+    await expect.poll(async () => (await box()).width / small).toBeCloseTo(1, 1);
+    await page.getByRole('button', { name: 'All of it (0)' }).click();
+    await expect.poll(async () => (await box()).width).toBeGreaterThan(before.width);
+    await node(page, 'second', 'Created').waitFor();
+
+    const { width } = await box();
+    await page.setViewportSize({ width: 1280, height: 500 });
+    const { x, y } = await box();
+    await page.mouse.move(x + 5, y + 5);
+    await page.mouse.wheel(0, 60);
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
+    expect((await box()).width).toBe(width);
+    await first.click();
+    await page.waitForURL(/\/-\/jobs\/\d+$/);
   });
 
   test('follows a running pipeline, and so do the title and the icon of its tab', async () => {

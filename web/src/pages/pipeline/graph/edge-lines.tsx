@@ -1,4 +1,3 @@
-import { ViewportPortal } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import { useChain } from './focus-store.ts';
 import css from './node.module.css';
@@ -26,12 +25,10 @@ export const EdgeLines = memo(function EdgeLines({ scene, mode }: { scene: Scene
     [scene, boxes, chain],
   );
   return (
-    <ViewportPortal>
-      <svg className={css.lines} width={1} height={1} aria-hidden>
-        <path d={base} className={css.line} data-dim={chain !== null} />
-        <path d={looked} className={css.looked} />
-      </svg>
-    </ViewportPortal>
+    <svg className={css.lines} width={1} height={1} aria-hidden>
+      <path d={base} className={css.line} data-dim={chain !== null} />
+      <path d={looked} className={css.looked} />
+    </svg>
   );
 });
 

@@ -1,5 +1,3 @@
-import '@xyflow/react/dist/base.css';
-import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import {
   type KeyboardEvent,
   useCallback,
@@ -12,29 +10,20 @@ import {
 import { createPortal } from 'react-dom';
 import type { PipelineGraph } from '../../../api/schema.ts';
 import { useAskedActions } from '../job-action.tsx';
+import { Camera, CameraContext } from './camera.ts';
+import { Canvas } from './canvas.tsx';
 import { EdgeLines } from './edge-lines.tsx';
 import css from './flow.module.css';
 import { FocusContext, FocusStore } from './focus-store.ts';
 import { GraphContext } from './graph-context.ts';
 import { GraphTools } from './graph-tools.tsx';
-import { JobNode } from './job-node.tsx';
-import { type GraphNode, NodeKeeper } from './node-keeper.ts';
-import { FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
+import { NodeKeeper } from './node-keeper.ts';
 import type { Scene, ScenePlace } from './scene.ts';
 import { type Mode, ScenePlanner } from './scene-planner.ts';
 import { isArrow, stepFrom } from './step.ts';
 import { useDrawn } from './use-drawn.ts';
 import { useUnfolded } from './use-unfolded.ts';
 import { isInView, type Looking, MARGIN, startOf, toShow } from './viewport.ts';
-
-const NODE_TYPES = {
-  job: JobNode,
-  fold: FoldNode,
-  head: FoldNode,
-  stage: StageNode,
-  gate: GateNode,
-  frame: PipelineFrame,
-};
 
 interface Props {
   fullPath: string;
@@ -45,15 +34,8 @@ interface Props {
 }
 
 /** The graph of a pipeline: panned, zoomed, unfolded, and walked through with the arrow keys. */
-export function Flow(props: Props) {
-  return (
-    <ReactFlowProvider>
-      <Picture {...props} />
-    </ReactFlowProvider>
-  );
-}
-
-function Picture({ fullPath, graph, mode, tools: bar }: Props) {
+export function Flow({ fullPath, graph, mode, tools: bar }: Props) {
+  const [camera] = useState(() => new Camera());
   const { unfolded, toggle, foldAll } = useUnfolded();
   const { drawn, shown } = useDrawn(fullPath, graph, unfolded);
   const [planner] = useState(() => new ScenePlanner());
@@ -70,8 +52,8 @@ function Picture({ fullPath, graph, mode, tools: bar }: Props) {
     if (!stops.some(({ key }) => key === store.current) && stops[0])
       store.moveTo(stops[0].key, { take: false });
   }, [store, stops]);
-  const pressed = useArrows(store, stops);
-  const moved = useNearTabStop(store, stops);
+  const pressed = useArrows(camera, store, stops);
+  useNearTabStop(camera, store, stops);
   const [start, setStart] = useState<Looking | null>(null);
   const measure = useCallback(
     (frame: HTMLDivElement | null) => {
@@ -80,73 +62,53 @@ function Picture({ fullPath, graph, mode, tools: bar }: Props) {
     },
     [scene.width],
   );
-  useShowUnfolded(scene);
-  useDrawnMark(nodes.length);
+  useShowUnfolded(camera, scene);
+  useDrawnMark(start === null ? 0 : nodes.length);
   const { act, dialog } = useAskedActions();
   const tools = useMemo(() => ({ act, toggle, unfolded }), [act, toggle, unfolded]);
   return (
-    <FocusContext value={store}>
-      <GraphContext value={tools}>
-        <div
-          ref={measure}
-          className={css.frame}
-          style={{ height: Math.min(Math.max(scene.height * (start?.zoom ?? 1) + MARGIN * 2, 220), 900) }}
-        >
-          {start && (
-            <ReactFlow<GraphNode>
-              nodes={nodes}
-              nodeTypes={NODE_TYPES}
-              defaultViewport={start}
-              minZoom={0.05}
-              maxZoom={1.5}
-              onlyRenderVisibleElements
-              nodesDraggable={false}
-              nodesConnectable={false}
-              nodesFocusable={false}
-              edgesFocusable={false}
-              elementsSelectable={false}
-              disableKeyboardA11y
-              zoomOnScroll={false}
-              zoomOnDoubleClick={false}
-              preventScrolling={false}
-              deleteKeyCode={null}
-              selectionKeyCode={null}
-              multiSelectionKeyCode={null}
-              panActivationKeyCode={null}
-              onKeyDown={pressed}
-              onMoveEnd={moved}
-              aria-label="Graph of the pipeline's jobs. The arrow keys lead from one to the next; the tab Jobs lists them."
-            >
-              <EdgeLines scene={scene} mode={mode} />
-            </ReactFlow>
-          )}
-        </div>
-        {bar && createPortal(<GraphTools onFold={unfolded.size > 0 ? foldAll : null} />, bar)}
-        {dialog}
-      </GraphContext>
-    </FocusContext>
+    <CameraContext value={camera}>
+      <FocusContext value={store}>
+        <GraphContext value={tools}>
+          <div
+            ref={measure}
+            className={css.frame}
+            style={{ height: Math.min(Math.max(scene.height * (start?.zoom ?? 1) + MARGIN * 2, 220), 900) }}
+          >
+            {start && (
+              <Canvas
+                label="Graph of the pipeline's jobs. The arrow keys lead from one to the next; the tab Jobs lists them."
+                nodes={nodes}
+                start={start}
+                onKeyDown={pressed}
+              >
+                <EdgeLines scene={scene} mode={mode} />
+              </Canvas>
+            )}
+          </div>
+          {bar && createPortal(<GraphTools scene={scene} onFold={unfolded.size > 0 ? foldAll : null} />, bar)}
+          {dialog}
+        </GraphContext>
+      </FocusContext>
+    </CameraContext>
   );
 }
 
 /** A pipeline that has just been unfolded is brought into sight, at once and when its jobs are here. */
-function useShowUnfolded(scene: Scene): void {
-  const { setViewport } = useReactFlow();
-  const state = useStoreApi();
+function useShowUnfolded(camera: Camera, scene: Scene): void {
   const known = useRef<ReadonlyMap<number, boolean> | null>(null);
   useEffect(() => {
     const before = known.current;
     const now = new Map(scene.frames.map(({ pipeline }) => [pipeline, hasJobs(scene, pipeline)]));
     known.current = now;
     const fresh = before && scene.frames.find(({ pipeline }) => before.get(pipeline) !== now.get(pipeline));
-    if (fresh) void setViewport(toShow(fresh, state.getState(), scene.width));
-  }, [scene, setViewport, state]);
+    if (fresh) camera.look(toShow(fresh, camera.room, scene.width));
+  }, [camera, scene]);
 }
 const hasJobs = ({ places }: Scene, id: number) => places.some(({ pipeline }) => pipeline === id);
 
 /** Arrow keys lead to the next place, which is brought into view and then takes the focus. */
-function useArrows(store: FocusStore, stops: readonly ScenePlace[]) {
-  const { setCenter } = useReactFlow();
-  const state = useStoreApi();
+function useArrows(camera: Camera, store: FocusStore, stops: readonly ScenePlace[]) {
   return useCallback(
     (event: KeyboardEvent) => {
       const key = (event.target as HTMLElement).dataset.place;
@@ -155,33 +117,32 @@ function useArrows(store: FocusStore, stops: readonly ScenePlace[]) {
       event.preventDefault();
       const to = stepFrom(from, event.key, stops);
       if (!to) return;
-      const room = state.getState();
-      const [, , zoom] = room.transform;
-      if (!isInView(to, room)) void setCenter(to.x + to.width / 2, to.y + to.height / 2, { zoom });
+      if (!isInView(to, camera.room)) camera.centre(to.x + to.width / 2, to.y + to.height / 2);
       store.moveTo(to.key);
     },
-    [store, stops, setCenter, state],
+    [camera, store, stops],
   );
 }
 
 /** Once the picture has been moved, Tab leads to a job that is in sight: one that is not, is not there. */
-function useNearTabStop(store: FocusStore, stops: readonly ScenePlace[]) {
-  const state = useStoreApi();
-  return useCallback(() => {
-    const room = state.getState();
-    const current = stops.find(({ key }) => key === store.current);
-    if (current && isInView(current, room)) return;
-    const near = stops.find((place) => isInView(place, room));
-    if (near) store.moveTo(near.key, { take: false });
-  }, [store, stops, state]);
+function useNearTabStop(camera: Camera, store: FocusStore, stops: readonly ScenePlace[]): void {
+  useEffect(
+    () =>
+      camera.whenRested(() => {
+        const current = stops.find(({ key }) => key === store.current);
+        if (current && isInView(current, camera.room)) return;
+        const near = stops.find((place) => isInView(place, camera.room));
+        if (near) store.moveTo(near.key, { take: false });
+      }),
+    [camera, store, stops],
+  );
 }
 
 /** Says in the browser's own measurements when the graph had been drawn: `performance.getEntriesByName('graph drawn')`. */
 function useDrawnMark(nodes: number): void {
-  const isThere = useStore(({ width }) => width > 0) && nodes > 0;
   useEffect(() => {
-    if (!isThere) return;
+    if (nodes === 0) return;
     const frame = requestAnimationFrame(() => performance.mark('graph drawn', { detail: { nodes } }));
     return () => cancelAnimationFrame(frame);
-  }, [isThere, nodes]);
+  }, [nodes]);
 }

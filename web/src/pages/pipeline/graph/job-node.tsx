@@ -1,9 +1,9 @@
-import { type NodeProps, useStore } from '@xyflow/react';
-import { type ComponentProps, memo, type Ref, useEffect, useRef } from 'react';
+import { type ComponentProps, type Ref, useEffect, useRef, useSyncExternalStore } from 'react';
 import { Link } from '../../../address/link.tsx';
 import { lookOf, StatusIcon } from '../../../ui/status.tsx';
 import { Duration } from '../../../ui/time.tsx';
 import { hrefOf } from '../summary.ts';
+import { useCamera } from './camera.ts';
 import { useFocusStore, useIsCurrent, useIsWanted, useShade } from './focus-store.ts';
 import type { PlaceNode } from './node-keeper.ts';
 import { NodeButtons } from './node-buttons.tsx';
@@ -11,7 +11,10 @@ import css from './node.module.css';
 
 /** Below this nobody reads names: a node is a block of its colour. */
 const FAR = 0.4;
-export const useIsFar = () => useStore(({ transform }) => transform[2] < FAR);
+export function useIsFar(): boolean {
+  const camera = useCamera();
+  return useSyncExternalStore(camera.subscribe, () => camera.room.transform[2] < FAR);
+}
 
 /** What a place in the graph shares with the keyboard: it takes the focus when an arrow leads to it. */
 export function useFocusable<E extends HTMLElement>(key: string) {
@@ -41,8 +44,7 @@ export function useFocusable<E extends HTMLElement>(key: string) {
   };
 }
 
-export const JobNode = memo(function JobNode({ data }: NodeProps<PlaceNode>) {
-  const { place, fullPath, jobs } = data;
+export function JobNode({ place, fullPath, jobs }: PlaceNode) {
   const job = jobs[0];
   const { isCurrent, shade, pointing, focusing } = useFocusable<HTMLAnchorElement>(place.key);
   const isFar = useIsFar();
@@ -74,7 +76,7 @@ export const JobNode = memo(function JobNode({ data }: NodeProps<PlaceNode>) {
       />
     </div>
   );
-});
+}
 
 /** A link where there is something to open; what has nothing takes the focus all the same. */
 function Opening({

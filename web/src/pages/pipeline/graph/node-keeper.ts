@@ -1,19 +1,24 @@
-import type { Node } from '@xyflow/react';
 import type { PipelineJob } from '../../../api/schema.ts';
+import type { Box } from './layout.ts';
 import { type Frame, frameKey, type Scene, type ScenePlace } from './scene.ts';
 import type { Shown } from './use-drawn.ts';
 
-export interface PlaceData extends Record<string, unknown> {
+interface Drawn {
+  id: string;
+  box: Box;
+}
+/** What is drawn of a place, with the jobs that it stands for. */
+export interface PlaceNode extends Drawn {
+  type: ScenePlace['kind'];
   place: ScenePlace;
   fullPath: string;
   jobs: readonly PipelineJob[];
 }
-export interface FrameData extends Record<string, unknown> {
+export interface FrameNode extends Drawn {
+  type: 'frame';
   frame: Frame;
   shown: Shown;
 }
-export type PlaceNode = Node<PlaceData, 'job' | 'fold' | 'head' | 'stage' | 'gate'>;
-export type FrameNode = Node<FrameData, 'frame'>;
 export type GraphNode = PlaceNode | FrameNode;
 
 /** The nodes of a scene. One whose jobs are as they were is the object that it was, so that it is not drawn anew. */
@@ -40,33 +45,23 @@ function nodesOf(
     }),
     ...scene.places.map((place) => {
       const own = jobs.get(place.pipeline);
-      const data: PlaceData = {
+      const node: PlaceNode = {
+        id: place.key,
+        type: place.kind,
+        box: place,
         place,
         fullPath: shown.get(place.pipeline)?.fullPath ?? '',
         jobs: place.names.flatMap((name) => own?.get(name) ?? []),
       };
-      return placeNode(data, before.get(place.key));
+      const known = before.get(place.key);
+      return known && known.type !== 'frame' && isSame(known, node) ? known : node;
     }),
   ];
 }
 
 const jobsByName = (jobs: readonly PipelineJob[]) => new Map(jobs.map((job) => [job.name, job]));
 
-const around = ({ x, y, width, height }: { x: number; y: number; width: number; height: number }) => ({
-  position: { x, y },
-  width,
-  height,
-  // Known beforehand, so that nothing is measured.
-  measured: { width, height },
-});
-
-function placeNode(data: PlaceData, known: GraphNode | undefined): GraphNode {
-  if (known && known.type !== 'frame' && isSame(known.data, data)) return known;
-  const { place } = data;
-  return { id: place.key, type: place.kind, data, ...around(place), zIndex: 0 };
-}
-
-const isSame = (one: PlaceData, other: PlaceData) =>
+const isSame = (one: PlaceNode, other: PlaceNode) =>
   one.place === other.place &&
   one.fullPath === other.fullPath &&
   one.jobs.length === other.jobs.length &&
@@ -75,15 +70,9 @@ const isSame = (one: PlaceData, other: PlaceData) =>
 function frameNode(frame: Frame, shown: Shown, known: GraphNode | undefined): GraphNode {
   const isKnown =
     known?.type === 'frame' &&
-    known.data.frame === frame &&
-    known.data.shown.graph?.pipeline === shown.graph?.pipeline &&
-    known.data.shown.error === shown.error;
+    known.frame === frame &&
+    known.shown.graph?.pipeline === shown.graph?.pipeline &&
+    known.shown.error === shown.error;
   if (isKnown) return known;
-  return {
-    id: frameKey(frame.pipeline),
-    type: 'frame',
-    data: { frame, shown },
-    ...around(frame),
-    zIndex: -2,
-  };
+  return { id: frameKey(frame.pipeline), type: 'frame', box: frame, frame, shown };
 }

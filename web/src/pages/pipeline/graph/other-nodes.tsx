@@ -1,6 +1,4 @@
-import type { NodeProps } from '@xyflow/react';
 import { ChevronDown, ChevronsLeft, Layers } from 'lucide-react';
-import { memo } from 'react';
 import { addresses } from '../../../address/addresses.ts';
 import { Link } from '../../../address/link.tsx';
 import { messageOf } from '../../../api/problem.ts';
@@ -14,8 +12,7 @@ import type { FrameNode, PlaceNode } from './node-keeper.ts';
 import { unfoldedPipeline } from './use-unfolded.ts';
 
 /** All jobs of one `parallel`, as one: what they come to, and how many of each status. Unfolded on a click. */
-export const FoldNode = memo(function FoldNode({ data }: NodeProps<PlaceNode>) {
-  const { place, jobs } = data;
+export function FoldNode({ place, jobs }: PlaceNode) {
   const { toggle } = useGraphTools();
   const { shade, pointing, focusing } = useFocusable<HTMLButtonElement>(place.key);
   const isFar = useIsFar();
@@ -61,10 +58,9 @@ export const FoldNode = memo(function FoldNode({ data }: NodeProps<PlaceNode>) {
       </button>
     </div>
   );
-});
+}
 
-export const StageNode = memo(function StageNode({ data }: NodeProps<PlaceNode>) {
-  const { place, jobs } = data;
+export function StageNode({ place, jobs }: PlaceNode) {
   return (
     <div className={css.stage}>
       <span className={css.stageName} title={place.label}>
@@ -73,16 +69,14 @@ export const StageNode = memo(function StageNode({ data }: NodeProps<PlaceNode>)
       <span className={css.stageCount}>{jobs.length}</span>
     </div>
   );
-});
+}
 
-export const GateNode = memo(function GateNode({ data }: NodeProps<PlaceNode>) {
-  const { place } = data;
+export function GateNode({ place }: PlaceNode) {
   return <div className={css.gate} title={`All stages before ${place.label}`} />;
-});
+}
 
 /** Around a pipeline that has been unfolded: what it is, and the way to it. */
-export const PipelineFrame = memo(function PipelineFrame({ data }: NodeProps<FrameNode>) {
-  const { frame, shown } = data;
+export function PipelineFrame({ frame, shown }: FrameNode) {
   const { toggle } = useGraphTools();
   const { link } = shown;
   if (link === null) return null;
@@ -108,4 +102,4 @@ export const PipelineFrame = memo(function PipelineFrame({ data }: NodeProps<Fra
       )}
     </section>
   );
-});
+}

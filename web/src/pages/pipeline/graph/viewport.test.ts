@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isInView, startOf, toShow } from './viewport.ts';
+import { isInView, isSameSight, isWithin, sightOf, startOf, toFit, toShow } from './viewport.ts';
 
 describe('what is in sight of a graph', () => {
   const room = { transform: [16, 16, 1] as const, width: 1000, height: 500 };
@@ -29,5 +29,32 @@ describe('what is in sight of a graph', () => {
     const box = { x: 3000, y: 900, width: 4000, height: 4000 };
     const { x, y, zoom } = toShow(box, room, 7000);
     expect([box.x * zoom + x, box.y * zoom + y]).toEqual([16, 16]);
+  });
+});
+
+describe('all of a picture', () => {
+  test('is in the middle of the room, as large as fits, and no larger than it can get', () => {
+    const room = { transform: [0, 0, 1] as const, width: 1032, height: 532 };
+    const fitted = toFit({ width: 2000, height: 500 }, room);
+    expect(fitted.zoom).toBeCloseTo(0.5);
+    expect(fitted.x).toBeCloseTo(16);
+    expect(fitted.y).toBeCloseTo((532 - 250) / 2);
+    expect(toFit({ width: 10, height: 10 }, room).zoom).toBe(1.5);
+  });
+});
+
+describe('what is drawn of a picture', () => {
+  const room = { transform: [16, 16, 1] as const, width: 1000, height: 500 };
+  test('is what is in sight and a little more, and the same after a small move', () => {
+    const sight = sightOf(room);
+    expect(isWithin({ x: -20, y: -20, width: 10, height: 10 }, sight)).toBe(true);
+    expect(isWithin({ x: 983, y: 483, width: 10, height: 10 }, sight)).toBe(true);
+    expect(isWithin({ x: 1300, y: 0, width: 10, height: 10 }, sight)).toBe(false);
+    expect(isSameSight(sight, sightOf({ ...room, transform: [10, 10, 1] }))).toBe(true);
+    expect(isSameSight(sight, sightOf({ ...room, transform: [-300, 10, 1] }))).toBe(false);
+  });
+  test('is no more of the screen when one looks from afar', () => {
+    const { left, right } = sightOf({ ...room, transform: [0, 0, 0.1] });
+    expect((right - left) * 0.1).toBeLessThan(1000 + 2 * 256);
   });
 });

@@ -15,6 +15,8 @@ export interface Room {
 export const MARGIN = 16;
 /** Smaller at the beginning, nobody could read it: what does not fit is for panning. */
 const LEAST_ZOOM = 0.6;
+/** How far and how near one can go. */
+export const ZOOMS: [least: number, most: number] = [0.05, 1.5];
 
 /** Where the picture begins: as large as it fits, while it can be read, from its upper left. */
 export const startOf = (room: number, width: number): Looking => ({
@@ -41,3 +43,45 @@ export function toShow(box: Box, { transform: [x, y, zoom], width, height }: Roo
     zoom: fitting,
   };
 }
+
+/** How to look so that a picture of this size is in sight as a whole. */
+export function toFit(whole: { width: number; height: number }, { width, height }: Room): Looking {
+  const fitting = Math.min(
+    (width - MARGIN * 2) / Math.max(1, whole.width),
+    (height - MARGIN * 2) / Math.max(1, whole.height),
+  );
+  const [least, most] = ZOOMS;
+  const zoom = Math.min(most, Math.max(least, fitting));
+  return { x: (width - whole.width * zoom) / 2, y: (height - whole.height * zoom) / 2, zoom };
+}
+
+/** The part of the picture that is to be drawn. */
+export interface Sight {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** About so many pixels of the screen are drawn beside what is in sight. */
+const BESIDE = 160;
+
+/** What is in sight and a little beside it, in steps: most small moves draw nothing else. */
+export function sightOf({ transform: [x, y, zoom], width, height }: Room): Sight {
+  const step = 2 ** Math.round(Math.log2(BESIDE / zoom));
+  return {
+    left: Math.floor(-x / zoom / step) * step,
+    top: Math.floor(-y / zoom / step) * step,
+    right: Math.ceil((width - x) / zoom / step) * step,
+    bottom: Math.ceil((height - y) / zoom / step) * step,
+  };
+}
+
+export const isSameSight = (one: Sight, other: Sight): boolean =>
+  one.left === other.left &&
+  one.top === other.top &&
+  one.right === other.right &&
+  one.bottom === other.bottom;
+
+export const isWithin = ({ x, y, width, height }: Box, sight: Sight): boolean =>
+  x < sight.right && y < sight.bottom && x + width > sight.left && y + height > sight.top;

@@ -1,0 +1,70 @@
+import {
+  type ComponentType,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
+import { useCamera } from './camera.ts';
+import css from './canvas.module.css';
+import { JobNode } from './job-node.tsx';
+import type { GraphNode, PlaceNode } from './node-keeper.ts';
+import { FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
+import { isWithin, type Looking } from './viewport.ts';
+
+interface Props {
+  label: string;
+  nodes: readonly GraphNode[];
+  start: Looking;
+  onKeyDown: (event: KeyboardEvent) => void;
+  /** What lies under the nodes. */
+  children: ReactNode;
+}
+
+/** The picture, as the camera looks at it: of the nodes only those in sight are there. */
+export function Canvas({ label, nodes, start, onKeyDown, children }: Props) {
+  const camera = useCamera();
+  const frame = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (frame.current && layer.current) return camera.open(frame.current, layer.current, start);
+  }, [camera, start]);
+  const sight = useSyncExternalStore(camera.subscribe, () => camera.sight);
+  const seen = useMemo(() => nodes.filter(({ box }) => isWithin(box, sight)), [nodes, sight]);
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the links within it
+    <div ref={frame} className={css.canvas} role="application" aria-label={label} onKeyDown={onKeyDown}>
+      <div ref={layer} className={css.layer}>
+        {children}
+        {seen.map((node) => (
+          <Placed key={node.id} node={node} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const PLACES: Record<PlaceNode['type'], ComponentType<PlaceNode>> = {
+  job: JobNode,
+  fold: FoldNode,
+  head: FoldNode,
+  stage: StageNode,
+  gate: GateNode,
+};
+
+const Placed = memo(function Placed({ node }: { node: GraphNode }) {
+  const { x, y, width, height } = node.box;
+  return (
+    <div className={css.placed} data-node={node.type} style={{ left: x, top: y, width, height }}>
+      {node.type === 'frame' ? <PipelineFrame {...node} /> : <AnyPlace {...node} />}
+    </div>
+  );
+});
+
+function AnyPlace(node: PlaceNode) {
+  const Place = PLACES[node.type];
+  return <Place {...node} />;
+}
