@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { findBrowser } from '../test/browser/support/find-browser.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 
@@ -18,6 +19,7 @@ test.each(files)('%s runs, on next to nothing', { timeout: 120_000 }, async (fil
   const { benchmark } = (await import(pathToFileURL(join(import.meta.dirname, file)).href)) as {
     benchmark: Benchmark;
   };
+  if (benchmark.browser && findBrowser() === null) return;
   const figures = await benchmark.run({
     folder: temporaryFolder(),
     seconds: 0.05,

@@ -16,5 +16,7 @@ export interface Benchmark {
   name: string;
   /** What is measured, against what, and why that is the floor: a paragraph of docs/benchmarks.md. */
   about: string;
+  /** Whether it needs Chromium. */
+  browser?: true;
   run(context: Context): Promise<Figure[]>;
 }

@@ -12,7 +12,9 @@ export interface Yard {
   server: ServerProcess;
   /** An administrator's. */
   token: string;
-  project: { id: number; http_url_to_repo: string };
+  /** Root's. */
+  password: string;
+  project: { id: number; path_with_namespace: string; http_url_to_repo: string };
   /** Calls the API. @throws Error unless it succeeds */
   ask<Body>(method: string, path: string, body?: ApiRequest['body']): Promise<Body>;
   /** Commits a configuration to this branch, which begins here, without a pipeline. */
@@ -33,6 +35,7 @@ export async function openYard(folder: string): Promise<Yard> {
   mkdirSync(data);
   const server = await startJobyard(data);
   const token = readFileSync(join(data, 'root-token'), 'utf8').trim();
+  const password = readFileSync(join(data, 'root-password'), 'utf8').trim();
   const ask = askOf(apiOf(server.url, token));
   const project = await ask<Yard['project']>('POST', '/projects', { name: 'bench' });
   const path = `/projects/${project.id}`;
@@ -41,6 +44,7 @@ export async function openYard(folder: string): Promise<Yard> {
   return {
     server,
     token,
+    password,
     project,
     ask,
     async configure(branch, yaml) {
@@ -116,6 +120,29 @@ export function largePipeline(jobs: number): string {
     ...Object.fromEntries(
       groups.flatMap((index) =>
         ['build', 'test'].map((stage) => [`${stage} ${index}`, partsOf(stage, share(index))]),
+      ),
+    ),
+  });
+}
+
+/** As many jobs in ten stages, each of which needs one of the stage before and the last of that; for other runners. */
+export function chainedPipeline(jobs: number): string {
+  const perStage = Math.max(2, Math.ceil(jobs / 10));
+  const stages = Array.from({ length: 10 }, (_, stage) => `s${stage}`);
+  const nameOf = (stage: number, index: number) => `job ${stage * perStage + index}`;
+  return JSON.stringify({
+    stages,
+    ...Object.fromEntries(
+      stages.flatMap((stage, at) =>
+        Array.from({ length: perStage }, (_, index) => [
+          nameOf(at, index),
+          {
+            stage,
+            tags: ['other'],
+            script: ['make'],
+            needs: at === 0 ? [] : [...new Set([nameOf(at - 1, index), nameOf(at - 1, perStage - 1)])],
+          },
+        ]),
       ),
     ),
   });

@@ -1,26 +1,14 @@
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { TestServer } from '../../support/server.ts';
 import { findBrowser } from './find-browser.ts';
+import { launchBrowser } from './launch-browser.ts';
 
-const executablePath = findBrowser();
-
-export const hasBrowser = executablePath !== null;
+export const hasBrowser = findBrowser() !== null;
 
 /** `describe` for tests that need a browser; they are skipped, as said at the start, where there is none. */
 export const describeInBrowser = hasBrowser ? describe : describe.skip;
-
-/** Chromium as root in a container, and without looking for anything outside. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let browser: Promise<Browser> | undefined;
 const contexts = new Set<BrowserContext>();
@@ -63,7 +51,7 @@ export async function visit(
     height = 800,
     refusals,
   } = options;
-  browser ??= chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
+  browser ??= launchBrowser();
   const context = await (
     await browser
   ).newContext({
