@@ -31,7 +31,7 @@ await build({ root: here, logLevel: 'warn' });
 for (const file of globSync('assets/**/*.{js,css,svg}', { cwd: dist })) {
   const bytes = readFileSync(join(dist, file));
   writeFileSync(join(dist, `${file}.br`), brotliCompressSync(bytes));
-  writeFileSync(join(dist, `${file}.gz`), gzipSync(bytes));
+  writeFileSync(join(dist, `${file}.gz`), gzipSync(bytes, { level: 9 }));
 }
 writeFileSync(mark, madeOf);
 

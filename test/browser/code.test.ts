@@ -102,11 +102,11 @@ describeInBrowser('the code of a project', () => {
   test('a ref with slashes is told from the path behind it', async () => {
     const page = await opened('/-/blob/feature/deep/er/deep.txt');
     await page.getByText('deep', { exact: true }).first().waitFor();
-    await page.getByRole('combobox', { name: 'Branch or tag: feature/deep/er' }).click();
+    await page.getByRole('button', { name: 'Branch or tag: feature/deep/er' }).click();
     await page.getByRole('combobox', { name: 'Search: Branch or tag' }).fill('v1');
     await page.getByRole('option', { name: /v1\/rc/ }).click();
     await page.waitForURL('**/-/blob/v1/rc/deep.txt');
-    await page.getByRole('combobox', { name: 'Branch or tag: v1/rc' }).waitFor();
+    await page.getByRole('button', { name: 'Branch or tag: v1/rc' }).waitFor();
     await page.goto(`/${project.path}/-/tree/${first}`);
     await page.getByRole('link', { name: 'docs' }).waitFor();
     await page.goto(`/${project.path}/-/tree/nowhere`);

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
-import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
+import { describeInBrowser, hasBrowser, seriousProblems, visit } from './support/browser.ts';
+import { sign } from './support/graph.ts';
 import { type BrowserProject, browserProject, memberOf } from './support/project.ts';
 
 /** Nobody takes its job: nothing changes but by what a test does. */
@@ -23,8 +24,8 @@ beforeAll(async () => {
 });
 
 const at = (rest: string) => `/${project.path}/-/${rest}`;
+const refusal = (page: Page) => page.getByRole('heading', { name: 'You may not see this' });
 const row = (page: Page, text: string) => page.locator('tr[data-pipeline]', { hasText: text });
-const sign = (page: Page, word: string) => page.getByRole('status').getByText(word, { exact: true });
 const push = (message: string) => project.push({ [`file-${++pushes}`]: message }, { message });
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '');
 const isStream = (url: string) => url.includes('/events/stream');
@@ -49,6 +50,18 @@ describeInBrowser('what a page shows', () => {
     await sign(page, 'Offline').waitFor({ state: 'detached' });
     await push('Once it is back');
     await row(page, 'Once it is back').waitFor();
+  });
+
+  test('is said not to be live while the server answers, but tells nothing', async () => {
+    const page = await visit(server);
+    await page.route('**/events/stream*', (route) => route.abort());
+    await page.goto(at('pipelines'));
+    await row(page, 'A change').waitFor();
+    await sign(page, 'Not live').waitFor();
+    await page.unroute('**/events/stream*');
+    await sign(page, 'Not live').waitFor({ state: 'detached' });
+    await push('Told again');
+    await row(page, 'Told again').waitFor();
   });
 
   test('lets go of its stream when nobody looks, and takes it up where it was', async () => {
@@ -169,8 +182,8 @@ describeInBrowser('a reload', () => {
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+    await expect.poll(ground).not.toBe(light);
     const dark = await ground();
-    expect(dark).not.toBe(light);
     await page.reload();
     await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
     expect(await ground()).toBe(dark);
@@ -214,6 +227,73 @@ describeInBrowser('a guest', () => {
   });
 });
 
+describeInBrowser('an address that is not for everybody', () => {
+  test.each([
+    ['/-/runners', 'It needs the role Maintainer in'],
+    ['/-/settings/ci_cd', 'It needs the role Maintainer in'],
+    ['/-/pipelines/new', 'It needs the role Developer in'],
+    ['/-/branches', 'It needs the role Reporter in'],
+    ['/-/tree/main', 'It needs the role Reporter in'],
+    ['/-/commits/main', 'It needs the role Reporter in'],
+    ['/-/blob/main/README.md', 'It needs the role Reporter in'],
+  ])('says to a guest at %s which role it needs, and whom to ask', async (rest, needs) => {
+    const guest = await memberOf(server.api, project, 'guest');
+    const page = await visit(server, { as: guest });
+    await page.goto(`/${project.path}${rest}`);
+    await refusal(page).waitFor();
+    const main = page.getByRole('main');
+    await main.getByText(`${needs} ${project.path}, or a higher one.`).waitFor();
+    await main.getByText(`@${guest.login}`).waitFor();
+    await main.getByText('Ask a maintainer of the project for it').waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  test('says so on pages of the server and of groups, too', async () => {
+    const guest = await memberOf(server.api, project, 'guest');
+    await server.api('POST', '/groups', { body: { name: 'Open', path: 'open', visibility: 'public' } });
+    const page = await visit(server, { as: guest });
+    for (const path of ['/admin/runners', '/admin/application_settings/ci_cd']) {
+      await page.goto(path);
+      await refusal(page).waitFor();
+      await page.getByText('It is for the administrators of this server.').waitFor();
+    }
+    for (const [path, role] of [
+      ['runners', 'Maintainer'],
+      ['settings/ci_cd', 'Owner'],
+    ] as const) {
+      await page.goto(`/groups/open/-/${path}`);
+      await refusal(page).waitFor();
+      await page.getByText(`It needs the role ${role} in open, or a higher one.`).waitFor();
+      await page.getByText('Ask an owner of the group for it').waitFor();
+    }
+  });
+
+  test('is opened by somebody else who signs in there', async () => {
+    const page = await visit(server, { as: await memberOf(server.api, project, 'guest') });
+    await page.goto(at('branches'));
+    await refusal(page).waitFor();
+    await page.getByRole('link', { name: 'sign in as somebody else' }).click();
+    await page.getByRole('button', { name: 'Sign in as somebody else' }).click();
+    await page.getByLabel(/username/i).fill('root');
+    await page.getByLabel('Password', { exact: true }).fill(server.rootPassword);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${at('branches')}`);
+    await page.getByRole('link', { name: 'main', exact: true }).waitFor();
+  });
+
+  test('says of what is not there who asks, and offers no vain repetition', async () => {
+    const guest = await memberOf(server.api, project, 'guest');
+    const page = await visit(server, { as: guest });
+    for (const path of ['/nobody/nothing', '/groups/nothing', at('pipelines/999999'), at('jobs/999999')]) {
+      await page.goto(path);
+      await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
+      await page.getByRole('main').getByText(`@${guest.login}`).waitFor();
+      expect(await page.getByRole('button', { name: 'Try again' }).count(), path).toBe(0);
+    }
+  });
+});
+
 describeInBrowser('somebody who has not signed in', () => {
   test('is shown the way to do that, where something is for those who have', async () => {
     await project.call('PUT', '', { visibility: 'public' });
@@ -248,7 +328,7 @@ describeInBrowser('a server that is started again', () => {
     await row(page, 'A change').waitFor();
     const { config, url } = server;
     await server.close();
-    await sign(page, 'Not live').waitFor();
+    await sign(page, 'No answer').waitFor();
     // Everything is asked for, and again, and nobody answers.
     await expect
       .poll(async () => {
@@ -261,7 +341,7 @@ describeInBrowser('a server that is started again', () => {
     server = await bootServer({ config: { ...config, port: Number(new URL(url).port) } });
     await push('In its second life');
     await row(page, 'In its second life').waitFor();
-    await sign(page, 'Not live').waitFor({ state: 'detached' });
+    await sign(page, 'No answer').waitFor({ state: 'detached' });
     await push('And live');
     await row(page, 'And live').waitFor();
   });

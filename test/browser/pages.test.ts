@@ -5,6 +5,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, seriousProblems, visit } from './support/browser.ts';
 import { type Demo, seedDemo } from './support/demo.ts';
+import { PAGES } from './support/every-page.ts';
+import { compressedScripts } from './support/compressed-scripts.ts';
 
 /** Where pictures of every page go; `npm run screenshots` names docs/images. */
 const pictures = process.env['JOBYARD_SCREENSHOTS'];
@@ -12,94 +14,8 @@ const pictures = process.env['JOBYARD_SCREENSHOTS'];
 let server: TestServer;
 let demo: Demo;
 
-interface Shown {
-  name: string;
-  path: (demo: Demo) => string;
-  /** What is there once the page is. */
-  ready: (page: Page) => Promise<unknown>;
-  signedOut?: boolean;
-}
-const shows = (text: string | RegExp) => (page: Page) => page.getByText(text).first().waitFor();
-const heading = (name: string | RegExp) => (page: Page) =>
-  page.getByRole('heading', { name }).first().waitFor();
-const inShop = (rest: string) => (each: Demo) => `/${each.path}${rest}`;
-const jobNamed = (pipeline: keyof Demo['pipelines'], name: string) => (each: Demo) =>
-  `/${each.path}/-/jobs/${each.jobs[pipeline][name] ?? 0}`;
-
-const PAGES: Shown[] = [
-  {
-    name: 'sign-in',
-    path: () => '/users/sign_in',
-    ready: (page) =>
-      page
-        .getByLabel(/password/i)
-        .first()
-        .waitFor(),
-    signedOut: true,
-  },
-  { name: 'password', path: () => '/-/user_settings/password', ready: heading(/password/i) },
-  { name: 'projects', path: () => '/', ready: shows(/web-shop|Web shop/) },
-  { name: 'new-project', path: () => '/projects/new', ready: heading(/project/i) },
-  { name: 'groups', path: () => '/dashboard/groups', ready: shows(/Acme/i) },
-  { name: 'new-group', path: () => '/groups/new', ready: heading(/group/i) },
-  { name: 'group', path: () => '/groups/acme', ready: shows(/Web shop/) },
-  { name: 'project', path: inShop(''), ready: heading('Start it') },
-  { name: 'push-guide', path: () => '/acme/empty', ready: shows(/git push/) },
-  { name: 'files', path: inShop('/-/tree/main'), ready: shows('README.md') },
-  { name: 'file', path: inShop('/-/blob/main/ci/test.sh'), ready: shows(/CI_NODE_INDEX/) },
-  { name: 'branches', path: inShop('/-/branches'), ready: shows('main') },
-  { name: 'commits', path: inShop('/-/commits/main'), ready: shows('Sell things') },
-  { name: 'pipelines', path: inShop('/-/pipelines'), ready: shows(/Web shop to staging/) },
-  { name: 'run-pipeline', path: inShop('/-/pipelines/new'), ready: shows('Where the deployment goes') },
-  {
-    name: 'pipeline',
-    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.failed}`,
-    ready: shows('unit'),
-  },
-  {
-    name: 'pipeline-needs',
-    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.green}?view=needs`,
-    ready: shows('unit'),
-  },
-  {
-    name: 'pipeline-timeline',
-    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.green}?view=timeline`,
-    ready: shows('unit'),
-  },
-  {
-    name: 'pipeline-jobs',
-    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.failed}?view=jobs`,
-    ready: shows('unit 2/3'),
-  },
-  {
-    name: 'pipeline-tests',
-    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.failed}?view=tests`,
-    ready: shows(/refunds/),
-  },
-  {
-    name: 'pipeline-why',
-    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.green}?view=why`,
-    ready: shows('handbook'),
-  },
-  {
-    name: 'pipeline-yaml',
-    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.green}?view=yaml`,
-    ready: shows('stage'),
-  },
-  { name: 'jobs', path: inShop('/-/jobs'), ready: shows('compile') },
-  { name: 'job', path: jobNamed('green', 'compile'), ready: shows(/built/) },
-  { name: 'job-failed', path: jobNamed('failed', 'unit 2/3'), ready: shows(/refunds/) },
-  { name: 'job-manual', path: jobNamed('green', 'rollback'), ready: heading(/rollback/) },
-  {
-    name: 'job-artifacts',
-    path: (each) => `/${each.path}/-/jobs/${each.jobs.green['compile'] ?? 0}/artifacts/browse/dist`,
-    ready: shows('shop.css'),
-  },
-  { name: 'runners', path: () => '/admin/runners', ready: heading(/runners/i) },
-  { name: 'project-runners', path: inShop('/-/runners'), ready: heading(/runners/i) },
-  { name: 'variables', path: inShop('/-/settings/ci_cd'), ready: shows('DEPLOY_KEY') },
-  { name: 'not-found', path: () => '/nobody/nothing', ready: shows('Nothing is here') },
-];
+/** Of script, before a page that is opened by its address can be used. */
+const MOST_BYTES = 200_000;
 
 /** Two frames later: all that a change of colours touches has been drawn anew. */
 const drawn = (page: Page) =>
@@ -131,4 +47,14 @@ describeInBrowser('every page', () => {
       if (pictures) await page.screenshot({ path: join(pictures, 'phone', `${shown.name}.png`) });
     },
   );
+
+  test.each(PAGES)('$name is ready with less than 200 KB of compressed script', async (shown) => {
+    const page = await visit(server, shown.signedOut ? { as: null } : {});
+    await page.goto(shown.path(demo));
+    await shown.ready(page);
+    const scripts = await compressedScripts(page);
+    const bytes = Object.values(scripts).reduce((sum, each) => sum + each, 0);
+    expect(bytes, JSON.stringify(scripts, null, 1)).toBeLessThan(MOST_BYTES);
+    expect(bytes).toBeGreaterThan(10_000);
+  });
 });

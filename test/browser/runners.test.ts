@@ -154,10 +154,11 @@ describeInBrowser('runners', () => {
     expect(await page.getByRole('button', { name: /^Pause/ }).count()).toBe(0);
     expect(await card(page, 'of the server').getByRole('button', { name: /^More/ }).count()).toBe(0);
     await page.getByRole('button', { name: 'More of Built-in runner' }).click();
+    await page.getByRole('menuitem').first().waitFor();
     expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Take from this project']);
     await page.keyboard.press('Escape');
     await page.goto('/admin/runners');
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('heading', { name: 'You may not see this' }).waitFor();
     expect(await page.getByRole('button', { name: 'New runner' }).count()).toBe(0);
   });
 });

@@ -148,7 +148,7 @@ describeInBrowser('variables', () => {
     await places.getByRole('link', { name: 'Pipelines' }).waitFor();
     expect(await places.getByRole('link', { name: /Variables|Runners/ }).count()).toBe(0);
     await page.goto(`/${project.path}/-/settings/ci_cd`);
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('heading', { name: 'You may not see this' }).waitFor();
     expect(await page.getByRole('button', { name: 'Add variable' }).count()).toBe(0);
   });
 });

@@ -1,11 +1,11 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { whenUnauthorized } from './api/client.ts';
 import { keys } from './api/keys.ts';
 import { ApiProblem, isUnreachable } from './api/problem.ts';
 import { Shell } from './shell/shell.tsx';
-import { ToastProvider } from './ui/toasts.tsx';
+import { Tips } from './ui/tips.tsx';
+import { Toasts } from './ui/toasts.tsx';
 
 const client = new QueryClient({
   queryCache: new QueryCache({
@@ -37,11 +37,9 @@ export function App() {
     // The content security policy allows no style elements; what they hold stands in ui/.
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={client}>
-        <Tooltip.Provider delay={400}>
-          <ToastProvider>
-            <Shell />
-          </ToastProvider>
-        </Tooltip.Provider>
+        <Shell />
+        <Toasts />
+        <Tips />
       </QueryClientProvider>
     </CSPProvider>
   );

@@ -10,6 +10,8 @@ export interface Demo {
   group: string;
   /** `acme/web-shop` */
   path: string;
+  /** Its newest commit. */
+  sha: string;
   /** A pipeline of each kind, by id. */
   pipelines: Record<'green' | 'failed' | 'running', number>;
   /** Their jobs by name. */
@@ -98,9 +100,11 @@ export async function seedDemo(api: Api): Promise<Demo> {
     );
     return Object.fromEntries(body.map((job) => [job.name, job.id]));
   };
+  const { sha } = (await api<{ sha: string }>('GET', `${at}/pipelines/${running}`)).body;
   return {
     group: 'acme',
     path: 'acme/web-shop',
+    sha,
     pipelines: { green, failed, running },
     jobs: { green: await jobsOf(green), failed: await jobsOf(failed), running: await jobsOf(running) },
   };

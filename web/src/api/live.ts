@@ -1,10 +1,14 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState } from 'react';
+import { watchAnswers } from './answers.ts';
 import { keys } from './keys.ts';
 import { watchSight } from './page-sight.ts';
 
-/** live: told of every change; polling: asked anew every POLL_MS; offline: the server cannot be reached. */
-export type Liveness = 'live' | 'polling' | 'offline';
+/**
+ * live: told of every change; polling: the stream is not there, but the server answers, and is asked every POLL_MS;
+ * silent: it does not answer; offline: nor is there a network.
+ */
+export type Liveness = 'live' | 'polling' | 'silent' | 'offline';
 
 const POLL_MS = 10_000;
 /** A page out of sight has no stream; its title and its icon still tell how things are. */
@@ -74,7 +78,8 @@ function staleBy(type: string, told: Told, fullPath: string | null): readonly (r
 
 /**
  * The one stream of a page: what it tells of makes replies stale, which are then fetched anew. While there is no
- * stream, everything is asked for again every 10 s. `fullPath` null: the stream of the whole server.
+ * stream, everything is asked for again every 10 s, and what comes of that says whether the server is there.
+ * `fullPath` null: the stream of the whole server.
  */
 export function useEventStream(fullPath: string | null, enabled: boolean): Liveness {
   const client = useQueryClient();
@@ -98,6 +103,7 @@ function follow(
   let again: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource | null = null;
   let lastId = '';
+  let isLive = true;
 
   const stale = (queryKey: readonly unknown[]) => {
     gathered.set(JSON.stringify(queryKey), queryKey);
@@ -109,10 +115,17 @@ function follow(
   };
   const allStale = () => void client.invalidateQueries();
   const poll = (everyMs: number) => (polling ??= setInterval(allStale, everyMs));
-  const isLive = () => {
+  const live = () => {
     clearInterval(polling);
     polling = undefined;
+    isLive = true;
     tell('live');
+  };
+  const lost = () => {
+    isLive = false;
+    poll(POLL_MS);
+    // Whoever is signed in is asked for on every page: the reply tells at once whether anybody is there.
+    void client.refetchQueries({ queryKey: keys.session });
   };
   const connect = () => {
     const query = lastId === '' ? '' : `?last_event_id=${encodeURIComponent(lastId)}`;
@@ -123,12 +136,12 @@ function follow(
       return JSON.parse(event.data || '{}') as Told;
     };
     opened.addEventListener('ready', (event) => {
-      isLive();
+      live();
       if (heard(event).resumed !== true) allStale();
     });
     opened.addEventListener('reset', (event) => {
       heard(event);
-      isLive();
+      live();
       allStale();
     });
     for (const type of TYPES)
@@ -138,8 +151,7 @@ function follow(
         for (const queryKey of staleBy(type, told, fullPath)) stale(queryKey);
       });
     opened.addEventListener('error', () => {
-      tell(navigator.onLine ? 'polling' : 'offline');
-      poll(POLL_MS);
+      lost();
       if (opened.readyState !== EventSource.CLOSED) return;
       again = setTimeout(connect, AGAIN_MS);
     });
@@ -160,9 +172,18 @@ function follow(
   window.addEventListener('online', reconnect);
   window.addEventListener('offline', reconnect);
   const unwatch = watchSight(unseen, reconnect);
+  let answered = true;
+  const unheard = watchAnswers(client, (answers) => {
+    if (isLive) return;
+    tell(answers ? 'polling' : navigator.onLine ? 'silent' : 'offline');
+    // Whoever is back need not be waited for any longer.
+    if (answers && !answered && !document.hidden && source?.readyState === EventSource.CLOSED) reconnect();
+    answered = answers;
+  });
   connect();
   return () => {
     unwatch();
+    unheard();
     window.removeEventListener('online', reconnect);
     window.removeEventListener('offline', reconnect);
     disconnect();

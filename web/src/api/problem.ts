@@ -5,15 +5,22 @@ export class ApiProblem extends Error {
   readonly fields: Readonly<Record<string, string>>;
   /** Seconds after which it may be tried again; null where the server does not say. */
   readonly retryAfter: number | null;
+  /** From which role on it is allowed; null where none helps, or the server does not say. */
+  readonly requiredRole: string | null;
   constructor(
     status: number,
     message: string,
-    { fields = {}, retryAfter = null }: { fields?: Record<string, string>; retryAfter?: number | null } = {},
+    {
+      fields = {},
+      retryAfter = null,
+      requiredRole = null,
+    }: { fields?: Record<string, string>; retryAfter?: number | null; requiredRole?: string | null } = {},
   ) {
     super(message);
     this.status = status;
     this.fields = fields;
     this.retryAfter = retryAfter;
+    this.requiredRole = requiredRole;
     this.name = 'ApiProblem';
   }
 }
@@ -22,18 +29,23 @@ export class ApiProblem extends Error {
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const text = await response.text();
   const retryAfter = Number(response.headers.get('retry-after') ?? '') || null;
+  const requiredRole = response.headers.get('x-required-role');
   try {
     const body = JSON.parse(text) as Record<string, unknown>;
     const said = wordsOf(body.message) ?? wordsOf(body.error_description) ?? wordsOf(body.error);
     if (said !== null)
-      return new ApiProblem(response.status, said, { fields: fieldsOf(body.message), retryAfter });
+      return new ApiProblem(response.status, said, {
+        fields: fieldsOf(body.message),
+        retryAfter,
+        requiredRole,
+      });
   } catch {
     // No JSON: a proxy in between answered.
   }
   return new ApiProblem(
     response.status,
     `The server answered ${response.status} ${response.statusText}`.trim(),
-    { retryAfter },
+    { retryAfter, requiredRole },
   );
 }
 

@@ -3,7 +3,8 @@ import { CornerLeftUp, File, FileSymlink, Folder, FolderGit2, type LucideIcon } 
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { Button } from '../ui/button.tsx';
-import { Problem, Skeleton } from '../ui/note.tsx';
+import { Skeleton } from '../ui/note.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { useRowKeys } from '../ui/use-row-keys.ts';
 import { treeQuery } from './queries.ts';
 import css from './tree-table.module.css';

@@ -1,23 +1,15 @@
-import { Dialog } from '@base-ui/react/dialog';
-import { lazy, Suspense } from 'react';
-import css from './commands.module.css';
+import { useState } from 'react';
+import { onUse } from '../ui/on-use.tsx';
 import { commandsOpen } from './flag.ts';
 
-const Palette = lazy(() => import('./palette.tsx').then(({ Palette: it }) => ({ default: it })));
+const CommandDialog = onUse<{ open: boolean }>(
+  async () => (await import('./command-dialog.tsx')).CommandDialog,
+);
 
-/** The command palette, which is loaded when it is first opened. */
+/** The command palette. */
 export function Commands() {
   const open = commandsOpen.use();
-  return (
-    <Dialog.Root open={open} onOpenChange={commandsOpen.set}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={css.backdrop} />
-        <Dialog.Popup className={css.popup} aria-label="Commands and search">
-          <Suspense>
-            <Palette />
-          </Suspense>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
-  );
+  const [isUsed, setUsed] = useState(open);
+  if (open && !isUsed) setUsed(true);
+  return isUsed && <CommandDialog open={open} />;
 }

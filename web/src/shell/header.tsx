@@ -10,7 +10,6 @@ import { useLiveness } from '../api/live.ts';
 import { useUser } from '../api/session.ts';
 import { ButtonLink, IconButton } from '../ui/button.tsx';
 import { Menu, MenuItem, MenuLink, MenuSeparator } from '../ui/menu.tsx';
-import { Tip } from '../ui/tip.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 import { commandsOpen } from './flag.ts';
 import css from './header.module.css';
@@ -67,18 +66,28 @@ function Trail({ scope, fullPath }: Props) {
 function LivenessSign() {
   const liveness = useLiveness();
   if (liveness === 'live') return null;
-  const text =
-    liveness === 'offline'
-      ? 'The server cannot be reached. What you see may be old; it is fetched anew once the connection is back.'
-      : 'Changes are asked for every 10 seconds: the live connection is not there at the moment.';
+  const { word, text } = LIVENESS[liveness];
   return (
-    <Tip text={text}>
-      <span className={css.sign} role="status" tabIndex={0}>
-        <WifiOff size={14} aria-hidden /> {liveness === 'offline' ? 'Offline' : 'Not live'}
-      </span>
-    </Tip>
+    <span className={css.sign} role="status" tabIndex={0} data-tip={text}>
+      <WifiOff size={14} aria-hidden /> {word}
+    </span>
   );
 }
+
+const LIVENESS = {
+  polling: {
+    word: 'Not live',
+    text: 'Changes are asked for every 10 seconds: the server answers, but the live connection is not there.',
+  },
+  silent: {
+    word: 'No answer',
+    text: 'The server does not answer. What you see may be old; it is fetched anew as soon as there is an answer.',
+  },
+  offline: {
+    word: 'Offline',
+    text: 'There is no network. What you see may be old; it is fetched anew once the connection is back.',
+  },
+};
 
 function ThemeMenu() {
   const theme = useTheme();

@@ -10,7 +10,7 @@ import {
   Server,
   Settings2,
 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { addresses } from '../address/addresses.ts';
 import { findPage } from '../address/routes.tsx';
@@ -32,9 +32,6 @@ interface CommandItem {
 export function Palette() {
   const [text, setText] = useState('');
   const items = useCommands(text);
-  const input = useRef<HTMLInputElement>(null);
-  // Loaded when the dialog is open already, which found nothing to put the focus on.
-  useEffect(() => input.current?.focus(), []);
   return (
     <Autocomplete.Root
       open
@@ -47,7 +44,6 @@ export function Palette() {
       keepHighlight
     >
       <Autocomplete.Input
-        ref={input}
         className={css.input}
         placeholder="Go to, do, or find a project…"
         aria-label="Command"

@@ -9,9 +9,11 @@ import { isStatus } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { addresses } from '../address/addresses.ts';
 import { findPage, type PageProps, type PageRoute } from '../address/routes.tsx';
-import { Problem, Skeleton } from '../ui/note.tsx';
+import { Skeleton } from '../ui/note.tsx';
 import { NotFound } from '../ui/not-found.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { Commands } from './commands.tsx';
+import { FetchAhead } from './fetch-ahead.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 import css from './shell.module.css';
@@ -72,6 +74,7 @@ function page(found: { route: PageRoute; props: PageProps } | null, path: string
     >
       <Suspense fallback={<Skeleton />}>
         {scope === 'project' ? <InProject fullPath={found.props.fullPath}>{shown}</InProject> : shown}
+        <FetchAhead />
       </Suspense>
     </ErrorBoundary>
   );

@@ -4,7 +4,6 @@ import { LoaderCircle, type LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import { Link } from '../address/link.tsx';
 import css from './button.module.css';
-import { Tip } from './tip.tsx';
 
 interface Look {
   kind?: 'plain' | 'primary' | 'danger' | 'quiet';
@@ -90,17 +89,16 @@ export function IconButton({
   ...rest
 }: Omit<Props, 'children' | 'icon'> & { label: string; icon: LucideIcon }) {
   return (
-    <Tip text={label}>
-      <BaseButton
-        aria-label={label}
-        className={clsx(classes({ kind, size }, className), css.square)}
-        disabled={disabled === true || busy}
-        focusableWhenDisabled={busy}
-        {...rest}
-      >
-        {busy ? <LoaderCircle size={16} className={css.spin} aria-hidden /> : <Icon size={16} aria-hidden />}
-      </BaseButton>
-    </Tip>
+    <BaseButton
+      aria-label={label}
+      data-tip={label}
+      className={clsx(classes({ kind, size }, className), css.square)}
+      disabled={disabled === true || busy}
+      focusableWhenDisabled={busy}
+      {...rest}
+    >
+      {busy ? <LoaderCircle size={16} className={css.spin} aria-hidden /> : <Icon size={16} aria-hidden />}
+    </BaseButton>
   );
 }
 
@@ -115,10 +113,13 @@ export function IconLink({
 }: Omit<ComponentProps<'a'>, 'children' | 'className'> &
   Look & { label: string; icon: LucideIcon; className?: string }) {
   return (
-    <Tip text={label}>
-      <a aria-label={label} className={clsx(classes({ kind, size }, className), css.square)} {...rest}>
-        <Icon size={16} aria-hidden />
-      </a>
-    </Tip>
+    <a
+      aria-label={label}
+      data-tip={label}
+      className={clsx(classes({ kind, size }, className), css.square)}
+      {...rest}
+    >
+      <Icon size={16} aria-hidden />
+    </a>
   );
 }

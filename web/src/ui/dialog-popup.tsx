@@ -5,7 +5,7 @@ import { type ReactNode, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
 
-interface Props {
+export interface DialogProps {
   open: boolean;
   onClose: () => void;
   title: string;
@@ -16,8 +16,16 @@ interface Props {
   actions?: ReactNode;
 }
 
-/** A dialog over the page: the focus stays within it and goes back to where it was; Escape closes it. */
-export function Dialog({ open, onClose, title, description, wide = false, children, actions }: Props) {
+/** The dialog itself. */
+export function DialogPopup({
+  open,
+  onClose,
+  title,
+  description,
+  wide = false,
+  children,
+  actions,
+}: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -52,7 +60,7 @@ const FIELD =
 
 /**
  * Where one begins: the first field, else the button that does nothing. On the button that closes it, the focus would
- * open its tip, and that would take the first Escape. A finger wants no keyboard over what it has just opened.
+ * open its tip. A finger wants no keyboard over what it has just opened.
  */
 function firstOf(popup: HTMLElement | null, how: string): HTMLElement | null {
   const field = how === 'touch' ? null : popup?.querySelector<HTMLElement>(FIELD);

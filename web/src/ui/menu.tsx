@@ -1,9 +1,14 @@
-import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, use, useId } from 'react';
 import { useLocation } from 'wouter';
+import { MenuParts } from './menu-parts.ts';
+import type { MenuProps } from './menu-popup.tsx';
+import { onUse } from './on-use.tsx';
 import css from './popup.module.css';
+import { useOpener } from './use-opener.ts';
+
+const MenuPopup = onUse<MenuProps>(async () => (await import('./menu-popup.tsx')).MenuPopup);
 
 /** A menu below its trigger, by keyboard as by mouse. */
 export function Menu({
@@ -13,15 +18,25 @@ export function Menu({
   trigger: ReactElement<Record<string, unknown>>;
   children: ReactNode;
 }) {
+  const id = useId();
+  const opener = useOpener<HTMLElement>('menu');
   return (
-    <BaseMenu.Root>
-      <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner sideOffset={4} align="end" className={css.above}>
-          <BaseMenu.Popup className={css.popup}>{children}</BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
-    </BaseMenu.Root>
+    <>
+      {cloneElement(trigger, {
+        id,
+        ...opener.trigger,
+        onKeyDown: (event: KeyboardEvent) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          opener.open();
+        },
+      })}
+      {opener.isUsed && (
+        <MenuPopup anchor={opener.anchor} label={id} open={opener.isOpen} onOpenChange={opener.setOpen}>
+          {children}
+        </MenuPopup>
+      )}
+    </>
   );
 }
 
@@ -34,11 +49,14 @@ interface ItemProps {
 }
 
 export function MenuItem({ icon: Icon, children, danger = false, disabled = false, onSelect }: ItemProps) {
+  const parts = use(MenuParts);
   return (
-    <BaseMenu.Item className={clsx(css.item, danger && css.danger)} disabled={disabled} onClick={onSelect}>
-      {Icon && <Icon size={16} aria-hidden />}
-      {children}
-    </BaseMenu.Item>
+    parts && (
+      <parts.Item className={clsx(css.item, danger && css.danger)} disabled={disabled} onClick={onSelect}>
+        {Icon && <Icon size={16} aria-hidden />}
+        {children}
+      </parts.Item>
+    )
   );
 }
 
@@ -51,4 +69,7 @@ export function MenuLink({ icon, children, href }: { icon?: LucideIcon; children
   );
 }
 
-export const MenuSeparator = () => <BaseMenu.Separator className={css.separator} />;
+export function MenuSeparator() {
+  const parts = use(MenuParts);
+  return parts && <parts.Separator className={css.separator} />;
+}

@@ -8,9 +8,14 @@ import { useUser } from '../api/session.ts';
 import { Empty } from './note.tsx';
 import { useTitle } from './use-title.ts';
 
-/** Nothing is there, or nothing that this person may see: the server does not say which. */
+/** A page of which nothing is there. */
 export function NotFound() {
   useTitle('Not found');
+  return <NothingHere />;
+}
+
+/** Nothing is there, or nothing that this person may see: the server does not say which. */
+export function NothingHere() {
   const user = useUser();
   const client = useQueryClient();
   // A session that has ended hides what was there a moment ago.
@@ -25,7 +30,12 @@ export function NotFound() {
         </>
       ) : (
         <>
-          Go to <Link href={addresses.home()}>your projects</Link>.
+          You are signed in as <strong>@{user.username}</strong>: go to{' '}
+          <Link href={addresses.home()}>your projects</Link>, or{' '}
+          <Link href={addresses.signIn(window.location.pathname + window.location.search)}>
+            sign in as somebody else
+          </Link>
+          .
         </>
       )}
     </Empty>

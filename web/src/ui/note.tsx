@@ -1,10 +1,6 @@
 import { clsx } from 'clsx';
 import { CircleAlert, Info, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { addresses } from '../address/addresses.ts';
-import { Link } from '../address/link.tsx';
-import { isStatus, messageOf } from '../api/problem.ts';
-import { Button } from './button.tsx';
 import css from './note.module.css';
 import type { Tone } from './status.tsx';
 
@@ -15,24 +11,6 @@ export function Note({ tone = 'quiet', children }: { tone?: Tone; children: Reac
     <div className={clsx(css.note, css[tone])} role={tone === 'failed' ? 'alert' : 'note'}>
       <Icon size={16} className={css.icon} aria-hidden />
       <div className={css.text}>{children}</div>
-    </div>
-  );
-}
-
-/** What a page shows in place of what it could not load, and the way to try again. */
-export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
-  // Some of what a public project has is shown to whoever is signed in, whoever that is.
-  if (isStatus(error, 401))
-    return (
-      <Note>
-        <Link href={addresses.signIn(window.location.pathname + window.location.search)}>Sign in</Link> to see
-        this.
-      </Note>
-    );
-  return (
-    <div className={css.problem}>
-      <Note tone="failed">{messageOf(error)}</Note>
-      {retry && <Button onClick={retry}>Try again</Button>}
     </div>
   );
 }

@@ -1,55 +1,45 @@
-import { Toast } from '@base-ui/react/toast';
 import { clsx } from 'clsx';
-import { X } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { messageOf } from '../api/problem.ts';
-import { IconButton } from './button.tsx';
+import { onUse } from './on-use.tsx';
+import { forget, isNeeded, type Said, say, subscribe, waitingNow } from './said.ts';
 import css from './toasts.module.css';
 
-/** Short messages at the edge: an action that worked, or why it did not. */
-export function ToastProvider({ children }: { children: ReactNode }) {
+const STAYS_MS = 12_000;
+
+const ToastList = onUse(async () => (await import('./toast-list.tsx')).ToastList, <Meanwhile />);
+
+/** Short messages at the edge. */
+export function Toasts() {
+  return useSyncExternalStore(subscribe, isNeeded) && <ToastList />;
+}
+
+/** The newest message alone: what shows all of them is not here yet, or cannot be had, for the server is gone. */
+function Meanwhile() {
+  const said = useSyncExternalStore(subscribe, waitingNow).at(-1);
+  return said && <Newest key={waitingNow().length} said={said} />;
+}
+
+function Newest({ said: { text, type } }: { said: Said }) {
+  useEffect(() => {
+    const timer = setTimeout(forget, STAYS_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const isProblem = type === 'problem';
   return (
-    <Toast.Provider timeout={6000}>
-      {children}
-      <Toast.Portal>
-        <Toast.Viewport className={css.viewport}>
-          <List />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+    <div className={css.viewport} role={isProblem ? 'alert' : 'status'}>
+      <div className={clsx(css.toast, isProblem && css.problem)}>
+        <p className={css.content}>{text}</p>
+      </div>
+    </div>
   );
 }
 
-function List() {
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      className={clsx(css.toast, toast.type === 'problem' && css.problem)}
-    >
-      <Toast.Content className={css.content}>
-        <Toast.Description className={css.text} />
-        <Toast.Close render={<IconButton label="Dismiss" icon={X} size="small" />} />
-      </Toast.Content>
-    </Toast.Root>
-  ));
-}
-
-export function useToasts() {
-  const { add } = Toast.useToastManager();
-  return useMemo(
-    () => ({
-      done: (text: string) => void add({ description: text, type: 'done' }),
-      /** Stays longer, and is read out at once. */
-      problem: (error: unknown) =>
-        void add({
-          description: typeof error === 'string' ? error : messageOf(error),
-          type: 'problem',
-          priority: 'high',
-          timeout: 12_000,
-        }),
-    }),
-    [add],
-  );
-}
+const TOASTS = {
+  /** An action that worked. */
+  done: (text: string) => say({ text, type: 'done' }),
+  /** Why it did not: stays longer, and is read out at once. */
+  problem: (error: unknown) =>
+    say({ text: typeof error === 'string' ? error : messageOf(error), type: 'problem' }),
+};
+export const useToasts = () => TOASTS;

@@ -7,10 +7,12 @@ import type { PageProps } from '../../address/routes.tsx';
 import { useSearchValues } from '../../address/use-search.ts';
 import { api, pageOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
+import { isStatus } from '../../api/problem.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { Empty, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SmallSelect } from '../../ui/small-select.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
@@ -42,6 +44,7 @@ export default function BranchesPage({ fullPath }: PageProps) {
   const branches = useQuery(branchesQuery(fullPath, search, order, Number(page) || 1));
   const [doomed, setDoomed] = useState<string | null>(null);
   const none = branches.data?.items.length === 0;
+  if (isStatus(branches.error, 403)) return <Problem error={branches.error} />;
   return (
     <>
       <PageHead title="Branches" />

@@ -5,8 +5,9 @@ import type { PageProps } from '../../address/routes.tsx';
 import { useAbilities } from '../../api/abilities.ts';
 import { isStatus } from '../../api/problem.ts';
 import { ButtonLink } from '../../ui/button.tsx';
-import { Problem, Skeleton } from '../../ui/note.tsx';
+import { Note, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { CommitFacts } from './commit-facts.tsx';
@@ -21,10 +22,8 @@ export default function CommitPage({ fullPath, params }: PageProps) {
   const can = useAbilities('project', fullPath);
   useTitle(commit.data?.title, sha.slice(0, 8), fullPath);
   if (commit.isPending) return <Skeleton lines={6} />;
-  if (commit.isError) {
-    const text = isStatus(commit.error, 404) ? new Error(`There is no commit ${sha} here.`) : commit.error;
-    return <Problem error={text} retry={() => void commit.refetch()} />;
-  }
+  if (isStatus(commit.error, 404)) return <Note tone="failed">There is no commit {sha} here.</Note>;
+  if (commit.isError) return <Problem error={commit.error} retry={() => void commit.refetch()} />;
   const { id, title, message, author_name, authored_date } = commit.data;
   const body = message.startsWith(title) ? message.slice(title.length).trim() : message.trim();
   return (

@@ -12,7 +12,8 @@ import { RefPicker } from '../../code/ref-picker.tsx';
 import type { RefAndPath } from '../../code/split-ref.ts';
 import { TreeTable } from '../../code/tree-table.tsx';
 import { useRefAndPath } from '../../code/use-refs.ts';
-import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { Empty, Skeleton } from '../../ui/note.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 

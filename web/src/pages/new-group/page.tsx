@@ -10,8 +10,9 @@ import { Button, ButtonLink } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { fieldProblems } from '../../ui/field-problems.ts';
 import { Form, FormActions, FormPair } from '../../ui/form.tsx';
-import { Note, Problem, Skeleton } from '../../ui/note.tsx';
+import { Note, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { VisibilityField } from '../../ui/visibility-field.tsx';
 

@@ -9,8 +9,9 @@ import { projectQuery, useAbilities } from '../../api/abilities.ts';
 import { isStatus, messageOf } from '../../api/problem.ts';
 import { useRefs } from '../../api/refs.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
-import { Empty, Note, Problem, Skeleton } from '../../ui/note.tsx';
+import { Empty, Note, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { SuggestField } from '../../ui/suggest-field.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { ConfigurationProblems } from './configuration-problems.tsx';
@@ -36,9 +37,11 @@ export default function Page({ fullPath }: PageProps) {
   const [chosen, choose] = useSearchValue('ref');
   const [text, setText] = useState('');
   const refs = useRefs(fullPath, useDeferredValue(text));
+  const ref = chosen === '' ? (project.data?.default_branch ?? '') : chosen;
+  const form = useQuery(runFormQuery(fullPath, ref, {}));
   if (project.isError) return <Problem error={project.error} retry={() => void project.refetch()} />;
   if (project.isPending) return <Skeleton lines={6} />;
-  const ref = chosen === '' ? (project.data.default_branch ?? '') : chosen;
+  if (isStatus(form.error, 403)) return <Problem error={form.error} />;
   return (
     <div className={css.page}>
       <PageHead title="Run pipeline" />

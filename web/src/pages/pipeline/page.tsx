@@ -6,21 +6,22 @@ import type { PageProps } from '../../address/routes.tsx';
 import { useSearchValue } from '../../address/use-search.ts';
 import { isStatus } from '../../api/problem.ts';
 import type { PipelineGraph } from '../../api/schema.ts';
-import { Problem, Skeleton } from '../../ui/note.tsx';
+import { Skeleton } from '../../ui/note.tsx';
 import { lookOf } from '../../ui/status.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useFavicon } from '../../ui/use-favicon.ts';
 import { type Shortcut, useShortcutsOf } from '../../ui/use-shortcuts.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { NotFound } from '../../ui/not-found.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { expectGraph, GraphTab } from './graph/graph-tab.tsx';
 import { PipelineHead, shownStatus, titleOf } from './head/pipeline-head.tsx';
 import { Problems } from './head/problems.tsx';
-import { JobsTable } from './jobs/jobs-table.tsx';
 import { graphQuery, useFollowGraphs } from './queries.ts';
 import { TestsLabel } from './tests/tests-label.tsx';
-import { Timeline } from './timeline/timeline.tsx';
 
+const JobsTable = lazy(async () => ({ default: (await import('./jobs/jobs-table.tsx')).JobsTable }));
+const Timeline = lazy(async () => ({ default: (await import('./timeline/timeline.tsx')).Timeline }));
 const TestsTab = lazy(async () => ({ default: (await import('./tests/tests-tab.tsx')).TestsTab }));
 const WhyTab = lazy(async () => ({ default: (await import('./why/why-tab.tsx')).WhyTab }));
 const YamlTab = lazy(async () => ({ default: (await import('./yaml/yaml-tab.tsx')).YamlTab }));
@@ -82,12 +83,12 @@ function Views({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) 
         {
           value: 'timeline',
           label: 'Timeline',
-          content: <Timeline fullPath={fullPath} graph={graph} />,
+          content: loading(<Timeline fullPath={fullPath} graph={graph} />),
         },
         {
           value: 'jobs',
           label: `Jobs ${graph.jobs.length}`,
-          content: <JobsTable fullPath={fullPath} graph={graph} />,
+          content: loading(<JobsTable fullPath={fullPath} graph={graph} />),
         },
         {
           value: 'tests',

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { api, dataOf } from '../../api/client.ts';
 import { CopyButton } from '../../ui/copy.tsx';
-import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { Empty, Skeleton } from '../../ui/note.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { Cell, Row, Table, table } from '../../ui/table.tsx';
 
 /** The variables that this pipeline was given when it was created. */

@@ -7,10 +7,12 @@ import type { PageProps } from '../../address/routes.tsx';
 import { useSearchValue, useSearchValues } from '../../address/use-search.ts';
 import { useAbilities } from '../../api/abilities.ts';
 import { keys } from '../../api/keys.ts';
+import { isStatus } from '../../api/problem.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
-import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { Empty, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
@@ -49,6 +51,7 @@ export default function Page({ fullPath }: PageProps) {
   const clear = () => narrow(Object.fromEntries(FILTERS.map((name) => [name, null])));
   const isEmpty = data?.items.length === 0;
   const isNew = isEmpty && !isFiltered(filters) && page === 1;
+  if (isStatus(error, 403)) return <Problem error={error} />;
   return (
     <>
       <PageHead

@@ -1,35 +1,22 @@
-import { Popover } from '@base-ui/react/popover';
 import { Download } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
-import { CopyBlock } from '../../ui/copy.tsx';
-import { AccessToken } from './access-token.tsx';
-import css from './clone-menu.module.css';
-import { addressFor } from './commands.ts';
+import { onUse } from '../../ui/on-use.tsx';
+import { useOpener } from '../../ui/use-opener.ts';
+import type { ClonePopupProps } from './clone-popup.tsx';
 
-interface Props {
-  fullPath: string;
-  address: string;
-  /** Null for somebody who has not signed in, and makes no tokens. */
-  username: string | null;
-}
+const ClonePopup = onUse<ClonePopupProps>(async () => (await import('./clone-popup.tsx')).ClonePopup);
+
+type Props = Pick<ClonePopupProps, 'fullPath' | 'address' | 'username'>;
 
 /** The address for git, to be copied, and what git takes for a password. */
-export function CloneMenu({ fullPath, address, username }: Props) {
+export function CloneMenu(props: Props) {
+  const { anchor, isOpen, isUsed, setOpen, trigger } = useOpener<HTMLButtonElement>('dialog');
   return (
-    <Popover.Root>
-      <Popover.Trigger render={<Button icon={Download}>Clone</Button>} />
-      <Popover.Portal>
-        <Popover.Positioner align="end" sideOffset={4} className={css.above}>
-          <Popover.Popup className={css.popup} aria-label="Clone">
-            <h2>With git</h2>
-            <CopyBlock
-              label="Command"
-              text={`git clone ${username === null ? address : addressFor({ address, username })}`}
-            />
-            {username !== null && <AccessToken fullPath={fullPath} username={username} />}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <>
+      <Button icon={Download} {...trigger}>
+        Clone
+      </Button>
+      {isUsed && <ClonePopup {...props} anchor={anchor} open={isOpen} onOpenChange={setOpen} />}
+    </>
   );
 }

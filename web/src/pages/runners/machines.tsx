@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Note, Problem, Skeleton } from '../../ui/note.tsx';
+import { Note, Skeleton } from '../../ui/note.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { Cell, Row, Table, table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { managersQuery, runnerQuery } from './queries.ts';

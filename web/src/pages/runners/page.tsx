@@ -7,11 +7,13 @@ import { useAbilities } from '../../api/abilities.ts';
 import type { Page as ListPage } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { ownerKey, ownerText } from '../../api/owner.ts';
+import { isStatus } from '../../api/problem.ts';
 import type { RunnerAtWork } from '../../api/schema.ts';
 import { Button } from '../../ui/button.tsx';
-import { Empty, Problem, Skeleton } from '../../ui/note.tsx';
+import { Empty, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { AssignRunner } from './assign-dialog.tsx';
@@ -51,6 +53,7 @@ export default function Page({ scope, fullPath }: PageProps) {
     if (action === 'edit' || action === 'renew' || action === 'delete') setAsked({ action, runner });
     else change.run({ action, runner });
   };
+  if (isStatus(error, 403)) return <Problem error={error} />;
   return (
     <>
       <PageHead

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Problem, Skeleton } from '../../../ui/note.tsx';
+import { Skeleton } from '../../../ui/note.tsx';
+import { Problem } from '../../../ui/problem.tsx';
 import { flakiestQuery } from './queries.ts';
 import { flakyText, Runs } from './runs.tsx';
 import css from './tests.module.css';

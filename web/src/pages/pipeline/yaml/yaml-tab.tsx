@@ -1,14 +1,17 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { FileCode } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { api, dataOf } from '../../../api/client.ts';
 import { isStatus } from '../../../api/problem.ts';
 import type { PipelineDetails } from '../../../api/schema.ts';
 import { CopyButton } from '../../../ui/copy.tsx';
-import { Empty, Note, Problem, Skeleton } from '../../../ui/note.tsx';
+import { Empty, Note, Skeleton } from '../../../ui/note.tsx';
+import { Problem } from '../../../ui/problem.tsx';
 import css from './yaml.module.css';
 
 const YamlView = lazy(async () => ({ default: (await import('./yaml-view.tsx')).YamlView }));
+
+const LABEL = 'Configuration in one';
 
 const mergedQuery = (fullPath: string, sha: string) =>
   queryOptions({
@@ -59,11 +62,42 @@ export function YamlTab({ fullPath, pipeline }: { fullPath: string; pipeline: Pi
             </p>
             <CopyButton text={data.merged_yaml} label="Copy the configuration" />
           </div>
-          <Suspense fallback={<Skeleton lines={10} />}>
-            <YamlView text={data.merged_yaml} label="Configuration in one" />
-          </Suspense>
+          <Readable text={data.merged_yaml} />
         </>
       )}
     </div>
+  );
+}
+
+/** After so long the page is at rest, and has time for colours. */
+const REST_MS = 2000;
+
+/** To be read at once; what colours, folds and searches it comes when the page is at rest or the pointer comes near. */
+function Readable({ text }: { text: string }) {
+  const plain = useRef<HTMLPreElement>(null);
+  const [isWanted, want] = useState(false);
+  useEffect(() => {
+    // Whoever reads it with the keyboard keeps the focus.
+    const timer = setTimeout(() => want(document.activeElement !== plain.current), REST_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const shown = (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- only says that what does more may come
+    <pre
+      ref={plain}
+      className={css.plain}
+      tabIndex={0}
+      aria-label={LABEL}
+      onPointerEnter={() => want(true)}
+      onBlur={() => want(true)}
+    >
+      {text}
+    </pre>
+  );
+  if (!isWanted) return shown;
+  return (
+    <Suspense fallback={shown}>
+      <YamlView text={text} label={LABEL} />
+    </Suspense>
   );
 }
