@@ -32,9 +32,16 @@ export const patches: Patch[] = [
   {
     name: 'a change of status draws every node of the graph anew',
     file: `${folder}/graph/node-keeper.ts`,
-    find: "if (known && known.type !== 'frame' && isSame(known.data, data)) return known;",
-    replace: '',
+    find: "return known && known.type !== 'frame' && isSame(known, node) ? known : node;",
+    replace: 'return node;',
     tests: [`${folder}/graph/node-keeper.test.ts`],
+  },
+  {
+    name: 'a small move of the graph draws it anew',
+    file: `${folder}/graph/viewport.ts`,
+    find: 'const step = 2 ** Math.round(Math.log2(BESIDE / zoom));',
+    replace: 'const step = 1 / zoom;',
+    tests: [`${folder}/graph/viewport.test.ts`],
   },
   {
     name: 'the chain of a job leaves out what waits for it',
