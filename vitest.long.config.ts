@@ -7,6 +7,7 @@ export default defineConfig({
     ...short.test,
     include: ['test/long/**/*.test.ts'],
     exclude: ['node_modules/**'],
+    isolate: true,
     testTimeout: 20 * 60_000,
     fileParallelism: false,
   },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './after-each-file.ts';
 
 /** A way to a server on this machine that can be cut, as when that server is not there. */
 export interface Wire {
@@ -65,6 +65,6 @@ export async function breakableWire(url: string): Promise<Wire> {
   return wire;
 }
 
-afterAll(async () => {
+afterEachFile(async () => {
   for (const wire of wires.splice(0)) await wire.cut();
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './after-each-file.ts';
 import { type Api, apiOf } from './api.ts';
 import { childrenOf } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -86,7 +86,7 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return { HOME, LANG, TMPDIR, USER, PATH: folders.join(delimiter) };
 }
 
-afterAll(() => {
+afterEachFile(() => {
   for (const npm of children) {
     for (const server of childrenOf(npm.pid)) process.kill(server, 'SIGKILL');
     npm.kill('SIGKILL');

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './after-each-file.ts';
 
 /** What a provider says of somebody. */
 export interface Known {
@@ -60,6 +60,7 @@ const away: RequestListener = (_, response) => {
   response.end();
 };
 
-afterAll(() => {
+afterEachFile(() => {
   for (const server of running) server.close().closeAllConnections();
+  running.clear();
 });

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createConnection } from 'node:net';
 import { json } from 'node:stream/consumers';
 import pg from 'pg';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+import { afterEachFile } from './after-each-file.ts';
 
 /** What the door of test/support/global-setup.ts answers. */
 export type DoorAnswer = { url: string; template: string } | { error: string };
@@ -25,7 +26,7 @@ export async function createTestDatabase(): Promise<string> {
 }
 
 // Registered where the file imports this module, hence run after the hooks that close the file's connections.
-afterAll(async () => {
+afterEachFile(async () => {
   for (const name of created.splice(0)) {
     await onServer((await askDoor()).url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import pg from 'pg';
-import { afterAll } from 'vitest';
 import { digestToken } from '../../src/access/token.ts';
 import { poolDialect } from '../../src/db/postgres-driver.ts';
 import type { Tables } from '../../src/db/schema.ts';
 import { sqliteDialect } from '../../src/db/sqlite-driver.ts';
+import { afterEachFile } from './after-each-file.ts';
 import type { TestServer } from './server.ts';
 
 const closing: (() => unknown)[] = [];
@@ -24,7 +24,7 @@ export async function rowsOf({ config }: TestServer): Promise<Kysely<Tables>> {
   return new Kysely<Tables>({ dialect: poolDialect(pool) });
 }
 
-afterAll(async () => {
+afterEachFile(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './after-each-file.ts';
 import { git } from './git.ts';
 import { childrenOf } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -144,6 +144,6 @@ export async function lintInTerminal(folder: string, env: Record<string, string>
   return (await startCommand(folder, 'script', script, { TERM: 'xterm', ...env }).ended).stdout;
 }
 
-afterAll(() => {
+afterEachFile(() => {
   for (const child of children) child.kill('SIGKILL');
 });

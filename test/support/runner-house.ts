@@ -1,4 +1,4 @@
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { createRootUser } from '../../src/access/create-root-user.ts';
 import { PREFIX } from '../../src/access/token.ts';
 import { apiRoutes } from '../../src/api/index.ts';
@@ -17,6 +17,7 @@ import type { Parts } from '../../src/parts.ts';
 import { runnerApiRoutes } from '../../src/runner-api/index.ts';
 import { createRunner } from '../../src/runners/create-runner.ts';
 import type { RunnerAttributes } from '../../src/runners/runner-attributes.ts';
+import { afterEachFile } from './after-each-file.ts';
 import { type Api, apiOf } from './api.ts';
 import type { DatabaseKind } from './databases.ts';
 import { createProject, type PipelineDetails, START, startedPipeline } from './pipelines.ts';
@@ -168,7 +169,7 @@ export async function workDone({ parts }: RunnerHouse, kind: string): Promise<vo
 const runners: SimulatedRunner[] = [];
 
 // Registered after the hooks of the modules imported above, hence run before them.
-afterAll(async () => {
+afterEachFile(async () => {
   for (const runner of runners.splice(0)) runner.close();
   await Promise.all([...running].map((house) => house.close()));
 });

@@ -1,6 +1,6 @@
-import { afterAll } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Server, startServer } from '../../src/server.ts';
+import { afterEachFile } from './after-each-file.ts';
 import { type Api, apiOf } from './api.ts';
 import type { DatabaseKind } from './databases.ts';
 import { createTestDatabase } from './postgres.ts';
@@ -74,6 +74,6 @@ export async function bootServer({
 }
 
 // Registered after the hooks of the modules imported above, hence run before them: the server closes first.
-afterAll(async () => {
+afterEachFile(async () => {
   await Promise.all([...running].map((server) => server.close()));
 });

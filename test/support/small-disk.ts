@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './after-each-file.ts';
 
 /**
  * A folder on a file system of its own of so many bytes, to be filled: a tmpfs, which only root can
@@ -23,7 +23,7 @@ export function smallDisk(bytes: number): string | null {
 
 const mounted: string[] = [];
 
-afterAll(() => {
+afterEachFile(() => {
   for (const folder of mounted.splice(0)) {
     execFileSync('umount', ['--lazy', folder]);
     rmdirSync(folder);

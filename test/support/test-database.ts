@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/dialect.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { afterEachFile } from './after-each-file.ts';
 import type { DatabaseKind } from './databases.ts';
 import { createTestDatabase } from './postgres.ts';
 
@@ -24,6 +24,6 @@ async function openTemporary(): Promise<Database> {
   return await openDatabase(folder, null);
 }
 
-afterAll(async () => {
+afterEachFile(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });

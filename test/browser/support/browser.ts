@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
+import { afterEachFile } from '../../support/after-each-file.ts';
 import type { TestServer } from '../../support/server.ts';
 import { findBrowser } from './find-browser.ts';
 import { launchBrowser } from './launch-browser.ts';
@@ -8,22 +9,28 @@ import { launchBrowser } from './launch-browser.ts';
 export const hasBrowser = findBrowser() !== null;
 
 /** `describe` for tests that need a browser; they are skipped, as said at the start, where there is none. */
-export const describeInBrowser = hasBrowser ? describe : describe.skip;
+export const describeInBrowser = (name: string, tests: () => void) =>
+  (hasBrowser ? describe : describe.skip)(name, () => {
+    afterEach(endPages);
+    tests();
+  });
 
 let browser: Promise<Browser> | undefined;
 const contexts = new Set<BrowserContext>();
 /** What went wrong in any page since the last test: nothing may. */
 let wrong: string[] = [];
 
-afterEach(async () => {
+async function endPages(): Promise<void> {
   for (const context of contexts) await context.close();
   contexts.clear();
   const found = wrong;
   wrong = [];
   expect(found, 'what the pages complained of').toEqual([]);
-});
-afterAll(async () => {
+}
+
+afterEachFile(async () => {
   await (await browser)?.close();
+  browser = undefined;
 });
 
 export interface VisitOptions {
