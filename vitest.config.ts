@@ -10,7 +10,11 @@ export default defineConfig({
       'web/src/**/*.test.ts',
     ],
     exclude: ['test/long/**', 'node_modules/**'],
-    globalSetup: ['test/support/global-setup.ts', 'test/browser/support/build-web.ts'],
+    globalSetup: [
+      'test/support/memory-folder.ts',
+      'test/support/global-setup.ts',
+      'test/browser/support/build-web.ts',
+    ],
     // A process runs many files, with what they import loaded and compiled once: a fifth less time of the processor.
     isolate: false,
     setupFiles: ['test/support/end-of-file.ts'],

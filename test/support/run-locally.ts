@@ -75,7 +75,7 @@ function startCommand(
 ): LocalRun & { child: ChildProcess } {
   const child = spawn(command, args, {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', ...env },
+    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, HOME: folder, LANG: 'C.UTF-8', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   children.add(child);
