@@ -3,7 +3,9 @@ import { Compile, type Validator } from 'typebox/compile';
 import type { TSchema } from 'typebox';
 import { JsonText, type Route } from './route.ts';
 
-const validators = new Map<Route, Validator>();
+const ofRoutes = new WeakMap<Route, Validator>();
+/** By the schema's text: each server of a process makes its routes anew, and to compile one takes milliseconds. */
+const ofSchemas = new Map<string, Validator>();
 
 /**
  * Compares a successful JSON reply with the schema its route declares; unknown fields do not pass.
@@ -18,8 +20,7 @@ export function checkReply(route: Route, status: number, body: unknown): void {
       throw new Error(`${where} answers JSON, but declares ${route.reply ?? 'no body'}`);
     return;
   }
-  let validator = validators.get(route);
-  if (!validator) validators.set(route, (validator = Compile(route.reply as TSchema)));
+  const validator = validatorOf(route, route.reply as TSchema);
   const json: unknown = JSON.parse(body instanceof JsonText ? body.text.toString() : JSON.stringify(body));
   if (validator.Check(json)) return;
   const errors = validator.Errors(json).slice(0, 5);
@@ -27,4 +28,14 @@ export function checkReply(route: Route, status: number, body: unknown): void {
     (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
   );
   throw new Error(`${where}: the reply is not as declared: ${list.join('; ')}`);
+}
+
+function validatorOf(route: Route, schema: TSchema): Validator {
+  const known = ofRoutes.get(route);
+  if (known) return known;
+  const text = JSON.stringify(schema);
+  const validator = ofSchemas.get(text) ?? Compile(schema);
+  ofSchemas.set(text, validator);
+  ofRoutes.set(route, validator);
+  return validator;
 }
