@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build } from 'vite';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -27,6 +26,8 @@ console.log('Building the web app, which takes some seconds …');
 rmSync(dist, { recursive: true, force: true });
 // Whoever starts this may have another: with it React would be the slow and large one of developers.
 process.env.NODE_ENV = 'production';
+// Loaded here, for mostly there is nothing to build.
+const { build } = await import('vite');
 await build({ root: here, logLevel: 'warn' });
 for (const file of globSync('assets/**/*.{js,css,svg}', { cwd: dist })) {
   const bytes = readFileSync(join(dist, file));
