@@ -23,6 +23,7 @@ import type { DatabaseKind } from './databases.ts';
 import { createProject, type PipelineDetails, START, startedPipeline } from './pipelines.ts';
 import { createTestDatabase } from './postgres.ts';
 import { SimulatedRunner } from './simulated-runner.ts';
+import { placeSqlite } from './sqlite-template.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A server whose pipelines are made in the database, without git: what the runner protocol needs of one. */
@@ -69,6 +70,7 @@ export async function openRunnerHouse(
     limits: { ...defaults.limits, ...limits },
   };
   prepareDataFolder(data);
+  if (database === 'sqlite' && !given.data) await placeSqlite(data);
   const house = await open(config, START - Date.now());
   await createRootUser(house.parts.db, { password: 'not used', token: ROOT_TOKEN }, house.parts.clock());
   return house;

@@ -4,6 +4,7 @@ import { afterEachFile } from './after-each-file.ts';
 import { type Api, apiOf } from './api.ts';
 import type { DatabaseKind } from './databases.ts';
 import { createTestDatabase } from './postgres.ts';
+import { placeSqlite } from './sqlite-template.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface BootOptions {
@@ -55,6 +56,7 @@ export async function bootServer({
     ...config,
     limits: { ...defaults.limits, ...config?.limits },
   };
+  if (whole.database_url === null && !config?.data) await placeSqlite(data);
   const { url, routes, close } = await startServer(whole, clock, steady);
   const rootToken = whole.root_token ?? '';
   const server: TestServer = {

@@ -7,6 +7,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { afterEachFile } from './after-each-file.ts';
 import type { DatabaseKind } from './databases.ts';
 import { createTestDatabase } from './postgres.ts';
+import { placeSqlite } from './sqlite-template.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -21,6 +22,7 @@ export async function openTestDatabase(kind: DatabaseKind): Promise<Database> {
 async function openTemporary(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'jobyard-test-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
+  await placeSqlite(folder);
   return await openDatabase(folder, null);
 }
 
