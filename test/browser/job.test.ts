@@ -4,6 +4,7 @@ import { zipOf } from '../support/zip.ts';
 import { describeInBrowser, visit } from './support/browser.ts';
 import { ciYard } from './support/ci-yard.ts';
 import { badge, WRITES } from './support/job-page.ts';
+import { browserProject } from './support/project.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -178,5 +179,32 @@ describeInBrowser('the artifacts of a job', () => {
       page.getByRole('link', { name: 'Download the file' }).first().click(),
     ]);
     expect(download.suggestedFilename()).toBe('data.bin');
+  });
+});
+
+describeInBrowser('the list of jobs', () => {
+  test('has a tab for each kind of status, and plays what waits for somebody', async () => {
+    const project = await browserProject(server.api, {
+      '.gitlab-ci.yml':
+        'unit: {script: echo}\nbroken: {script: exit 1}\nlater: {script: echo, when: manual}\n',
+    });
+    const page = await visit(server);
+    await page.goto(`/${project.path}/-/jobs`);
+    const job = (name: string) => page.locator('tr[data-job]', { hasText: name });
+    await job('unit').getByText('Passed', { exact: true }).waitFor();
+    await job('broken').getByText('Failed', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Failed', exact: true }).click();
+    await job('unit').waitFor({ state: 'detached' });
+    await page.waitForURL(/status=failed/);
+    await page.reload();
+    await job('broken').waitFor();
+    expect(await page.locator('tr[data-job]').count()).toBe(1);
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await job('later').getByRole('button', { name: /^Play/ }).click();
+    await job('later').getByText('Passed', { exact: true }).waitFor();
+    await page.getByLabel('Name').fill('later');
+    await page.getByLabel('Name').press('Enter');
+    await job('unit').waitFor({ state: 'detached' });
+    expect(await page.locator('tr[data-job]').count()).toBe(1);
   });
 });

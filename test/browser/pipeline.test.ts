@@ -1,201 +1,32 @@
+import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
-import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts';
 import { describeInBrowser, hasBrowser, seriousProblems, visit } from './support/browser.ts';
-import { graph, node } from './support/graph.ts';
-import { type BrowserProject, browserProject, memberOf } from './support/project.ts';
+import { node } from './support/graph.ts';
+import { pipelineOf } from './support/pipeline-page.ts';
+import { memberOf } from './support/project.ts';
+
+const JUNIT = { artifact_type: 'junit', artifact_format: 'gzip' };
+
+/** A report of these tests. */
+const junit = (names: string[], broken: string[]) => {
+  const cases = names.map((name) => {
+    const failure = broken.includes(name) ? `<failure>${name} is not what it was</failure>` : '';
+    return `<testcase classname="shop" name="${name}" time="0.5">${failure}</testcase>`;
+  });
+  return gzipSync(`<testsuite>${cases.join('')}</testsuite>`);
+};
 
 let server: TestServer;
 
 beforeAll(async () => {
-  if (!hasBrowser) return;
-  server = await bootServer();
-});
-
-/** Pushes this configuration: the address of its pipeline, its id, and a runner for the jobs with the tag `by-hand`. */
-async function pipelineOf(config: string, files: Record<string, string> = {}) {
-  const project = await browserProject(server.api, { '.gitlab-ci.yml': config, ...files });
-  const found = await project.call<{ id: number }[]>('GET', '/pipelines');
-  const id = found.at(-1)?.id ?? 0;
-  const { body } = await server.api<{ token: string }>('POST', '/user/runners', {
-    body: { runner_type: 'project_type', project_id: project.id, tag_list: 'by-hand' },
-  });
-  const runner = new SimulatedRunner(server.url, body.token);
-  return { project, id, path: `/${project.path}/-/pipelines/${id}`, runner };
-}
-async function nextJob(runner: SimulatedRunner): Promise<JobPayload> {
-  const { job } = await runner.request();
-  if (job === null) throw new Error('there is no job for the runner');
-  await runner.running(job);
-  return job;
-}
-
-const statusOf = (project: BrowserProject, id: number) => async () =>
-  (await project.call<{ status: string }>('GET', `/pipelines/${id}`)).status;
-
-/** Milliseconds from asking for the jobs until they were drawn, as the browser has measured it. */
-const untilDrawn = () => {
-  const drawn = performance.getEntriesByName('graph drawn')[0]?.startTime ?? Infinity;
-  const asked = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/graph'));
-  return drawn - (asked?.startTime ?? -Infinity);
-};
-
-describeInBrowser('the graph of a pipeline', () => {
-  test('of a thousand jobs is drawn within a second and a half, and only what is in sight', async () => {
-    const jobs = Array.from({ length: 1000 }, (_, index) => {
-      const stage = Math.floor(index / 100);
-      const needs = stage === 0 ? [] : new Set([index - 100, stage * 100 - 1]);
-      const list = [...needs].map((each) => `'job ${each}'`).join(', ');
-      return `'job ${index}': { stage: s${stage}, script: 'true', tags: [nobody], needs: [${list}] }`;
-    });
-    const stages = Array.from({ length: 10 }, (_, index) => `s${index}`);
-    const { path } = await pipelineOf(`stages: [${stages.join(', ')}]\n${jobs.join('\n')}\n`);
-    const page = await visit(server);
-    for (const view of ['graph', 'needs']) {
-      const took = [];
-      // Whatever else the machine does makes it longer, never shorter: the least of a few counts.
-      while (took.length < 5 && !(Math.min(...took) < 1500)) {
-        await page.goto(`${path}?view=${view}`);
-        await graph(page).locator('[data-place]').first().waitFor();
-        took.push(await page.evaluate(untilDrawn));
-      }
-      expect(Math.min(...took), view).toBeLessThan(1500);
-      expect(await page.locator('[data-place]').count()).toBeLessThan(500);
-    }
-    await page.keyboard.press('0');
-    await expect.poll(() => page.locator('[data-node]').count()).toBe(1000);
-  });
-
-  test('is dragged, pinched and led by buttons, and a drag opens nothing', async () => {
-    const { path } = await pipelineOf(
-      'stages: [one, two]\nfirst: { stage: one, script: "true", tags: [nobody] }\nsecond: { stage: two, script: "true", tags: [nobody] }\n',
-    );
-    const page = await visit(server);
-    await page.goto(path);
-    const first = node(page, 'first', 'Pending');
-    const box = async () => (await first.boundingBox()) ?? { x: NaN, y: NaN, width: NaN };
-    const before = await box();
-    await page.mouse.move(before.x + 40, before.y + 10);
-    await page.mouse.down();
-    await page.mouse.move(before.x + 100, before.y + 50, { steps: 5 });
-    await page.mouse.up();
-    await expect.poll(async () => Math.round((await box()).x - before.x)).toBe(60);
-    expect(Math.round((await box()).y - before.y)).toBe(40);
-    expect(new URL(page.url()).pathname).toBe(path);
-
-    const at = await box();
-    await page.mouse.move(at.x + 5, at.y + 5);
-    await page.keyboard.down('Control');
-    await page.mouse.wheel(0, 40);
-    await page.keyboard.up('Control');
-    await expect.poll(async () => (await box()).width).toBeLessThan(before.width - 10);
-    const small = (await box()).width;
-    await page.getByRole('button', { name: 'Larger (+)' }).click();
-    await expect.poll(async () => (await box()).width / small).toBeCloseTo(1.2, 1);
-    await page.getByRole('button', { name: 'Smaller (-)' }).click();
-    await expect.poll(async () => (await box()).width / small).toBeCloseTo(1, 1);
-    await page.getByRole('button', { name: 'All of it (0)' }).click();
-    await expect.poll(async () => (await box()).width).toBeGreaterThan(before.width);
-    await node(page, 'second', 'Created').waitFor();
-
-    const { width } = await box();
-    await page.setViewportSize({ width: 1280, height: 500 });
-    const { x, y } = await box();
-    await page.mouse.move(x + 5, y + 5);
-    await page.mouse.wheel(0, 60);
-    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
-    expect((await box()).width).toBe(width);
-    await first.click();
-    await page.waitForURL(/\/-\/jobs\/\d+$/);
-  });
-
-  test('follows a running pipeline, and so do the title and the icon of its tab', async () => {
-    const { path, project, id, runner } = await pipelineOf(
-      'first: { script: "true", tags: [by-hand] }\nsecond: { stage: deploy, script: "true", tags: [by-hand] }\n',
-    );
-    const page = await visit(server);
-    await page.goto(path);
-    await node(page, 'first', 'Pending').waitFor();
-    const job = await nextJob(runner);
-    await node(page, 'first', 'Running').waitFor();
-    await expect.poll(() => page.title()).toMatch(/^Running: /);
-    const icon = () => page.locator('#favicon').getAttribute('href');
-    const running = await icon();
-    expect(running).toMatch(/^data:image\/svg/);
-    await runner.finish(job, 'success');
-    await node(page, 'first', 'Passed').waitFor();
-    await node(page, 'second', 'Pending').waitFor();
-    await runner.finish(await nextJob(runner), 'failed');
-    await page.getByText('1 job failed').waitFor();
-    await page.getByText(/deploy, the script failed/).waitFor();
-    await expect.poll(() => page.title()).toMatch(/^Failed: /);
-    expect(await icon()).not.toBe(running);
-    expect(await statusOf(project, id)()).toBe('failed');
-  });
-
-  test('unfolds a child in place, and the address keeps it', async () => {
-    const { path } = await pipelineOf('widgets: { trigger: { include: child.yml, strategy: depend } }\n', {
-      'child.yml': 'inner: { script: "true", tags: [nobody] }\n',
-    });
-    const page = await visit(server);
-    await page.goto(path);
-    await page.setViewportSize({ width: 500, height: 800 });
-    await page.getByRole('button', { name: /^Unfold pipeline #/ }).click();
-    await node(page, 'inner', 'Pending').waitFor();
-    const edges = () =>
-      graph(page).evaluate((frame) => {
-        const inner = [...frame.querySelectorAll('[data-place]')].find((each) =>
-          each.textContent?.includes('inner'),
-        );
-        return (inner?.getBoundingClientRect().right ?? Infinity) - frame.getBoundingClientRect().right;
-      });
-    await expect.poll(edges).toBeLessThan(0);
-    await page.reload();
-    await node(page, 'inner', 'Pending').waitFor();
-    await page
-      .getByRole('button', { name: /^Fold pipeline #/ })
-      .first()
-      .click();
-    await node(page, 'inner', 'Pending').waitFor({ state: 'detached' });
-  });
-
-  test('is walked through and worked with by keyboard alone', async () => {
-    const { path, project } = await pipelineOf(
-      [
-        'stages: [build, test]',
-        'compile: { stage: build, script: "true", tags: [nobody] }',
-        'unit: { stage: test, script: "true", tags: [nobody], parallel: 2 }',
-        'deploy: { stage: test, script: "true", when: manual, needs: [], tags: [nobody] }',
-      ].join('\n'),
-    );
-    const page = await visit(server);
-    await page.goto(path);
-    await node(page, 'compile', 'Pending').waitFor();
-    await page.getByRole('tab', { name: 'Graph' }).focus();
-    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-place') ?? '');
-    for (let press = 0; press < 15 && !(await focused()).includes('compile'); press++)
-      await page.keyboard.press('Tab');
-    expect(await focused()).toContain('compile');
-    await page.keyboard.press('ArrowRight');
-    await expect.poll(focused).toContain('deploy');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await node(page, 'deploy', 'Pending').waitFor();
-    await expect.poll(focused).toContain('deploy');
-    await page.keyboard.press('ArrowDown');
-    await expect.poll(focused).toContain('unit');
-    await page.keyboard.press('Enter');
-    await page.getByText('unit 2/2').waitFor();
-    await page.keyboard.press('ArrowLeft');
-    await expect.poll(focused).toContain('compile');
-    await page.keyboard.press('Enter');
-    await page.waitForURL(new RegExp(`/${project.path}/-/jobs/\\d+$`));
-  });
+  if (hasBrowser) server = await bootServer();
 });
 
 describeInBrowser('what is done with a pipeline', () => {
   test('is seen at once by somebody else who looks at it', async () => {
-    const { path, project, id, runner } = await pipelineOf(
+    const { path, status, nextJob, runner } = await pipelineOf(
+      server,
       'unit: { script: "true", tags: [by-hand] }\nlint: { script: "true", tags: [nobody] }\n',
     );
     const [one, other] = [await visit(server), await visit(server)];
@@ -207,29 +38,52 @@ describeInBrowser('what is done with a pipeline', () => {
     await node(other, 'lint', 'Canceled').waitFor();
     await one.getByRole('button', { name: 'Cancel', exact: true }).click();
     await node(other, 'unit', 'Canceled').waitFor();
-    await expect.poll(statusOf(project, id)).toBe('canceled');
+    await expect.poll(status).toBe('canceled');
     await other.getByRole('button', { name: 'Retry unit' }).click();
     await node(one, 'unit', 'Pending').waitFor();
-    await runner.finish(await nextJob(runner), 'success');
+    await runner.finish(await nextJob(), 'success');
     for (const page of [one, other]) await node(page, 'unit', 'Passed').waitFor();
   });
 
-  test('is taken back with the server’s words when it is refused', async () => {
-    const { path, project, id } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+  test('is seen before the server has answered, and taken back with its words when it refuses', async () => {
+    const { path, status } = await pipelineOf(server, 'unit: { script: "true", tags: [nobody] }\n');
     const page = await visit(server);
     await page.goto(path);
     await node(page, 'unit', 'Pending').waitFor();
-    await page.route('**/cancel', (route) =>
-      route.fulfill({ status: 403, json: { message: '403 Forbidden - not today' } }),
-    );
+    const { promise: refused, resolve: refuse } = Promise.withResolvers<void>();
+    await page.route('**/cancel', async (route) => {
+      await refused;
+      await route.fulfill({ status: 403, json: { message: '403 Forbidden - not today' } });
+    });
     await page.getByRole('button', { name: 'Cancel unit' }).click();
+    await node(page, 'unit', 'Canceled').waitFor();
+    refuse();
     await page.getByText('403 Forbidden - not today').first().waitFor();
     await node(page, 'unit', 'Pending').waitFor();
-    expect(await statusOf(project, id)()).toBe('pending');
+    expect(await status()).toBe('pending');
+  });
+
+  test('runs again what failed of it, and only that', async () => {
+    const { path, status, nextJob, runner } = await pipelineOf(
+      server,
+      'unit: { script: "true", tags: [by-hand] }\nlint: { script: "true", tags: [by-hand] }\n',
+    );
+    await runner.finish(await nextJob(), 'success');
+    await runner.finish(await nextJob(), 'failed');
+    const page = await visit(server);
+    await page.goto(path);
+    await node(page, 'lint', 'Failed').waitFor();
+    await page.getByRole('button', { name: 'Retry', exact: true }).click();
+    await node(page, 'lint', 'Pending').waitFor();
+    await node(page, 'unit', 'Passed').waitFor();
+    await runner.finish(await nextJob(), 'success');
+    await node(page, 'lint', 'Passed').waitFor();
+    await expect.poll(status).toBe('success');
+    await page.getByRole('button', { name: 'Retry', exact: true }).waitFor({ state: 'detached' });
   });
 
   test('renames it, and deletes it once that is confirmed', async () => {
-    const { path, project, id } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+    const { path, project, id } = await pipelineOf(server, 'unit: { script: "true", tags: [nobody] }\n');
     const page = await visit(server);
     await page.goto(path);
     await page.getByRole('button', { name: 'More actions' }).click();
@@ -246,7 +100,7 @@ describeInBrowser('what is done with a pipeline', () => {
   });
 
   test('is not offered to somebody who only looks', async () => {
-    const { path, project } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+    const { path, project } = await pipelineOf(server, 'unit: { script: "true", tags: [nobody] }\n');
     const page = await visit(server, { as: await memberOf(server.api, project, 'reporter') });
     await page.goto(path);
     await node(page, 'unit', 'Pending').waitFor();
@@ -259,6 +113,7 @@ describeInBrowser('what is done with a pipeline', () => {
 describeInBrowser('the views of a pipeline', () => {
   test('say which rule has left a job out, where it stands, and what it read', async () => {
     const { path } = await pipelineOf(
+      server,
       [
         'unit: { script: "true", tags: [nobody] }',
         'handbook:',
@@ -283,10 +138,11 @@ describeInBrowser('the views of a pipeline', () => {
   });
 
   test('have jobs that can be filtered and sorted, and earlier attempts', async () => {
-    const { path, project, id, runner } = await pipelineOf(
+    const { path, project, status, nextJob, runner } = await pipelineOf(
+      server,
       'unit: { script: "true", tags: [by-hand] }\nlint: { script: "true", tags: [nobody] }\n',
     );
-    const job = await nextJob(runner);
+    const job = await nextJob();
     await runner.finish(job, 'failed');
     await project.call('POST', `/jobs/${job.id}/retry`);
     const page = await visit(server);
@@ -304,13 +160,92 @@ describeInBrowser('the views of a pipeline', () => {
     await page.getByRole('button', { name: 'Job', exact: true }).click();
     await expect.poll(() => rows.first().textContent()).toContain('unit');
     expect(page.url()).toMatch(/sort=-name/);
-    expect(await statusOf(project, id)()).toBe('pending');
-    await runner.finish(await nextJob(runner), 'success');
+    expect(await status()).toBe('pending');
+    await runner.finish(await nextJob(), 'success');
+  });
+
+  test('mark the jobs on the timeline that decided how long it took', async () => {
+    const { path, nextJob, runner } = await pipelineOf(
+      server,
+      [
+        'stages: [build, test]',
+        'compile: { stage: build, script: "true", tags: [by-hand] }',
+        'docs: { stage: build, script: "true", tags: [by-hand] }',
+        'unit: { stage: test, script: "true", tags: [by-hand] }',
+      ].join('\n'),
+    );
+    const [first, second] = [await nextJob(), await nextJob()];
+    await runner.finish(first, 'success');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await runner.finish(second, 'success');
+    const last = await nextJob();
+    const page = await visit(server);
+    await page.goto(`${path}?view=timeline`);
+    const row = ({ job_info: { name } }: typeof first, said: string) =>
+      page.getByRole('link', { name: new RegExp(`^${name}: ${said}`) });
+    await row(last, 'running, .*, on the critical path$').waitFor();
+    await row(second, 'passed, .*, ran 1s, on the critical path$').waitFor();
+    await row(first, 'passed, .*, ran 0s$').waitFor();
+    await runner.finish(last, 'success');
+    await row(last, 'passed, ').waitFor();
+    await page.getByText(/2 jobs, .* of it waiting/).waitFor();
+    await page.getByRole('button', { name: 'By stage' }).click();
+    await page.waitForURL(/order=stage/);
+    expect(await page.getByRole('group', { name: 'Timeline of the jobs' }).getByRole('link').count()).toBe(3);
+  });
+
+  test('show failed tests first, with what they printed and how they went before', async () => {
+    const { project, nextJob, runner, newestPath } = await pipelineOf(
+      server,
+      'unit: { script: "true", tags: [by-hand], artifacts: { reports: { junit: report.xml } } }\n',
+    );
+    const runs = [[], ['moody'], [], ['moody', 'new']];
+    for (const [index, broken] of runs.entries()) {
+      if (index > 0) await project.push({ [`change-${index}`]: 'x' });
+      const job = await nextJob();
+      await runner.artifact(job, junit(['steady', 'moody', 'new'], broken), JUNIT, 'junit.xml.gz');
+      await runner.finish(job, broken.length === 0 ? 'success' : 'failed');
+      const recorded = async () =>
+        (await project.call<{ total_count: number }[]>('GET', '/test_report/history?name=moody'))[0]
+          ?.total_count;
+      await expect.poll(recorded).toBe(index + 1);
+    }
+    const page = await visit(server);
+    await page.goto(await newestPath());
+    await page.getByRole('tab', { name: 'Tests 2 failed' }).click();
+    const cases = page.locator('details');
+    await expect.poll(() => cases.count()).toBe(2);
+    await page.getByText('moody is not what it was').waitFor();
+    const moody = cases.filter({ hasText: 'moody' });
+    await moody
+      .getByText('2 of the last 4 runs passed, flaky: 100 % of results are not that of before')
+      .waitFor();
+    const bars = await moody.getByRole('list', { name: 'The last 4 runs' }).getByRole('link').all();
+    expect(await Promise.all(bars.map((bar) => bar.getAttribute('data-status')))).toEqual([
+      'success',
+      'failed',
+      'success',
+      'failed',
+    ]);
+    await page.getByRole('button', { name: 'All 3' }).click();
+    await expect.poll(() => cases.allTextContents()).toHaveLength(3);
+    expect(await cases.last().textContent()).toContain('steady');
+    await page.getByLabel('Filter').fill('stea');
+    await expect.poll(() => cases.count()).toBe(1);
+    await page.reload();
+    await page.getByRole('button', { name: 'Flaky' }).click();
+    const flaky = page.getByRole('listitem').filter({ hasText: /flaky: \d+ %/ });
+    await flaky.first().waitFor();
+    expect(await flaky.allTextContents()).toEqual([
+      expect.stringMatching(/moody.*flaky: 100 %/),
+      expect.stringMatching(/new.*flaky: 33 %/),
+    ]);
   });
 
   test('show hostile names as they are', async () => {
     const name = '<img src=x onerror=window.hacked=1>';
     const { path } = await pipelineOf(
+      server,
       [
         `workflow: { name: '${name}' }`,
         `stages: ['<b>stage</b>']`,
@@ -340,7 +275,7 @@ describeInBrowser('the views of a pipeline', () => {
   });
 
   test('are at GitLab’s addresses too', async () => {
-    const { path } = await pipelineOf('unit: { script: "true", tags: [nobody] }\n');
+    const { path } = await pipelineOf(server, 'unit: { script: "true", tags: [nobody] }\n');
     const page = await visit(server);
     for (const [sub, tab] of [
       ['builds', 'Jobs 1'],

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { addToken } from '../support/people.ts';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
 import { type BrowserProject, browserProject, memberOf } from './support/project.ts';
@@ -88,6 +89,45 @@ describeInBrowser('the list of pipelines', () => {
     expect(new URL(page.url()).search).toBe('');
   });
 
+  test('is narrowed by source, author and day too, and a reload keeps all of it', async () => {
+    const project = await browserProject(server.api, { '.gitlab-ci.yml': QUICK });
+    const { login } = await memberOf(server.api, project, 'maintainer');
+    const { body: users } = await server.api<{ id: number }[]>('GET', `/users?username=${login}`);
+    const token = await addToken(server.api, users[0]?.id ?? 0, ['api']);
+    const begun = await server.api('POST', `/projects/${project.id}/pipeline?ref=main`, { token });
+    expect(begun.status, JSON.stringify(begun.body)).toBe(201);
+    const page = await visit(server);
+    const rows = () => page.locator('tr[data-pipeline]').count();
+    await page.goto(`/${project.path}/-/pipelines`);
+    await expect.poll(rows).toBe(2);
+
+    await page.getByLabel('Source').selectOption('Push');
+    await page.waitForURL(/source=push/);
+    await expect.poll(rows).toBe(1);
+    await row(page, 'Administrator').waitFor();
+    await page.getByLabel('Source').selectOption('Any source');
+    await expect.poll(rows).toBe(2);
+    await page.getByLabel('Author').fill(login.slice(0, -1));
+    await page.getByRole('option', { name: login }).click();
+    await page.waitForURL(new RegExp(`username=${login}`));
+    await expect.poll(rows).toBe(1);
+    await row(page, login).waitFor();
+
+    const today = new Date().toISOString().slice(0, 10);
+    const yesterday = new Date(Date.now() - 24 * 3600 * 1000).toISOString().slice(0, 10);
+    await page.getByLabel('To', { exact: true }).fill(yesterday);
+    await page.getByText('No pipeline fits').waitFor();
+    await page.getByLabel('To', { exact: true }).fill(today);
+    await page.getByLabel('From', { exact: true }).fill(today);
+    await page.waitForURL(/from=/);
+    await expect.poll(rows).toBe(1);
+    await page.reload();
+    await row(page, login).waitFor();
+    expect(await rows()).toBe(1);
+    expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe(today);
+    expect(await page.getByLabel('Author').inputValue()).toBe(login);
+  });
+
   test('changes by itself, and cancels and runs again what it shows', async () => {
     const project = await browserProject(server.api, { '.gitlab-ci.yml': SLOW });
     const page = await visit(server);
@@ -104,6 +144,27 @@ describeInBrowser('the list of pipelines', () => {
       .click();
     await status(page, 'A change', 'Running');
     expect(await page.locator('tr[data-pipeline]').count()).toBe(2);
+  });
+
+  test('shows what somebody does at once, and takes it back with the reason when it is refused', async () => {
+    const project = await browserProject(server.api, {
+      '.gitlab-ci.yml': 'unit: {script: echo, tags: [nobody]}\n',
+    });
+    const page = await visit(server);
+    await page.goto(`/${project.path}/-/pipelines`);
+    await status(page, 'A change', 'Pending');
+    const { promise: refused, resolve: refuse } = Promise.withResolvers<void>();
+    await page.route('**/cancel', async (route) => {
+      await refused;
+      await route.fulfill({ status: 403, json: { message: '403 Forbidden - not today' } });
+    });
+    await row(page, 'A change')
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
+    await status(page, 'A change', 'Canceled');
+    refuse();
+    await page.getByText('403 Forbidden - not today').first().waitFor();
+    await status(page, 'A change', 'Pending');
   });
 
   test('is gone through by keyboard: j, k, and Enter to open', async () => {
@@ -216,32 +277,5 @@ describeInBrowser('a pipeline run by hand', () => {
     await row(reporter, 'free').waitFor();
     expect(await reporter.getByRole('link', { name: 'Run pipeline' }).count()).toBe(0);
     expect(await reporter.getByRole('button', { name: /^(Cancel|Retry)/ }).count()).toBe(0);
-  });
-});
-
-describeInBrowser('the list of jobs', () => {
-  test('has a tab for each kind of status, and plays what waits for somebody', async () => {
-    const project = await browserProject(server.api, {
-      '.gitlab-ci.yml':
-        'unit: {script: echo}\nbroken: {script: exit 1}\nlater: {script: echo, when: manual}\n',
-    });
-    const page = await visit(server);
-    await page.goto(`/${project.path}/-/jobs`);
-    const job = (name: string) => page.locator('tr[data-job]', { hasText: name });
-    await job('unit').getByText('Passed', { exact: true }).waitFor();
-    await job('broken').getByText('Failed', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Failed', exact: true }).click();
-    await job('unit').waitFor({ state: 'detached' });
-    await page.waitForURL(/status=failed/);
-    await page.reload();
-    await job('broken').waitFor();
-    expect(await page.locator('tr[data-job]').count()).toBe(1);
-    await page.getByRole('button', { name: 'All', exact: true }).click();
-    await job('later').getByRole('button', { name: /^Play/ }).click();
-    await job('later').getByText('Passed', { exact: true }).waitFor();
-    await page.getByLabel('Name').fill('later');
-    await page.getByLabel('Name').press('Enter');
-    await job('unit').waitFor({ state: 'detached' });
-    expect(await page.locator('tr[data-job]').count()).toBe(1);
   });
 });

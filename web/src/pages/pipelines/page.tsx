@@ -6,7 +6,6 @@ import { addresses } from '../../address/addresses.ts';
 import type { PageProps } from '../../address/routes.tsx';
 import { useSearchValue, useSearchValues } from '../../address/use-search.ts';
 import { useAbilities } from '../../api/abilities.ts';
-import { keys } from '../../api/keys.ts';
 import { isStatus } from '../../api/problem.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Empty, Skeleton } from '../../ui/note.tsx';
@@ -14,7 +13,6 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
-import { useAction } from '../../ui/use-action.ts';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
 import { useShortcutsOf } from '../../ui/use-shortcuts.ts';
 import { useTitle } from '../../ui/use-title.ts';
@@ -22,7 +20,8 @@ import { FilterBar } from './filter-bar.tsx';
 import { FILTERS, isFiltered } from './filters.ts';
 import { FirstPipeline } from './first-pipeline.tsx';
 import { PipelineRow } from './pipeline-row.tsx';
-import { type Action, cancelPipeline, type Pipeline, pipelinesQuery, retryPipeline } from './queries.ts';
+import { pipelinesQuery } from './queries.ts';
+import { usePipelineAct } from './use-pipeline-act.ts';
 
 /** The pipelines of a project, as they change. */
 export default function Page({ fullPath }: PageProps) {
@@ -31,19 +30,12 @@ export default function Page({ fullPath }: PageProps) {
   const [filters, setFilters] = useSearchValues(FILTERS);
   const [pageText, setPage] = useSearchValue('page', '1');
   const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(
-    pipelinesQuery(fullPath, filters, page),
-  );
+  const query = pipelinesQuery(fullPath, filters, page);
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(query);
+  const act = usePipelineAct(fullPath, query);
   const rows = useRowKeys<HTMLDivElement>('pipeline');
   const mayRun = can('create_pipeline');
   useRunKey(fullPath, mayRun);
-  const act = useAction<{ action: Action; pipeline: Pipeline }>({
-    act: ({ action, pipeline: { id } }) =>
-      action === 'retry' ? retryPipeline(fullPath, id) : cancelPipeline(fullPath, id),
-    done: ({ action, pipeline: { id } }) =>
-      action === 'retry' ? `Pipeline ${id} runs again` : `Pipeline ${id} is being canceled`,
-    stale: keys.pipelines(fullPath),
-  });
   const narrow: typeof setFilters = (changes) => {
     setPage(null);
     setFilters(changes);
