@@ -1,15 +1,18 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useAbilities } from './abilities.ts';
 import { api, dataOf } from './client.ts';
 import { keys } from './keys.ts';
 
 const SHOWN = 20;
 
-/** Branches, then tags, that contain the text: what a field for a ref suggests. */
+/** Branches, then tags, that contain the text: what a field for a ref suggests to whoever may read the code. */
 export function useRefs(fullPath: string, search: string): readonly string[] {
+  const can = useAbilities('project', fullPath);
   const { data } = useQuery({
     queryKey: keys.repository(fullPath, 'suggested-refs', search),
     queryFn: () => refsOf(fullPath, search),
     placeholderData: keepPreviousData,
+    enabled: can('read_code'),
     retry: false,
   });
   return data ?? [];

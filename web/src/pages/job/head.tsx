@@ -1,6 +1,7 @@
 import { GitBranch, GitCommitHorizontal, Tag, Workflow } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
+import { CodeLink } from '../../ui/code-link.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { StatusBadge } from '../../ui/status.tsx';
 import { Duration, Time } from '../../ui/time.tsx';
@@ -36,16 +37,21 @@ export function Head({
           </span>
           <span className={css.part}>
             <Ref size={14} aria-hidden />
-            <Link href={addresses.tree(fullPath, ref)} className={css.text}>
+            <CodeLink fullPath={fullPath} href={addresses.tree(fullPath, ref)} className={css.text}>
               {ref}
-            </Link>
+            </CodeLink>
           </span>
           {commit && (
             <span className={css.part}>
               <GitCommitHorizontal size={14} aria-hidden />
-              <Link href={addresses.commit(fullPath, commit.id)} className={css.commit} title={commit.title}>
+              <CodeLink
+                fullPath={fullPath}
+                href={addresses.commit(fullPath, commit.id)}
+                className={css.commit}
+                title={commit.title}
+              >
                 <code>{commit.short_id}</code> {commit.title}
-              </Link>
+              </CodeLink>
             </span>
           )}
           {user && <span>by {user.name}</span>}

@@ -2,6 +2,7 @@ import { Ban, RotateCw } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { IconButton } from '../../ui/button.tsx';
+import { CodeLink } from '../../ui/code-link.tsx';
 import { isActive, StatusBadge } from '../../ui/status.tsx';
 import { Cell, Row, table } from '../../ui/table.tsx';
 import { Duration, Time } from '../../ui/time.tsx';
@@ -34,9 +35,9 @@ export function PipelineRow({ fullPath, pipeline, busy, act }: Props) {
           <Link href={addresses.pipelines(fullPath, { ref })} className={css.ref} title={ref}>
             {ref}
           </Link>
-          <Link href={addresses.commit(fullPath, sha)} className={css.sha}>
+          <CodeLink fullPath={fullPath} href={addresses.commit(fullPath, sha)} className={css.sha}>
             <code>{sha.slice(0, 8)}</code>
-          </Link>
+          </CodeLink>
           {pipeline.name !== null && commit && (
             <span className={css.commit} title={commit.title}>
               {commit.title}

@@ -2,6 +2,7 @@ import { GitBranch, GitCommitHorizontal, Tag } from 'lucide-react';
 import { addresses } from '../../../address/addresses.ts';
 import { Link } from '../../../address/link.tsx';
 import type { PipelineGraph } from '../../../api/schema.ts';
+import { CodeLink } from '../../../ui/code-link.tsx';
 import { CopyButton } from '../../../ui/copy.tsx';
 import { PageHead } from '../../../ui/page-head.tsx';
 import { isActive, StatusBadge } from '../../../ui/status.tsx';
@@ -49,9 +50,9 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
           <>
             <span className={css.part}>
               <GitCommitHorizontal size={14} aria-hidden />
-              <Link href={addresses.commit(fullPath, pipeline.sha)}>
+              <CodeLink fullPath={fullPath} href={addresses.commit(fullPath, pipeline.sha)}>
                 <code>{pipeline.sha.slice(0, 8)}</code>
-              </Link>
+              </CodeLink>
               <CopyButton text={pipeline.sha} label="Copy the commit" />
               {pipeline.name !== null && commit !== null && (
                 <span className={css.commit}>{commit.title}</span>

@@ -1,5 +1,5 @@
 import { addresses } from '../../../address/addresses.ts';
-import { Link } from '../../../address/link.tsx';
+import { CodeLink } from '../../../ui/code-link.tsx';
 
 /** A place in a file of this commit, as a link; one in another project or elsewhere as it is said. */
 export function PlaceLink({
@@ -19,5 +19,9 @@ export function PlaceLink({
     </code>
   );
   if (!/^[\w./ -]+$/.test(file)) return text;
-  return <Link href={`${addresses.blob(fullPath, sha, file)}#L${line}`}>{text}</Link>;
+  return (
+    <CodeLink fullPath={fullPath} href={`${addresses.blob(fullPath, sha, file)}#L${line}`}>
+      {text}
+    </CodeLink>
+  );
 }
