@@ -23,6 +23,7 @@ const JOB = [
   'user_id',
   'runner_id',
   'failure_reason',
+  'exit_code',
   'coverage',
   'tag_list',
   'created_at',

@@ -103,6 +103,14 @@ describe.each(databases)('the graph of a pipeline, on %s', (kind) => {
     expect(refusal(await house.api('GET', `${other.project}/jobs/${id}/attempts`))).toEqual(NO_RECORD);
   });
 
+  test('tells with which code a script failed, where its runner says so', async () => {
+    const { at, runner, payload } = await jobIn(house, 'running');
+    await runner.finish(payload!, 'failed', '', { failure_reason: 'script_failure', exit_code: 7 });
+    expect(await attemptsOf(at)).toMatchObject([{ status: 'failed', exit_code: 7 }]);
+    const silent = await jobIn(house, 'failed');
+    expect(await attemptsOf(silent.at)).toMatchObject([{ status: 'failed', exit_code: null }]);
+  });
+
   test('tells when a delayed job is due, and what is asked before a manual one runs', async () => {
     const { project, start } = await moveIn(house);
     const id = await start(

@@ -43,6 +43,7 @@ export const PipelineJob = entity({
   retried: Type.Boolean({ description: 'Whether another has taken its place' }),
   failure_reason: nullable(Type.String({ description: 'Of failed ones' })),
   failure_message: nullable(Type.String({ description: 'What there is to say besides' })),
+  exit_code: nullable(Type.Integer({ description: 'Of a script that failed, where its runner has told it' })),
   coverage: nullable(Type.Number()),
   tag_list: Type.Array(Type.String()),
   runner: nullable(
@@ -111,6 +112,7 @@ export function pipelineJob(job: Row, around: PipelineJobAround): Static<typeof 
     retried: job.retried === 1,
     failure_reason: hasFailed ? (job.failure_reason ?? 'unknown_failure') : null,
     failure_message: hasFailed ? (job.message ?? mistakes) : null,
+    exit_code: hasFailed ? job.exit_code : null,
     coverage: job.coverage,
     tag_list: JSON.parse(job.tag_list) as string[],
     runner: runner

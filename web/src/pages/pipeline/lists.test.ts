@@ -30,6 +30,7 @@ const job = (name: string, some: Partial<PipelineJob> = {}): PipelineJob => ({
   retried: false,
   failure_reason: null,
   failure_message: null,
+  exit_code: null,
   coverage: null,
   tag_list: [],
   runner: null,
