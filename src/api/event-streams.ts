@@ -3,19 +3,17 @@ import { Type } from 'typebox';
 import type { Role } from '../access/permissions.ts';
 import { apiError, badParameters } from '../errors.ts';
 import { EVENT_TYPES, type EventType } from '../events/event.ts';
-import { followEvents, type Told } from '../events/follow-events.ts';
-import {
-  commentText,
-  EVENT_STREAM,
-  EVENT_STREAM_HEADERS,
-  eventText,
-  wantsEvents,
-} from '../http/event-text.ts';
-import { commaList, subjectId } from '../http/parameters.ts';
+import { followEvents } from '../events/follow-events.ts';
+import { EVENT_STREAM, EVENT_STREAM_HEADERS, wantsEvents } from '../http/event-text.ts';
+import { commaList, recordId, subjectId } from '../http/parameters.ts';
 import { type Call, projectRoute, Reply, route, type Route } from '../http/route.ts';
 import type { Project } from '../http/subjects.ts';
 import type { Parts } from '../parts.ts';
+import { eventStreamText } from './event-stream-text.ts';
 import { EventView } from './event-view.ts';
+import { jobWithLog, mayReadLog } from './readable-log.ts';
+import { placeOf } from './stream-place.ts';
+import { followLog } from './trace-events.ts';
 
 const tag = 'Events';
 const params = {
@@ -27,12 +25,10 @@ const params = {
 /** What is told of all projects unless said: their jobs would be too much for most. */
 const OF_ALL: readonly EventType[] = ['project', 'pipeline', 'runner', 'variables'];
 const MOST_PROJECTS = 100;
-/** Milliseconds after which a browser comes again. */
-const RETRY_MS = 2000;
 
 /** What has changed, as it changes (docs/events.md). */
 export function eventStreamRoutes(parts: Parts): Route[] {
-  const { events, limits } = parts;
+  const { db, events, limits } = parts;
   const places = new Map<string, number>();
 
   /** A place for one more stream of the caller's. @throws 429 */
@@ -55,6 +51,8 @@ export function eventStreamRoutes(parts: Parts): Route[] {
       only: { project: Project; role: Role } | null;
       all: readonly EventType[];
       project_ids: ReadonlySet<number> | null;
+      /** A job whose log comes along, and from which byte on. */
+      log: { job_id: number; offset: number } | null;
     },
   ): Reply => {
     const { headers, caller, signal } = call;
@@ -71,13 +69,24 @@ export function eventStreamRoutes(parts: Parts): Route[] {
     };
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
+    const { log } = given;
+    const lastId = text(headers['last-event-id']) ?? text(call.params.last_event_id);
+    const place = placeOf(lastId, log?.job_id ?? null);
+    const view = new EventView(parts, call, { ...given, types });
     const told = followEvents(events, waiting, {
-      since: text(headers['last-event-id']) ?? text(call.params.last_event_id),
-      view: new EventView(parts, call, { ...given, types }),
+      since: place.event,
+      view,
       heartbeat: limits.event_heartbeat,
       signal,
     });
-    return new Reply(200, Readable.from(textOf(told), { highWaterMark: 1 }), EVENT_STREAM_HEADERS);
+    const start = place.byte ?? log?.offset ?? 0;
+    const along = log && {
+      job_id: log.job_id,
+      start,
+      told: followLog(parts, log.job_id, { start, mayRead: (job) => mayReadLog(job, view.role), signal }),
+    };
+    const body = Readable.from(eventStreamText(db, told, along), { highWaterMark: 1 });
+    return new Reply(200, body, EVENT_STREAM_HEADERS);
   };
 
   return [
@@ -87,9 +96,27 @@ export function eventStreamRoutes(parts: Parts): Route[] {
       summary: 'Follow what changes in a project, by server-sent events',
       tag,
       ability: 'read_build',
-      params: Type.Object({ id: subjectId, ...params }),
+      params: Type.Object({
+        id: subjectId,
+        ...params,
+        job_id: Type.Optional({ ...recordId(), description: 'Whose log comes along as it grows' }),
+        trace_offset: Type.Integer({
+          default: 0,
+          minimum: 0,
+          description: 'The byte that the log begins with, unless the last id says how far it was read',
+        }),
+      }),
       reply: EVENT_STREAM,
-      handler: async (call) => stream(call, { only: call, all: EVENT_TYPES, project_ids: null }),
+      handler: async (call) => {
+        const { job_id, trace_offset: offset } = call.params;
+        if (job_id !== undefined) {
+          // As the log itself: not for whoever has not said who they are, though the project be public.
+          if (call.caller.kind === 'anonymous') throw apiError('unauthorized');
+          await jobWithLog(db, call.project, call.role, job_id);
+        }
+        const log = job_id === undefined ? null : { job_id, offset };
+        return stream(call, { only: call, all: EVENT_TYPES, project_ids: null, log });
+      },
     }),
     route({
       method: 'GET',
@@ -108,30 +135,11 @@ export function eventStreamRoutes(parts: Parts): Route[] {
           only: null,
           all: OF_ALL,
           project_ids: project_ids ? new Set(idsOf(project_ids)) : null,
+          log: null,
         });
       },
     }),
   ];
-}
-
-async function* textOf(told: AsyncIterable<Told[]>): AsyncGenerator<string, void, void> {
-  yield `retry: ${RETRY_MS}\n\n`;
-  for await (const some of told) yield some.map(oneText).join('');
-}
-
-function oneText(told: Told): string {
-  switch (told.type) {
-    case 'ready':
-      return eventText(told.id, 'ready', JSON.stringify({ resumed: told.resumed }));
-    case 'event':
-      return eventText(told.id, told.event.type, told.event.data);
-    case 'reset': {
-      const { reason, ends } = told;
-      return eventText(told.id, 'reset', JSON.stringify(ends ? { reason, ends } : { reason }));
-    }
-    case 'idle':
-      return commentText('', told.id);
-  }
 }
 
 /** @throws 400 for a name that no event has */

@@ -55,6 +55,7 @@ export class EventView implements View {
   #caller: Caller;
   /** Of the stream's one project: as it is, and what of it the caller sees. */
   #only: Project | null;
+  #role: Role;
   #abilities: string;
 
   constructor(
@@ -68,7 +69,13 @@ export class EventView implements View {
     this.#again = again;
     this.#scope = scope;
     this.#only = only && only.project;
+    this.#role = only ? only.role : 'anonymous';
     this.#abilities = only ? abilitiesOf(only) : '';
+  }
+
+  /** What the caller is in the stream's one project, as it was looked at last. */
+  get role(): Role {
+    return this.#role;
   }
 
   async renew(mayHaveChanged: boolean): Promise<'same' | 'changed' | 'lost'> {
@@ -86,6 +93,7 @@ export class EventView implements View {
       const found = await authorizeProject(db.read, this.#caller, id, 'read_build', today);
       const abilities = this.#abilities;
       this.#only = found.project;
+      this.#role = found.role;
       this.#abilities = abilitiesOf(found);
       return abilities === this.#abilities ? 'same' : 'changed';
     } catch (error) {

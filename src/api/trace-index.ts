@@ -7,8 +7,7 @@ import { BLOCK } from '../traces/line-index.ts';
 import type { LogSection } from '../traces/log-sections.ts';
 import { openTrace } from '../traces/read-trace.ts';
 import { entity, iso, Moment, nullable } from './entities/entity.ts';
-import { buildOf } from './jobs.ts';
-import { mayReadLog } from './traces.ts';
+import { jobWithLog } from './readable-log.ts';
 
 const Section = entity({
   name: Type.String(),
@@ -51,8 +50,7 @@ export function traceIndexRoutes({ db, clock, blobs, logs }: Parts): Route[] {
       }),
       reply: TraceIndex,
       handler: async ({ params, project, role }) => {
-        const job = await buildOf(db, project.id, params.job_id);
-        if (!mayReadLog(job, role)) throw apiError('forbidden');
+        const job = await jobWithLog(db, project, role, params.job_id);
         const trace = await openTrace(db, blobs, logs, job.id, clock());
         if (!trace) throw apiError('record_not_found');
         const index = await trace.outline();

@@ -1,50 +1,22 @@
 import { buffer } from 'node:stream/consumers';
 import { Type } from 'typebox';
-import { reaches, type Role } from '../access/permissions.ts';
 import { apiError, badParameters } from '../errors.ts';
 import { EVENT_STREAM_HEADERS, wantsEvents } from '../http/event-text.ts';
 import { rangedReply } from '../http/ranged.ts';
 import { recordId, subjectId } from '../http/parameters.ts';
 import { projectRoute, Reply, type Route } from '../http/route.ts';
 import { isCompleted } from '../jobs/job-state.ts';
-import { findJobById } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
-import { followTrace } from '../traces/follow-trace.ts';
 import { openTrace } from '../traces/read-trace.ts';
-import { buildOf } from './jobs.ts';
-import { lastByteRead, traceEvents } from './trace-events.ts';
+import { jobWithLog, mayReadLog } from './readable-log.ts';
+import { followLog, lastByteRead, traceEvents } from './trace-events.ts';
 
 /** What a log is served with: never as anything that a browser would run. */
 const SHOWN = { 'Content-Type': 'text/plain', 'Content-Security-Policy': 'sandbox' };
 
 /** A job's log. */
-export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] {
-  /** The job whose log this caller may read. A debug trace shows the values of variables. */
-  const readable = async (project: { id: number }, role: Role, job_id: number) => {
-    const job = await buildOf(db, project.id, job_id);
-    if (!mayReadLog(job, role)) throw apiError('forbidden');
-    return job;
-  };
-
-  /** The log as it grows, from `start` on. */
-  const follow = (jobId: number, role: Role, start: number, signal: AbortSignal): Reply => {
-    const events = followTrace({ db, blobs, logs }, jobId, {
-      start,
-      async goesOn() {
-        const job = await findJobById(db.read, jobId);
-        return job && mayReadLog(job, role) ? !isCompleted(job.status) : null;
-      },
-      clock,
-      idle: limits.trace_heartbeat,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(limits.trace_stream)]),
-    });
-    return new Reply(
-      200,
-      traceEvents(events, () => findJobById(db.read, jobId)),
-      EVENT_STREAM_HEADERS,
-    );
-  };
-
+export function traceRoutes(parts: Parts): Route[] {
+  const { db, clock, blobs, logs, limits } = parts;
   return [
     projectRoute({
       method: 'GET',
@@ -62,12 +34,17 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
       reply: 'text/plain',
       handler: async (call) => {
         const { params, project, role, headers } = call;
-        const job = await readable(project, role, params.job_id);
+        const job = await jobWithLog(db, project, role, params.job_id);
         const trace = await openTrace(db, blobs, logs, job.id, clock());
         if (wantsEvents(headers)) {
           if (!trace && isCompleted(job.status)) throw apiError('record_not_found');
           const tail = params.tail === undefined ? 0 : await trace?.startOfTail(params.tail);
-          return follow(job.id, role, lastByteRead(headers) ?? tail ?? 0, call.signal);
+          const told = followLog(parts, job.id, {
+            start: lastByteRead(headers) ?? tail ?? 0,
+            mayRead: (log) => mayReadLog(log, role),
+            signal: AbortSignal.any([call.signal, AbortSignal.timeout(limits.trace_stream)]),
+          });
+          return new Reply(200, traceEvents(db, job.id, told), EVENT_STREAM_HEADERS);
         }
         if (!trace) throw apiError('record_not_found');
         const shown = { ...SHOWN, 'Content-Disposition': `infile; filename="${job.id}.log"` };
@@ -96,7 +73,7 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
       }),
       reply: 'text/plain',
       handler: async ({ params, project, role }) => {
-        const job = await readable(project, role, params.job_id);
+        const job = await jobWithLog(db, project, role, params.job_id);
         const trace = await openTrace(db, blobs, logs, job.id, clock());
         if (!trace) throw apiError('record_not_found');
         const lines = await trace.lines();
@@ -120,7 +97,3 @@ export function traceRoutes({ db, clock, blobs, logs, limits }: Parts): Route[] 
 
 /** Lines that are given when no last one is said. */
 const LINES = 1000;
-
-/** Whether this role may read the log of the job: a debug trace shows the values of variables. */
-export const mayReadLog = ({ debug_trace }: { debug_trace: 0 | 1 }, role: Role) =>
-  debug_trace === 0 || reaches(role, 'developer');

@@ -1,5 +1,7 @@
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
+import { unavailableBecause } from '../db/unavailable.ts';
 import type { LiveLogs } from './live-logs.ts';
 import { type OpenTrace, openTrace } from './read-trace.ts';
 import { findTrace } from './trace-store.ts';
@@ -13,12 +15,14 @@ export type TraceEvent =
   /** Nothing has happened for a while. */
   | { type: 'idle' }
   /** Nothing more will come; `erased`: there is no log any more. */
-  | { type: 'end'; erased: boolean };
+  | { type: 'end'; erased: boolean }
+  /** Nothing more is told: it is not for them any more, or its job is gone. */
+  | { type: 'lost' };
 
 interface Following {
   /** The byte to begin with. */
   start: number;
-  /** Asked before each look: whether the job can still get a log; null, and nothing more is told. */
+  /** Asked before each look: whether the job can still get a log; null: who follows may not. */
   goesOn(): Promise<boolean | null>;
   clock: () => number;
   /** Milliseconds of silence before an `idle`. */
@@ -28,6 +32,8 @@ interface Following {
 
 /** Bytes told at once: so much of a log waits in memory for a slow reader, and no more. */
 const PIECE = 48 * 1024;
+/** After which a database that could not be asked is asked again. */
+const AGAIN_MS = 1000;
 
 /**
  * Tells a log from a byte on as it grows, through the moment it is sealed, until it is complete. It is read
@@ -40,18 +46,29 @@ export async function* followTrace(
 ): AsyncGenerator<TraceEvent, void, void> {
   const news = new News(signal);
   const stop = logs.watch(jobId, (what) => news.hear(what));
+  const look = async () => {
+    const going = await goesOn();
+    return { going, trace: going === null ? null : await openTrace(db, blobs, logs, jobId, clock()) };
+  };
   let offset = start;
+  let emptied = false;
   try {
     while (!signal.aborted) {
-      const emptied = news.take();
-      const going = await goesOn();
-      if (going === null) return;
-      const trace = await openTrace(db, blobs, logs, jobId, clock());
+      emptied = news.take() || emptied;
+      const found = await unlessUnavailable(look);
+      if (!found) {
+        // Nothing is told while nobody knows who may hear it.
+        await wait(AGAIN_MS, undefined, { signal }).catch(() => {});
+        continue;
+      }
+      const { going, trace } = found;
+      if (going === null) return yield { type: 'lost' };
       if (!trace && !going) return yield { type: 'end', erased: true };
       if (offset > 0 && (emptied || offset > (trace?.size ?? offset))) {
         offset = 0;
         yield { type: 'reset' };
       }
+      emptied = false;
       if (trace) {
         try {
           for await (const bytes of piecesOf(trace, offset)) {
@@ -69,6 +86,16 @@ export async function* followTrace(
     }
   } finally {
     stop();
+  }
+}
+
+/** Null: the database cannot be asked for now. */
+async function unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (unavailableBecause(error) === null) throw error;
+    return null;
   }
 }
 

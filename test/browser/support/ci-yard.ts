@@ -20,9 +20,9 @@ export interface Yard {
 export interface Taken {
   payload: JobPayload;
   /** Writes more of the log. */
-  write: (text: string | Uint8Array) => Promise<void>;
-  upload: (zip: Uint8Array) => Promise<void>;
-  finish: (state: 'success' | 'failed') => Promise<void>;
+  write: (text: string | Uint8Array, how?: { debug?: boolean }) => Promise<void>;
+  upload: (zip: Uint8Array, query?: Record<string, string>) => Promise<void>;
+  finish: (state: 'success' | 'failed', more?: object) => Promise<void>;
 }
 
 let count = 0;
@@ -74,19 +74,19 @@ export async function ciYard({ api, url }: TestServer, config: string): Promise<
       const chunks: Uint8Array[] = [];
       return {
         payload,
-        write: async (text) => {
+        write: async (text, { debug = false } = {}) => {
           const bytes = Buffer.from(text);
-          const { status, body } = await runner.patch(payload, bytes, size);
+          const { status, body } = await runner.patch(payload, bytes, size, `?debug_trace=${debug}`);
           expect(status, body.toString()).toBe(202);
           size += bytes.length;
           chunks.push(bytes);
         },
-        upload: async (zip) => {
-          const { status, body } = await runner.artifact(payload, zip);
+        upload: async (zip, query) => {
+          const { status, body } = await runner.artifact(payload, zip, query);
           expect(status, body.toString()).toBe(201);
         },
-        finish: async (state) => {
-          const { status } = await runner.finish(payload, state, Buffer.concat(chunks));
+        finish: async (state, more) => {
+          const { status } = await runner.finish(payload, state, Buffer.concat(chunks), more);
           expect(status).toBe(200);
         },
       };

@@ -54,7 +54,7 @@ export const ROLES = { guest: 10, reporter: 20, developer: 30, maintainer: 40 } 
 let people = 0;
 
 /** Somebody with a password, and with this role in the project. */
-export async function memberOf(api: Api, { id }: BrowserProject, role: keyof typeof ROLES) {
+export async function memberOf(api: Api, { id }: Pick<BrowserProject, 'id'>, role: keyof typeof ROLES) {
   const username = `${role}-${++people}`;
   const password = 'a password of the tests';
   const user = await api<{ id: number }>('POST', '/users', {

@@ -118,7 +118,7 @@ export const patches: Patch[] = [
   },
   {
     name: 'a log that shows secrets is for every reader',
-    file: 'src/api/traces.ts',
+    file: 'src/api/readable-log.ts',
     find: "debug_trace === 0 || reaches(role, 'developer')",
     replace: "debug_trace === 0 || reaches(role, 'guest')",
     tests: at('job-trace'),

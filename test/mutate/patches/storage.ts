@@ -64,8 +64,8 @@ export const patches: Patch[] = [
   },
   {
     name: 'who follows a log reads on when it shows secrets',
-    file: 'src/api/traces.ts',
-    find: 'return job && mayReadLog(job, role) ? ',
+    file: 'src/api/trace-events.ts',
+    find: 'return job && mayRead(job) ? ',
     replace: 'return job ? ',
     tests: stream,
   },

@@ -101,8 +101,8 @@ export const patches: Patch[] = [
   {
     name: 'the log of a debug trace has an index for everybody',
     file: 'src/api/trace-index.ts',
-    find: "if (!mayReadLog(job, role)) throw apiError('forbidden');",
-    replace: '',
+    find: 'await jobWithLog(db, project, role, params.job_id)',
+    replace: '{ id: params.job_id }',
     tests: ['test/journeys/job-trace-index.test.ts'],
   },
   {

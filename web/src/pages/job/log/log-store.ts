@@ -1,6 +1,6 @@
+import { bringAlong, type LogAlong } from '../../../api/log-along.ts';
 import { isStatus, problemOf } from '../../../api/problem.ts';
 import { BlockLoader } from './block-loader.ts';
-import { followLog } from './follow-log.ts';
 import { partsOfLine } from './line-runs.ts';
 import type { LogAddress } from './log-address.ts';
 import { type LogLine, LogBytes } from './log-bytes.ts';
@@ -46,6 +46,7 @@ export class LogStore {
   readonly #listeners = new Set<() => void>();
   readonly #loader: BlockLoader;
   #stop = new AbortController();
+  #leave = () => {};
   #bytes = LogBytes.empty();
   #state: LogState = {
     phase: 'loading',
@@ -95,6 +96,7 @@ export class LogStore {
    */
   async start(expected: boolean): Promise<void> {
     this.#stop.abort();
+    this.#leave();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     try {
@@ -116,13 +118,14 @@ export class LogStore {
 
   stop(): void {
     this.#stop.abort();
+    this.#leave();
     this.#loader.stop();
     clearTimeout(this.#gathering);
     clearTimeout(this.#asking);
     this.#gathering = this.#asking = undefined;
   }
 
-  /** A log that grows: the block that is being filled comes by the stream alone, from its beginning on. */
+  /** A log that grows: the block that is being filled comes by the page's stream alone, from its beginning on. */
   #begin(index: TraceIndex | null, signal: AbortSignal): void {
     const { line_feeds = [0], sections = [], sections_cut = false } = index ?? {};
     const last = line_feeds.length - 1;
@@ -132,8 +135,10 @@ export class LogStore {
     const phase = index === null ? 'none' : 'shown';
     this.#change({ phase, live: true, sections, sectionsCut: sections_cut, error: null });
     let tail = '';
-    const heard = {
-      bytes: (bytes: Uint8Array, at: number) => {
+    const log: LogAlong = {
+      jobId: this.#address.jobId,
+      offset: () => this.#bytes.size,
+      bytes: (bytes, at) => {
         if (at > this.#bytes.size) return void this.start(true);
         const fresh = bytes.subarray(this.#bytes.size - at);
         this.#bytes.append(fresh);
@@ -146,13 +151,37 @@ export class LogStore {
         this.#bytes = LogBytes.empty();
         this.#change({ sections: [] });
       },
-      end: (erased: boolean) => {
-        if (erased) return this.#change({ phase: 'gone', live: false });
+      end: ({ erased, forbidden }) => {
+        this.#leave();
+        const { size } = this.#bytes;
+        // The server has the words for it.
+        if (forbidden) return void this.start(false);
+        if (erased) return this.#change({ phase: size === 0 ? 'none' : 'gone', live: false });
         this.#change({ live: false });
         this.#askSections(signal);
       },
+      look: () => void this.#look(log, signal),
     };
-    void followLog(this.#address.trace, this.#bytes.size, heard, signal);
+    this.#leave = bringAlong(log);
+  }
+
+  /** While there is no stream: asks for what has come since. */
+  async #look(log: LogAlong, signal: AbortSignal): Promise<void> {
+    try {
+      const { size } = this.#bytes;
+      const index = await this.#index(this.#bytes.before.length - 1, signal);
+      if (signal.aborted || index === null) return;
+      if (index.size < size) return void this.start(true);
+      if (index.size > size) {
+        const headers = { Range: `bytes=${size}-${index.size - 1}` };
+        const response = await fetch(this.#address.trace, { headers, signal, cache: 'no-store' });
+        if (response.status !== 206) throw await problemOf(response);
+        log.bytes(new Uint8Array(await response.arrayBuffer()), size);
+      }
+      if (!index.live) log.end({ erased: false, forbidden: false });
+    } catch (error) {
+      if (!signal.aborted && isStatus(error, 401, 403)) log.end({ erased: false, forbidden: true });
+    }
   }
 
   #whole(index: TraceIndex): void {

@@ -1,0 +1,166 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { watchAnswers } from './answers.ts';
+import { keys } from './keys.ts';
+import { hearLog, LOG_TYPES, type LogAlong, wantedLog, watchWantedLog } from './log-along.ts';
+import { watchSight } from './page-sight.ts';
+import { staleBy, type Told, TYPES } from './stale-by.ts';
+
+/**
+ * live: told of every change; polling: the stream is not there, but the server answers, and is asked every POLL_MS;
+ * silent: it does not answer; offline: nor is there a network.
+ */
+export type Liveness = 'live' | 'polling' | 'silent' | 'offline';
+
+const POLL_MS = 10_000;
+/** A page out of sight has no stream; its title and its icon still tell how things are. */
+const POLL_UNSEEN_MS = 30_000;
+/** What many events make stale is fetched once. */
+const GATHER_MS = 150;
+/** An EventSource that was refused gives up for good; a new one is tried so much later. */
+const AGAIN_MS = 30_000;
+
+interface Heard {
+  liveness: (liveness: Liveness) => void;
+  /** Every event that tells of a change. */
+  change: (type: string, told: Told) => void;
+}
+
+/** Opens the stream of a project, or of the server, and keeps it open; answers how to end that. */
+export function openPageStream(client: QueryClient, fullPath: string | null, heard: Heard): () => void {
+  const address =
+    fullPath === null
+      ? '/api/v4/events/stream'
+      : `/api/v4/projects/${encodeURIComponent(fullPath)}/events/stream`;
+  const gathered = new Map<string, readonly unknown[]>();
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  let polling: ReturnType<typeof setInterval> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let changing: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource | null = null;
+  /** The log that the stream which is open brings. */
+  let brought: LogAlong | null = null;
+  let isSeen = true;
+  let isLive = true;
+  let lastId = '';
+
+  const stale = (queryKey: readonly unknown[]) => {
+    gathered.set(JSON.stringify(queryKey), queryKey);
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      for (const each of gathered.values()) void client.invalidateQueries({ queryKey: each });
+      gathered.clear();
+    }, GATHER_MS);
+  };
+  const allStale = () => void client.invalidateQueries();
+  const poll = (everyMs: number) => {
+    polling ??= setInterval(() => {
+      allStale();
+      if (isSeen) wantedLog()?.look();
+    }, everyMs);
+  };
+  const endPolling = () => {
+    clearInterval(polling);
+    polling = undefined;
+  };
+  const live = () => {
+    endPolling();
+    isLive = true;
+    heard.liveness('live');
+  };
+  const lost = () => {
+    isLive = false;
+    poll(POLL_MS);
+    // Whoever is signed in is asked for on every page: the reply tells at once whether anybody is there.
+    void client.refetchQueries({ queryKey: keys.session });
+  };
+  const listen = (to: EventSource, types: readonly string[], hear: (type: string, told: Told) => void) => {
+    for (const type of types)
+      to.addEventListener(type, (event) => {
+        const { lastEventId, data } = event as MessageEvent<string>;
+        // Whose log it is, and how much of it is known, the log says.
+        lastId = lastEventId.split('~', 1)[0] || lastId;
+        hear(type, JSON.parse(data || '{}') as Told);
+      });
+  };
+  const connect = () => {
+    brought = fullPath === null ? null : wantedLog();
+    const query = new URLSearchParams();
+    if (lastId !== '') query.set('last_event_id', lastId);
+    if (brought !== null) {
+      query.set('job_id', String(brought.jobId));
+      query.set('trace_offset', String(brought.offset()));
+    }
+    const opened = new EventSource(query.size === 0 ? address : `${address}?${query}`);
+    source = opened;
+    listen(opened, ['ready', 'reset'], (type, told) => {
+      live();
+      if (type === 'reset' || told.resumed !== true) allStale();
+    });
+    listen(opened, TYPES, (type, told) => {
+      heard.change(type, told);
+      for (const queryKey of staleBy(type, told, fullPath)) stale(queryKey);
+    });
+    listen(opened, LOG_TYPES, (type, told) => {
+      // It may be one that the stream is about to leave.
+      if (brought === null || brought !== wantedLog()) return;
+      if (type === 'trace_end') brought = null;
+      hearLog(type, told);
+    });
+    opened.addEventListener('error', () => {
+      lost();
+      if (opened.readyState !== EventSource.CLOSED) return;
+      // Was it refused for the log? The log knows what to do then.
+      brought?.look();
+      again = setTimeout(connect, AGAIN_MS);
+    });
+  };
+  const disconnect = () => {
+    clearTimeout(again);
+    source?.close();
+  };
+  const reconnect = () => {
+    disconnect();
+    if (isSeen) connect();
+  };
+  const unseen = () => {
+    isSeen = false;
+    disconnect();
+    endPolling();
+    poll(POLL_UNSEEN_MS);
+  };
+  const seen = () => {
+    isSeen = true;
+    reconnect();
+  };
+  const unwatchLog = watchWantedLog(() => {
+    // From one log to the next it is one step.
+    changing ??= setTimeout(() => {
+      changing = undefined;
+      if (brought !== wantedLog()) reconnect();
+    });
+  });
+  // Without a network too: a server on this very machine is there all the same.
+  window.addEventListener('online', reconnect);
+  window.addEventListener('offline', reconnect);
+  const unwatchSight = watchSight(unseen, seen);
+  let answered = true;
+  const unwatchAnswers = watchAnswers(client, (answers) => {
+    if (isLive) return;
+    heard.liveness(answers ? 'polling' : navigator.onLine ? 'silent' : 'offline');
+    // Whoever is back need not be waited for any longer.
+    if (answers && !answered && !document.hidden && source?.readyState === EventSource.CLOSED) reconnect();
+    answered = answers;
+  });
+  connect();
+  return () => {
+    unwatchLog();
+    unwatchSight();
+    unwatchAnswers();
+    window.removeEventListener('online', reconnect);
+    window.removeEventListener('offline', reconnect);
+    disconnect();
+    clearTimeout(gathering);
+    clearTimeout(changing);
+    clearInterval(polling);
+  };
+}
