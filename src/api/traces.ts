@@ -47,7 +47,9 @@ export function traceRoutes(parts: Parts): Route[] {
           return new Reply(200, traceEvents(db, job.id, told), EVENT_STREAM_HEADERS);
         }
         if (!trace) throw apiError('record_not_found');
-        const shown = { ...SHOWN, 'Content-Disposition': `infile; filename="${job.id}.log"` };
+        // A browser takes `infile` for something to be stored.
+        const how = headers['sec-fetch-dest'] === 'document' ? 'inline' : 'infile';
+        const shown = { ...SHOWN, 'Content-Disposition': `${how}; filename="${job.id}.log"` };
         if (params.tail === undefined) return rangedReply(headers, trace, shown);
         const start = await trace.startOfTail(params.tail);
         const length = trace.size - start;

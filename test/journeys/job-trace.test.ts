@@ -64,6 +64,9 @@ describe.each(databases)('the log of a job, on %s', (kind) => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toContain('sandbox');
     expect(headers.get('accept-ranges')).toBe('bytes');
+    // What a browser opens it shows, and stores nothing.
+    const opened = await house.api('GET', `${at}/trace`, { headers: { 'sec-fetch-dest': 'document' } });
+    expect(opened.headers.get('content-disposition')).toBe(`inline; filename="${id}.log"`);
   });
 
   describe.each(['running', 'success'] as const)('in part, while the job is %s', (status) => {
