@@ -13,6 +13,9 @@ beforeAll(async () => {
 
 const marker = (kind: 'start' | 'end', time: number, name: string, options = '') =>
   `section_${kind}:${time}:${name}${options}\r\x1b[0K`;
+/** A section with its header, and what is in it. */
+const section = (name: string, inner: string) =>
+  `${marker('start', 1_700_000_000, name)}Header of ${name}\n${inner}${marker('end', 1_700_000_001, name)}\n`;
 const atEnd = (page: Page) =>
   page
     .getByRole('region', { name: 'Log', exact: true })
@@ -84,6 +87,61 @@ describeInBrowser('the log of a job', () => {
     expect(await page.getByText('after outer').isVisible()).toBe(true);
     await page.getByRole('button', { name: 'Unfold all sections' }).click();
     await page.getByText('after inner').waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  test('has its sections at one stop of Tab: the arrow keys go from one to the next, however far', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    const rows = Array.from({ length: 500 }, (_, index) => `row ${index}\n`).join('');
+    const outer = section('outer', `before\n${section('inner', 'inside\n')}`);
+    await job.write(`${outer}between\n${section('far', rows)}${section('last', 'end\n')}`);
+    await job.finish('success');
+    const page = await visit(server);
+    await page.goto(yard.page('writes'));
+    await page.getByText('Header of outer').waitFor();
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement } = document;
+        return activeElement?.getAttribute('aria-label') ?? activeElement?.tagName;
+      });
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByRole('region', { name: 'Log', exact: true }).focus();
+    // The numbers are one stop, the sections another, and that is all.
+    await press('Tab', 'Tab');
+    expect(await focused()).toBe('Section outer');
+    await press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('[data-line]') ?? null)).toBeNull();
+    await press('Shift+Tab');
+    expect(await focused()).toBe('Section outer');
+    await press('ArrowDown');
+    expect(await focused()).toBe('Section inner');
+    await press('ArrowLeft');
+    await page.getByText('inside', { exact: true }).waitFor({ state: 'hidden' });
+    expect(await focused()).toBe('Section inner');
+    await press('ArrowRight');
+    await page.getByText('inside', { exact: true }).waitFor();
+    expect(await focused()).toBe('Section inner');
+    await press('ArrowDown', 'ArrowDown');
+    // It was not drawn before.
+    await expect.poll(focused).toBe('Section last');
+    expect(await page.getByText('Header of last').isVisible()).toBe(true);
+    await press('ArrowDown');
+    expect(await focused()).toBe('Section last');
+    await press('Home');
+    await expect.poll(focused).toBe('Section outer');
+    // What is in a folded one is passed over; Enter folds as a click does.
+    await press('Enter');
+    await page.getByText('Header of inner').waitFor({ state: 'hidden' });
+    expect(await focused()).toBe('Section outer');
+    await press('ArrowDown');
+    await expect.poll(focused).toBe('Section far');
+    await press('Shift+Tab', 'Shift+Tab', 'Tab', 'Tab');
+    expect(await focused()).toBe('Section far');
+    await press('End');
+    await expect.poll(focused).toBe('Section last');
     expect(await seriousProblems(page)).toEqual([]);
   });
 
@@ -177,71 +235,4 @@ describeInBrowser('the log of a job', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
     await page.getByText('The log was erased').waitFor();
   });
-});
-
-/** Goes through the log by keys, by wheel and by search; answers the milliseconds of the longest task meanwhile. */
-async function goThrough(page: Page, address: string): Promise<number> {
-  await page.goto(address);
-  await page.getByText('line 1 of').first().waitFor();
-  await page.getByText('500,000 lines').waitFor();
-
-  await page.keyboard.press('e');
-  await page.getByText('line 500000 of').waitFor();
-  await page.keyboard.press('t');
-  await page.getByText('line 1 of').first().waitFor();
-  await page.getByRole('region', { name: 'Log', exact: true }).evaluate(async (log) => {
-    for (let step = 0; step <= 40; step += 1) {
-      log.scrollTop = (log.scrollHeight * step) / 40;
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-  });
-
-  await page.keyboard.press('/');
-  await page.getByRole('button', { name: 'Regular expression' }).click();
-  await page.getByRole('textbox', { name: 'Search the log' }).fill('line 4?77777 of .*green');
-  await page.getByText('1 of 1', { exact: true }).waitFor({ timeout: 60_000 });
-  await page.getByText('line 77777 of').waitFor();
-  await page.getByRole('textbox', { name: 'Search the log' }).fill('line (123|499)99. of');
-  await page.getByText('1 of 20', { exact: true }).waitFor({ timeout: 60_000 });
-  await page.keyboard.press('Shift+Enter');
-  await page.getByText('20 of 20', { exact: true }).waitFor();
-  await page.getByText('line 499999 of').waitFor();
-  await expect.poll(() => page.url()).toContain('search=');
-
-  return await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { tasks: number[] }).tasks));
-}
-
-describeInBrowser('a log of 500,000 lines', () => {
-  test('is scrolled, searched and linked to without the page ever standing still', async () => {
-    const yard = await ciYard(server, WRITES);
-    const job = await yard.take();
-    let piece = '';
-    for (let number = 1; number <= 500_000; number += 1) {
-      piece += `line ${number} of a log that has \x1b[32m${number % 7 === 0 ? 'green' : 'other'}\x1b[0m words ${'and more '.repeat(11)}\n`;
-      if (piece.length < 4_000_000 && number < 500_000) continue;
-      await job.write(piece);
-      piece = '';
-    }
-    await job.finish('success');
-    const page = await visit(server);
-    await page.addInitScript(() => {
-      const tasks: number[] = [];
-      Object.assign(globalThis, { tasks });
-      new PerformanceObserver((list) =>
-        tasks.push(...list.getEntries().map(({ duration }) => duration)),
-      ).observe({
-        type: 'longtask',
-        buffered: true,
-      });
-    });
-    // Other tests have the processor too: a task that was interrupted looks long. One walk without such is proof.
-    let longest = Infinity;
-    for (let walk = 0; walk < 4 && longest >= 200; walk += 1)
-      longest = Math.min(longest, await goThrough(page, yard.page('writes')));
-    expect(longest).toBeLessThan(200);
-
-    await page.goto(`${yard.page('writes')}#L250000`);
-    await page.reload();
-    await page.getByText('line 250000 of').waitFor();
-  }, 300_000);
 });

@@ -22,6 +22,8 @@ interface Props {
   /** The section that begins here, and whether it is folded. */
   section: Section | null;
   folded: boolean;
+  /** Tab comes to its button; to those of other sections the arrow keys do. */
+  sectionStop: boolean;
   onNumber: (event: MouseEvent, line: number) => void;
   onFold: (section: Section) => void;
 }
@@ -38,7 +40,8 @@ const clock = new Intl.DateTimeFormat(undefined, {
 
 /** One line of a log with its number; the first one of a section folds it. */
 export const Line = memo(function Line(props: Props) {
-  const { line, text, style, cut, stamp, marks, chosen, tabStop, section, folded, onNumber, onFold } = props;
+  const { line, text, style, cut, stamp, marks, chosen, tabStop } = props;
+  const { section, folded, sectionStop, onNumber, onFold } = props;
   return (
     <div className={clsx(css.line, chosen && css.chosen, section && css.header)} data-line={line}>
       <a
@@ -59,6 +62,7 @@ export const Line = memo(function Line(props: Props) {
         <button
           type="button"
           className={css.fold}
+          tabIndex={sectionStop ? 0 : -1}
           style={{ marginLeft: section.level * NESTED - 4 }}
           aria-expanded={!folded}
           aria-label={`Section ${section.name}`}

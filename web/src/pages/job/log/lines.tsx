@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import { Button } from '../../../ui/button.tsx';
+import { useStable } from '../../../ui/use-stable.ts';
 import { Line } from './line.tsx';
 import { partsOfLine } from './line-runs.ts';
 import type { LineRange } from './line-range.ts';
@@ -17,6 +18,7 @@ import css from './lines.module.css';
 import type { LogState, LogStore } from './log-store.ts';
 import { PLAIN } from './sgr.ts';
 import type { Folds } from './use-folds.ts';
+import { useSectionKeys } from './use-section-keys.ts';
 import type { Findings } from './findings.ts';
 import { useTail } from './use-tail.ts';
 
@@ -100,38 +102,38 @@ export function Lines(props: Props) {
     target.current = null;
     intoSight(element, drawn);
   });
-  useImperativeHandle(ref, () => {
-    const showRow = (row: number, align: 'start' | 'center' | 'end') => {
-      const half = Math.floor(most / 2 / GROUP) * GROUP;
-      const next =
-        row >= base && row < base + count
-          ? base
-          : Math.min(lastBase, Math.max(0, Math.floor(row / GROUP) * GROUP - half));
-      setBase(next);
-      // Once the list is the one that has the row.
-      requestAnimationFrame(() => virtual.scrollToIndex(Math.floor((row - next) / GROUP), { align }));
-    };
-    return {
-      showLine: (line) => {
-        onFollow(false);
-        target.current = line;
-        showRow(rows.rowOf(line), 'center');
-      },
-      toStart: () => {
-        onFollow(false);
-        setBase(0);
-        scroller.current?.scrollTo({ top: 0 });
-      },
-      toEnd: () => {
-        setBase(lastBase);
-        requestAnimationFrame(() => virtual.scrollToEnd());
-      },
-      focus: () => scroller.current?.focus(),
-    };
-  }, [virtual, rows, base, count, most, lastBase, onFollow]);
+  const showLine = (line: number) => {
+    onFollow(false);
+    target.current = line;
+    const row = rows.rowOf(line);
+    const half = Math.floor(most / 2 / GROUP) * GROUP;
+    const next =
+      row >= base && row < base + count
+        ? base
+        : Math.min(lastBase, Math.max(0, Math.floor(row / GROUP) * GROUP - half));
+    setBase(next);
+    // Once the list is the one that has the row.
+    requestAnimationFrame(() => virtual.scrollToIndex(Math.floor((row - next) / GROUP), { align: 'center' }));
+  };
+  useImperativeHandle(ref, () => ({
+    showLine,
+    toStart: () => {
+      onFollow(false);
+      setBase(0);
+      scroller.current?.scrollTo({ top: 0 });
+    },
+    toEnd: () => {
+      setBase(lastBase);
+      requestAnimationFrame(() => virtual.scrollToEnd());
+    },
+    focus: () => scroller.current?.focus(),
+  }));
+  const sectionKeys = useSectionKeys(scroller, folds, showLine);
 
   const chosenRow = chosen === null ? -1 : rows.rowOf(chosen.from);
   const tabStop = chosenRow >= first && chosenRow <= last ? chosenRow : first;
+  const sectionStop = sectionKeys.stopAmong(first, last);
+  const onFold = useStable(sectionKeys.toggle);
   const drawn = (row: number) => {
     const line = rows.lineAt(row);
     const found = store.line(line);
@@ -150,8 +152,9 @@ export function Lines(props: Props) {
         tabStop={row === tabStop}
         section={section}
         folded={section !== null && folds.isFolded(section)}
+        sectionStop={line === sectionStop}
         onNumber={onNumber}
-        onFold={folds.toggle}
+        onFold={onFold}
       />
     );
   };
@@ -160,7 +163,11 @@ export function Lines(props: Props) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the links within it
     <div
       ref={scroller}
-      onKeyDown={walk}
+      onKeyDown={(event) => {
+        walk(event);
+        sectionKeys.onKeyDown(event);
+      }}
+      onFocus={sectionKeys.onFocus}
       className={css.scroller}
       data-wrap={wrap || undefined}
       style={{ '--digits': String(Math.max(3, String(state.lines).length)) } as CSSProperties}
@@ -200,7 +207,7 @@ export function Lines(props: Props) {
 /** From the number of a line to that of the next: Tab would go through all that are drawn, and would draw more. */
 function walk(event: KeyboardEvent<HTMLElement>): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
-  const line = event.target instanceof Element ? event.target.closest('[data-line]') : null;
+  const line = event.target instanceof HTMLAnchorElement ? event.target.closest('[data-line]') : null;
   if (step === 0 || line === null || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
   const all = [...event.currentTarget.querySelectorAll('[data-line]')];
   const next = all[all.indexOf(line) + step]?.querySelector('a');

@@ -5,6 +5,8 @@ export interface Folds {
   /** Another object after each decision. */
   decided: object;
   rows: Rows;
+  /** The lines in which a section begins, in order. */
+  headers: readonly number[];
   /** The outermost section that begins in a line. */
   sectionAt: (line: number) => Section | null;
   isFolded: (section: Section) => boolean;
@@ -29,6 +31,7 @@ export function useFolds(sections: readonly Section[], lines: number): Folds {
       if (hiddenBy(section, lines) && !found.has(section.start_line)) found.set(section.start_line, section);
     return found;
   }, [sections, lines]);
+  const headers = useMemo(() => [...byLine.keys()].toSorted((a, b) => a - b), [byLine]);
   const rows = useMemo(
     () =>
       new Rows(
@@ -49,6 +52,7 @@ export function useFolds(sections: readonly Section[], lines: number): Folds {
   return {
     decided,
     rows,
+    headers,
     sectionAt: (line) => byLine.get(line) ?? null,
     isFolded,
     toggle: (section) => decide(startingWith(section, sections), !isFolded(section)),
