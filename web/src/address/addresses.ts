@@ -38,6 +38,8 @@ export const addresses = {
     `${project(fullPath)}/-/pipelines/${id}${query({ view })}`,
   jobs: (fullPath: string) => `${project(fullPath)}/-/jobs`,
   job: (fullPath: string, id: number) => `${project(fullPath)}/-/jobs/${id}`,
+  compareAttempts: (fullPath: string, id: number, compare: string) =>
+    `${project(fullPath)}/-/jobs/${id}${query({ compare })}`,
   jobArtifacts: (fullPath: string, id: number, path = '') =>
     `${project(fullPath)}/-/jobs/${id}/artifacts/browse${path === '' ? '' : `/${segments(path)}`}`,
   runners: (fullPath: string) => `${project(fullPath)}/-/runners`,

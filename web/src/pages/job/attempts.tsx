@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { Columns2 } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
 import { lookOf, StatusIcon } from '../../ui/status.tsx';
 import { Duration } from '../../ui/time.tsx';
+import { sidesOf, sidesText } from './compare/sides.ts';
 import { Panel, panel } from './panel.tsx';
 import { type Attempt, variablesQuery } from './queries.ts';
 
@@ -16,9 +19,22 @@ export function Attempts({
   attempts: readonly Attempt[];
   shown: number;
 }) {
-  if (attempts.length < 2) return null;
+  const sides = sidesOf('', attempts, shown);
+  if (sides === null) return null;
   return (
-    <Panel title={`Attempts (${attempts.length})`}>
+    <Panel
+      title={`Attempts (${attempts.length})`}
+      aside={
+        <ButtonLink
+          size="small"
+          kind="quiet"
+          icon={Columns2}
+          href={addresses.compareAttempts(fullPath, shown, sidesText(sides))}
+        >
+          Compare
+        </ButtonLink>
+      }
+    >
       <nav className={panel.list} aria-label="Attempts">
         {attempts.map((each) => (
           <Link

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import { keepPreviousData } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo } from 'react';
 import type { PageProps } from '../../address/routes.tsx';
+import { useSearchValue } from '../../address/use-search.ts';
 import { isStatus } from '../../api/problem.ts';
 import { Skeleton } from '../../ui/note.tsx';
 import { lookOf } from '../../ui/status.tsx';
@@ -23,9 +24,12 @@ import { type Attempt, attemptsQuery, type Job, jobQuery } from './queries.ts';
 import { StageJobs } from './stage-jobs.tsx';
 import { Waiting } from './waiting.tsx';
 
+const Compare = lazy(async () => ({ default: (await import('./compare/compare.tsx')).Compare }));
+
 /** A job: its log, or its artifacts, and beside it all there is to know of it. */
 export default function Page({ fullPath, params }: PageProps) {
   const id = Number(params.id);
+  const [compare] = useSearchValue('compare');
   const job = useQuery({ ...jobQuery(fullPath, id), placeholderData: keepPreviousData });
   const pipelineId = job.data?.pipeline.id ?? 0;
   const attempts = useQuery({
@@ -49,6 +53,10 @@ export default function Page({ fullPath, params }: PageProps) {
         <div className={css.main}>
           {params.artifact !== undefined && isBrowse() ? (
             <ArtifactBrowser fullPath={fullPath} jobId={id} path={params.artifact} />
+          ) : compare !== '' ? (
+            <Suspense fallback={<Skeleton lines={12} />}>
+              {attempts.data && <Compare fullPath={fullPath} attempts={attempts.data} shown={id} />}
+            </Suspense>
           ) : (
             <Log fullPath={fullPath} job={job.data} key={id} />
           )}
