@@ -190,43 +190,6 @@ describeInBrowser('a reload', () => {
   });
 });
 
-describeInBrowser('a guest', () => {
-  /** What changes nothing but the page itself. */
-  const HARMLESS = new RegExp(
-    '^(Copy|By stages|By needs|Larger|Smaller|All|Filters|Under way|Waiting|Passed|Failed|Manual and delayed|' +
-      'Canceled and skipped|Of |Try again|Search|Show|Hide)',
-  );
-
-  test('is offered nothing on any page that a guest may not do', async () => {
-    const page = await visit(server, { as: await memberOf(server.api, project, 'guest') });
-    const pages = [
-      '',
-      '/-/pipelines',
-      `/-/pipelines/${pipeline}`,
-      `/-/pipelines/${pipeline}?view=jobs`,
-      '/-/jobs',
-    ];
-    pages.push(`/-/jobs/${job}`, '/-/runners', '/-/settings/ci_cd', '/-/pipelines/new', '/-/branches');
-    const offered: Record<string, string[]> = {};
-    for (const rest of pages) {
-      await page.goto(`/${project.path}${rest}`);
-      await page.getByRole('heading').or(page.getByRole('alert')).first().waitFor();
-      // The page of a job that waits never is: it follows the log.
-      await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => {});
-      const main = page.locator('main');
-      const buttons = main
-        .locator('button:not(th *, [role=tab])')
-        .or(main.getByRole('link', { name: /^(Run|New|Add|Create|Register)/ }));
-      const names = await buttons.evaluateAll((all) =>
-        all.map((each) => each.getAttribute('aria-label') ?? each.textContent ?? ''),
-      );
-      const harmful = names.filter((name) => !HARMLESS.test(name));
-      if (harmful.length > 0) offered[rest] = harmful;
-    }
-    expect(offered).toEqual({});
-  });
-});
-
 describeInBrowser('an address that is not for everybody', () => {
   test.each([
     ['/-/runners', 'It needs the role Maintainer in'],

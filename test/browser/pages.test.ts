@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
-import { describeInBrowser, seriousProblems, visit } from './support/browser.ts';
+import { describeInBrowser, hasBrowser, seriousProblems, visit } from './support/browser.ts';
 import { type Demo, seedDemo } from './support/demo.ts';
 import { PAGES } from './support/every-page.ts';
 import { compressedScripts } from './support/compressed-scripts.ts';
+import { isThere, linksOf, Presser } from './support/press.ts';
+import { memberOf } from './support/project.ts';
 
 /** Where pictures of every page go; `npm run screenshots` names docs/images. */
 const pictures = process.env['JOBYARD_SCREENSHOTS'];
@@ -21,13 +23,14 @@ const MOST_BYTES = 200_000;
 const drawn = (page: Page) =>
   page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
-describeInBrowser('every page', () => {
-  beforeAll(async () => {
-    server = await bootServer({ config: { runner: true, runner_concurrent: 4 } });
-    demo = await seedDemo(server.api);
-    if (pictures) mkdirSync(join(pictures, 'phone'), { recursive: true });
-  }, 240_000);
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  server = await bootServer({ config: { runner: true, runner_concurrent: 4 } });
+  demo = await seedDemo(server.api);
+  if (pictures) mkdirSync(join(pictures, 'phone'), { recursive: true });
+}, 240_000);
 
+describeInBrowser('every page', () => {
   test.each(PAGES)(
     '$name has no serious problem of accessibility in either theme, and fits a phone',
     async (shown) => {
@@ -57,4 +60,49 @@ describeInBrowser('every page', () => {
     expect(bytes, JSON.stringify(scripts, null, 1)).toBeLessThan(MOST_BYTES);
     expect(bytes).toBeGreaterThan(10_000);
   });
+});
+
+/** Links that differ by numbers and commits lead to the same kind of page. */
+const kindOf = (address: string) => {
+  const { pathname, searchParams } = new URL(address, server.url);
+  return `${pathname.replace(/[0-9a-f]{40}|\d+/g, 'N')} ${searchParams.get('view') ?? ''}`;
+};
+
+describeInBrowser('somebody who may only look', () => {
+  test(
+    'is shown no button and no link, on any page, that the server then refuses',
+    { timeout: 300_000 },
+    async () => {
+      const at = `/projects/${encodeURIComponent(demo.path)}`;
+      const { body: shop } = await server.api<{ id: number }>('GET', at);
+      const presser = new Presser();
+      const reached = new Set<string>();
+      // Whoever may do more is refused no more: what a guest was not is not tried again.
+      for (const role of ['guest', 'reporter'] as const) {
+        const page = await visit(server, { as: await memberOf(server.api, shop, role) });
+        const links = new Map<string, string>();
+        const forbidden: { kind: string; path: string }[] = [];
+        page.on('response', (reply) => {
+          if (reply.request().method() === 'GET' && reply.status() === 403)
+            forbidden.push({ kind: kindOf(page.url()), path: new URL(reply.url()).pathname });
+        });
+        const goTo = async (path: string) => {
+          await page.goto(path);
+          reached.add(kindOf(page.url()));
+          await isThere(page);
+        };
+        for (const { name, path } of PAGES) {
+          await goTo(path(demo));
+          for (const href of await linksOf(page)) links.set(kindOf(href), href);
+          await presser.pressAll(page, name, () => goTo(path(demo)));
+        }
+        expect(presser.refused, role).toEqual([]);
+        for (const [kind, href] of links) if (!reached.has(kind)) await goTo(href);
+        expect(
+          forbidden.filter(({ kind }) => links.has(kind)),
+          role,
+        ).toEqual([]);
+      }
+    },
+  );
 });
