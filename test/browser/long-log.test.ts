@@ -21,7 +21,7 @@ async function written(): Promise<Yard> {
   const job = await yard.take();
   let [piece, size] = ['', 0];
   for (let number = 1; number <= LINES; number += 1) {
-    piece += `line ${number} of a log that has \x1b[32m${number % 7 === 0 ? 'green' : 'other'}\x1b[0m words ${'and more '.repeat(16)}\n`;
+    piece += `line ${number} of a log that has \x1b[32m${number % 7 === 0 ? 'green' : 'other'}\x1b[0m words ${'and more '.repeat(17)}\n`;
     if (piece.length < 8_000_000 && number < LINES) continue;
     await job.write(piece);
     size += piece.length;
