@@ -24,7 +24,7 @@ longest task of the page.`,
       const jobs = (await yard.jobsOf(pipeline)).length;
       progress(`a pipeline of ${jobs} jobs`);
       const bare = await startPlain('bench/floors/same-bytes.ts', staticPage(folder, jobs));
-      const floor = firstLoads(browser, 'a static page of as many links', {
+      const floor = firstLoads(browser, seconds, 'a static page of as many links', {
         url: bare.url,
         password: null,
         path: '/',
@@ -33,14 +33,14 @@ longest task of the page.`,
       });
       const opened = { url: yard.server.url, password: yard.password, selector: '[data-node]' };
       const path = `/${yard.project.path_with_namespace}/-/pipelines/${pipeline.id}`;
-      const seen = firstLoads(browser, 'the jobs in sight', { ...opened, path });
-      const whole = firstLoads(browser, `all ${jobs.toLocaleString('en-US')} jobs`, {
+      const seen = firstLoads(browser, seconds, 'the jobs in sight', { ...opened, path });
+      const whole = firstLoads(browser, seconds, `all ${jobs.toLocaleString('en-US')} jobs`, {
         ...opened,
         path,
         count: jobs,
         key: '0',
       });
-      const figures = [await measure(seen, floor, seconds * 2), await measure(whole, floor, seconds * 2)];
+      const figures = [await measure(seen, floor, seconds), await measure(whole, floor, seconds)];
       for (const step of [seen, whole, floor]) await step.close();
       await bare.stop();
       return figures;

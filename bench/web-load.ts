@@ -27,10 +27,11 @@ where one was above 50 ms.`,
         const bare = await startPlain('bench/floors/page-with-script.ts', [String(scriptBytes)]);
         const subject = firstLoads(
           browser,
+          seconds,
           `${name}, ${Math.round(scriptBytes / 1000)} KB of script`,
           opening,
         );
-        const floor = firstLoads(browser, 'a bare page with one script of the same bytes', {
+        const floor = firstLoads(browser, seconds, 'a bare page with one script of the same bytes', {
           url: bare.url,
           password: null,
           path: '/',

@@ -83,15 +83,17 @@ function watch({ selector, count }: { selector: string; count: number }): void {
   observer.observe(document, { childList: true, subtree: true });
 }
 
-/** How many pages are made ready before a round: that takes longer than the loading. */
+/** How many pages are made ready before a round, for that takes longer than the loading; for a trial one will do. */
 const STOCK = 6;
 
 /** A page opened again and again, each time with nothing in its cache; its pauses are the longest tasks of the page. */
 export function firstLoads(
   browser: Browser,
+  seconds: number,
   name: string,
   opening: Opening,
 ): Step & { close: () => unknown } {
+  const stock = seconds < 1 ? 1 : STOCK;
   const { url, password } = opening;
   let ready: Page[] = [];
   let done: Page[] = [];
@@ -102,7 +104,7 @@ export function firstLoads(
   };
   return {
     name,
-    stock: STOCK,
+    stock,
     pauses: {
       reset: async () => {
         longest = 0;
@@ -112,7 +114,7 @@ export function firstLoads(
     },
     prepare: async () => {
       await close();
-      for (let page = 0; page < STOCK; page++) ready.push(await freshPage(browser, url, password));
+      for (let page = 0; page < stock; page++) ready.push(await freshPage(browser, url, password));
     },
     once: async () => {
       const page = ready.pop();
