@@ -12,8 +12,8 @@ export const benchmark: Benchmark = {
 click in one until the graph in the other shows the job's new status, by the clock of the machine. It should be below
 1,000 ms. The floor is a bare node:http server that passes each press of a button on to whoever looks, by the same kind of stream.`,
   async run({ folder, seconds }) {
-    const yard = await openYard(folder);
     const browser = await openBrowser();
+    const yard = await openYard(folder);
     const bare = await startPlain('bench/floors/passed-on.ts', []);
     try {
       await yard.configure('main', JSON.stringify({ unit: { tags: ['other'], script: ['make'] } }));

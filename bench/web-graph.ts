@@ -16,8 +16,8 @@ The time is from the navigation until the graph is drawn, by stages: the jobs th
 its button; and all of them, for which the key 0 is pressed as soon as something is there. It should be below 1,500 ms. The floor is a bare node:http server with a static page of as many links at the places of the jobs. The longest pause is the
 longest task of the page.`,
   async run({ folder, seconds, scale, progress }) {
-    const yard = await openYard(folder);
     const browser = await openBrowser();
+    const yard = await openYard(folder);
     try {
       await yard.configure('main', chainedPipeline(JOBS * scale));
       const pipeline = await yard.createPipeline('main');

@@ -15,8 +15,8 @@ the first column, how many bytes of script that took as they were sent. The floo
 script is as many bytes, and does nothing but put a word onto the page. The longest pause is the longest task of the page,
 where one was above 50 ms.`,
   async run({ folder, seconds, progress }) {
-    const yard = await openYard(folder);
     const browser = await openBrowser();
+    const yard = await openYard(folder);
     try {
       const figures: Figure[] = [];
       for (const [name, opening] of await pagesOf(yard)) {

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../test/browser/support/launch-browser.ts';
 import type { Step } from './measure.ts';
 
-/** Chromium, and the web app built of its sources as they are. */
+/** Chromium, and the web app built of its sources as they are: before a server has looked at it. */
 export async function openBrowser(): Promise<Browser> {
   execFileSync(process.execPath, ['web/build.ts'], { cwd: resolve(import.meta.dirname, '../..') });
   return await launchBrowser();

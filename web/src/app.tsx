@@ -7,7 +7,8 @@ import { Shell } from './shell/shell.tsx';
 import { Tips } from './ui/tips.tsx';
 import { Toasts } from './ui/toasts.tsx';
 
-const client = new QueryClient({
+/** All that the server has said. */
+export const client = new QueryClient({
   queryCache: new QueryCache({
     // While a server is started again, what is shown stays: the header says that it may be old, and it is fetched anew
     // with the next `ready` of the stream.

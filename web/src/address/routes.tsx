@@ -17,6 +17,8 @@ export interface PageRoute {
   section: string;
   pattern: RegExp;
   Page: LazyExoticComponent<ComponentType<PageProps>>;
+  /** Fetches the page before it is shown. */
+  expect: () => void;
 }
 
 const route = (scope: PageRoute['scope'], section: string, pattern: RegExp, load: PageModule): PageRoute => ({
@@ -24,6 +26,7 @@ const route = (scope: PageRoute['scope'], section: string, pattern: RegExp, load
   section,
   pattern,
   Page: lazy(load),
+  expect: () => void load().catch(() => {}),
 });
 
 const inProject = (section: string, rest: RegExp, load: PageModule) =>

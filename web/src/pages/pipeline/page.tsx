@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Redirect } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import type { PageProps } from '../../address/routes.tsx';
@@ -14,7 +14,7 @@ import { type Shortcut, useShortcutsOf } from '../../ui/use-shortcuts.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { NotFound } from '../../ui/not-found.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { expectGraph, GraphTab } from './graph/graph-tab.tsx';
+import { GraphTab } from './graph/graph-tab.tsx';
 import { PipelineHead, shownStatus, titleOf } from './head/pipeline-head.tsx';
 import { Problems } from './head/problems.tsx';
 import { graphQuery, useFollowGraphs } from './queries.ts';
@@ -40,11 +40,6 @@ export default function Page({ fullPath, params }: PageProps) {
   const id = Number(params.id);
   const { data: graph, error, refetch } = useQuery(graphQuery(fullPath, id));
   useFollowGraphs(fullPath);
-  const [view] = useSearchValue('view', 'graph');
-  const isGraph = view === 'graph' || view === 'needs';
-  useEffect(() => {
-    if (isGraph) expectGraph();
-  }, [isGraph]);
   useFavicon(graph && shownStatus(graph.pipeline));
   useTitle(
     graph && `${lookOf(shownStatus(graph.pipeline)).label}: ${titleOf(graph)} #${id}`,
