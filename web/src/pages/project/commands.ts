@@ -1,5 +1,6 @@
 /** What the example says: two stages, so that one sees them follow each other. */
 export const EXAMPLE = `build:
+  stage: build
   script:
     - echo "Building"
 
