@@ -3,6 +3,7 @@ import { BookText } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
+import { Seen } from '../ui/name.tsx';
 import { Skeleton } from '../ui/note.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { isText, textOfBytes } from './bytes.ts';
@@ -45,7 +46,12 @@ export function Readme({ fullPath, refName, path }: Props) {
 function Content({ fullPath, refName, path, bytes }: Props & { bytes: Uint8Array | null }) {
   if (bytes === null || !isText(bytes)) return <p>It is too long, or no text: open it to see what it is.</p>;
   const text = textOfBytes(bytes);
-  if (!/\.(md|markdown|mkd|mdown)$/i.test(path)) return <pre className={css.plain}>{text}</pre>;
+  if (!/\.(md|markdown|mkd|mdown)$/i.test(path))
+    return (
+      <pre className={css.plain}>
+        <Seen text={text} />
+      </pre>
+    );
   const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
   return (
     <Suspense fallback={<Skeleton />}>

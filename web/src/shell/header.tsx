@@ -128,9 +128,9 @@ function UserMenu() {
       toasts.problem(error);
     }
   };
-  const initials = user.name
-    .split(/\s+/)
-    .map((word) => word[0])
+  const words = user.name.match(/[\p{L}\p{N}][^\s]*/gu) ?? [user.username];
+  const initials = words
+    .map((word) => [...word][0])
     .slice(0, 2)
     .join('')
     .toUpperCase();

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
+import { Seen } from './name.tsx';
 
 export interface DialogProps {
   open: boolean;
@@ -37,7 +38,9 @@ export function DialogPopup({
           initialFocus={(how) => firstOf(popup.current, how)}
         >
           <header className={css.header}>
-            <BaseDialog.Title className={css.title}>{title}</BaseDialog.Title>
+            <BaseDialog.Title className={css.title}>
+              <Seen text={title} />
+            </BaseDialog.Title>
             <BaseDialog.Close render={<IconButton label="Close" icon={X} size="small" />} />
           </header>
           <div className={css.body}>

@@ -2,6 +2,7 @@ import { Globe, Lock, Users } from 'lucide-react';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { LastPipeline } from './last-pipeline.tsx';
+import { Name } from './name.tsx';
 import css from './project-table.module.css';
 import { Cell, Row, Table, table } from './table.tsx';
 import { Time } from './time.tsx';
@@ -31,7 +32,7 @@ export function ProjectTable({ label, projects }: { label: string; projects: rea
               <Status project={project} />
             </Cell>
             <Cell className={css.what}>
-              <Name project={project} />
+              <Named project={project} />
             </Cell>
             <Cell className={css.ref}>{project.last_pipeline?.ref}</Cell>
             <Cell className={css.when}>
@@ -49,14 +50,14 @@ function Status({ project: { path_with_namespace, last_pipeline } }: { project: 
   return <LastPipeline fullPath={path_with_namespace} pipeline={last_pipeline} wide />;
 }
 
-function Name({ project }: { project: ListedProject }) {
+function Named({ project }: { project: ListedProject }) {
   const { name, path_with_namespace, namespace, description, archived = false } = project;
   return (
     <>
       <div className={css.title}>
         <Link href={addresses.project(path_with_namespace)} className={css.name} data-row>
           <span className={css.namespace}>{namespace.full_path} / </span>
-          {name}
+          <Name text={name} />
         </Link>
         <VisibilityIcon visibility={project.visibility} />
         {archived && <span className={css.mark}>Archived</span>}

@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { IconButton } from './button.tsx';
+import { Seen } from './name.tsx';
 import { listenTo } from './said.ts';
 import css from './toasts.module.css';
 
@@ -36,7 +37,9 @@ function List() {
       className={clsx(css.toast, toast.type === 'problem' && css.problem)}
     >
       <Toast.Content className={css.content}>
-        <Toast.Description className={css.text} />
+        <Toast.Description className={css.text}>
+          {typeof toast.description === 'string' ? <Seen text={toast.description} /> : toast.description}
+        </Toast.Description>
         <Toast.Close render={<IconButton label="Dismiss" icon={X} size="small" />} />
       </Toast.Content>
     </Toast.Root>

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { useEffect, useSyncExternalStore } from 'react';
 import { messageOf } from '../api/problem.ts';
+import { Seen } from './name.tsx';
 import { onUse } from './on-use.tsx';
 import { forget, isNeeded, type Said, say, subscribe, waitingNow } from './said.ts';
 import css from './toasts.module.css';
@@ -29,7 +30,9 @@ function Newest({ said: { text, type } }: { said: Said }) {
   return (
     <div className={css.viewport} role={isProblem ? 'alert' : 'status'}>
       <div className={clsx(css.toast, isProblem && css.problem)}>
-        <p className={css.content}>{text}</p>
+        <p className={css.content}>
+          <Seen text={text} />
+        </p>
       </div>
     </div>
   );

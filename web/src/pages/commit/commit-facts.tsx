@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Time } from '../../ui/time.tsx';
 import css from './page.module.css';
 import { refsOfQuery } from './queries.ts';
@@ -29,11 +30,11 @@ export function CommitFacts({ fullPath, commit }: { fullPath: string; commit: Co
         <code className={css.sha}>{commit.id}</code> <CopyButton text={commit.id} label="Copy the SHA" />
       </Fact>
       <Fact name="Author">
-        {commit.author_name} <span className={css.quiet}>{commit.author_email}</span>
+        <Name text={commit.author_name} /> <span className={css.quiet}>{commit.author_email}</span>
       </Fact>
       {byOther && (
         <Fact name="Committer">
-          {commit.committer_name} <span className={css.quiet}>{commit.committer_email}</span>{' '}
+          <Name text={commit.committer_name} /> <span className={css.quiet}>{commit.committer_email}</span>{' '}
           <Time at={commit.committed_date} />
         </Fact>
       )}

@@ -5,6 +5,7 @@ import type { PageProps } from '../../address/routes.tsx';
 import { useAbilities } from '../../api/abilities.ts';
 import { isStatus } from '../../api/problem.ts';
 import { ButtonLink } from '../../ui/button.tsx';
+import { Name, Seen } from '../../ui/name.tsx';
 import { Note, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -29,10 +30,10 @@ export default function CommitPage({ fullPath, params }: PageProps) {
   return (
     <>
       <PageHead
-        title={title === '' ? '(no message)' : title}
+        title={title === '' ? '(no message)' : <Name text={title} />}
         detail={
           <span>
-            {author_name} wrote it <Time at={authored_date} />
+            <Name text={author_name} /> wrote it <Time at={authored_date} />
           </span>
         }
         actions={
@@ -41,7 +42,11 @@ export default function CommitPage({ fullPath, params }: PageProps) {
           </ButtonLink>
         }
       />
-      {body !== '' && <pre className={css.message}>{body}</pre>}
+      {body !== '' && (
+        <pre className={css.message}>
+          <Seen text={body} />
+        </pre>
+      )}
       <CommitFacts fullPath={fullPath} commit={commit.data} />
       {can('read_pipeline') && <CommitPipelines fullPath={fullPath} sha={id} />}
     </>

@@ -3,6 +3,7 @@ import { Link } from '../../address/link.tsx';
 import type { CommitInLine } from '../../code/queries.ts';
 import { CopyButton } from '../../ui/copy.tsx';
 import { LastPipeline } from '../../ui/last-pipeline.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
 import { byDay } from './by-day.ts';
@@ -30,7 +31,7 @@ export function CommitDays({ fullPath, commits }: { fullPath: string; commits: r
                     {commit.title === '' ? '(no message)' : commit.title}
                   </Link>
                   <p>
-                    {commit.author_name} <Time at={commit.committed_date} />
+                    <Name text={commit.author_name} /> <Time at={commit.committed_date} />
                   </p>
                 </div>
                 <Link href={addresses.commit(fullPath, commit.id)} className={css.id}>

@@ -3,7 +3,8 @@ import { Code, Download } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { isText, linesOf, sizeText, textOfBytes } from '../../code/bytes.ts';
 import { CopyButton } from '../../ui/copy.tsx';
-import { Empty } from '../../ui/note.tsx';
+import { Empty, Note } from '../../ui/note.tsx';
+import { turns } from '../../ui/unseen.ts';
 import css from './file-view.module.css';
 import { isPicture } from './is-picture.ts';
 import { TextLines } from './text-lines.tsx';
@@ -42,7 +43,17 @@ export function FileView({ fullPath, refName, path, size, bytes }: Props) {
           <img src={raw} alt={name} />
         </div>
       ) : text !== null ? (
-        <TextLines lines={lines} />
+        <>
+          {turns(text) && (
+            <div className={css.warning}>
+              <Note tone="waiting">
+                Characters in this file that are not seen change the order in which others are shown, so a
+                program may read it otherwise than you do. They are marked with their codes.
+              </Note>
+            </div>
+          )}
+          <TextLines lines={lines} />
+        </>
       ) : (
         <Empty icon={Download} title={bytes === null ? 'Too large to show' : 'No text'}>
           {bytes === null

@@ -9,6 +9,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { Seen } from '../../ui/name.tsx';
+import { walkLines } from '../../ui/walk-lines.ts';
 import { type LineRange, rangeOf } from './line-range.ts';
 import css from './text-lines.module.css';
 
@@ -38,7 +40,13 @@ function AllLines({ lines, marked }: Props) {
   return (
     <Box lines={lines} ref={box}>
       {lines.map((line, index) => (
-        <Line key={index} number={index + 1} line={line} marked={marked} />
+        <Line
+          key={index}
+          number={index + 1}
+          line={line}
+          marked={marked}
+          tabStop={index + 1 === (first ?? 1)}
+        />
       ))}
     </Box>
   );
@@ -62,12 +70,20 @@ function VirtualLines({ lines, marked }: Props) {
     if (first !== undefined && top > 0) rows.scrollToIndex(Math.max(0, first - 1), { align: 'center' });
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- scrolls when the line changes, not with each scroll
   }, [first, top]);
+  const items = rows.getVirtualItems();
+  const isDrawn = items.some(({ index }) => index + 1 === first);
+  const tabStop = isDrawn ? first : (items[0]?.index ?? 0) + 1;
   return (
     <Box lines={lines} ref={box}>
       <div className={css.all} style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map(({ index, start }) => (
+        {items.map(({ index, start }) => (
           <div key={index} className={css.placed} style={{ translate: `0 ${start - top}px` }}>
-            <Line number={index + 1} line={lines[index] ?? ''} marked={marked} />
+            <Line
+              number={index + 1}
+              line={lines[index] ?? ''}
+              marked={marked}
+              tabStop={index + 1 === tabStop}
+            />
           </div>
         ))}
       </div>
@@ -86,7 +102,8 @@ function Box({
 }) {
   const digits = String(lines.length).length;
   return (
-    <div ref={ref} className={css.lines} tabIndex={0} role="group" aria-label="Lines">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the links within it
+    <div ref={ref} className={css.lines} tabIndex={0} role="group" aria-label="Lines" onKeyDown={walkLines}>
       <div className={css.width} style={{ ['--digits' as string]: `${digits}ch` }}>
         {children}
       </div>
@@ -94,7 +111,15 @@ function Box({
   );
 }
 
-function Line({ number, line, marked }: { number: number; line: string; marked: LineRange | null }) {
+interface LineProps {
+  number: number;
+  line: string;
+  marked: LineRange | null;
+  /** Tab comes to its number; to those of others the arrow keys do. */
+  tabStop: boolean;
+}
+
+function Line({ number, line, marked, tabStop }: LineProps) {
   const isMarked = marked !== null && number >= marked.first && number <= marked.last;
   return (
     <div className={clsx(css.line, isMarked && css.marked)} data-line={number}>
@@ -103,7 +128,7 @@ function Line({ number, line, marked }: { number: number; line: string; marked: 
         href={`#L${number}`}
         data-number={number}
         aria-label={`Line ${number}`}
-        tabIndex={-1}
+        tabIndex={tabStop ? 0 : -1}
         onClick={(event) => {
           if (!event.shiftKey || marked === null) return;
           event.preventDefault();
@@ -111,7 +136,7 @@ function Line({ number, line, marked }: { number: number; line: string; marked: 
           window.location.hash = `L${first}-${last}`;
         }}
       />
-      <code className={css.code}>{line === '' ? '\n' : line}</code>
+      <code className={css.code}>{line === '' ? '\n' : <Seen text={line} />}</code>
     </div>
   );
 }

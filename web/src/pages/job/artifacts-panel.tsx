@@ -1,6 +1,7 @@
 import { Download, FileText, FolderOpen, Pin } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Button, ButtonAnchor, ButtonLink } from '../../ui/button.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Time, useNow } from '../../ui/time.tsx';
 import { sizeText } from './log/size-text.ts';
 import { Panel, panel } from './panel.tsx';
@@ -33,7 +34,7 @@ export function ArtifactsPanel({
         {archive && (
           <>
             <p className={panel.muted}>
-              {archive.filename}, {sizeText(archive.size)}
+              <Name text={archive.filename} />, {sizeText(archive.size)}
               {expires !== null && (
                 <>
                   {' · '}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Columns2 } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
+import { Name, Seen } from '../../ui/name.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { lookOf, StatusIcon } from '../../ui/status.tsx';
 import { Duration } from '../../ui/time.tsx';
@@ -50,7 +51,12 @@ export function Attempts({
               {'. '}
               <span className={panel.muted}>
                 #{each.id}
-                {each.runner && ` · ${each.runner.description ?? `runner ${each.runner.id}`}`}
+                {each.runner && (
+                  <>
+                    {' · '}
+                    <Name text={each.runner.description ?? `runner ${each.runner.id}`} />
+                  </>
+                )}
               </span>
             </span>
             <span className={panel.muted}>
@@ -87,7 +93,9 @@ export function SetByHand({
               <code>{key}</code>
             </dt>
             <dd>
-              <code className={`${panel.muted} ${panel.value}`}>{value}</code>
+              <code className={`${panel.muted} ${panel.value}`}>
+                <Seen text={value} />
+              </code>
             </dd>
           </div>
         ))}

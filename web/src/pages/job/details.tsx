@@ -1,3 +1,4 @@
+import { Name, Seen } from '../../ui/name.tsx';
 import { durationText, Time } from '../../ui/time.tsx';
 import { Note } from '../../ui/note.tsx';
 import { failureWords } from './failure-words.ts';
@@ -11,7 +12,7 @@ export function Failure({ job, attempt }: { job: Job; attempt: Attempt | undefin
   return (
     <Note tone={job.allow_failure ? 'waiting' : 'failed'}>
       {failureWords(reason)}
-      {attempt?.failure_message && `\n${attempt.failure_message}`}
+      {attempt?.failure_message && <Seen text={`\n${attempt.failure_message}`} />}
       {job.allow_failure && '\nIt is allowed to fail, so the pipeline goes on.'}
     </Note>
   );
@@ -28,7 +29,11 @@ export function Details({ job, attempt }: { job: Job; attempt: Attempt | undefin
         <Fact name="Finished">{job.finished_at && <Time at={job.finished_at} />}</Fact>
         <Fact name="Erased">{job.erased_at && <Time at={job.erased_at} />}</Fact>
         <Fact name="Runner">
-          {runner && `#${runner.id} ${runner.description ?? runner.name ?? ''}`.trim()}
+          {runner && (
+            <>
+              #{runner.id} <Name text={runner.description ?? runner.name ?? ''} />
+            </>
+          )}
         </Fact>
         <Fact name="Tags">
           {job.tag_list.length > 0 && (

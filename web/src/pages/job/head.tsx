@@ -1,6 +1,7 @@
 import { GitBranch, GitCommitHorizontal, Tag, Workflow } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
+import { Name } from '../../ui/name.tsx';
 import { CodeLink } from '../../ui/code-link.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { StatusBadge } from '../../ui/status.tsx';
@@ -25,11 +26,11 @@ export function Head({
   return (
     <PageHead
       lead={<StatusBadge status={job.status} allowFailure={job.allow_failure} />}
-      title={job.name}
+      title={<Name text={job.name} />}
       detail={
         <>
           <span>
-            #{job.id} in {job.stage}
+            #{job.id} in <Name text={job.stage} />
           </span>
           <span className={css.part}>
             <Workflow size={14} aria-hidden />
@@ -50,11 +51,15 @@ export function Head({
                 className={css.commit}
                 title={commit.title}
               >
-                <code>{commit.short_id}</code> {commit.title}
+                <code>{commit.short_id}</code> <Name text={commit.title} />
               </CodeLink>
             </span>
           )}
-          {user && <span>by {user.name}</span>}
+          {user && (
+            <span>
+              by <Name text={user.name} />
+            </span>
+          )}
           {job.started_at === null ? (
             <Time at={job.created_at} prefix="created" />
           ) : (

@@ -1,5 +1,6 @@
 import { CirclePlay, Clock, Eraser, FileX, Hourglass, type LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
+import { Seen } from '../../ui/name.tsx';
 import { Empty } from '../../ui/note.tsx';
 import { Time } from '../../ui/time.tsx';
 import css from './no-log.module.css';
@@ -17,7 +18,7 @@ export function NoLog({ job, gone = false }: { job: Job; gone?: boolean }) {
   const [icon, title, text] = wordsOf(status, name);
   return (
     <Card icon={icon} title={title}>
-      {text}
+      <Seen text={text} />
     </Card>
   );
 }

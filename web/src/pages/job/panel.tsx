@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Seen } from '../../ui/name.tsx';
 import css from './panel.module.css';
 
 /** A part of what stands beside the log. */
@@ -6,7 +7,9 @@ export function Panel({ title, aside, children }: { title: string; aside?: React
   return (
     <section className={css.panel} aria-label={title}>
       <header className={css.header}>
-        <h2 className={css.title}>{title}</h2>
+        <h2 className={css.title}>
+          <Seen text={title} />
+        </h2>
         {aside}
       </header>
       {children}

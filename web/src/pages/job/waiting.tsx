@@ -4,6 +4,7 @@ import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { useAbilities } from '../../api/abilities.ts';
 import { Button } from '../../ui/button.tsx';
+import { Name, Seen } from '../../ui/name.tsx';
 import { Note, Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { durationText, Time, useNow } from '../../ui/time.tsx';
@@ -85,7 +86,7 @@ function Queue({ fullPath, jobId }: { fullPath: string; jobId: number }) {
         ))}
         {nearest.slice(0, all ? undefined : FIRST).map((runner) => (
           <Runner key={runner.id} runner={runner} cannot>
-            {runner.reasons.map(({ message }) => message).join('; ')}
+            <Seen text={runner.reasons.map(({ message }) => message).join('; ')} />
           </Runner>
         ))}
         {!all && nearest.length > FIRST && (
@@ -126,7 +127,11 @@ function Needs({
 }) {
   const needs = attempt?.needs ?? null;
   if (needs === null || needs.length === 0)
-    return <Note>It waits for the jobs of the stages before {stage}.</Note>;
+    return (
+      <Note>
+        It waits for the jobs of the stages before <Name text={stage} />.
+      </Note>
+    );
   return (
     <Panel title="It waits for">
       <ul className={css.needs}>

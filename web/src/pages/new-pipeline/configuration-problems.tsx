@@ -1,5 +1,6 @@
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
+import { Seen } from '../../ui/name.tsx';
 import { Note } from '../../ui/note.tsx';
 import css from './new-pipeline.module.css';
 
@@ -23,7 +24,7 @@ export function ConfigurationProblems({ fullPath, sha, errors, warnings }: Props
     <ul className={css.problems}>
       {told.map((each, index) => (
         <li key={index}>
-          <Place fullPath={fullPath} sha={sha} told={each} /> {each.message}
+          <Place fullPath={fullPath} sha={sha} told={each} /> <Seen text={each.message} />
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { api, dataOf } from '../../api/client.ts';
 import { CopyButton } from '../../ui/copy.tsx';
+import { Seen } from '../../ui/name.tsx';
 import { Empty, Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Cell, Row, Table, table } from '../../ui/table.tsx';
@@ -35,7 +36,9 @@ export function VariablesTab({ fullPath, pipeline }: { fullPath: string; pipelin
             <code>{key}</code>
           </Cell>
           <Cell>
-            <code>{value}</code>
+            <code>
+              <Seen text={value ?? ''} />
+            </code>
           </Cell>
           <Cell className={table.wide}>{variable_type === 'file' ? 'File' : 'Variable'}</Cell>
           <Cell className={table.narrow}>

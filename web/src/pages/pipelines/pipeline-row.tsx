@@ -2,6 +2,7 @@ import { Ban, RotateCw } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { IconButton } from '../../ui/button.tsx';
+import { Seen } from '../../ui/name.tsx';
 import { CodeLink } from '../../ui/code-link.tsx';
 import { isActive, StatusBadge } from '../../ui/status.tsx';
 import { Cell, Row, table } from '../../ui/table.tsx';
@@ -44,7 +45,11 @@ export function PipelineRow({ fullPath, pipeline, busy, act }: Props) {
             </span>
           )}
         </span>
-        {errors && <span className={css.errors}>{errors}</span>}
+        {errors && (
+          <span className={css.errors}>
+            <Seen text={errors} />
+          </span>
+        )}
       </Cell>
       <Cell className={css.who}>
         {user === null ? <span className={css.muted}>Nobody</span> : <span>{user.name}</span>}

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Name, Names, Seen } from '../../ui/name.tsx';
 import { Note, Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Cell, Row, Table, table } from '../../ui/table.tsx';
@@ -15,7 +16,11 @@ export function Machines({ id }: { id: number }) {
   if (machines.isError) return <Problem error={machines.error} retry={() => void machines.refetch()} />;
   return (
     <div className={css.details}>
-      {runner?.maintenance_note && <Note>{runner.maintenance_note}</Note>}
+      {runner?.maintenance_note && (
+        <Note>
+          <Seen text={runner.maintenance_note} />
+        </Note>
+      )}
       {machines.data.length === 0 ? (
         <p className={css.muted}>No machine has called yet.</p>
       ) : (
@@ -26,11 +31,13 @@ export function Machines({ id }: { id: number }) {
                 <RunnerStatus status={machine.status} />
               </Cell>
               <Cell>
-                {machine.system_id}
+                <Name text={machine.system_id} />
                 {machine.ip_address !== null && <span className={css.muted}> {machine.ip_address}</span>}
               </Cell>
               <Cell>{machine.version}</Cell>
-              <Cell>{[machine.platform, machine.architecture].filter(Boolean).join('/')}</Cell>
+              <Cell>
+                <Names of={[machine.platform, machine.architecture]} between="/" />
+              </Cell>
               <Cell>{machine.executor}</Cell>
               <Cell className={table.narrow}>
                 <Time at={machine.contacted_at} />

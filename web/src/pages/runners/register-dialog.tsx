@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { CopyBlock } from '../../ui/copy.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Names } from '../../ui/name.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { managersQuery, runnerQuery } from './queries.ts';
@@ -76,8 +77,12 @@ function Arrival({ id }: { id: number }) {
           <CircleCheck size={18} className={css.arrived} aria-hidden />
           <span>
             The runner has connected
-            {machine &&
-              ` (${[machine.system_id, machine.version, machine.platform].filter(Boolean).join(', ')})`}
+            {machine && (
+              <>
+                {' '}
+                (<Names of={[machine.system_id, machine.version, machine.platform]} />)
+              </>
+            )}
           </span>
         </>
       ) : (

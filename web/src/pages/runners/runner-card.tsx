@@ -13,6 +13,7 @@ import { clsx } from 'clsx';
 import type { RunnerAtWork } from '../../api/schema.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { Names } from '../../ui/name.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Machines } from './machines.tsx';
 import { RunningJobs } from './running-jobs.tsx';
@@ -80,7 +81,7 @@ export function RunnerCard({ runner, actions, open, onToggle, act }: Props) {
           </span>
         ))}
         <span className={css.muted}>
-          {[runner.version, runner.platform, runner.architecture].filter(Boolean).join(' · ')}
+          <Names of={[runner.version, runner.platform, runner.architecture]} between=" · " />
         </span>
         {runner.contacted_at !== null && (
           <span className={css.muted}>

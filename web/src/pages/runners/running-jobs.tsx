@@ -1,6 +1,7 @@
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import type { RunnerAtWork } from '../../api/schema.ts';
+import { Name } from '../../ui/name.tsx';
 import { StatusIcon } from '../../ui/status.tsx';
 import { Duration } from '../../ui/time.tsx';
 import css from './runners.module.css';
@@ -21,7 +22,7 @@ export function RunningJobs({ jobs, idle }: Props) {
           <StatusIcon status={status} />
           <Link href={addresses.job(path, id)}>{name}</Link>
           <span className={css.of}>
-            {path} · {ref}
+            {path} · <Name text={ref} />
           </span>
           <span className={css.muted}>
             <Duration since={started_at} />

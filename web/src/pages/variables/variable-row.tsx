@@ -2,6 +2,7 @@ import { Eye, EyeOff, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
+import { Seen } from '../../ui/name.tsx';
 import { Cell, Row } from '../../ui/table.tsx';
 import { EVERYWHERE, type Known } from './variable-form.ts';
 import css from './variables.module.css';
@@ -60,7 +61,7 @@ function Value({ variable: { value, hidden }, name }: { variable: Known; name: s
     <div className={css.secret}>
       {shown ? (
         <pre className={css.text} tabIndex={0} aria-label={`Value of ${name}`}>
-          {value === '' ? <span className={css.muted}>(empty)</span> : value}
+          {value === '' ? <span className={css.muted}>(empty)</span> : <Seen text={value} />}
         </pre>
       ) : (
         <span className={css.dots} aria-label="Not shown" role="img">

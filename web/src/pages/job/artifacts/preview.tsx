@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Download, FileQuestion } from 'lucide-react';
 import { useState } from 'react';
 import { Button, ButtonAnchor } from '../../../ui/button.tsx';
+import { Seen } from '../../../ui/name.tsx';
 import { Empty, Note, Skeleton } from '../../../ui/note.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import { sizeText } from '../log/size-text.ts';
@@ -80,7 +81,7 @@ function Text({ address, download }: { address: string; download: React.ReactNod
   return (
     <>
       <pre className={css.text} tabIndex={0} aria-label="Content">
-        {new TextDecoder().decode(data.bytes)}
+        <Seen text={new TextDecoder().decode(data.bytes)} />
       </pre>
       {data.more && <Note>Only the first {sizeText(MOST)} are shown. Download the file for all of it.</Note>}
     </>

@@ -3,6 +3,7 @@ import { addresses } from '../../../address/addresses.ts';
 import { Link } from '../../../address/link.tsx';
 import { messageOf } from '../../../api/problem.ts';
 import { IconButton } from '../../../ui/button.tsx';
+import { Name } from '../../../ui/name.tsx';
 import { lookOf, StatusIcon } from '../../../ui/status.tsx';
 import { summaryOf } from '../summary.ts';
 import { useGraphTools } from './graph-context.ts';
@@ -86,7 +87,7 @@ export function PipelineFrame({ frame, shown }: FrameNode) {
       <header className={css.frameHead}>
         <StatusIcon status={status} />
         <Link href={addresses.pipeline(link.path_with_namespace, link.id)} className={css.frameTitle}>
-          {name ?? link.name_with_namespace} <span className={css.number}>#{link.id}</span>
+          <Name text={name ?? link.name_with_namespace} /> <span className={css.number}>#{link.id}</span>
         </Link>
         <IconButton
           label={`Fold pipeline #${frame.pipeline}`}

@@ -4,6 +4,7 @@ import { Link } from '../../../address/link.tsx';
 import type { PipelineGraph } from '../../../api/schema.ts';
 import { CodeLink } from '../../../ui/code-link.tsx';
 import { CopyButton } from '../../../ui/copy.tsx';
+import { Name } from '../../../ui/name.tsx';
 import { PageHead } from '../../../ui/page-head.tsx';
 import { isActive, StatusBadge } from '../../../ui/status.tsx';
 import { Duration, Time } from '../../../ui/time.tsx';
@@ -43,7 +44,7 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
         lead={<StatusBadge status={shownStatus(pipeline)} />}
         title={
           <>
-            <bdi>{titleOf(graph)}</bdi> <span className={css.number}>#{pipeline.id}</span>
+            <Name text={titleOf(graph)} /> <span className={css.number}>#{pipeline.id}</span>
           </>
         }
         detail={
@@ -64,8 +65,13 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
             </span>
             <span>
               <Time at={pipeline.created_at} />
-              {pipeline.user && <> by {pipeline.user.name}</>}, begun by{' '}
-              {SOURCES[pipeline.source] ?? pipeline.source.replaceAll('_', ' ')}
+              {pipeline.user && (
+                <>
+                  {' '}
+                  by <Name text={pipeline.user.name} />
+                </>
+              )}
+              , begun by {SOURCES[pipeline.source] ?? pipeline.source.replaceAll('_', ' ')}
             </span>
           </>
         }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link } from '../../../address/link.tsx';
 import type { PipelineGraph, PipelineJob } from '../../../api/schema.ts';
 import { Button } from '../../../ui/button.tsx';
+import { Name, Seen } from '../../../ui/name.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { reasonText } from '../reasons.ts';
 import { StatusIcon } from '../../../ui/status.tsx';
@@ -21,7 +22,9 @@ export function Problems({ fullPath, graph }: { fullPath: string; graph: Pipelin
     <>
       {yaml_errors !== null && (
         <div className={css.problems}>
-          <Note tone="failed">{yaml_errors}</Note>
+          <Note tone="failed">
+            <Seen text={yaml_errors} />
+          </Note>
         </div>
       )}
       {failed.length > 0 && (
@@ -53,8 +56,8 @@ function Failed({ fullPath, pipeline, job }: { fullPath: string; pipeline: numbe
       <span className={css.failedName}>
         {href === null ? job.name : <Link href={href}>{job.name}</Link>}
         <span className={css.reason}>
-          {job.stage}, {reasonText(job.failure_reason ?? 'unknown_failure')}
-          {job.failure_message !== null && `: ${job.failure_message}`}
+          <Name text={job.stage} />, {reasonText(job.failure_reason ?? 'unknown_failure')}
+          {job.failure_message !== null && <Seen text={`: ${job.failure_message}`} />}
         </span>
       </span>
       <span className={css.took}>

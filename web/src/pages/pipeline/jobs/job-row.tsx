@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { Link } from '../../../address/link.tsx';
 import type { PipelineJob } from '../../../api/schema.ts';
+import { Names } from '../../../ui/name.tsx';
 import { StatusBadge } from '../../../ui/status.tsx';
 import { Duration, Time } from '../../../ui/time.tsx';
 import { JobActionButtons } from '../job-action.tsx';
@@ -32,7 +33,7 @@ export const JobRow = memo(function JobRow({ fullPath, pipeline, job }: Props) {
         <span className={css.name}>{href === null ? job.name : <Link href={href}>{job.name}</Link>}</span>
         {notes.length > 0 && (
           <span className={css.notes} title={notes.join(' · ')}>
-            {notes.join(' · ')}
+            <Names of={notes} between=" · " />
           </span>
         )}
       </td>

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleSlash, CircleX, FileCode } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../ui/copy.tsx';
+import { Name, Names } from '../../../ui/name.tsx';
 import { durationText } from '../../../ui/time.tsx';
 import { type Case, hasFailed, outputText } from './cases.ts';
 import { CaseHistory } from './runs.tsx';
@@ -53,12 +54,14 @@ function CaseRow({ fullPath, of, open }: { fullPath: string; of: Case; open: boo
           />
           <span className={css.what}>
             <span className={css.name}>{of.name}</span>
-            <span className={css.muted}>{[of.suite, of.classname].filter(Boolean).join(' › ')}</span>
+            <span className={css.muted}>
+              <Names of={[of.suite, of.classname]} between=" › " />
+            </span>
           </span>
           {recent !== undefined && recent.count > 0 && (
             <span className={css.recent}>
-              failed {recent.count === 1 ? 'once' : `${recent.count} times`} on {recent.base_branch} in 14
-              days
+              failed {recent.count === 1 ? 'once' : `${recent.count} times`} on{' '}
+              <Name text={recent.base_branch} /> in 14 days
             </span>
           )}
           <span className={css.took}>{secondsText(of.execution_time)}</span>

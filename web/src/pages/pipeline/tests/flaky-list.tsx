@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Names } from '../../../ui/name.tsx';
 import { Skeleton } from '../../../ui/note.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import { flakiestQuery } from './queries.ts';
@@ -20,7 +21,7 @@ export function FlakyList({ fullPath }: { fullPath: string }) {
           <span className={css.what}>
             <span className={css.name}>{test.name}</span>
             <span className={css.muted}>
-              {[test.suite_name, test.classname].filter(Boolean).join(' › ')}, {flakyText(test.flaky_score)}
+              <Names of={[test.suite_name, test.classname]} between=" › " />, {flakyText(test.flaky_score)}
             </span>
           </span>
           <Runs fullPath={fullPath} runs={test.runs} />

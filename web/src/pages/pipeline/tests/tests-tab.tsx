@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useSearchValues } from '../../../address/use-search.ts';
 import { CopyBlock } from '../../../ui/copy.tsx';
 import { TextField } from '../../../ui/field.tsx';
+import { Seen } from '../../../ui/name.tsx';
 import { Empty, Note, Skeleton } from '../../../ui/note.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import { Problem } from '../../../ui/problem.tsx';
@@ -89,7 +90,11 @@ function Report({ fullPath, pipeline, total }: { fullPath: string; pipeline: num
         <>
           {suites?.map(
             ({ name, suite_error }) =>
-              suite_error !== null && <Note key={name} tone="failed">{`${name}: ${suite_error}`}</Note>,
+              suite_error !== null && (
+                <Note key={name} tone="failed">
+                  <Seen text={`${name}: ${suite_error}`} />
+                </Note>
+              ),
           )}
           {part === 'suites' ? (
             <SuiteTable suites={suites ?? []} onSuite={(name) => set({ tests: 'all', case: name })} />

@@ -1,3 +1,4 @@
+import { Seen } from '../../../ui/name.tsx';
 import { PlaceLink } from './place-link.tsx';
 import css from './why.module.css';
 
@@ -40,7 +41,11 @@ export function Clause({ of, fullPath, sha }: { of: ClauseTold; fullPath: string
         </span>
         <PlaceLink file={file} line={line} fullPath={fullPath} sha={sha} />
       </p>
-      {expression !== null && <pre className={css.expression}>{expression}</pre>}
+      {expression !== null && (
+        <pre className={css.expression}>
+          <Seen text={expression} />
+        </pre>
+      )}
       {variables.length > 0 && (
         <dl className={css.variables} aria-label="Variables that it read">
           {variables.map((variable) => (
@@ -72,7 +77,7 @@ function Value({ of: { value, defined, masked, source } }: { of: Read }) {
       ) : value === null ? (
         <span className={css.muted}>not for you to see</span>
       ) : (
-        <code>{value === '' ? '""' : value}</code>
+        <code>{value === '' ? '""' : <Seen text={value} />}</code>
       )}
       {source !== null && <span className={css.muted}> {SOURCES[source]}</span>}
     </>
@@ -91,7 +96,7 @@ function Files({ label, of }: { label: string; of: Paths | null }) {
           : `matches ${of.paths.join(', ')}${of.paths.length === 10 ? ' …' : ''}`;
   return (
     <p className={css.files}>
-      <strong>{label}</strong> {said}
+      <strong>{label}</strong> <Seen text={said} />
     </p>
   );
 }

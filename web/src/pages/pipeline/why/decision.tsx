@@ -1,5 +1,6 @@
 import { CircleCheck, CircleMinus } from 'lucide-react';
 import { useState } from 'react';
+import { Names, Seen } from '../../../ui/name.tsx';
 import { Clause, type ClauseTold } from './clause.tsx';
 import { PlaceLink } from './place-link.tsx';
 import css from './why.module.css';
@@ -55,7 +56,7 @@ export function Decision({ of, fullPath, sha, open = false }: Props) {
             {stage !== '' && <span className={css.muted}>{stage}</span>}
           </span>
           <span className={css.reason}>
-            {message}
+            <Seen text={message} />
             {(of.when ?? 'on_success') !== 'on_success' && `, ${of.when?.replaceAll('_', ' ')}`}
           </span>
         </summary>
@@ -83,7 +84,9 @@ export function Decision({ of, fullPath, sha, open = false }: Props) {
               </section>
             )}
             {dropped.length > 0 && (
-              <p className={css.muted}>Optional needs that are not in the pipeline: {dropped.join(', ')}</p>
+              <p className={css.muted}>
+                Optional needs that are not in the pipeline: <Names of={dropped} />
+              </p>
             )}
             {decided_by === null &&
               passed_over.length === 0 &&

@@ -5,6 +5,7 @@ import { useSearchValues } from '../../../address/use-search.ts';
 import { api, dataOf } from '../../../api/client.ts';
 import { isStatus } from '../../../api/problem.ts';
 import { TextField } from '../../../ui/field.tsx';
+import { Seen } from '../../../ui/name.tsx';
 import { Empty, Note, Skeleton } from '../../../ui/note.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import { Problem } from '../../../ui/problem.tsx';
@@ -60,12 +61,12 @@ function Decisions({ of, fullPath, sha }: { of: Explanation; fullPath: string; s
       </p>
       {of.errors.map((each) => (
         <Note key={`${each.file}:${each.line}:${each.message}`} tone="failed">
-          {each.message} ({each.file}:{each.line})
+          <Seen text={`${each.message} (${each.file}:${each.line})`} />
         </Note>
       ))}
       {of.warnings.map((each) => (
         <Note key={`${each.file}:${each.line}:${each.message}`} tone="waiting">
-          {each.message} ({each.file}:{each.line})
+          <Seen text={`${each.message} (${each.file}:${each.line})`} />
         </Note>
       ))}
       {of.abridged && (
@@ -135,7 +136,9 @@ function NotThere({ text, includes }: { text: string; includes: readonly { locat
         <li>It may stand in a branch that this commit does not have.</li>
         <li>Names that begin with a dot are templates, and never jobs.</li>
         {includes.map(({ location }) => (
-          <li key={location}>It may stand in {location}, which a rule has left out: see below.</li>
+          <li key={location}>
+            It may stand in <Seen text={location} />, which a rule has left out: see below.
+          </li>
         ))}
       </ul>
     </Empty>

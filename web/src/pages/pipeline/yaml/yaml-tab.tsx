@@ -5,6 +5,7 @@ import { api, dataOf } from '../../../api/client.ts';
 import { isStatus } from '../../../api/problem.ts';
 import type { PipelineDetails } from '../../../api/schema.ts';
 import { CopyButton } from '../../../ui/copy.tsx';
+import { Seen } from '../../../ui/name.tsx';
 import { Empty, Note, Skeleton } from '../../../ui/note.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import css from './yaml.module.css';
@@ -46,12 +47,12 @@ export function YamlTab({ fullPath, pipeline }: { fullPath: string; pipeline: Pi
       )}
       {data.errors.map((message) => (
         <Note key={message} tone="failed">
-          {message}
+          <Seen text={message} />
         </Note>
       ))}
       {data.warnings.map((message) => (
         <Note key={message} tone="waiting">
-          {message}
+          <Seen text={message} />
         </Note>
       ))}
       {data.merged_yaml !== null && data.merged_yaml !== '' && (

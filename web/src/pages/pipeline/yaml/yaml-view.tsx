@@ -2,9 +2,10 @@ import { yaml } from '@codemirror/lang-yaml';
 import { HighlightStyle, foldGutter, foldKeymap, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
-import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
+import { described, EACH_UNSEEN } from '../../../ui/unseen.ts';
 import css from './yaml.module.css';
 
 const LOOKS = EditorView.theme({
@@ -22,6 +23,14 @@ const LOOKS = EditorView.theme({
   '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--surface)', color: 'var(--text)' },
   '.cm-searchMatch': { backgroundColor: 'var(--waiting-wash)', outline: '1px solid var(--waiting)' },
   '.cm-selectionMatch': { backgroundColor: 'var(--surface-selected)' },
+  '.cm-unseen': {
+    margin: '0 1px',
+    padding: '0 3px',
+    borderRadius: '3px',
+    backgroundColor: 'var(--failed-wash)',
+    color: 'var(--failed)',
+    fontSize: '0.786em',
+  },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--quiet-wash)', border: '0', color: 'var(--text-muted)' },
 });
 const COLOURS = HighlightStyle.define([
@@ -32,6 +41,19 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.keyword, tags.bool, tags.number], color: 'var(--running)' },
   { tag: [tags.labelName, tags.typeName], color: 'var(--waiting)' },
 ]);
+
+/** As ui/name.tsx shows them. */
+const UNSEEN = highlightSpecialChars({
+  specialChars: EACH_UNSEEN,
+  render: (point) => {
+    const { code, name } = described(String.fromCodePoint(point));
+    const mark = document.createElement('span');
+    mark.className = 'cm-unseen';
+    mark.textContent = code;
+    mark.title = `${code} ${name}`;
+    return mark;
+  },
+});
 
 /**
  * YAML to be read, folded and searched. It lives in a shadow root, where CodeMirror adopts its styles instead of adding a
@@ -51,6 +73,7 @@ export function YamlView({ text, label }: { text: string; label: string }) {
         EditorView.editable.of(false),
         EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
         lineNumbers(),
+        UNSEEN,
         foldGutter(),
         search({ top: true }),
         highlightSelectionMatches(),
