@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
-import { describeInBrowser, hasBrowser, seriousProblems, visit } from './support/browser.ts';
+import { describeInBrowser, drawn, hasBrowser, seriousProblems, visit } from './support/browser.ts';
 import { type Demo, seedDemo } from './support/demo.ts';
 import { PAGES } from './support/every-page.ts';
 import { compressedScripts } from './support/compressed-scripts.ts';
@@ -18,10 +18,6 @@ let demo: Demo;
 
 /** Of script, before a page that is opened by its address can be used. */
 const MOST_BYTES = 200_000;
-
-/** Two frames later: all that a change of colours touches has been drawn anew. */
-const drawn = (page: Page) =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 beforeAll(async () => {
   if (!hasBrowser) return;

@@ -99,3 +99,7 @@ export async function seriousProblems(page: Page): Promise<string[]> {
       ),
     );
 }
+
+/** Two frames later: all that a change of colours touches has been drawn anew. */
+export const drawn = (page: Page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

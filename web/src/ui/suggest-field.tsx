@@ -28,6 +28,7 @@ export function SuggestField({ label, hint, problem, value, suggestions, ...rest
   const [typed, setTyped] = useState({ over: value, text: value });
   const text = typed.over === value ? typed.text : value;
   const [wanted, setWanted] = useState(false);
+  const open = wanted && suggestions.length > 0;
   const highlighted = useRef<string | undefined>(undefined);
   const stands = (next: string) => {
     if (next.trim() !== value) onChange(next.trim());
@@ -38,14 +39,12 @@ export function SuggestField({ label, hint, problem, value, suggestions, ...rest
         items={suggestions}
         mode="none"
         openOnInputClick
-        // An open list takes the page around it from screen readers: an empty one would for nothing.
-        open={wanted && suggestions.length > 0}
+        open={open}
         onOpenChange={setWanted}
         value={text}
-        onValueChange={(next, { reason }) => {
+        onValueChange={(next) => {
           setTyped({ over: value, text: next });
           onSearch?.(next);
-          if (reason === 'item-press') stands(next);
         }}
         onItemHighlighted={(item) => (highlighted.current = item)}
       >
@@ -57,21 +56,33 @@ export function SuggestField({ label, hint, problem, value, suggestions, ...rest
           onKeyDown={({ key }) => {
             if (key === 'Enter' && highlighted.current === undefined) stands(text);
           }}
-          onBlur={() => stands(text)}
+          onBlur={() => {
+            setWanted(false);
+            stands(text);
+          }}
         />
-        <Autocomplete.Portal>
-          <Autocomplete.Positioner sideOffset={4} align="start" className={popup.above}>
-            <Autocomplete.Popup className={css.popup}>
-              <Autocomplete.List className={css.list}>
+        {open && (
+          <Autocomplete.Portal>
+            <Autocomplete.Positioner sideOffset={4} align="start" className={popup.above}>
+              {/* Not in a Popup, which would hide the page from screen readers, though Tab still leads into it. */}
+              <Autocomplete.List className={css.list} onMouseDown={(event) => event.preventDefault()}>
                 {(item: string) => (
-                  <Autocomplete.Item key={item} value={item} className={css.item}>
+                  <Autocomplete.Item
+                    key={item}
+                    value={item}
+                    className={css.item}
+                    onClick={() => {
+                      setTyped({ over: value, text: item });
+                      stands(item);
+                    }}
+                  >
                     {item}
                   </Autocomplete.Item>
                 )}
               </Autocomplete.List>
-            </Autocomplete.Popup>
-          </Autocomplete.Positioner>
-        </Autocomplete.Portal>
+            </Autocomplete.Positioner>
+          </Autocomplete.Portal>
+        )}
       </Autocomplete.Root>
     </Field>
   );

@@ -1,0 +1,129 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { bootServer, type TestServer } from '../support/server.ts';
+import { describeInBrowser, drawn, hasBrowser, seriousProblems, visit } from './support/browser.ts';
+import { type BrowserProject, browserProject } from './support/project.ts';
+
+const CONFIGURATION = `
+spec:
+  inputs:
+    place: { description: Where to, options: [here, there], default: here }
+---
+unit: { script: echo, tags: [nobody] }
+by hand: { script: echo, when: manual, tags: [nobody], manual_confirmation: Really? }
+`;
+
+let server: TestServer;
+let project: BrowserProject;
+let pipeline: number;
+let manual: number;
+
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
+const choose = (name: string | RegExp, item: string) => async (page: Page) => {
+  await press(name)(page);
+  await page.getByRole('menuitem', { name: item }).click();
+};
+const inProject = (rest: string) => () => `/${project.path}/-/${rest}`;
+const dialog = (page: Page) => page.getByRole('dialog');
+const menu = (page: Page) => page.getByRole('menu');
+const list = (page: Page) => page.getByRole('listbox');
+
+interface Part {
+  what: string;
+  at: () => string;
+  open: (page: Page) => Promise<unknown>;
+  /** What is open then. */
+  opened: (page: Page) => ReturnType<Page['locator']>;
+}
+const part = (what: string, at: Part['at'], open: Part['open'], opened: Part['opened']): Part => ({
+  what,
+  at,
+  open,
+  opened,
+});
+const home = () => '/';
+const runners = inProject('runners');
+const settings = inProject('settings/ci_cd');
+const ofPipeline = () => `/${project.path}/-/pipelines/${pipeline}`;
+const ofJob = () => `/${project.path}/-/jobs/${manual}`;
+
+const PARTS: Part[] = [
+  part('the menu of themes', home, press(/^Theme/), menu),
+  part('the menu of the account', home, press(/: account$/), menu),
+  part('the palette', home, (page) => page.keyboard.press('Control+k'), list),
+  part('the sheet of shortcuts', home, (page) => page.keyboard.press('?'), dialog),
+  part('the way to clone', () => `/${project.path}`, press('Clone'), dialog),
+  part(
+    'refs to choose from',
+    inProject('tree/main'),
+    (page) => page.getByRole('combobox').first().click(),
+    list,
+  ),
+  part(
+    'refs that are suggested',
+    inProject('pipelines'),
+    (page) => page.getByLabel('Branch or tag').click(),
+    list,
+  ),
+  part(
+    'names that are suggested',
+    inProject('jobs'),
+    (page) => page.getByRole('combobox').first().click(),
+    list,
+  ),
+  part('a question', inProject('branches'), press(/^Delete/), dialog),
+  part('the menu of a pipeline', ofPipeline, press('More actions'), menu),
+  part('the name of a pipeline', ofPipeline, choose('More actions', 'Rename'), dialog),
+  part('what is asked before a job is played', ofJob, press('Play'), dialog),
+  part('variables of a job', ofJob, choose(/with variables/, 'Play with variables…'), dialog),
+  part('the form of a variable', settings, press('Add variable'), dialog),
+  part(
+    'scopes that are suggested',
+    settings,
+    async (page) => {
+      await press('Add variable')(page);
+      await page.getByLabel('Environment scope').click();
+    },
+    list,
+  ),
+  part('the form of a runner', runners, press('New runner'), dialog),
+  part('the menu of a runner', runners, press(/^More of/), menu),
+  part('a runner that is changed', runners, choose(/^More of/, 'Edit…'), dialog),
+  part('runners to choose from', runners, press('Use another project’s'), dialog),
+  part(
+    'a tip',
+    home,
+    (page) => page.getByRole('button', { name: /^Commands and search/ }).hover(),
+    (page) => page.getByText('Commands and search (Ctrl+K)'),
+  ),
+];
+
+describeInBrowser('what opens over a page', () => {
+  beforeAll(async () => {
+    if (!hasBrowser) return;
+    server = await bootServer();
+    project = await browserProject(server.api, { '.gitlab-ci.yml': CONFIGURATION });
+    await project.push({ other: 'x' }, { branch: 'other' });
+    pipeline = (await project.call<{ id: number }[]>('GET', '/pipelines?ref=main'))[0]?.id ?? 0;
+    const jobs = await project.call<{ id: number; name: string }[]>('GET', `/pipelines/${pipeline}/jobs`);
+    manual = jobs.find(({ name }) => name === 'by hand')?.id ?? 0;
+    const runner = { runner_type: 'project_type', project_id: project.id, description: 'mine' };
+    expect((await server.api('POST', '/user/runners', { body: runner })).status).toBe(201);
+  });
+
+  test.each(PARTS)('has no serious problem in either theme: $what', async ({ at, open, opened }) => {
+    const page = await visit(server);
+    await page.goto(at());
+    await page.getByRole('heading').first().waitFor();
+    await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => {});
+    await open(page);
+    await opened(page).first().waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await drawn(page);
+      expect(await seriousProblems(page), colorScheme).toEqual([]);
+    }
+    await page.keyboard.press('Escape');
+    await opened(page).first().waitFor({ state: 'detached' });
+  });
+});
