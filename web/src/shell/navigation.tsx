@@ -8,12 +8,14 @@ import {
   ListChecks,
   type LucideIcon,
   Server,
+  Users,
   Workflow,
 } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { projectQuery, useAbilities } from '../api/abilities.ts';
+import { useUser } from '../api/session.ts';
 import css from './navigation.module.css';
 
 export interface Place {
@@ -30,20 +32,26 @@ const place = (section: string, label: string, href: string, icon: LucideIcon): 
   icon,
 });
 
-/** Where one can go within a project or group: what the person may not see is not offered. */
+/** Where one can go within the server, a project or a group: what the person may not see is not offered. */
 export function usePlaces(scope: 'server' | 'group' | 'project', fullPath: string): Place[] {
   const can = useAbilities(scope, fullPath);
+  const user = useUser();
   const { data: project } = useQuery({ ...projectQuery(fullPath), enabled: scope === 'project' });
   const ref = project?.default_branch ?? null;
-  if (scope === 'server') return [];
   const settings = (runners: string, variables: string) => [
-    ...(can('read_project_runners') || can('read_group_runners')
+    ...(can('read_project_runners') || can('read_group_runners') || can('admin_runners')
       ? [place('runners', 'Runners', runners, Server)]
       : []),
-    ...(can('admin_cicd_variables') || can('admin_group_cicd_variables')
+    ...(can('admin_cicd_variables') || can('admin_group_cicd_variables') || can('admin_instance_variables')
       ? [place('variables', 'Variables', variables, KeyRound)]
       : []),
   ];
+  if (scope === 'server')
+    return [
+      place('projects', 'Projects', addresses.home(), BookOpen),
+      ...(user === null ? [] : [place('groups', 'Groups', addresses.groups(), Users)]),
+      ...settings(addresses.instanceRunners(), addresses.instanceSettings()),
+    ];
   if (scope === 'group')
     return [
       place('overview', 'Projects', addresses.group(fullPath), BookOpen),
@@ -68,16 +76,19 @@ export function usePlaces(scope: 'server' | 'group' | 'project', fullPath: strin
   ];
 }
 
+const NAMES = { server: 'Server', group: 'Group', project: 'Project' };
+
 interface Props {
-  scope: 'group' | 'project';
+  scope: 'server' | 'group' | 'project';
   fullPath: string;
   section: string;
 }
 
 export function Navigation({ scope, fullPath, section }: Props) {
   const places = usePlaces(scope, fullPath);
+  if (places.length < 2) return null;
   return (
-    <nav className={css.navigation} aria-label={scope === 'project' ? 'Project' : 'Group'}>
+    <nav className={css.navigation} aria-label={NAMES[scope]}>
       {places.map(({ section: own, label, href, icon: Icon }) => (
         <Link
           key={own}

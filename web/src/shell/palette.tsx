@@ -1,15 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useQuery } from '@tanstack/react-query';
-import {
-  BookOpen,
-  Boxes,
-  FolderPlus,
-  Keyboard,
-  type LucideIcon,
-  Plus,
-  Server,
-  Settings2,
-} from 'lucide-react';
+import { BookOpen, FolderPlus, Keyboard, KeyRound, type LucideIcon, Plus, Server, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { addresses } from '../address/addresses.ts';
@@ -72,10 +63,11 @@ export function Palette() {
 function useCommands(text: string): CommandItem[] {
   const [path, navigate] = useLocation();
   const found = findPage(path);
-  const places = usePlaces(found?.route.scope ?? 'server', found?.props.fullPath ?? '');
+  const scope = found?.route.scope ?? 'server';
+  const places = usePlaces(scope, found?.props.fullPath ?? '');
   const can = useAbilities('server', '');
-  const fullPath = found?.route.scope === 'project' ? found.props.fullPath : null;
-  const canHere = useAbilities(found?.route.scope ?? 'server', found?.props.fullPath ?? '');
+  const fullPath = scope === 'project' ? (found?.props.fullPath ?? '') : null;
+  const canHere = useAbilities(scope, found?.props.fullPath ?? '');
   const search = text.trim();
   const { data: projects = [] } = useQuery({
     queryKey: keys.projects('palette', search),
@@ -96,13 +88,17 @@ function useCommands(text: string): CommandItem[] {
     ...(fullPath !== null && canHere('create_pipeline')
       ? [go('run', 'Run a pipeline', addresses.newPipeline(fullPath), Plus)]
       : []),
-    go('projects', 'All projects', addresses.home(), BookOpen),
-    go('groups', 'All groups', addresses.groups(), Boxes),
+    ...(scope === 'server'
+      ? []
+      : [
+          go('projects', 'All projects', addresses.home(), BookOpen),
+          go('groups', 'All groups', addresses.groups(), Users),
+        ]),
     ...(can('create_project') ? [go('new-project', 'New project', addresses.newProject(), FolderPlus)] : []),
-    ...(can('admin_runners')
+    ...(scope !== 'server' && can('admin_runners')
       ? [
           go('instance-runners', 'Runners of the server', addresses.instanceRunners(), Server),
-          go('instance-variables', 'Variables of the server', addresses.instanceSettings(), Settings2),
+          go('instance-variables', 'Variables of the server', addresses.instanceSettings(), KeyRound),
         ]
       : []),
     { id: 'keys', label: 'Keyboard shortcuts', icon: Keyboard, act: () => sheetOpen.set(true) },

@@ -48,7 +48,7 @@ export function Shell() {
         Skip to the page
       </a>
       <Header fullPath={found?.props.fullPath ?? ''} scope={found?.route.scope ?? 'server'} />
-      {found && found.route.scope !== 'server' && (
+      {found && (
         <Navigation scope={found.route.scope} fullPath={found.props.fullPath} section={found.route.section} />
       )}
       <main id="page" tabIndex={-1} className={css.page}>

@@ -50,14 +50,11 @@ export default function GroupsPage() {
       <PageHead
         title="Groups"
         actions={
-          <>
-            <ButtonLink href={addresses.home()}>Projects</ButtonLink>
-            {can('create_group') && (
-              <ButtonLink href={addresses.newGroup()} kind="primary" icon={FolderPlus}>
-                New group
-              </ButtonLink>
-            )}
-          </>
+          can('create_group') && (
+            <ButtonLink href={addresses.newGroup()} kind="primary" icon={FolderPlus}>
+              New group
+            </ButtonLink>
+          )
         }
       />
       {!(none && search === undefined) && (

@@ -43,14 +43,11 @@ export default function ProjectsPage() {
       <PageHead
         title="Projects"
         actions={
-          <>
-            <ButtonLink href={addresses.groups()}>Groups</ButtonLink>
-            {mayCreate && (
-              <ButtonLink href={addresses.newProject()} kind="primary" icon={FolderPlus}>
-                New project
-              </ButtonLink>
-            )}
-          </>
+          mayCreate && (
+            <ButtonLink href={addresses.newProject()} kind="primary" icon={FolderPlus}>
+              New project
+            </ButtonLink>
+          )
         }
       />
       {mayCreate && <FirstSteps noProjects={none && !filtered} />}
