@@ -186,7 +186,7 @@ const PAGES: [string, (scene: Scene) => string, ((page: Page) => Promise<unknown
   [
     'branches and tags to choose from',
     inProject('tree/main'),
-    (page) => page.getByRole('combobox').first().click(),
+    (page) => page.getByRole('button', { name: /^Branch or tag/ }).click(),
   ],
   ['commits', inProject('commits/main')],
   ['a commit', ({ project, sha }) => `${project}/-/commit/${sha}`],

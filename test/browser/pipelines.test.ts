@@ -72,7 +72,7 @@ describeInBrowser('the list of pipelines', () => {
     expect(await page.locator('tr[data-pipeline]').count()).toBe(2);
 
     await page.getByLabel('Branch or tag').fill('oth');
-    await page.getByRole('option', { name: 'other' }).click();
+    await page.getByRole('option', { name: 'other', exact: true }).click();
     await page.waitForURL(/ref=other/);
     await row(page, 'A change').waitFor({ state: 'detached' });
     await page.getByLabel('Status', { exact: true }).selectOption('Passed');

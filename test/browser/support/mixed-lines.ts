@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 export const mixedLines = (page: Page, values: readonly string[]): Promise<string[]> =>
   page.evaluate((given) => {
     const own = new Set(given);
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- only what is in here is known to the page
     const isApart = (element: Element) => {
       const { display, unicodeBidi } = getComputedStyle(element);
       return !/^(?:inline|contents)$/.test(display) || /isolate|plaintext/.test(unicodeBidi);

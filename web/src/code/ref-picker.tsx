@@ -18,13 +18,19 @@ export function RefPicker({ fullPath, refName, addressOf }: Props) {
   const [text, setText] = useState('');
   const [asked, setAsked] = useState(false);
   const { items, busy } = useRefSearch(fullPath, usePaused(text.trim()), asked);
+  // Until the server has answered, Enter picks none of those that fit what was typed before.
+  const typed = text
+    .trim()
+    .toLowerCase()
+    .replace(/^\^|\$$/g, '');
+  const fitting = items.filter(({ value }) => value.toLowerCase().includes(typed));
   return (
     <div onFocus={() => setAsked(true)} onPointerEnter={() => setAsked(true)}>
       <Picker
         label="Branch or tag"
         icon={GitBranch}
         value={refName}
-        items={items}
+        items={fitting}
         busy={busy}
         onType={setText}
         onPick={({ value }) => navigate(addressOf(value))}

@@ -1,6 +1,8 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
 import {
+  type KeyboardEvent,
+  type MouseEvent,
   type ReactNode,
   type Ref,
   useEffect,
@@ -121,6 +123,13 @@ interface LineProps {
 
 function Line({ number, line, marked, tabStop }: LineProps) {
   const isMarked = marked !== null && number >= marked.first && number <= marked.last;
+  /** To here from where the mark begins. */
+  const extend = (event: MouseEvent | KeyboardEvent) => {
+    if (!event.shiftKey || marked === null) return;
+    event.preventDefault();
+    const [first, last] = [Math.min(marked.first, number), Math.max(marked.first, number)];
+    window.location.hash = `L${first}-${last}`;
+  };
   return (
     <div className={clsx(css.line, isMarked && css.marked)} data-line={number}>
       <a
@@ -129,12 +138,8 @@ function Line({ number, line, marked, tabStop }: LineProps) {
         data-number={number}
         aria-label={`Line ${number}`}
         tabIndex={tabStop ? 0 : -1}
-        onClick={(event) => {
-          if (!event.shiftKey || marked === null) return;
-          event.preventDefault();
-          const [first, last] = [Math.min(marked.first, number), Math.max(marked.first, number)];
-          window.location.hash = `L${first}-${last}`;
-        }}
+        onClick={extend}
+        onKeyDown={(event) => event.key === 'Enter' && extend(event)}
       />
       <code className={css.code}>{line === '' ? '\n' : <Seen text={line} />}</code>
     </div>

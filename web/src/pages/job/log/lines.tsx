@@ -1,7 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
-  type KeyboardEvent,
   type MouseEvent,
   type Ref,
   useEffect,
@@ -11,6 +10,7 @@ import {
 } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { useStable } from '../../../ui/use-stable.ts';
+import { walkLines } from '../../../ui/walk-lines.ts';
 import { Line } from './line.tsx';
 import { partsOfLine } from './line-runs.ts';
 import type { LineRange } from './line-range.ts';
@@ -164,7 +164,7 @@ export function Lines(props: Props) {
     <div
       ref={scroller}
       onKeyDown={(event) => {
-        walk(event);
+        walkLines(event);
         sectionKeys.onKeyDown(event);
       }}
       onFocus={sectionKeys.onFocus}
@@ -202,18 +202,6 @@ export function Lines(props: Props) {
       )}
     </div>
   );
-}
-
-/** From the number of a line to that of the next: Tab would go through all that are drawn, and would draw more. */
-function walk(event: KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
-  const line = event.target instanceof HTMLAnchorElement ? event.target.closest('[data-line]') : null;
-  if (step === 0 || line === null || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
-  const all = [...event.currentTarget.querySelectorAll('[data-line]')];
-  const next = all[all.indexOf(line) + step]?.querySelector('a');
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
 }
 
 /** Counts up when rows are others than they were. */

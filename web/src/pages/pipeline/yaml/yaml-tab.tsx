@@ -92,7 +92,7 @@ function Readable({ text }: { text: string }) {
       onPointerEnter={() => want(true)}
       onBlur={() => want(true)}
     >
-      {text}
+      <Seen text={text} />
     </pre>
   );
   if (!isWanted) return shown;

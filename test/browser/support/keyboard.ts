@@ -1,0 +1,39 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** More stops than any page has before what a test looks for. */
+const MOST = 120;
+
+/** Goes on with Tab until it is at one of these. @throws when Tab does not lead there */
+export async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await wanted.first().waitFor();
+  for (let stop = 0; stop < MOST; stop++) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluateAll((all) => all.includes(document.activeElement as HTMLElement))) return;
+  }
+  throw new Error(`Tab does not lead to ${wanted.toString()}`);
+}
+
+/** Goes there by Tab, and presses it. */
+export async function pressAt(page: Page, wanted: Locator, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
+  await tabTo(page, wanted);
+  await page.keyboard.press(key);
+}
+
+/** Goes there by Tab, and types over what stands there. */
+export async function typeAt(page: Page, wanted: Locator, text: string): Promise<void> {
+  await tabTo(page, wanted);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type(text);
+}
+
+/** Opens the menu of a button, and goes down to what it offers. */
+export async function chooseAt(page: Page, menu: Locator, item: string): Promise<void> {
+  await pressAt(page, menu);
+  const wanted = page.getByRole('menuitem', { name: item });
+  const all = page.getByRole('menuitem');
+  await all.first().waitFor();
+  const isThere = () => wanted.evaluate((each) => each === document.activeElement);
+  for (let stop = await all.count(); stop > 0 && !(await isThere()); stop--)
+    await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+}
