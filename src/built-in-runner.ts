@@ -56,7 +56,7 @@ export class BuiltInRunner {
     const state = own?.state ?? join(data, 'runner');
     mkdirSync(state, { recursive: true, mode: 0o700 });
     const isNobodys = own === null && process.getuid?.() === 0;
-    const child = spawn(process.execPath, [fileURLToPath(new URL('../runner/main.ts', import.meta.url))], {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../runner/main.js', import.meta.url))], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // What a terminal signals is the server's to hear, which ends the runner in its own time.
       detached: own !== null,
