@@ -10,7 +10,7 @@ export const benchmark: Benchmark = {
   browser: true,
   about: `Two browser sessions look at a pipeline, on SQLite; in one a job is canceled, retried, canceled and so on. The time is from the
 click in one until the graph in the other shows the job's new status, by the clock of the machine. It should be below
-1,000 ms. The floor is a bare node:http server that passes each press of a button on to whoever looks, by the same kind of stream.`,
+1,000 ms; of some dozens p99 is the worst. The floor is a bare node:http server that passes each press of a button on to whoever looks, by the same kind of stream.`,
   async run({ folder, seconds }) {
     const browser = await openBrowser();
     const yard = await openYard(folder);

@@ -84,7 +84,7 @@ function watch({ selector, count }: { selector: string; count: number }): void {
 }
 
 /** How many pages are made ready before a round, for that takes longer than the loading; for a trial one will do. */
-const STOCK = 6;
+const STOCK = 3;
 
 /** A page opened again and again, each time with nothing in its cache; its pauses are the longest tasks of the page. */
 export function firstLoads(
