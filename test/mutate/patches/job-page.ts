@@ -4,6 +4,7 @@ const BYTES = ['web/src/pages/job/log/log-bytes.test.ts'];
 const ROWS = ['web/src/pages/job/log/rows.test.ts'];
 const RUNS = ['web/src/pages/job/log/line-runs.test.ts'];
 const SEARCH = ['web/src/pages/job/log/search-core.test.ts'];
+const DIFF = ['web/src/pages/job/compare/diff-lines.test.ts'];
 const FILES = ['test/journeys/artifact-files.test.ts'];
 
 /** The page of a job: its log as bytes, lines and colours, and files that are shown in a frame. */
@@ -77,5 +78,33 @@ export const patches: Patch[] = [
     find: 'this.#rest = concat(this.#rest, bytes);',
     replace: 'this.#rest = concat(bytes, new Uint8Array(0));',
     tests: SEARCH,
+  },
+  {
+    name: 'the times in two logs make all of their lines differ',
+    file: 'web/src/pages/job/compare/diff-lines.ts',
+    find: "text.replace(VARIES, '~')",
+    replace: 'text',
+    tests: DIFF,
+  },
+  {
+    name: 'lines that were taken out at the end of a log are not shown',
+    file: 'web/src/pages/job/compare/diff-lines.ts',
+    find: '  rows.push(...beside(removed, []));\n  return {',
+    replace: '  return {',
+    tests: DIFF,
+  },
+  {
+    name: 'logs that have nothing in common hold up the page',
+    file: 'web/src/pages/job/compare/diff-lines.ts',
+    find: 'diffArrays(left.map(numberOf), right.map(numberOf), options)',
+    replace: 'diffArrays(left.map(numberOf), right.map(numberOf))',
+    tests: DIFF,
+  },
+  {
+    name: 'the first attempt is compared with one that is not there',
+    file: 'web/src/pages/job/compare/sides.ts',
+    find: 'at === 0 ? ids : ids.slice(at - 1)',
+    replace: 'ids.slice(at - 1)',
+    tests: ['web/src/pages/job/compare/sides.test.ts'],
   },
 ];
