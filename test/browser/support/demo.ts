@@ -16,6 +16,8 @@ export interface Demo {
   pipelines: Record<'green' | 'failed' | 'running', number>;
   /** Their jobs by name. */
   jobs: Record<'green' | 'failed' | 'running', Record<string, number>>;
+  /** The first attempt of `unit 2/3` in the failed one. */
+  firstAttempt: number;
 }
 
 interface Pipeline {
@@ -25,7 +27,7 @@ interface Pipeline {
 
 /**
  * A group with a project whose pipelines have everything that pages show: stages, needs, a matrix, a child, reports, an
- * allowed failure, a manual job. Needs a server with its built-in runner, and takes it half a minute.
+ * allowed failure, a manual job, a second attempt. Needs a server with its built-in runner, and takes it half a minute.
  */
 export async function seedDemo(api: Api): Promise<Demo> {
   const made = async <Body = { id: number }>(path: string, body: object): Promise<Body> => {
@@ -69,6 +71,26 @@ export async function seedDemo(api: Api): Promise<Demo> {
       },
       120,
     );
+  const jobsOf = async (id: number) => {
+    const { body } = await api<{ id: number; name: string }[]>(
+      'GET',
+      `${at}/pipelines/${id}/jobs?per_page=100`,
+    );
+    return Object.fromEntries(body.map((job) => [job.name, job.id]));
+  };
+  /** With more to read in its log than the first attempt has. */
+  const tryAgain = async (pipeline: number, name: string): Promise<number> => {
+    const first = (await jobsOf(pipeline))[name] ?? 0;
+    const job_variables_attributes = [{ key: 'LOG_LEVEL', value: 'debug' }];
+    const { id } = await made(`${at}/jobs/${first}/retry`, { job_variables_attributes });
+    await until(
+      `job ${id} ends`,
+      async () =>
+        (await api<{ status: string }>('GET', `${at}/jobs/${id}`)).body.status === 'failed' || undefined,
+      120,
+    );
+    return first;
+  };
   const files = readdirSync(FILES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
@@ -85,6 +107,7 @@ export async function seedDemo(api: Api): Promise<Demo> {
     { action: 'create', file_path: 'broken', content: 'yes\n' },
   ]);
   await ends(failed);
+  const firstAttempt = await tryAgain(failed, 'unit 2/3');
   const running = await commit('Refunds are whole again', [
     { action: 'delete', file_path: 'broken' },
     {
@@ -93,13 +116,6 @@ export async function seedDemo(api: Api): Promise<Demo> {
       content: readFileSync(join(FILES, 'ci/smoke.sh'), 'utf8').replace(':-0', ':-60'),
     },
   ]);
-  const jobsOf = async (id: number) => {
-    const { body } = await api<{ id: number; name: string }[]>(
-      'GET',
-      `${at}/pipelines/${id}/jobs?per_page=100`,
-    );
-    return Object.fromEntries(body.map((job) => [job.name, job.id]));
-  };
   const { sha } = (await api<{ sha: string }>('GET', `${at}/pipelines/${running}`)).body;
   return {
     group: 'acme',
@@ -107,5 +123,6 @@ export async function seedDemo(api: Api): Promise<Demo> {
     sha,
     pipelines: { green, failed, running },
     jobs: { green: await jobsOf(green), failed: await jobsOf(failed), running: await jobsOf(running) },
+    firstAttempt,
   };
 }

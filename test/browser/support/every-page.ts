@@ -85,6 +85,14 @@ export const PAGES: readonly Shown[] = [
   { name: 'jobs', path: inShop('/-/jobs'), ready: shows('compile') },
   { name: 'job', path: jobNamed('green', 'compile'), ready: shows(/built/) },
   { name: 'job-failed', path: jobNamed('failed', 'unit 2/3'), ready: shows(/refunds/) },
+  {
+    name: 'job-attempts',
+    path: (each) => {
+      const second = each.jobs.failed['unit 2/3'] ?? 0;
+      return `/${each.path}/-/jobs/${second}?compare=${each.firstAttempt}-${second}`;
+    },
+    ready: shows(/They part at line/),
+  },
   { name: 'job-manual', path: jobNamed('green', 'rollback'), ready: heading(/rollback/) },
   {
     name: 'job-artifacts',
