@@ -70,6 +70,10 @@ describeInBrowser('the list of pipelines', () => {
     await page.goto(`/${project.path}/-/pipelines`);
     await status(page, 'On another branch', 'Passed');
     expect(await page.locator('tr[data-pipeline]').count()).toBe(2);
+    // How long ago it was, and exactly when on hover.
+    const when = row(page, 'A change').locator('time');
+    expect(await when.textContent()).toMatch(/^(?:just now|\d+ (?:second|minute)s? ago)$/);
+    expect(await when.getAttribute('title')).toMatch(/\d{4}.*\d{1,2}:\d{2}:\d{2}/);
 
     await page.getByLabel('Branch or tag').fill('oth');
     await page.getByRole('option', { name: 'other', exact: true }).click();
@@ -219,6 +223,8 @@ describeInBrowser('a pipeline run by hand', () => {
     await page.goto(`/${project.path}/-/pipelines/new?var[MINE]=of%20a%20link`);
     const region = page.getByLabel('region');
     await region.waitFor();
+    await page.getByText('Where it goes').waitFor();
+    await page.getByText('How loud it is').waitFor();
     expect(await region.locator('option').allTextContents()).toEqual(['lab']);
     await page.getByLabel('where', { exact: true }).selectOption('production');
     await expect.poll(() => region.locator('option').allTextContents()).toEqual(['eu', 'us']);
@@ -241,7 +247,13 @@ describeInBrowser('a pipeline run by hand', () => {
     await page.getByRole('button', { name: 'Run pipeline' }).click();
     await page.waitForURL(/-\/pipelines\/\d+$/);
 
-    const log = await logOf(project, Number(page.url().split('/').at(-1)));
+    // Its configuration in one would need values again, which are not kept.
+    await page.getByRole('tab', { name: 'Configuration' }).click();
+    await page.getByText(/^`reason` input: required value/).waitFor();
+    await page.getByText(/those of this pipeline are not kept/).waitFor();
+    expect(await page.getByRole('tabpanel').getByRole('alert').count()).toBe(0);
+
+    const log = await logOf(project, Number(new URL(page.url()).pathname.split('/').at(-1)));
     expect(log).toContain('where=production size=2.5 really=true region=us');
     expect(log).toMatch(/names=\["x", ?"y z"\] reason=because/);
     expect(log).toContain('LEVEL=high MINE=of a link NOTES=in a file');

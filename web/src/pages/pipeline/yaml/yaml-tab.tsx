@@ -1,6 +1,8 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { FileCode } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { addresses } from '../../../address/addresses.ts';
+import { Link } from '../../../address/link.tsx';
 import { api, dataOf } from '../../../api/client.ts';
 import { isStatus } from '../../../api/problem.ts';
 import type { PipelineDetails } from '../../../api/schema.ts';
@@ -46,10 +48,17 @@ export function YamlTab({ fullPath, pipeline }: { fullPath: string; pipeline: Pi
         </Note>
       )}
       {data.errors.map((message) => (
-        <Note key={message} tone="failed">
+        <Note key={message} tone={isOfInputs(message) ? 'waiting' : 'failed'}>
           <Seen text={message} />
         </Note>
       ))}
+      {data.errors.some(isOfInputs) && (
+        <Note>
+          The configuration cannot be shown in one without values for its inputs, and those of this pipeline
+          are not kept. <Link href={addresses.tree(fullPath, pipeline.sha)}>The commit</Link> has its files;
+          &quot;Why&quot; says what became of each job.
+        </Note>
+      )}
       {data.warnings.map((message) => (
         <Note key={message} tone="waiting">
           <Seen text={message} />
@@ -59,7 +68,8 @@ export function YamlTab({ fullPath, pipeline }: { fullPath: string; pipeline: Pi
         <>
           <div className={css.head}>
             <p className={css.lead}>
-              What is left of the files once includes and extends have been resolved.
+              What is left of the files once includes and extends have been resolved, with the defaults of its
+              inputs.
             </p>
             <CopyButton text={data.merged_yaml} label="Copy the configuration" />
           </div>
@@ -69,6 +79,9 @@ export function YamlTab({ fullPath, pipeline }: { fullPath: string; pipeline: Pi
     </div>
   );
 }
+
+/** It was looked at without any values; the pipeline may have had them. */
+const isOfInputs = (message: string) => /^`[^`]+` input: /.test(message);
 
 /** After so long the page is at rest, and has time for colours. */
 const REST_MS = 2000;
