@@ -105,6 +105,21 @@ describeInBrowser('what can be done with a job', () => {
       .first()
       .waitFor();
   });
+
+  test('a pending one says how many are before it, and what the runner that can take it does', async () => {
+    const one = '{tags: [simulated], script: [x]}';
+    const yard = await ciYard(server, `first: ${one}\nsecond: ${one}\nthird: ${one}\n`);
+    const first = await yard.take();
+    const page = await visit(server);
+    await page.goto(yard.page('third'));
+    const why = page.getByRole('region', { name: 'Why it is pending' });
+    await why.getByText('It is number 2 in the queue. All runners that can take it are busy.').waitFor();
+    await why.getByText('can take it; it runs 1 now').waitFor();
+    await first.finish('success');
+    await why.getByText('can take it; it is free').waitFor();
+    await yard.take();
+    await why.getByText('It is next.').waitFor();
+  });
 });
 
 describeInBrowser('somebody who may only look', () => {

@@ -189,6 +189,13 @@ describeInBrowser('the views of a pipeline', () => {
     await runner.finish(last, 'success');
     await row(last, 'passed, ').waitFor();
     await page.getByText(/2 jobs, .* of it waiting/).waitFor();
+    for (const fact of ['Duration', 'Queued', 'Waiting of all jobs']) {
+      const value = page
+        .locator('dl div')
+        .filter({ has: page.locator('dt', { hasText: fact }) })
+        .locator('dd');
+      expect(await value.textContent(), fact).toMatch(/^\d+s$/);
+    }
     await page.getByRole('button', { name: 'By stage' }).click();
     await page.waitForURL(/order=stage/);
     expect(await page.getByRole('group', { name: 'Timeline of the jobs' }).getByRole('link').count()).toBe(3);

@@ -109,6 +109,34 @@ describeInBrowser('runners', () => {
     expect((await server.api('GET', `/runners/${made.body.id}`)).status).toBe(404);
   });
 
+  test('of a group and of the server are made on their own pages, and seen by the projects below', async () => {
+    const group = await server.api<{ id: number }>('POST', '/groups', {
+      body: { name: 'Crew', path: 'crew' },
+    });
+    const body = { name: 'inside', namespace_id: group.body.id };
+    expect((await server.api('POST', '/projects', { body })).status).toBe(201);
+    const page = await visit(server);
+    for (const [address, name] of [
+      ['/groups/crew/-/runners', 'of the crew'],
+      ['/admin/runners', 'of all'],
+    ] as const) {
+      await page.goto(address);
+      await page.getByRole('button', { name: 'New runner' }).click();
+      const form = page.getByRole('dialog', { name: 'New runner' });
+      await form.getByLabel('Description').fill(name);
+      await form.getByRole('button', { name: 'Create runner' }).click();
+      await page
+        .getByRole('dialog', { name: /^Connect runner/ })
+        .getByRole('button', { name: 'Done' })
+        .click();
+      await card(page, name).getByText('Never contacted').waitFor();
+    }
+    await card(page, 'of the crew').getByText('Group', { exact: true }).waitFor();
+    await page.goto('/crew/inside/-/runners');
+    await card(page, 'of the crew').getByText('Group', { exact: true }).waitFor();
+    await card(page, 'of all').getByText('Server', { exact: true }).waitFor();
+  });
+
   test('say what they do now, with the way to the job', async () => {
     const project = await browserProject(server.api, { '.gitlab-ci.yml': 'long:\n  script: sleep 300\n' });
     const page = await visit(server);
