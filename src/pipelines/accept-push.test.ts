@@ -6,6 +6,7 @@ import { createProject, createTestRunner, START } from '../../test/support/pipel
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import { findUser } from '../access/access-store.ts';
 import type { Database } from '../db/database.ts';
+import type { Change } from '../events/change.ts';
 import { deletePipelineRefs, pipelineRef } from '../git/pipeline-refs.ts';
 import { refValues } from '../git/refs.ts';
 import { ZERO_SHA } from '../git/repository.ts';
@@ -122,8 +123,10 @@ describe.each(databases)('on %s', (kind) => {
     expect(await pipelines()).toHaveLength(1);
   });
 
-  test('the same push accepted again, and at once, has one pipeline', async () => {
+  test('the same push accepted again, and at once, has one pipeline, and its branch is told of once', async () => {
     const { push, store, repositories, pipelines } = await house();
+    const told: Change[] = [];
+    const silence = db.audience.listen((changes) => told.push(...(changes as readonly Change[])));
     const commands = await push({ '.gitlab-ci.yml': CONFIG });
     const stored = await store(commands);
     const again = () => acceptPush(db, repositories, settings, stored, commands, START);
@@ -132,6 +135,8 @@ describe.each(databases)('on %s', (kind) => {
     expect(made.map(({ status }) => status)).toEqual(['pending', 'pending', 'pending']);
     expect((await again()).map(({ id }) => id)).toEqual([made[0]!.id]);
     expect(await pipelines()).toHaveLength(1);
+    silence();
+    expect(told.filter(({ type }) => type === 'ref')).toMatchObject([{ ref: 'refs/heads/main' }]);
   });
 
   test('a push whose end nobody has seen has its pipeline later, and then is over', async () => {

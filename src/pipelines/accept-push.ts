@@ -39,10 +39,10 @@ export async function acceptPush(
         await unlockArtifacts(tx, project_id, { name: ref, tag: tag ? 1 : 0 });
         if (!tag) await stopEnvironmentsOfBranch(tx, project_id, ref, now);
       }
-    noteRefs(tx, project_id, updated);
     if (updated.length > 0) await updateProjectRow(tx, project_id, { last_activity_at: now });
     if (isUntidy) await housekeepLater(tx, project_id, now);
-    await closePush(tx, id);
+    // The look after open pushes may be at the same one.
+    if (await closePush(tx, id)) noteRefs(tx, project_id, updated);
   });
   return created;
 }

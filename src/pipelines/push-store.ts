@@ -53,9 +53,15 @@ export async function openPushes(
   }));
 }
 
-/** The push is dealt with. */
-export async function closePush(tx: Transaction, pushId: number): Promise<void> {
-  await tx.updateTable('pushes').set({ state: 'done' }).where('id', '=', pushId).execute();
+/** The push is dealt with; false: it was so already. */
+export async function closePush(tx: Transaction, pushId: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('pushes')
+    .set({ state: 'done' })
+    .where('id', '=', pushId)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** The first wait after a failure; it doubles with each further one, up to an hour. */

@@ -9,6 +9,13 @@ const servers = ['src/events/events-of-servers.test.ts'];
 /** What changes, told to those who follow it. */
 export const patches: Patch[] = [
   {
+    name: 'a push that is accepted twice is told twice',
+    file: 'src/pipelines/accept-push.ts',
+    find: 'if (await closePush(tx, id)) noteRefs',
+    replace: 'if ((await closePush(tx, id)) || true) noteRefs',
+    tests: ['src/pipelines/accept-push.test.ts'],
+  },
+  {
     name: 'everybody hears what happens in all projects',
     file: 'src/api/event-view.ts',
     find: "return allowsOnProject('read_project', role, subject) && allowsOnProject(ability, role, subject);",
