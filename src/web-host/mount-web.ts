@@ -31,6 +31,8 @@ export function mountWeb(app: FastifyInstance, folder: string): ServePage {
     // It knows the files that were there at the start, and answers or calls the last argument at once.
     const serveFile = sirv(folder, { brotli: true, gzip: true, etag: true, immutable: true, maxAge: YEAR_S });
     app.get('/assets/*', (request, reply) => {
+      // A build since the start has taken files away, and to stream one that is gone would end the process.
+      if (!existsSync(join(folder, request.url.split('?', 1)[0] ?? ''))) return reply.callNotFound();
       let found = true;
       for (const [name, value] of Object.entries(FILE_HEADERS)) reply.raw.setHeader(name, value);
       serveFile(request.raw, reply.raw, () => {
