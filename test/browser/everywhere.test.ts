@@ -58,6 +58,14 @@ describeInBrowser('what a page shows', () => {
     await page.goto(at('pipelines'));
     await row(page, 'A change').waitFor();
     await sign(page, 'Not live').waitFor();
+    // A browser tries every two seconds; what else is asked for is asked for every ten.
+    const asked = { streams: 0, session: 0 };
+    page.on('request', (request) => {
+      if (isStream(request.url())) asked.streams++;
+      else if (request.url().endsWith('/session')) asked.session++;
+    });
+    await expect.poll(() => asked.streams).toBeGreaterThanOrEqual(3);
+    expect(asked.session).toBeLessThanOrEqual(asked.streams / 3);
     await page.unroute('**/events/stream*');
     await sign(page, 'Not live').waitFor({ state: 'detached' });
     await push('Told again');

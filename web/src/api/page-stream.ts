@@ -41,6 +41,8 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   let brought: LogAlong | null = null;
   let isSeen = true;
   let isLive = true;
+  /** Without a stream: whether it is to be found out if the server is there. */
+  let isUnsure = true;
   let lastId = '';
 
   const stale = (queryKey: readonly unknown[]) => {
@@ -65,12 +67,16 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   const live = () => {
     endPolling();
     isLive = true;
+    isUnsure = true;
     heard.liveness('live');
   };
   const lost = () => {
     isLive = false;
     poll(POLL_MS);
-    // Whoever is signed in is asked for on every page: the reply tells at once whether anybody is there.
+    if (!isUnsure) return;
+    // Whoever is signed in is asked for on every page: the reply tells at once whether anybody is there. That there is
+    // still no stream a browser says every two seconds; by then what is asked for while polling tells enough.
+    isUnsure = false;
     void client.refetchQueries({ queryKey: keys.session });
   };
   const listen = (to: EventSource, types: readonly string[], hear: (type: string, told: Told) => void) => {
@@ -140,8 +146,12 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     });
   });
   // Without a network too: a server on this very machine is there all the same.
-  window.addEventListener('online', reconnect);
-  window.addEventListener('offline', reconnect);
+  const networkChanged = () => {
+    isUnsure = true;
+    reconnect();
+  };
+  window.addEventListener('online', networkChanged);
+  window.addEventListener('offline', networkChanged);
   const unwatchSight = watchSight(unseen, seen);
   let answered = true;
   const unwatchAnswers = watchAnswers(client, (answers) => {
@@ -156,8 +166,8 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     unwatchLog();
     unwatchSight();
     unwatchAnswers();
-    window.removeEventListener('online', reconnect);
-    window.removeEventListener('offline', reconnect);
+    window.removeEventListener('online', networkChanged);
+    window.removeEventListener('offline', networkChanged);
     disconnect();
     clearTimeout(gathering);
     clearTimeout(changing);
