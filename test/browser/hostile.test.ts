@@ -58,6 +58,10 @@ function escaped(text: string): string {
 interface Scene {
   project: string;
   pipeline: number;
+  /** A pipeline with variables of its own. */
+  given: number;
+  /** The second attempt of the job that failed. */
+  again: number;
   /** That fails, that waits, and that is played by hand. */
   jobs: { failed: number; waiting: number; manual: number };
   sha: string;
@@ -137,13 +141,14 @@ async function seed({ api, url }: TestServer): Promise<Scene> {
   await machine.finish(job, 'failed', `${EVIL}\n`);
   await commit(EVIL_REF, `${yaml(EVIL)}: { stage: ${yaml(EVIL)} }`);
   await made(`${at}/repository/tags`, { tag_name: TAG, ref: 'main' });
-  await made(`${at}/pipeline`, {
-    ref: 'main',
-    variables: [{ key: 'GIVEN', value: EVIL }],
-  });
+  const variables = [{ key: 'GIVEN', value: EVIL }];
+  const given = await made(`${at}/pipeline`, { ref: 'main', variables });
+  const again = await made(`${at}/jobs/${of(EVIL)}/retry`, { job_variables_attributes: variables });
   return {
     project: '/evil/project',
     pipeline: pipeline?.id ?? 0,
+    given: given.id,
+    again: again.id,
     jobs: { failed: of(EVIL), waiting: of(LATER), manual: of('by hand') },
     sha,
   };
@@ -214,8 +219,14 @@ const PAGES: [string, (scene: Scene) => string, ((page: Page) => Promise<unknown
         .evaluateAll((all) => all.forEach((each) => ((each as HTMLDetailsElement).open = true))),
   ],
   ['the configuration', ofPipeline('yaml')],
+  ['variables of a pipeline', ({ project, given }) => `${project}/-/pipelines/${given}?view=variables`],
   ['jobs', inProject('jobs')],
   ['a job that failed', ofJob('failed')],
+  [
+    'attempts side by side',
+    ({ project, again, jobs }) => `${project}/-/jobs/${again}?compare=${jobs.failed}-${again}`,
+    (page) => page.getByText('GIVEN').first().waitFor(),
+  ],
   ['a job that waits', ofJob('waiting')],
   ['a job to be played', ofJob('manual')],
   [
@@ -249,6 +260,7 @@ const PAGES: [string, (scene: Scene) => string, ((page: Page) => Promise<unknown
       await page.getByRole('menuitem', { name: 'Delete…' }).click();
     },
   ],
+  ['runners of a group', () => '/groups/evil/-/runners'],
   ['runners of the server', () => '/admin/runners'],
   ['variables', inProject('settings/ci_cd'), (page) => page.getByRole('button', { name: /^Reveal/ }).click()],
   [

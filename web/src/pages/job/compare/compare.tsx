@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import { addresses } from '../../../address/addresses.ts';
 import { Link } from '../../../address/link.tsx';
 import { useSearchValue } from '../../../address/use-search.ts';
 import { ButtonLink } from '../../../ui/button.tsx';
+import { Names } from '../../../ui/name.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { SmallSelect } from '../../../ui/small-select.tsx';
 import { lookOf, StatusBadge } from '../../../ui/status.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { type Attempt, jobQuery, variablesQuery } from '../queries.ts';
 import css from './compare.module.css';
-import { type Fact, factsOf, type Side } from './facts.ts';
+import { type Fact, factsOf, type Side, type Value } from './facts.ts';
 import { LogDiff } from './log-diff.tsx';
 import { sidesOf, sidesText } from './sides.ts';
 
@@ -125,22 +126,28 @@ function Facts({ fullPath, attempts, left, right, onPick }: FactsProps) {
 }
 
 function FactRow({ fact: { name, left, right, more, isCode } }: { fact: Fact }) {
-  const shown = (value: string) =>
-    value === '' ? (
-      <span className={css.none}>
-        <span aria-hidden>–</span>
-        <span className="visually-hidden">none</span>
-      </span>
-    ) : isCode ? (
-      <code>{value}</code>
-    ) : (
-      value
-    );
+  const differs = JSON.stringify(left) !== JSON.stringify(right);
+  const shown = (value: Value) => {
+    if (value.length === 0)
+      return (
+        <span className={css.none}>
+          <span aria-hidden>–</span>
+          <span className="visually-hidden">none</span>
+        </span>
+      );
+    const lines = value.map((parts, index) => (
+      <Fragment key={index}>
+        {index > 0 && '\n'}
+        <Names of={parts} between="" />
+      </Fragment>
+    ));
+    return isCode ? <code>{lines}</code> : lines;
+  };
   return (
-    <tr data-differs={left !== right || undefined}>
+    <tr data-differs={differs || undefined}>
       <th scope="row">
         {name}
-        {left !== right && <span className="visually-hidden"> (they differ)</span>}
+        {differs && <span className="visually-hidden"> (they differ)</span>}
       </th>
       <td data-side="left">{shown(left)}</td>
       <td data-side="right">

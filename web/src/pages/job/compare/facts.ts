@@ -12,11 +12,14 @@ export interface Side {
   variables: readonly Variable[] | null;
 }
 
-/** What is said of both sides, in words: a value each, '' for none. */
+/** Lines, each of parts: what others have named is a part of its own, and turns nothing but itself. None: nothing is known. */
+export type Value = readonly (readonly string[])[];
+
+/** What is said of both sides, in words. */
 export interface Fact {
   name: string;
-  left: string;
-  right: string;
+  left: Value;
+  right: Value;
   /** How much more the right one has. */
   more: string;
   /** Values that are code are shown as such. */
@@ -25,7 +28,7 @@ export interface Fact {
 
 /** What two attempts can be told apart by; what neither has is left out. */
 export function factsOf(left: Side, right: Side): Fact[] {
-  const both = (name: string, of: (side: Side) => string, more = '', isCode?: true): Fact => ({
+  const both = (name: string, of: (side: Side) => Value, more = '', isCode?: true): Fact => ({
     name,
     left: of(left),
     right: of(right),
@@ -34,28 +37,34 @@ export function factsOf(left: Side, right: Side): Fact[] {
   });
   const facts = [
     both('Failure', ({ attempt }) => failureOf(attempt)),
-    both('Exit code', ({ attempt }) => String(attempt.exit_code ?? '')),
+    both('Exit code', ({ attempt }) => words(String(attempt.exit_code ?? ''))),
     both('Runner', ({ attempt: { runner } }) =>
-      runner ? `#${runner.id} ${runner.description ?? ''}`.trim() : '',
+      runner ? [[`#${runner.id} `, runner.description ?? '']] : [],
     ),
-    both('Waited', (side) => durationText(waitedOf(side)), durationMore(waitedOf(left), waitedOf(right))),
-    both('Ran for', (side) => durationText(ranOf(side)), durationMore(ranOf(left), ranOf(right))),
-    both('Begun by', ({ attempt }) => attempt.user?.name ?? ''),
+    both(
+      'Waited',
+      (side) => words(durationText(waitedOf(side))),
+      durationMore(waitedOf(left), waitedOf(right)),
+    ),
+    both('Ran for', (side) => words(durationText(ranOf(side))), durationMore(ranOf(left), ranOf(right))),
+    both('Begun by', ({ attempt }) => words(attempt.user?.name ?? '')),
     both(
       'Coverage',
-      ({ attempt: { coverage } }) => (coverage === null ? '' : `${coverage} %`),
+      ({ attempt: { coverage } }) => words(coverage === null ? '' : `${coverage} %`),
       coverageMore(left.attempt.coverage, right.attempt.coverage),
     ),
-    both('Set by hand', ({ variables }) => variablesText(variables), '', true),
-    both('Artifacts', ({ job }) => artifactsText(job)),
+    both('Set by hand', ({ variables }) => variablesOf(variables), '', true),
+    both('Artifacts', ({ job }) => artifactsOf(job)),
   ];
-  return facts.filter((fact) => fact.left !== '' || fact.right !== '');
+  return facts.filter((fact) => fact.left.length > 0 || fact.right.length > 0);
 }
 
-const failureOf = ({ status, failure_reason, failure_message }: Attempt): string =>
+const words = (text: string): Value => (text === '' ? [] : text.split('\n').map((line) => [line]));
+
+const failureOf = ({ status, failure_reason, failure_message }: Attempt): Value =>
   status === 'failed'
-    ? [failureWords(failure_reason ?? 'unknown_failure'), failure_message].filter(Boolean).join('\n')
-    : '';
+    ? words([failureWords(failure_reason ?? 'unknown_failure'), failure_message].filter(Boolean).join('\n'))
+    : [];
 
 const waitedOf = ({ attempt }: Side) => attempt.queued_duration;
 const ranOf = ({ attempt }: Side) => (attempt.started_at === null ? null : attempt.duration);
@@ -73,17 +82,16 @@ function coverageMore(first: number | null, second: number | null): string {
   return `${more > 0 ? '+' : '−'}${Math.abs(more)}`;
 }
 
-const variablesText = (variables: readonly Variable[] | null): string =>
-  (variables ?? []).map(({ key, value }) => `${key}=${value}`).join('\n');
+const variablesOf = (variables: readonly Variable[] | null): Value =>
+  (variables ?? []).map(({ key, value }) => [`${key}=`, value]);
 
 /** What the log itself takes is no file that the job has left. */
 const INNER = new Set(['metadata', 'trace']);
 
-const artifactsText = (job: Job | undefined): string =>
+const artifactsOf = (job: Job | undefined): Value =>
   (job?.artifacts ?? [])
     .filter(({ file_type }) => !INNER.has(file_type))
-    .map(
-      ({ file_type, filename, size }) =>
-        `${file_type === 'archive' ? filename : file_type}, ${sizeText(size)}`,
-    )
-    .join('\n');
+    .map(({ file_type, filename, size }) => [
+      file_type === 'archive' ? filename : file_type,
+      `, ${sizeText(size)}`,
+    ]);
