@@ -32,7 +32,7 @@ async function written(): Promise<Yard> {
   return yard;
 }
 
-/** Goes through the log by keys, by wheel and by search; answers the milliseconds of the longest task meanwhile. */
+/** Goes through the log by keys, by wheel, by search and by a link to a line; answers the milliseconds of the longest task meanwhile. */
 async function goThrough(page: Page, address: string): Promise<number> {
   await page.goto(address);
   await page.getByText('line 1 of').first().waitFor();
@@ -61,8 +61,15 @@ async function goThrough(page: Page, address: string): Promise<number> {
   await page.getByText('line 499999 of').waitFor();
   await expect.poll(() => page.url()).toContain('search=');
 
-  return await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { tasks: number[] }).tasks));
+  const gone = await longestTask(page);
+
+  await page.goto(`${address}#L250000`);
+  await page.getByText('line 250000 of').waitFor();
+  return Math.max(gone, await longestTask(page));
 }
+
+const longestTask = (page: Page) =>
+  page.evaluate(() => Math.max(0, ...(globalThis as unknown as { tasks: number[] }).tasks));
 
 /** Milliseconds; every task that is longer than 50 is noted by the page. */
 async function noteLongTasks(page: Page): Promise<void> {
@@ -90,7 +97,6 @@ describeInBrowser('a log of 500,000 lines and 100 MB', () => {
       longest = Math.min(longest, await goThrough(page, yard.page('writes')));
     expect(longest).toBeLessThan(200);
 
-    await page.goto(`${yard.page('writes')}#L250000`);
     await page.reload();
     await page.getByText('line 250000 of').waitFor();
   }, 300_000);
