@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +13,8 @@ const BYTES = 4 * 1024 ** 3;
  */
 export function setup(): (() => void) | undefined {
   if (process.env['TMPDIR'] || !hasRoom()) return;
-  const folder = mkdtempSync(join(MEMORY, 'jobyard-tests-'));
+  removeLeftOvers();
+  const folder = mkdtempSync(join(MEMORY, `jobyard-tests-${process.pid}-`));
   const leave = () => rmSync(folder, { recursive: true, force: true });
   // PostgreSQL and jobs run as other users.
   chmodSync(folder, 0o1777);
@@ -23,6 +24,15 @@ export function setup(): (() => void) | undefined {
   }
   process.env['TMPDIR'] = folder;
   return leave;
+}
+
+/** Of runs that were killed. */
+function removeLeftOvers(): void {
+  for (const name of readdirSync(MEMORY)) {
+    const pid = /^jobyard-tests-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+      rmSync(join(MEMORY, name), { recursive: true, force: true });
+  }
 }
 
 function hasRoom(): boolean {
