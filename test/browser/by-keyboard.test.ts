@@ -155,7 +155,8 @@ describeInBrowser('by keyboard alone', () => {
         await pressAt(page, page.getByRole('switch', { name: 'Protected' }), 'Space');
         await typeAt(page, field(page, 'Environment scope'), 'prod');
       }
-      await pressAt(page, page.getByRole('dialog').getByRole('button', { name: 'Add variable' }));
+      if (kind === 'Masked') await page.keyboard.press('Enter');
+      else await pressAt(page, page.getByRole('dialog').getByRole('button', { name: 'Add variable' }));
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.locator(`tr[data-variable=${key}]`).waitFor();
     }
@@ -189,7 +190,7 @@ describeInBrowser('by keyboard alone', () => {
     await pressAt(page, button(page, 'New runner'));
     await page.getByRole('dialog', { name: 'New runner' }).waitFor();
     await typeAt(page, field(page, 'Description'), 'of the keys');
-    await pressAt(page, button(page, 'Create runner'));
+    await page.keyboard.press('Enter');
     const connect = page.getByRole('dialog', { name: /^Connect runner/ });
     await connect.waitFor();
     await tabTo(page, button(page, 'In its shell'));

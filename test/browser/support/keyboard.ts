@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** More stops than any page has before what a test looks for. */
 const MOST = 120;
@@ -11,6 +12,11 @@ export async function tabTo(page: Page, wanted: Locator): Promise<void> {
     if (await wanted.evaluateAll((all) => all.includes(document.activeElement as HTMLElement))) return;
   }
   throw new Error(`Tab does not lead to ${wanted.toString()}`);
+}
+
+/** Until the focus is there. */
+export async function focusIsAt(wanted: Locator): Promise<void> {
+  await expect.poll(() => wanted.evaluate((each) => each === document.activeElement)).toBe(true);
 }
 
 /** Goes there by Tab, and presses it. */

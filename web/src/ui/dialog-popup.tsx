@@ -15,6 +15,8 @@ export interface DialogProps {
   children?: ReactNode;
   /** Buttons, the one that does it last. */
   actions?: ReactNode;
+  /** Makes a form of it: its button of type `submit` does this, and so does Enter in a field of one line. */
+  onSubmit?: () => void;
 }
 
 /** The dialog itself. */
@@ -26,8 +28,22 @@ export function DialogPopup({
   wide = false,
   children,
   actions,
+  onSubmit,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
+  const content = (
+    <>
+      <div className={css.body}>
+        {description !== undefined && (
+          <BaseDialog.Description className={css.description} render={<div />}>
+            {description}
+          </BaseDialog.Description>
+        )}
+        {children}
+      </div>
+      {actions !== undefined && <footer className={css.actions}>{actions}</footer>}
+    </>
+  );
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
@@ -43,15 +59,20 @@ export function DialogPopup({
             </BaseDialog.Title>
             <BaseDialog.Close render={<IconButton label="Close" icon={X} size="small" />} />
           </header>
-          <div className={css.body}>
-            {description !== undefined && (
-              <BaseDialog.Description className={css.description} render={<div />}>
-                {description}
-              </BaseDialog.Description>
-            )}
-            {children}
-          </div>
-          {actions !== undefined && <footer className={css.actions}>{actions}</footer>}
+          {onSubmit === undefined ? (
+            content
+          ) : (
+            <form
+              className={css.form}
+              noValidate
+              onSubmit={(event) => {
+                event.preventDefault();
+                onSubmit();
+              }}
+            >
+              {content}
+            </form>
+          )}
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>

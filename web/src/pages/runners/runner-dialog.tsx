@@ -52,10 +52,11 @@ function FormDialog({ title, description, initial, lockable, submit, onClose, ac
       onClose={onClose}
       title={title}
       description={description}
+      onSubmit={go}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" busy={send.isPending} onClick={go}>
+          <Button kind="primary" type="submit" busy={send.isPending}>
             {submit}
           </Button>
         </>

@@ -66,10 +66,11 @@ export function VariableDialog({ owner, variable, onClose }: Props) {
       open
       onClose={onClose}
       title={isNew ? 'Add variable' : `Edit ${variable.key}`}
+      onSubmit={submit}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" busy={save.isPending} onClick={submit}>
+          <Button kind="primary" type="submit" busy={save.isPending}>
             {isNew ? 'Add variable' : 'Save'}
           </Button>
         </>
