@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -24,6 +25,7 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     // For two cores: a test file mostly waits, for processes, time-outs and the disk.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Journeys boot servers and databases on two cores: one that a busy moment failed is asked once more there.
     retry: process.env.CI ? 1 : 0,
   },

@@ -52,6 +52,19 @@ describeInBrowser('what a page shows', () => {
     await row(page, 'Once it is back').waitFor();
   });
 
+  test('stands below its head, however wide the window is', async () => {
+    const page = await visit(server);
+    await page.goto(at('pipelines'));
+    const left = async (name: string) => {
+      const place = await page.getByRole(name === 'Pipelines' ? 'heading' : 'link', { name }).boundingBox();
+      return place?.x;
+    };
+    for (const width of [700, 1280, 1700, 2560]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect([width, await left('Jobyard')]).toEqual([width, await left('Pipelines')]);
+    }
+  });
+
   test('is said not to be live while the server answers, but tells nothing', async () => {
     const page = await visit(server);
     await page.route('**/events/stream*', (route) => route.abort());
