@@ -26,7 +26,5 @@ export default defineConfig({
     // For two cores: a test file mostly waits, for processes, time-outs and the disk.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    // Journeys boot servers and databases on two cores: one that a busy moment failed is asked once more there.
-    retry: process.env.CI ? 1 : 0,
   },
 });

@@ -1,28 +1,28 @@
 /**
- * Prints `N passed, N failed`, summed over Vitest's JSON reports in a folder. A step that failed without any
- * failed test (a file that does not load, a type error) counts as one.
+ * Prints `N passed, N failed`, summed over Vitest's JSON reports in a folder; of a file that ran again in the same
+ * place, the last run counts. A step that failed without any failed test (a file that does not load, a type error)
+ * counts as one.
  * Usage: count-tests.ts FOLDER FAILED_STEPS
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-interface Report {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-}
+import { readdirSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { testFiles, type TestFile } from './reports.ts';
 
 const [folder = '.', failedSteps = '0'] = process.argv.slice(2);
-const reports = readdirSync(folder).map(
-  (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report,
-);
-const sum = (count: (report: Report) => number) => reports.reduce((total, one) => total + count(one), 0);
+// `test`, then `test-again`.
+const reports = readdirSync(folder)
+  .map((name) => parse(name).name)
+  .toSorted();
 
-const passed = sum(({ numPassedTests }) => numPassedTests);
-const failed = Math.max(
-  sum(({ numFailedTests }) => numFailedTests),
-  Number(failedSteps),
+const files = new Map<string, TestFile>();
+for (const report of reports)
+  for (const file of testFiles(join(folder, `${report}.json`))) files.set(file.name, file);
+
+const statuses = [...files.values()].flatMap(({ assertionResults }) =>
+  assertionResults.map((test) => test.status),
 );
-const skipped = sum(({ numPendingTests, numTodoTests }) => numPendingTests + numTodoTests);
+const count = (...wanted: string[]) => statuses.filter((status) => wanted.includes(status)).length;
+
+const [passed, failed] = [count('passed'), Math.max(count('failed'), Number(failedSteps))];
+const skipped = statuses.length - passed - count('failed');
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
