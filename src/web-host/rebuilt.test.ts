@@ -5,7 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { mountWeb } from './mount-web.ts';
 
-const app = fastify();
+// Else it waits for a connection whose last reply it has not seen the end of.
+const app = fastify({ forceCloseConnections: true });
 afterAll(() => app.close());
 
 test('a file that a build has taken away since the start is not found, and the server goes on', async () => {
