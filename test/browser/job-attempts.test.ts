@@ -44,7 +44,7 @@ const fact = async (page: Page, name: string) => {
 };
 const lines = (page: Page) => page.getByRole('region', { name: 'Lines side by side' });
 const texts = async (page: Page, side: 'left' | 'right') =>
-  (await lines(page).locator(`tr[data-differs] td[data-side=${side}]`).allInnerTexts()).map((text) =>
+  (await lines(page).locator(`[data-differs] [data-side=${side}]`).allInnerTexts()).map((text) =>
     text.replace(/\s+/g, ' ').trim(),
   );
 

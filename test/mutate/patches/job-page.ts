@@ -4,7 +4,7 @@ const BYTES = ['web/src/pages/job/log/log-bytes.test.ts'];
 const ROWS = ['web/src/pages/job/log/rows.test.ts'];
 const RUNS = ['web/src/pages/job/log/line-runs.test.ts'];
 const SEARCH = ['web/src/pages/job/log/search-core.test.ts'];
-const DIFF = ['web/src/pages/job/compare/diff-lines.test.ts'];
+const COMPARE = 'web/src/pages/job/compare';
 const FILES = ['test/journeys/artifact-files.test.ts'];
 
 /** The page of a job: its log as bytes, lines and colours, and files that are shown in a frame. */
@@ -81,24 +81,31 @@ export const patches: Patch[] = [
   },
   {
     name: 'the times in two logs make all of their lines differ',
-    file: 'web/src/pages/job/compare/diff-lines.ts',
+    file: `${COMPARE}/comparable.ts`,
     find: "text.replace(VARIES, '~')",
     replace: 'text',
-    tests: DIFF,
+    tests: [`${COMPARE}/comparable.test.ts`],
   },
   {
     name: 'lines that were taken out at the end of a log are not shown',
-    file: 'web/src/pages/job/compare/diff-lines.ts',
-    find: '  rows.push(...beside(removed, []));\n  return {',
-    replace: '  return {',
-    tests: DIFF,
+    file: `${COMPARE}/segments.ts`,
+    find: '  add(at, leftLines - at, to, rightLines - to, 0);\n  return',
+    replace: '  return',
+    tests: [`${COMPARE}/diff-rows.test.ts`],
   },
   {
-    name: 'logs that have nothing in common hold up the page',
-    file: 'web/src/pages/job/compare/diff-lines.ts',
-    find: 'diffArrays(left.map(numberOf), right.map(numberOf), options)',
-    replace: 'diffArrays(left.map(numberOf), right.map(numberOf))',
-    tests: DIFF,
+    name: 'lines that both logs have many times are compared without a bound',
+    file: `${COMPARE}/align.ts`,
+    find: '{ maxEditLength: most }',
+    replace: '{}',
+    tests: [`${COMPARE}/align.test.ts`],
+  },
+  {
+    name: 'a line that is cut where the compared part of a log begins is taken for one',
+    file: `${COMPARE}/read-lines.ts`,
+    find: 'this.#isCut ? lines.slice(1) : lines',
+    replace: 'lines',
+    tests: [`${COMPARE}/read-lines.test.ts`],
   },
   {
     name: 'the first attempt is compared with one that is not there',
