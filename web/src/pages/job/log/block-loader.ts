@@ -1,12 +1,15 @@
-import { problemOf } from '../../../api/problem.ts';
+import { bytesOf } from '../../../api/answer-of.ts';
+import { isUnreachable } from '../../../api/problem.ts';
 import { BLOCK } from './line-map.ts';
 
 /** Requests for blocks that go on at once. */
 const AT_ONCE = 3;
+/** A server that does not answer is asked again so much later. */
+const AGAIN_MS = 2000;
 
 /**
  * Fetches blocks of a log by Range: those that were wanted last come first, and what nobody looks at any more is
- * broken off.
+ * broken off. While the server cannot answer, it tells so and asks again.
  */
 export class BlockLoader {
   readonly #trace: string;
@@ -14,6 +17,7 @@ export class BlockLoader {
   readonly #failed: (error: unknown) => void;
   readonly #under = new Map<number, AbortController>();
   #wanted: readonly number[] = [];
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     trace: string,
@@ -33,10 +37,13 @@ export class BlockLoader {
   }
 
   stop(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
     this.want([]);
   }
 
   #next(): void {
+    if (this.#waiting !== undefined) return;
     for (const block of this.#wanted) {
       if (this.#under.size >= AT_ONCE) return;
       if (!this.#under.has(block)) void this.#load(block);
@@ -47,20 +54,25 @@ export class BlockLoader {
     const request = new AbortController();
     this.#under.set(block, request);
     try {
-      const headers = { Range: `bytes=${block * BLOCK}-${(block + 1) * BLOCK - 1}` };
-      const response = await fetch(this.#trace, { headers, signal: request.signal });
-      if (!response.ok) throw await problemOf(response);
-      const bytes = new Uint8Array(await response.arrayBuffer());
+      const range = [block * BLOCK, (block + 1) * BLOCK - 1] as const;
+      const bytes = await bytesOf(this.#trace, { range, signal: request.signal });
       this.#wanted = this.#wanted.filter((each) => each !== block);
       this.#took(block, bytes);
     } catch (error) {
-      if (!request.signal.aborted) {
-        this.#wanted = [];
-        this.#failed(error);
-      }
+      if (!request.signal.aborted) this.#fail(error);
     } finally {
       this.#under.delete(block);
       this.#next();
     }
+  }
+
+  #fail(error: unknown): void {
+    if (isUnreachable(error))
+      this.#waiting ??= setTimeout(() => {
+        this.#waiting = undefined;
+        this.#next();
+      }, AGAIN_MS);
+    else this.#wanted = [];
+    this.#failed(error);
   }
 }

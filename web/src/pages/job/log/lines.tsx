@@ -29,6 +29,8 @@ const GROUP = 20;
 /** Rows in the list at once: a browser has no element above some 16 million pixels. Wrapped rows are higher. */
 const MOST_ROWS = { plain: 800_000, wrapped: 160_000 };
 const MOST_GROUPS = MOST_ROWS.plain / GROUP;
+/** By so many rows the list moves on when it has too many: each time all of it is measured anew. */
+const STEP = { plain: 100_000, wrapped: 20_000 };
 const NO_MARKS: [] = [];
 
 export interface LinesHandle {
@@ -61,9 +63,9 @@ export function Lines(props: Props) {
     props;
   const scroller = useRef<HTMLDivElement>(null);
   const { rows } = folds;
-  const most = wrap ? MOST_ROWS.wrapped : MOST_ROWS.plain;
+  const [most, step] = wrap ? [MOST_ROWS.wrapped, STEP.wrapped] : [MOST_ROWS.plain, STEP.plain];
   const [wanted, setBase] = useState(0);
-  const lastBase = Math.max(0, Math.ceil((rows.count - most) / GROUP) * GROUP);
+  const lastBase = Math.max(0, Math.ceil((rows.count - most) / step) * step);
   const base = follows ? lastBase : Math.min(wanted, lastBase);
   const count = Math.min(most, rows.count - base);
   const generation = useGeneration(wrap, base, folds.decided);

@@ -1,5 +1,6 @@
+import { bytesOf, jsonOf } from '../../../api/answer-of.ts';
 import { bringAlong, type LogAlong } from '../../../api/log-along.ts';
-import { isStatus, problemOf } from '../../../api/problem.ts';
+import { isStatus, isUnreachable } from '../../../api/problem.ts';
 import { BlockLoader } from './block-loader.ts';
 import { partsOfLine } from './line-runs.ts';
 import type { LogAddress } from './log-address.ts';
@@ -38,6 +39,8 @@ interface TraceIndex {
 const GATHER_MS = 40;
 /** Sections that begin or end are asked for so long after that was seen. */
 const SECTIONS_MS = 400;
+/** A server that does not answer is asked again so much later. */
+const AGAIN_MS = 2000;
 const SECTION_WORD = /section_(?:start|end):/;
 
 /** A log as the page holds it: its index, the blocks that were looked at, and what comes while it is live. */
@@ -61,6 +64,7 @@ export class LogStore {
   };
   #gathering: ReturnType<typeof setTimeout> | undefined;
   #asking: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(address: LogAddress) {
     this.#address = address;
@@ -68,7 +72,7 @@ export class LogStore {
       address.trace,
       (block, bytes) => {
         this.#bytes.put(block, bytes);
-        this.#change(this.#lookedAt(bytes));
+        this.#change({ ...this.#lookedAt(bytes), error: null });
       },
       (error) => this.#change({ error }),
     );
@@ -87,7 +91,8 @@ export class LogStore {
   /** Sees to it that these lines, and what is next to them, are there soon. */
   show(from: number, to: number): void {
     const missing = this.#bytes.missing(from, to);
-    if (missing.length > 0 && this.#state.error === null) this.#loader.want(missing);
+    const { error } = this.#state;
+    if (missing.length > 0 && (error === null || isUnreachable(error))) this.#loader.want(missing);
   }
 
   /**
@@ -97,6 +102,7 @@ export class LogStore {
   async start(expected: boolean): Promise<void> {
     this.#stop.abort();
     this.#leave();
+    clearTimeout(this.#again);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     try {
@@ -106,7 +112,12 @@ export class LogStore {
       if (index === null || index.live) this.#begin(index, signal);
       else this.#whole(index);
     } catch (error) {
-      if (!signal.aborted) this.#change({ phase: 'problem', error });
+      if (signal.aborted) return;
+      const isForNow = isUnreachable(error);
+      if (isForNow) this.#again = setTimeout(() => void this.start(expected), AGAIN_MS);
+      // What is shown of it is not wrong meanwhile.
+      const phase = isForNow && this.#state.phase === 'shown' ? 'shown' : 'problem';
+      this.#change({ phase, error });
     }
   }
 
@@ -122,6 +133,7 @@ export class LogStore {
     this.#loader.stop();
     clearTimeout(this.#gathering);
     clearTimeout(this.#asking);
+    clearTimeout(this.#again);
     this.#gathering = this.#asking = undefined;
   }
 
@@ -173,10 +185,8 @@ export class LogStore {
       if (signal.aborted || index === null) return;
       if (index.size < size) return void this.start(true);
       if (index.size > size) {
-        const headers = { Range: `bytes=${size}-${index.size - 1}` };
-        const response = await fetch(this.#address.trace, { headers, signal, cache: 'no-store' });
-        if (response.status !== 206) throw await problemOf(response);
-        log.bytes(new Uint8Array(await response.arrayBuffer()), size);
+        const range = [size, index.size - 1] as const;
+        log.bytes(await bytesOf(this.#address.trace, { range, signal, cache: 'no-store' }), size);
       }
       if (!index.live) log.end({ erased: false, forbidden: false });
     } catch (error) {
@@ -191,12 +201,15 @@ export class LogStore {
   }
 
   /** Sections are found by the server: those that had not ended are asked for again. */
-  #askSections(signal: AbortSignal): void {
+  #askSections(signal: AbortSignal, later = SECTIONS_MS): void {
     this.#asking ??= setTimeout(async () => {
       this.#asking = undefined;
       const known = this.#state.sections;
       const block = Math.max(0, this.#bytes.before.length - 2);
-      const index = await this.#index(block, signal).catch(() => null);
+      const index = await this.#index(block, signal).catch((error: unknown) => {
+        if (!signal.aborted && isUnreachable(error)) this.#askSections(signal, AGAIN_MS);
+        return null;
+      });
       if (!index || signal.aborted) return;
       const told = index.line_feeds[0] ?? 0;
       const ended = known.filter(({ end_line }) => end_line !== null && end_line <= told);
@@ -204,15 +217,16 @@ export class LogStore {
         (a, b) => a.start_line - b.start_line || a.level - b.level,
       );
       this.#change({ sections, sectionsCut: index.sections_cut });
-    }, SECTIONS_MS);
+    }, later);
   }
 
   async #index(firstBlock: number, signal: AbortSignal): Promise<TraceIndex | null> {
-    const response = await fetch(this.#address.index(firstBlock), { signal, cache: 'no-store' });
-    if (response.ok) return (await response.json()) as TraceIndex;
-    const problem = await problemOf(response);
-    if (isStatus(problem, 404)) return null;
-    throw problem;
+    try {
+      return await jsonOf<TraceIndex>(this.#address.index(firstBlock), { signal, cache: 'no-store' });
+    } catch (error) {
+      if (isStatus(error, 404)) return null;
+      throw error;
+    }
   }
 
   #lookedAt(bytes: Uint8Array): Partial<LogState> {

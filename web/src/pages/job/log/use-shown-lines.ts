@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useStable } from '../../../ui/use-stable.ts';
+import { rangeOfHash } from './line-range.ts';
 import type { LinesHandle } from './lines.tsx';
 import type { LogState } from './log-store.ts';
 import type { SearchState } from './searcher.ts';
@@ -50,6 +51,15 @@ export function useShownLines(
     pointed.current = null;
     show(Math.min(line, count));
   }, [phase, live, count, show]);
+  useEffect(() => {
+    // The address names another line of the same log; what the page writes into it itself is no such change.
+    const changed = () => {
+      const range = rangeOfHash(window.location.hash);
+      if (range && count > 0) show(Math.min(range.from, count));
+    };
+    window.addEventListener('hashchange', changed);
+    return () => window.removeEventListener('hashchange', changed);
+  }, [count, show]);
   const first = found?.findings.lineOf(0) ?? null;
   useEffect(() => {
     if (query === null || first === null || shown.current === query) return;
