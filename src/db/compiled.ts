@@ -9,6 +9,7 @@ import {
 } from 'kysely';
 import { portions } from './portions.ts';
 import type { Tables } from './schema.ts';
+import { setBounded } from './set-bounded.ts';
 
 /** Stands in a statement for a value that each run fills in. */
 class Slot {
@@ -65,18 +66,12 @@ export async function runCompiled<Row>(
   room = NO_ROOM,
 ): Promise<Row[]> {
   const known = isPostgres(db) ? compiled.postgres : compiled.sqlite;
-  const statement = known.get(shape) ?? keep(known, shape, build().compile());
+  let statement = known.get(shape);
+  if (!statement) setBounded(known, KEPT, shape, (statement = build().compile()));
   const parameters = statement.parameters.map((each) => (each instanceof Slot ? filled(each, values) : each));
   const undefinedAt = parameters.indexOf(undefined);
   if (undefinedAt >= 0) throw new Error(`no value for parameter ${undefinedAt + 1} of ${shape}`);
   return (await adapterOf(db).rowsOf(statement.sql, parameters, room)) as Row[];
-}
-
-function keep(known: Map<string, Compiled>, shape: string, statement: Compiled): Compiled {
-  const oldest = known.size < KEPT ? undefined : known.keys().next().value;
-  if (oldest !== undefined) known.delete(oldest);
-  known.set(shape, statement);
-  return statement;
 }
 
 function filled({ name, index }: Slot, values: Record<string, unknown>): unknown {

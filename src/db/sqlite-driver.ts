@@ -12,6 +12,7 @@ import {
 import type { Direct } from './compiled.ts';
 import { OneConnectionDriver } from './one-connection.ts';
 import { type RowMaker, rowMaker } from './row-maker.ts';
+import { setBounded } from './set-bounded.ts';
 
 /** Statements kept prepared for each connection. */
 const PREPARED = 500;
@@ -86,15 +87,11 @@ class SqliteConnection {
     this.#before();
     const known = this.#prepared.get(sql);
     if (known) return known;
-    if (this.#prepared.size >= PREPARED) {
-      const oldest = this.#prepared.keys().next().value;
-      if (oldest !== undefined) this.#prepared.delete(oldest);
-    }
     const statement = this.#database.prepare(sql);
     statement.setReturnArrays(true);
     const names = statement.columns().map(({ name }) => name);
     const prepared = { statement, toRow: names.length > 0 ? rowMaker(names, room) : null };
-    this.#prepared.set(sql, prepared);
+    setBounded(this.#prepared, PREPARED, sql, prepared);
     return prepared;
   }
 }
