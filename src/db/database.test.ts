@@ -101,3 +101,16 @@ test.runIf(databases.includes('postgres')).each(['40P01', '40001'])(
     expect(await db.read.selectFrom('instance').select('key').execute()).toEqual([{ key: 'a' }]);
   },
 );
+
+test.runIf(databases.includes('postgres'))(
+  'a statement that comes after the end of its transaction does nothing, on PostgreSQL',
+  async () => {
+    const db = await openTestDatabase('postgres');
+    for (const end of [async () => {}, async () => Promise.reject(new Error('changed its mind'))]) {
+      let late: Transaction | undefined;
+      await db.write((tx) => ((late = tx), end())).catch(() => {});
+      await expect(insert(late!, 'late')).rejects.toThrow('after the end of its transaction');
+    }
+    expect(await db.read.selectFrom('instance').select('key').execute()).toEqual([]);
+  },
+);

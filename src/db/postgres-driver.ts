@@ -10,10 +10,11 @@ import {
 import pg from 'pg';
 import type { Direct } from './compiled.ts';
 import { OneConnectionDriver } from './one-connection.ts';
+import { setBounded } from './set-bounded.ts';
 import { type Answer, type Asked, type Statement, StatementBatch } from './statement-batch.ts';
 
-/** Statements named at most; a text beyond goes unnamed, so that no connection's memory grows for ever. */
-const NAMED = 1000;
+/** Texts known at most. */
+const KNOWN = 2000;
 
 /** The statements that the connections of one pool have in common. */
 export class Statements {
@@ -22,10 +23,8 @@ export class Statements {
   of(text: string): Statement {
     const known = this.#known.get(text);
     if (known) return known;
-    if (this.#known.size >= NAMED) return { text, name: '' };
-    const name = `j${createHash('sha1').update(text).digest('base64url').slice(0, 20)}`;
-    const statement = { text, name };
-    this.#known.set(text, statement);
+    const statement = { text, name: createHash('sha1').update(text).digest('base64url') };
+    setBounded(this.#known, KNOWN, text, statement);
     return statement;
   }
 }
@@ -33,64 +32,67 @@ export class Statements {
 /** Runs what is asked for. */
 type Run = (asked: Asked) => void;
 
-/** The one client of a transaction. */
-export function clientDialect(client: pg.ClientBase, statements: Statements): Dialect {
-  const run: Run = (asked) => {
-    client.query(new StatementBatch([asked], client, undefined, () => {}));
-  };
+/**
+ * The one client of a transaction, until that is over. With a statement that fails, those behind it in its turn do.
+ */
+export function clientDialect(client: pg.ClientBase, statements: Statements, isOver: () => boolean): Dialect {
+  const run = inTurns((all) => {
+    if (isOver()) rejectAll(all, new Error('a statement came after the end of its transaction'));
+    else client.query(new StatementBatch(all, client, rejectAll));
+  });
   return dialectOf(run, statements);
 }
 
 /**
- * Any client of a pool. What is asked for in the same turn goes to the database together: the five statements of what
- * is around the jobs of a page cost as much as one.
+ * Any client of a pool, for what only reads: what is asked for in the same turn goes to the database together, and one
+ * that fails would take back what those before it have written.
  */
 export function poolDialect(pool: pg.Pool, statements = new Statements()): Dialect {
-  const turn = new Turn(pool);
-  return dialectOf((asked) => turn.add(asked), statements);
+  const run = inTurns((all) => runInPool(pool, all));
+  return dialectOf(run, statements);
 }
 
-class Turn {
-  readonly #pool: pg.Pool;
-  #asked: Asked[] = [];
-
-  constructor(pool: pg.Pool) {
-    this.#pool = pool;
-  }
-
-  add(asked: Asked): void {
-    if (this.#asked.push(asked) > 1) return;
+/** Gathers what is asked for in one turn of the event loop. */
+function inTurns(run: (all: readonly Asked[]) => void): Run {
+  let all: Asked[] = [];
+  return (asked) => {
+    if (all.push(asked) > 1) return;
     queueMicrotask(() => {
-      const all = this.#asked;
-      this.#asked = [];
-      this.#run(all);
+      const gathered = all;
+      all = [];
+      run(gathered);
     });
-  }
-
-  #run(all: readonly Asked[]): void {
-    this.#pool.connect((error, client, release) => {
-      if (error || !client) {
-        for (const { reject } of all) reject(error);
-        return;
-      }
-      client.on('error', heard);
-      const { query_timeout } = this.#pool.options;
-      const timeout = query_timeout && query_timeout * all.length;
-      const over = (left: readonly Asked[], failed?: Error) => {
-        client.off('error', heard);
-        const isRefused = failed instanceof pg.DatabaseError;
-        release(isRefused ? undefined : failed);
-        if (left.length === 0) return;
-        if (isRefused) this.#run(left);
-        else for (const { reject } of left) reject(failed);
-      };
-      client.query(new StatementBatch(all, client, timeout, over));
-    });
-  }
+  };
 }
+
+function runInPool(pool: pg.Pool, all: readonly Asked[]): void {
+  pool.connect((error, client, release) => {
+    if (error || !client) {
+      rejectAll(all, error);
+      return;
+    }
+    client.on('error', heard);
+    const over = (left: readonly Asked[], failed?: Error) => {
+      client.off('error', heard);
+      const isRefused = failed instanceof pg.DatabaseError;
+      release(isRefused && !ENDS.test(failed.code ?? '') ? undefined : failed);
+      if (left.length === 0) return;
+      if (isRefused) runInPool(pool, left);
+      else rejectAll(left, failed);
+    };
+    client.query(new StatementBatch(all, client, over));
+  });
+}
+
+/** PostgreSQL's codes for what ends a connection: an operator, a time-out or itself; a message that it cannot read. */
+const ENDS = /^(57P|08)/;
 
 /** A connection's statements fail when it does; but unheard, the event would end the process. */
 const heard = () => {};
+
+function rejectAll(all: readonly Asked[], error?: Error): void {
+  for (const { reject } of all) reject(error);
+}
 
 /** Kysely's way to what runs statements. Kysely's own sends unnamed ones. */
 function dialectOf(run: Run, statements: Statements): Dialect {

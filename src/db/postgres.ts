@@ -5,12 +5,17 @@ import { asTransaction, collectHooks, type Database, runHooks } from './database
 import { clientDialect, poolDialect, Statements } from './postgres-driver.ts';
 import { PostgresLine } from './postgres-line.ts';
 import type { Tables } from './schema.ts';
+import { isStale } from './statement-batch.ts';
 import { Audience } from './tell.ts';
 import { isUnanswered } from './unavailable.ts';
 
-/** serialization_failure, deadlock_detected: the transaction did nothing and may be tried again. */
+/** serialization_failure, deadlock_detected */
 const AGAIN = new Set(['40001', '40P01']);
 const TRIES = 5;
+
+/** Whether the transaction did nothing and may be tried again. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (AGAIN.has(error.code ?? '') || isStale(error));
 
 /** bigint and numeric come as text by default; ids, times and counts stay below 2^53. */
 const NUMBERS = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
@@ -64,9 +69,11 @@ export async function openPostgres(url: string, statement: number | null): Promi
       client.on('error', onLost);
       try {
         await client.query('BEGIN');
-        const tx = asTransaction(new Kysely<Tables>({ dialect: clientDialect(client, statements) }));
+        let isOver = false;
+        const dialect = clientDialect(client, statements, () => isOver);
+        const tx = asTransaction(new Kysely<Tables>({ dialect }));
         const hooks = collectHooks(tx, audience);
-        const value = await work(tx);
+        const value = await work(tx).finally(() => (isOver = true));
         const { command } = await client.query('COMMIT');
         // So PostgreSQL answers when a statement had failed and nobody said so.
         if (command === 'ROLLBACK') throw new Error('a statement of the transaction failed unheard');
@@ -76,8 +83,7 @@ export async function openPostgres(url: string, statement: number | null): Promi
         // Behind a statement that is not answered, nothing is.
         if (isUnanswered(error)) broken = true;
         else await client.query('ROLLBACK').catch(() => (broken = true));
-        const code = error instanceof pg.DatabaseError ? error.code : undefined;
-        if (!code || !AGAIN.has(code) || attempt >= TRIES) throw error;
+        if (!isPassing(error) || attempt >= TRIES) throw error;
       } finally {
         client.off('error', onLost);
         client.release(broken);

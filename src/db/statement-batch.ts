@@ -4,10 +4,10 @@ import { type RowMaker, rowMaker } from './row-maker.ts';
 /** The text of a statement, and what has been learned of it on any connection. */
 export interface Statement {
   text: string;
-  /** Under which a connection keeps it prepared; empty: it does not. */
+  /** Under which a connection keeps it prepared. */
   name: string;
-  /** Undefined before the database has described its rows. */
-  toRow?: RowMaker;
+  /** The columns that its rows were described with last, and what makes objects of such rows. */
+  described?: { columns: string; toRow: RowMaker };
 }
 
 export interface Answer {
@@ -29,12 +29,6 @@ export interface Asked {
 /** How texts of the database's types are read. */
 export type TypeParsers = Pick<pg.ClientBase, 'getTypeParser'>;
 
-/** What of pg's connection is no part of its types. */
-type Connection = pg.Connection & {
-  parsedStatements: Record<string, string>;
-  submittedNamedStatements: Record<string, string>;
-};
-
 interface Field {
   name: string;
   dataTypeID: number;
@@ -43,58 +37,72 @@ interface Field {
 /** Those of text, which is what the protocol brings. */
 const TEXTS = new Set([19, 25, 1042, 1043]);
 
+/** Statements that a connection keeps prepared, before the oldest of them give way. */
+const PREPARED = 1000;
+
+/**
+ * The statements that each connection has prepared, by name, and what makes objects of their rows. A connection answers
+ * with the columns that it has prepared a statement with, or fails; another's may be different ones, when a migration
+ * came between.
+ */
+const preparedOn = new WeakMap<pg.Connection, Prepared>();
+type Prepared = Map<string, RowMaker>;
+const NOTHING: Prepared = new Map();
+
+/** cached plan must not change result type; prepared statement does not exist. */
+const STALE = new Set(['0A000', '26000']);
+
+/** Whether a statement failed for what its connection had prepared, which is forgotten now: it may be asked again. */
+export const isStale = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && STALE.has(error.code as string);
+
 /**
  * Statements that go to the database in one packet and are answered in one: on a list page, what is spent on sending
- * and waiting is more than what the database needs. Its rows are described once for each text, not each time. It is
+ * and waiting is more than what the database needs. A connection describes the rows of each once, not each time. It is
  * to pg what its own Query is, which handles one statement.
  */
 export class StatementBatch implements pg.Submittable {
   readonly #asked: readonly Asked[];
   readonly #types: TypeParsers;
   readonly #answers: Answer[] = [];
-  #connection: Connection | null = null;
+  /** By the connection that it is submitted to. */
+  #prepared: Prepared = NOTHING;
+  /** Of the one that is being answered. */
+  #toRow: RowMaker | undefined;
   #rows: object[] = [];
-  /** Which one of them is being answered. */
-  #at = 0;
-  /** Told when it is over; pg puts its own in front of it, which counts the time. */
+  /** Told when it is over; pg puts its own in front of it, which counts the time: all have that of one. */
   callback: (error?: Error) => void;
-  /** Milliseconds; as pg's Query has it, and as it says: undefined is that of the connection. */
-  query_timeout: number | undefined;
 
   /** `over` is told those that were not run since one before them failed, and the error. */
   constructor(
     asked: readonly Asked[],
     types: TypeParsers,
-    query_timeout: number | undefined,
     over: (left: readonly Asked[], error?: Error) => void,
   ) {
     this.#asked = asked;
     this.#types = types;
-    this.query_timeout = query_timeout;
     this.callback = (error) => over(this.#settle(error), error);
   }
 
-  /** pg keeps in mind under this name that the connection knows the statement. */
-  get name(): string | undefined {
-    return this.#asked[this.#at]?.statement.name || undefined;
-  }
-
-  get text(): string | undefined {
-    return this.#asked[this.#at]?.statement.text;
-  }
-
   submit(connection: pg.Connection): void {
-    const { parsedStatements, submittedNamedStatements } = (this.#connection = connection as Connection);
+    const prepared = (this.#prepared = preparedBy(connection));
     const { stream } = connection;
     stream.cork();
+    for (const name of prepared.keys()) {
+      if (prepared.size < PREPARED) break;
+      prepared.delete(name);
+      connection.close({ type: 'S', name }, true);
+    }
     for (const { statement, values } of this.#asked) {
-      const { text, name, toRow } = statement;
-      if (name === '' || !(parsedStatements[name] ?? submittedNamedStatements[name])) {
+      const { text, name } = statement;
+      const isPrepared = prepared.has(name);
+      if (!isPrepared) {
+        // What has failed may be there all the same, and what comes twice is.
+        connection.close({ type: 'S', name }, true);
         connection.parse({ text, name, types: [] }, true);
-        if (name !== '') submittedNamedStatements[name] = text;
       }
       connection.bind({ statement: name, values: [...values] }, true);
-      if (!toRow) connection.describe({ type: 'P' }, true);
+      if (!isPrepared) connection.describe({ type: 'P' }, true);
       connection.execute(null, true);
     }
     connection.sync();
@@ -102,47 +110,75 @@ export class StatementBatch implements pg.Submittable {
   }
 
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
-    const asked = this.#asked[this.#at];
-    if (!asked) return;
-    const names = fields.map(({ name }) => name);
-    const read = fields.map(({ dataTypeID }) =>
-      TEXTS.has(dataTypeID) ? undefined : this.#types.getTypeParser(dataTypeID, 'text'),
-    );
-    asked.statement.toRow = rowMaker(names, asked.room, read as ((value: string) => unknown)[]);
+    const asked = this.#answering;
+    if (asked) this.#toRow = describe(asked, fields, this.#types);
   }
 
   handleDataRow({ fields }: { fields: readonly unknown[] }): void {
-    const toRow = this.#asked[this.#at]?.statement.toRow;
-    if (toRow) this.#rows.push(toRow(fields));
+    this.#toRow ??= this.#prepared.get(this.#answering?.statement.name ?? '') ?? NO_ROWS;
+    this.#rows.push(this.#toRow(fields));
   }
 
   /** `text`: its command and how many rows it was about. */
   handleCommandComplete({ text }: { text: string }): void {
+    const { name } = this.#answering?.statement ?? {};
+    if (name !== undefined && !this.#prepared.has(name)) this.#prepared.set(name, this.#toRow ?? NO_ROWS);
     this.#answers.push({ rows: this.#rows, count: Number(text.slice(text.lastIndexOf(' ') + 1)) || 0 });
     this.#rows = [];
-    const asked = this.#asked[this.#at++];
-    // It has no rows, and need not be described again.
-    if (asked) asked.statement.toRow ??= NO_ROWS;
+    this.#toRow = undefined;
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete({ text: '' });
   }
 
   handleReadyForQuery(): void {
-    this.callback();
+    this.callback(this.#answering && new Error('the database has not answered a statement'));
   }
 
   handleError(error: Error): void {
     this.callback(error);
   }
 
-  /** Answers for those that have been run, and gives back the others. */
+  get #answering(): Asked | undefined {
+    return this.#asked[this.#answers.length];
+  }
+
+  /** Answers those that have been run, and the one that failed; gives back the others, which were not even read. */
   #settle(error?: Error): readonly Asked[] {
     this.#answers.forEach((answer, index) => this.#asked[index]?.resolve(answer));
-    const left = this.#asked.slice(this.#at);
-    // What has been sent behind one that failed was not even read.
-    for (const { statement } of left)
-      if (this.#connection) delete this.#connection.submittedNamedStatements[statement.name];
-    left[0]?.reject(error ?? new Error('the database has not answered a statement'));
+    const left = this.#asked.slice(this.#answers.length);
+    const failed = left[0];
+    if (!failed) return left;
+    if (isStale(error) && this.#prepared.has(failed.statement.name)) {
+      this.#prepared.clear();
+      return left;
+    }
+    failed.reject(error);
     return left.slice(1);
   }
+}
+
+function preparedBy(connection: pg.Connection): Prepared {
+  const known = preparedOn.get(connection);
+  if (known) return known;
+  const prepared: Prepared = new Map();
+  preparedOn.set(connection, prepared);
+  return prepared;
+}
+
+function describe({ statement, room }: Asked, fields: readonly Field[], types: TypeParsers): RowMaker {
+  const columns = JSON.stringify(fields.map(({ name, dataTypeID }) => [name, dataTypeID]));
+  if (statement.described?.columns !== columns) {
+    const read = fields.map(({ dataTypeID }) =>
+      TEXTS.has(dataTypeID)
+        ? undefined
+        : (types.getTypeParser(dataTypeID, 'text') as (value: string) => unknown),
+    );
+    const names = fields.map(({ name }) => name);
+    statement.described = { columns, toRow: rowMaker(names, room, read) };
+  }
+  return statement.described.toRow;
 }
 
 const NO_ROWS: RowMaker = () => ({});
