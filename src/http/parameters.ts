@@ -1,4 +1,4 @@
-import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import { type Static, type TArray, type TObject, type TSchema, type TString, Type } from 'typebox';
 import { badParameters } from '../errors.ts';
 import { isHash } from './nested.ts';
 
@@ -19,7 +19,11 @@ export const listOf = <T extends TSchema>(items: T, options: { hash?: boolean } 
   Type.Array(items, { single: true, ...options });
 
 /** A list that is also understood as text with commas: `a, b`. */
-export const commaList = () => Type.Array(Type.String(), { comma: true });
+export function commaList(): TArray<TString>;
+export function commaList<Item extends TSchema>(items: Item): TArray<Item>;
+export function commaList(items: TSchema = Type.String()) {
+  return Type.Array(items, { comma: true });
+}
 
 /** A text that must hold something. */
 export const filled = () => Type.String({ blank: false });
