@@ -76,7 +76,12 @@ export async function startServer(
       session: { idle: config.limits.session_expire_delay, url: parts.url },
     });
     mountGit(app, parts);
-    replyErrors(app, routes, log, mountWeb(app, WEB_APP));
+    replyErrors(
+      app,
+      routes,
+      log,
+      mountWeb(app, WEB_APP, () => parts.events.expect()),
+    );
     const local = await listen(app, config);
     url = config.url ?? local;
     await worker.start();

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { PATTERNS } from './src/address/patterns.ts';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -34,7 +35,39 @@ for (const file of globSync('assets/**/*.{js,css,svg}', { cwd: dist })) {
   writeFileSync(join(dist, `${file}.br`), brotliCompressSync(bytes));
   writeFileSync(join(dist, `${file}.gz`), gzipSync(bytes, { level: 9 }));
 }
+writeFileSync(join(dist, 'pages.json'), JSON.stringify(pageFiles()));
 writeFileSync(mark, madeOf);
+
+interface Chunk {
+  file: string;
+  isEntry?: boolean;
+  imports?: string[];
+  css?: string[];
+}
+
+/** What each page needs to be shown, but for what the HTML has anyway: the server names it there (src/web-host). */
+function pageFiles() {
+  const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')) as Record<
+    string,
+    Chunk
+  >;
+  const neededBy = (name: string, known = new Set<Chunk>()): Set<Chunk> => {
+    const chunk = manifest[name];
+    if (!chunk) throw new Error(`nothing was built of ${name}`);
+    if (chunk.isEntry || known.has(chunk)) return known;
+    known.add(chunk);
+    for (const each of chunk.imports ?? []) neededBy(each, known);
+    return known;
+  };
+  return PATTERNS.map(({ pattern, page }) => {
+    const chunks = [...neededBy(`src/pages/${page}/page.tsx`)];
+    return {
+      pattern: pattern.source,
+      scripts: chunks.map(({ file }) => file),
+      styles: [...new Set(chunks.flatMap(({ css = [] }) => css))],
+    };
+  });
+}
 
 function whatItWasMadeOf(): string | null {
   try {

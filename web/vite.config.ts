@@ -13,6 +13,8 @@ export default defineConfig({
     assetsDir: 'assets',
     // A data: address would need a wider content security policy.
     assetsInlineLimit: 0,
+    // Which files a page needs, for web/build.ts.
+    manifest: true,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
@@ -22,6 +24,8 @@ export default defineConfig({
           groups: [
             { name: 'frame', tags: ['$initial'], priority: 2 },
             { name: 'icons', test: /lucide-react/, minShareCount: 2, priority: 1 },
+            // What most pages have in common.
+            { name: 'parts', minShareCount: 12 },
           ],
         },
       },

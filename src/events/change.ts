@@ -21,6 +21,9 @@ export type Change =
   /** What somebody may see: this user, whoever looks at this project, or anybody. */
   | { type: 'access'; user_id?: number; project_id?: number };
 
+/** That somebody may see more or less than before. */
+export type AccessChange = Extract<Change, { type: 'access' }>;
+
 /** Where a runner belongs; nowhere: to the server. */
 export interface RunnerPlaces {
   project_ids: number[];

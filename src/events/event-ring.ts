@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AccessChange } from './change.ts';
 import type { Event } from './event.ts';
 
 /** A place between two events of a ring. */
@@ -7,6 +8,9 @@ export interface Position {
   /** How many events of that life came before. */
   seq: number;
 }
+
+/** What is kept: events, and whose rights have changed between them, for whoever was not there to hear of it. */
+export type Kept = Event | AccessChange;
 
 /** Why a position is of no use. */
 export type Lost = 'unknown' | 'too_old' | 'gap';
@@ -19,7 +23,7 @@ export class EventRing {
   readonly #kept: number;
   #life = newLife();
   #next = 0;
-  #events: Event[] = [];
+  #events: Kept[] = [];
 
   constructor(kept: number) {
     this.#kept = kept;
@@ -30,7 +34,7 @@ export class EventRing {
     return { life: this.#life, seq: this.#next };
   }
 
-  append(events: readonly Event[]): void {
+  append(events: readonly Kept[]): void {
     for (const event of events) this.#events[this.#next++ % this.#kept] = event;
   }
 
@@ -50,11 +54,11 @@ export class EventRing {
   }
 
   /** Up to `limit` events behind the position, and where they end. */
-  after({ life, seq }: Position, limit: number): { events: Event[]; end: Position } | Lost {
+  after({ life, seq }: Position, limit: number): { events: Kept[]; end: Position } | Lost {
     if (life !== this.#life) return 'gap';
     if (!this.#isKept(seq)) return 'too_old';
     const end = Math.min(this.#next, seq + limit);
-    const events: Event[] = [];
+    const events: Kept[] = [];
     for (let at = seq; at < end; at++) {
       const event = this.#events[at % this.#kept];
       if (event) events.push(event);

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { unavailableBecause } from '../db/unavailable.ts';
 import type { Change } from './change.ts';
-import { EventRing } from './event-ring.ts';
+import { EventRing, idOf } from './event-ring.ts';
 import { readEvents } from './event-store.ts';
 import { Exchange } from './exchange.ts';
 import { type Follower, Waiting } from './follower.ts';
@@ -81,6 +81,16 @@ export class Events {
     return { waiting, leave: () => this.#leave(waiting) };
   }
 
+  /**
+   * As if somebody followed from now on: whoever comes with the id that is answered, before events have lingered for long
+   * enough, is told all that has changed since.
+   */
+  expect(): string {
+    this.#isFollowed = true;
+    if (this.#waiting.size === 0) this.#beginLinger();
+    return idOf(this.ring.end);
+  }
+
   async close(): Promise<void> {
     this.#silence();
     if (this.#linger) clearTimeout(this.#linger);
@@ -91,7 +101,11 @@ export class Events {
   }
 
   #leave(waiting: Waiting): void {
-    if (!this.#waiting.delete(waiting) || this.#waiting.size > 0) return;
+    if (this.#waiting.delete(waiting) && this.#waiting.size === 0) this.#beginLinger();
+  }
+
+  #beginLinger(): void {
+    if (this.#linger) clearTimeout(this.#linger);
     this.#linger = setTimeout(() => {
       this.#linger = null;
       this.#isFollowed = false;
@@ -111,8 +125,10 @@ export class Events {
     if (!this.#isFollowed) return;
     for (const change of changes) {
       // At once: what is read from now on is not for those who may not see it any more.
-      if (change.type === 'access') for (const waiting of this.#waiting) waiting.hearOfAccess(change);
-      else this.#due.add(change);
+      if (change.type === 'access') {
+        for (const waiting of this.#waiting) waiting.hearOfAccess(change);
+        this.ring.append([change]);
+      } else this.#due.add(change);
     }
     this.#gather();
   }

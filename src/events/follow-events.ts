@@ -1,7 +1,7 @@
 import { unavailableBecause } from '../db/unavailable.ts';
 import type { Event } from './event.ts';
 import type { Events } from './events.ts';
-import { idOf, type Lost, type Position } from './event-ring.ts';
+import { idOf, type Kept, type Lost, type Position } from './event-ring.ts';
 import type { Waiting } from './follower.ts';
 
 /** What whoever follows events learns. `id`: where to go on behind it. */
@@ -45,14 +45,14 @@ export async function* followEvents(
   { since, view, heartbeat, signal }: Following,
 ): AsyncGenerator<Told[], void, void> {
   const { ring } = events;
-  const found = since === null ? ring.end : ring.find(since);
+  const found = since === null ? ring.end : whereToGoOn(events, waiting, since);
   let at: Position = typeof found === 'string' ? ring.end : found;
   yield [
     typeof found === 'string' ? reset(at, found) : { type: 'ready', id: idOf(at), resumed: since !== null },
   ];
   let toldAt = performance.now();
   let lookedAt = toldAt;
-  let mayHaveChanged = false;
+  let mayHaveChanged = found === 'access';
   while (!signal.aborted)
     try {
       mayHaveChanged = waiting.takeAccess() || mayHaveChanged;
@@ -86,10 +86,25 @@ export async function* followEvents(
     }
 }
 
-async function seen(view: View, { life, seq }: Position, events: readonly Event[]): Promise<Told[]> {
+/** The position that the id names, unless the rights of whoever comes again have changed behind it. */
+function whereToGoOn(
+  { ring }: Pick<Events, 'ring'>,
+  waiting: Waiting,
+  since: string,
+): Position | Lost | 'access' {
+  const found = ring.find(since);
+  if (typeof found === 'string') return found;
+  const missed = ring.after(found, Infinity);
+  if (typeof missed === 'string') return missed;
+  const concerns = (kept: Kept) => kept.type === 'access' && waiting.isConcernedBy(kept);
+  return missed.events.some(concerns) ? 'access' : found;
+}
+
+async function seen(view: View, { life, seq }: Position, events: readonly Kept[]): Promise<Told[]> {
   const told: Told[] = [];
   for (const [index, event] of events.entries())
-    if (await view.sees(event)) told.push({ type: 'event', id: idOf({ life, seq: seq + index + 1 }), event });
+    if (event.type !== 'access' && (await view.sees(event)))
+      told.push({ type: 'event', id: idOf({ life, seq: seq + index + 1 }), event });
   return told;
 }
 

@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import type { AccessChange } from './change.ts';
 
 /** Who follows events. */
 export interface Follower {
@@ -25,12 +25,16 @@ export class Waiting {
   }
 
   /** Somebody may see more or less than before. */
-  hearOfAccess({ user_id, project_id }: Extract<Change, { type: 'access' }>): void {
-    const { user_id: who, project_id: where } = this.#who;
-    if (user_id !== undefined && user_id !== who) return;
-    if (project_id !== undefined && where !== null && project_id !== where) return;
+  hearOfAccess(change: AccessChange): void {
+    if (!this.isConcernedBy(change)) return;
     this.#mayHaveChanged = true;
     this.ring();
+  }
+
+  isConcernedBy({ user_id, project_id }: AccessChange): boolean {
+    const { user_id: who, project_id: where } = this.#who;
+    if (user_id !== undefined && user_id !== who) return false;
+    return project_id === undefined || where === null || project_id === where;
   }
 
   /** Whether their rights may have changed since this was asked last. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import sirv from 'sirv';
+import { pageLinks } from './page-files.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 
 /** What a browser is told where the app has not been built. */
@@ -15,6 +16,9 @@ const FILE_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Resour
 const OTHERS =
   /^\/(?:api|assets|oauth|\.well-known|-\/(?:health|liveness|readiness|metrics|pages|site))(?:\/|$)/;
 
+/** The page is told here what it follows events from: all that it asks for is asked for later. */
+const lastEventId = (id: string) => `<meta name="last-event-id" content="${id}">`;
+
 /** Answers a request that no route fits with the page, or null: it asks for none. */
 export type ServePage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null;
 
@@ -22,17 +26,19 @@ export type ServePage = (request: FastifyRequest, reply: FastifyReply) => Fastif
  * Serves the built web app: its files, which have their hash in their names and are kept for ever, and one HTML
  * page at every other address that a browser opens.
  * @param folder web/dist; where it is missing, browsers are told how to build it
+ * @param expectFollower answers the id of events that the page is to follow them from
  */
-export function mountWeb(app: FastifyInstance, folder: string): ServePage {
+export function mountWeb(app: FastifyInstance, folder: string, expectFollower: () => string): ServePage {
   const index = join(folder, 'index.html');
   const built = existsSync(index);
-  const html = built ? readFileSync(index) : null;
+  const linksOf = built ? pageLinks(folder) : () => '';
+  const html = built ? readFileSync(index, 'utf8') : null;
   if (built) {
     // It knows the files that were there at the start, and answers or calls the last argument at once.
     const serveFile = sirv(folder, { brotli: true, gzip: true, etag: true, immutable: true, maxAge: YEAR_S });
     app.get('/assets/*', (request, reply) => {
       // A build since the start has taken files away, and to stream one that is gone would end the process.
-      if (!existsSync(join(folder, request.url.split('?', 1)[0] ?? ''))) return reply.callNotFound();
+      if (!existsSync(join(folder, pathOf(request)))) return reply.callNotFound();
       let found = true;
       for (const [name, value] of Object.entries(FILE_HEADERS)) reply.raw.setHeader(name, value);
       serveFile(request.raw, reply.raw, () => {
@@ -48,12 +54,19 @@ export function mountWeb(app: FastifyInstance, folder: string): ServePage {
   return (request, reply) => {
     if (!wantsPage(request)) return null;
     if (html === null) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
-    return reply.code(200).headers(PAGE_HEADERS).send(html);
+    const head = `${lastEventId(expectFollower())}${linksOf(pathOf(request))}</head>`;
+    return reply
+      .code(200)
+      .headers(PAGE_HEADERS)
+      .send(html.replace('</head>', () => head));
   };
 }
 
+const pathOf = ({ url }: Pick<FastifyRequest, 'url'>) => url.split('?', 1)[0] ?? '';
+
 /** A browser that opens an address says that it takes HTML; curl and libraries do not. */
-function wantsPage({ method, url, headers }: FastifyRequest): boolean {
+function wantsPage(request: FastifyRequest): boolean {
+  const { method, headers } = request;
   if (method !== 'GET' && method !== 'HEAD') return false;
-  return (headers.accept ?? '').includes('text/html') && !OTHERS.test(url.split('?', 1)[0] ?? '');
+  return (headers.accept ?? '').includes('text/html') && !OTHERS.test(pathOf(request));
 }

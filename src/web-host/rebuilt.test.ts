@@ -14,7 +14,8 @@ test('a file that a build has taken away since the start is not found, and the s
   mkdirSync(join(folder, 'assets'));
   for (const file of ['index.html', 'favicon.svg', 'assets/old.js', 'assets/kept.js'])
     writeFileSync(join(folder, file), file);
-  mountWeb(app, folder);
+  writeFileSync(join(folder, 'pages.json'), '[]');
+  mountWeb(app, folder, () => '');
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const get = async (file: string) => {
     const reply = await fetch(`${url}/assets/${file}`);

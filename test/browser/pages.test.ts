@@ -7,6 +7,7 @@ import { type Demo, seedDemo } from './support/demo.ts';
 import { PAGES } from './support/every-page.ts';
 import { compressedScripts } from './support/compressed-scripts.ts';
 import { isThere, linksOf, Presser } from './support/press.ts';
+import { requestsUndisturbed } from './support/requests.ts';
 import { memberOf } from './support/project.ts';
 
 /** Where pictures of every page go; `npm run screenshots` names docs/images. */
@@ -45,6 +46,17 @@ describeInBrowser('every page', () => {
       if (pictures) await page.screenshot({ path: join(pictures, 'phone', `${shown.name}.png`) });
     },
   );
+
+  test.each(PAGES)('$name asks the server for nothing twice', async (shown) => {
+    const page = await visit(server, shown.signedOut ? { as: null } : {});
+    const asked = await requestsUndisturbed(page, async () => {
+      await page.goto(shown.path(demo));
+      await shown.ready(page);
+    });
+    expect(asked.filter((each, index) => asked.indexOf(each) !== index)).toEqual([]);
+    expect(asked).toContain('GET /api/v4/session');
+    expect(asked.join().includes('/events/stream')).toBe(!shown.signedOut && shown.name !== 'not-found');
+  });
 
   test.each(PAGES)('$name is ready with less than 200 KB of compressed script', async (shown) => {
     const page = await visit(server, shown.signedOut ? { as: null } : {});

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { RESUMED } from '../support/event-house.ts';
+import { followEvents } from '../support/followed-events.ts';
 import { bootServer, type TestServer } from '../support/server.ts';
 
 const ASSETS = resolve(import.meta.dirname, '../../web/dist/assets');
@@ -36,6 +38,19 @@ describe('the server', () => {
     expect(policy).not.toContain('unsafe');
     const html = await (await get('/', HTML)).text();
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)|\son\w+=/);
+  });
+
+  test('tells each page where its events go on, though nobody follows them yet', async () => {
+    const project = await server.api<{ id: number }>('POST', '/projects', { body: { name: 'told' } });
+    const html = await (await get('/', HTML)).text();
+    const [, id = ''] = /<meta name="last-event-id" content="([^"]+)">/.exec(html) ?? [];
+    const at = `/projects/${project.body.id}`;
+    const made = await server.api<{ id: number }>('POST', `${at}/environments`, { body: { name: 'one' } });
+    const path = `${at}/events/stream?types=environment&last_event_id=${id}`;
+    const followed = await followEvents(server.url, server.rootToken, path);
+    expect(await followed.next()).toMatchObject({ id, ...RESUMED });
+    expect((await followed.next())?.data).toMatchObject({ id: made.body.id });
+    followed.close();
   });
 
   test('tells everybody else that nothing is there', async () => {

@@ -3,7 +3,7 @@ import { databases } from '../support/databases.ts';
 import { begin, READY, RESUMED, reset, streamsOf } from '../support/event-house.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { followEvents } from '../support/followed-events.ts';
-import { refusal } from '../support/job-scenes.ts';
+import { personWith, refusal } from '../support/job-scenes.ts';
 import { addPerson } from '../support/people.ts';
 import { createProject } from '../support/pipelines.ts';
 import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
@@ -43,6 +43,30 @@ describe.each(databases)('the events of a server, to whoever comes again or too 
     );
     expect(await later.next()).toEqual({ id: again.lastId(), ...RESUMED });
     later.close();
+  });
+
+  test('begin anew for whoever comes again with other rights, and for nobody else', async () => {
+    const { project } = await moveIn(house);
+    const at = `/projects/${project.id}`;
+    const [person, friend] = [
+      await personWith(house.api, 'reporter', project.id),
+      await personWith(house.api, 'reporter', project.id),
+    ];
+    const types = '?types=environment';
+    const first = await begin(await follow(at, types, person.token));
+    const since = first.lastId();
+    first.close();
+    const body = { access_level: 10 };
+    const { status } = await house.api('PUT', `${at}/members/${person.id}`, { body });
+    expect(status).toBe(200);
+    const again = await follow(at, types, person.token, since);
+    expect(await again.next()).toMatchObject(reset('access'));
+    const others = await follow(at, types, friend.token, since);
+    expect(await others.next()).toEqual({ id: since, ...RESUMED });
+    // Only somebody who may see environments hears of one.
+    const id = await change(at, 'seen');
+    expect((await others.next())?.data).toEqual({ id, project_id: project.id });
+    for (const stream of [again, others]) stream.close();
   });
 
   test('begin anew for an id that is not theirs', async () => {

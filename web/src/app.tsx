@@ -1,5 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { JUST_NOW_MS, watchAsking } from './api/asked-at.ts';
 import { whenUnauthorized } from './api/client.ts';
 import { keys } from './api/keys.ts';
 import { ApiProblem, isUnreachable } from './api/problem.ts';
@@ -24,6 +25,8 @@ export const client = new QueryClient({
       // A server on this very machine is there without any network.
       networkMode: 'always',
       refetchOnWindowFocus: false,
+      // What was asked for ahead of whoever shows it may have been refused by then.
+      retryOnMount: (query) => Date.now() - query.state.errorUpdatedAt > JUST_NOW_MS,
       retry: (failures, error) => failures < 2 && (!(error instanceof ApiProblem) || isUnreachable(error)),
     },
     // What cannot be done now is refused now, rather than done whenever the network is back.
@@ -31,6 +34,7 @@ export const client = new QueryClient({
   },
 });
 
+watchAsking(client);
 whenUnauthorized(() => void client.invalidateQueries({ queryKey: keys.session }));
 
 export function App() {

@@ -16,6 +16,13 @@ export const patches: Patch[] = [
     tests: ['src/pipelines/accept-push.test.ts'],
   },
   {
+    name: 'who comes again with other rights is not told to look anew',
+    file: 'src/events/follow-events.ts',
+    find: "return missed.events.some(concerns) ? 'access' : found;",
+    replace: 'return missed.events.some(concerns) ? found : found;',
+    tests: places,
+  },
+  {
     name: 'everybody hears what happens in all projects',
     file: 'src/api/event-view.ts',
     find: "return allowsOnProject('read_project', role, subject) && allowsOnProject(ability, role, subject);",

@@ -10,14 +10,16 @@ export function useAbilities(
   scope: 'server' | 'group' | 'project',
   fullPath: string,
 ): (ability: string) => boolean {
-  const { data } = useQuery({
-    queryKey: ['abilities', scope, fullPath],
-    queryFn: () => abilitiesOf(scope, fullPath),
-    staleTime: 60_000,
-  });
+  const { data } = useQuery(abilitiesQuery(scope, fullPath));
   const allowed = new Set<string>(data?.abilities);
   return (ability) => allowed.has(ability);
 }
+
+export const abilitiesQuery = (scope: 'server' | 'group' | 'project', fullPath: string) => ({
+  queryKey: ['abilities', scope, fullPath],
+  queryFn: () => abilitiesOf(scope, fullPath),
+  staleTime: 60_000,
+});
 
 function abilitiesOf(scope: 'server' | 'group' | 'project', id: string): Promise<{ abilities: string[] }> {
   const params = { path: { id } };

@@ -1,9 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { watchAnswers } from './answers.ts';
+import { wasAskedBefore } from './asked-at.ts';
 import { keys } from './keys.ts';
 import { hearLog, LOG_TYPES, type LogAlong, wantedLog, watchWantedLog } from './log-along.ts';
+import { makeStale } from './make-stale.ts';
 import { watchSight } from './page-sight.ts';
-import { staleBy, type Told, TYPES } from './stale-by.ts';
+import { moveOn, placeInEvents } from './place-in-events.ts';
+import { graphsIn, staleBy, type Told, TYPES } from './stale-by.ts';
 
 /**
  * live: told of every change; polling: the stream is not there, but the server answers, and is asked every POLL_MS;
@@ -43,17 +46,18 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   let isLive = true;
   /** Without a stream: whether it is to be found out if the server is there. */
   let isUnsure = true;
-  let lastId = '';
+  /** Others than this stream told of changes until then. */
+  let unsureBefore = placeInEvents().at;
 
   const stale = (queryKey: readonly unknown[]) => {
     gathered.set(JSON.stringify(queryKey), queryKey);
     gathering ??= setTimeout(() => {
       gathering = undefined;
-      for (const each of gathered.values()) void client.invalidateQueries({ queryKey: each });
+      for (const each of gathered.values()) makeStale(client, { queryKey: each });
       gathered.clear();
     }, GATHER_MS);
   };
-  const allStale = () => void client.invalidateQueries();
+  const allStale = () => makeStale(client);
   const poll = (everyMs: number) => {
     polling ??= setInterval(() => {
       allStale();
@@ -79,19 +83,11 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     isUnsure = false;
     void client.refetchQueries({ queryKey: keys.session });
   };
-  const listen = (to: EventSource, types: readonly string[], hear: (type: string, told: Told) => void) => {
-    for (const type of types)
-      to.addEventListener(type, (event) => {
-        const { lastEventId, data } = event as MessageEvent<string>;
-        // Whose log it is, and how much of it is known, the log says.
-        lastId = lastEventId.split('~', 1)[0] || lastId;
-        hear(type, JSON.parse(data || '{}') as Told);
-      });
-  };
   const connect = () => {
     brought = fullPath === null ? null : wantedLog();
     const query = new URLSearchParams();
-    if (lastId !== '') query.set('last_event_id', lastId);
+    const { id } = placeInEvents();
+    if (id !== '') query.set('last_event_id', id);
     if (brought !== null) {
       query.set('job_id', String(brought.jobId));
       query.set('trace_offset', String(brought.offset()));
@@ -100,11 +96,16 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     source = opened;
     listen(opened, ['ready', 'reset'], (type, told) => {
       live();
+      const moment = unsureBefore;
+      unsureBefore = -Infinity;
       if (type === 'reset' || told.resumed !== true) allStale();
+      else makeStale(client, { predicate: (each) => wasAskedBefore(each, moment) });
     });
     listen(opened, TYPES, (type, told) => {
       heard.change(type, told);
       for (const queryKey of staleBy(type, told, fullPath)) stale(queryKey);
+      for (const queryKey of graphsIn(type, told, fullPath))
+        makeStale(client, { queryKey, type: 'inactive', refetchType: 'none' });
     });
     listen(opened, LOG_TYPES, (type, told) => {
       // It may be one that the stream is about to leave.
@@ -173,4 +174,20 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     clearTimeout(changing);
     clearInterval(polling);
   };
+}
+
+/** Hears these events, and remembers where the stream is. */
+function listen<Type extends string>(
+  to: EventSource,
+  types: readonly Type[],
+  hear: (type: Type, told: Told) => void,
+): void {
+  for (const type of types)
+    to.addEventListener(type, (event) => {
+      const { lastEventId, data } = event as MessageEvent<string>;
+      // Whose log it is, and how much of it is known, the log says.
+      const id = lastEventId.split('~', 1)[0];
+      if (id) moveOn(id);
+      hear(type, JSON.parse(data || '{}') as Told);
+    });
 }

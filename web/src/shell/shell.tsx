@@ -28,7 +28,7 @@ export function Shell() {
   const fullPath = found?.route.scope === 'project' ? found.props.fullPath : null;
   const project = useQuery({
     ...projectQuery(fullPath ?? ''),
-    enabled: fullPath !== null && session.isSuccess,
+    enabled: fullPath !== null,
   });
   const live = session.isSuccess && !isSignIn && (fullPath === null || project.isSuccess);
   const liveness = useEventStream(fullPath, live);

@@ -3,6 +3,7 @@ import { SearchX } from 'lucide-react';
 import { useEffect } from 'react';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
+import { JUST_NOW_MS } from '../api/asked-at.ts';
 import { keys } from '../api/keys.ts';
 import { useUser } from '../api/session.ts';
 import { Empty } from './note.tsx';
@@ -18,8 +19,15 @@ export function NotFound() {
 export function NothingHere() {
   const user = useUser();
   const client = useQueryClient();
-  // A session that has ended hides what was there a moment ago.
-  useEffect(() => void client.invalidateQueries({ queryKey: keys.session }), [client]);
+  // A session that has ended hides what was there a moment ago, unless it has just been asked for.
+  useEffect(
+    () =>
+      void client.invalidateQueries({
+        queryKey: keys.session,
+        predicate: ({ state }) => Date.now() - state.dataUpdatedAt > JUST_NOW_MS,
+      }),
+    [client],
+  );
   return (
     <Empty icon={SearchX} title="Nothing is here">
       It may have been deleted or moved, or you may have no right to see it.{' '}

@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { type Told, useEvents } from '../../api/live.ts';
+import { arrived } from '../../api/make-stale.ts';
 import type { PipelineGraph, PipelineJob } from '../../api/schema.ts';
 
 /** Changes that come together are fetched once. */
@@ -38,7 +39,7 @@ export function useFollowGraphs(fullPath: string): void {
       const id = type === 'pipeline' ? told.id : told.pipeline_id;
       if (id === undefined) return;
       const queryKey = keys.graph(fullPath, id);
-      if (client.getQueryData<PipelineGraph>(queryKey) === undefined) return;
+      if (client.getQueryState(queryKey) === undefined) return;
       client.setQueryData<PipelineGraph>(queryKey, (graph) => graph && patched(graph, type, told));
       void fetchSoon(client, queryKey);
     },
@@ -91,6 +92,8 @@ export async function fetchSoon(client: QueryClient, queryKey: readonly unknown[
   let rest = GATHER_MS;
   while (mine.again) {
     await new Promise((resolve) => setTimeout(resolve, rest));
+    const query = client.getQueryCache().find({ queryKey });
+    if (query && query.state.data === undefined) await arrived(query);
     mine.again = false;
     const began = performance.now();
     await client.refetchQueries({ queryKey, exact: true, type: 'active' });

@@ -1,0 +1,41 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Longer than a page takes to ask for what an event or another reply has made it want. */
+const REST_MS = 1000;
+
+/**
+ * What a page asks the API for, as `GET /api/…`, until it asks for nothing more; `act` is done again while its stream tells of
+ * something that has changed meanwhile.
+ */
+export async function requestsUndisturbed(page: Page, act: () => Promise<unknown>): Promise<string[]> {
+  let asked: string[] = [];
+  let last = Date.now();
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (!pathname.startsWith('/api/')) return;
+    asked.push(`${request.method()} ${pathname}${search}`);
+    last = Date.now();
+  });
+  await page.addInitScript(countChanges);
+  const changes = async () => {
+    asked = [];
+    await act();
+    while (Date.now() < last + REST_MS) await new Promise((resolve) => setTimeout(resolve, 50));
+    return await page.evaluate(() => (globalThis as { changes?: number }).changes);
+  };
+  await expect.poll(changes, { timeout: 60_000 }).toBe(0);
+  return asked;
+}
+
+/** Runs in the page, before anything of it. */
+function countChanges(): void {
+  const told = globalThis as { changes?: number };
+  told.changes = 0;
+  const listen = EventSource.prototype.addEventListener;
+  EventSource.prototype.addEventListener = function (type: string, ...rest: unknown[]) {
+    if (type !== 'ready' && type !== 'error')
+      listen.call(this, type, () => (told.changes = (told.changes ?? 0) + 1));
+    listen.call(this, type, ...(rest as [() => void]));
+  };
+}

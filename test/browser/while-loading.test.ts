@@ -1,0 +1,104 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { bootServer, type TestServer } from '../support/server.ts';
+import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
+import { node } from './support/graph.ts';
+import { type BrowserProject, browserProject } from './support/project.ts';
+
+/** Nobody takes its jobs: nothing changes but by what the test does. */
+const CONFIG = 'unit: { script: "true", tags: [nobody] }\nlint: { script: "true", tags: [nobody] }\n';
+
+let server: TestServer;
+beforeAll(async () => {
+  if (hasBrowser) server = await bootServer();
+});
+
+/** A pipeline whose jobs wait. */
+async function waitingPipeline() {
+  const project = await browserProject(server.api, { '.gitlab-ci.yml': CONFIG });
+  const [pipeline] = await project.call<{ id: number }[]>('GET', '/pipelines');
+  return { project, path: `/${project.path}/-/pipelines/${pipeline?.id}` };
+}
+
+async function cancel(project: BrowserProject, name: string): Promise<void> {
+  const jobs = await project.call<{ id: number; name: string }[]>('GET', '/jobs');
+  await project.call('POST', `/jobs/${jobs.find((job) => job.name === name)?.id}/cancel`);
+}
+
+/** Answers how many events of a job the page has heard. */
+async function hearing(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const told = globalThis as { heard?: number };
+    told.heard = 0;
+    const listen = EventSource.prototype.addEventListener;
+    EventSource.prototype.addEventListener = function (type: string, ...rest: unknown[]) {
+      if (type === 'job') listen.call(this, type, () => (told.heard = (told.heard ?? 0) + 1));
+      listen.call(this, type, ...(rest as [() => void]));
+    };
+  });
+  return () => page.evaluate(() => (globalThis as { heard?: number }).heard ?? 0);
+}
+
+/** Holds back what a page asks for: `asked`, or already answered by the server. Both are waited for. */
+async function hold(page: Page, address: RegExp, at: 'asked' | 'answered') {
+  const [there, letThrough] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let first = true;
+  await page.route(address, async (route) => {
+    if (!first) return await route.continue();
+    first = false;
+    const response = at === 'answered' ? await route.fetch() : undefined;
+    there.resolve();
+    await letThrough.promise;
+    await (response ? route.fulfill({ response }) : route.continue());
+  });
+  return { there: there.promise, letThrough: letThrough.resolve };
+}
+
+describeInBrowser('what changes while a page is loaded', () => {
+  test.each([
+    { what: 'its stream', address: /\/events\/stream/, at: 'asked' as const, isTold: false },
+    { what: 'what it shows', address: /\/graph$/, at: 'answered' as const, isTold: true },
+    { what: 'its script', address: /\/assets\/page-[^/]+\.js$/, at: 'answered' as const, isTold: true },
+  ])('is shown, though $what is late', async ({ address, at, isTold }) => {
+    const { project, path } = await waitingPipeline();
+    const page = await visit(server);
+    const heard = await hearing(page);
+    const held = await hold(page, address, at);
+    const graph = page.waitForResponse(/\/graph$/);
+    await page.goto(path, { waitUntil: 'commit' });
+    await held.there;
+    if (address.source.includes('graph')) graph.catch(() => {});
+    else await graph;
+    await cancel(project, 'lint');
+    await expect.poll(async () => !isTold || (await heard()) > 0).toBe(true);
+    held.letThrough();
+    await node(page, 'lint', 'Canceled').waitFor();
+    await node(page, 'unit', 'Pending').waitFor();
+  });
+
+  test('in a project is shown, though the page was elsewhere meanwhile', async () => {
+    const { project, path } = await waitingPipeline();
+    const page = await visit(server);
+    await page.goto(path);
+    await node(page, 'lint', 'Pending').waitFor();
+    await page.getByRole('link', { name: 'Jobyard, all projects' }).click();
+    await page.getByRole('heading', { name: 'Projects' }).waitFor();
+    await cancel(project, 'lint');
+    await page.goBack();
+    await node(page, 'lint', 'Canceled').waitFor();
+  });
+
+  test('of a pipeline is shown, though another page of the project was looked at meanwhile', async () => {
+    const { project, path } = await waitingPipeline();
+    const page = await visit(server);
+    const heard = await hearing(page);
+    await page.goto(path);
+    await node(page, 'lint', 'Pending').waitFor();
+    await page.getByRole('link', { name: 'Branches' }).click();
+    await page.waitForURL(/branches$/);
+    await cancel(project, 'lint');
+    await expect.poll(heard).toBeGreaterThan(0);
+    await page.goBack();
+    await node(page, 'lint', 'Canceled').waitFor();
+  });
+});

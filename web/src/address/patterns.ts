@@ -1,0 +1,64 @@
+export type Scope = 'server' | 'group' | 'project';
+
+/** An address of the app, and the page that it shows. Plain, for the build reads it as well. */
+export interface Pattern {
+  scope: Scope;
+  /** Which part of the navigation it belongs to. */
+  section: string;
+  /** Its groups are what the page is told of its address. */
+  pattern: RegExp;
+  /** The folder in pages/. */
+  page: string;
+}
+
+const inProject = (section: string, rest: RegExp, page: string): Pattern => ({
+  scope: 'project',
+  section,
+  pattern: new RegExp(`^/(?<fullPath>[^/]+(?:/[^/]+)+?)/-/${rest.source}/?$`),
+  page,
+});
+const inGroup = (section: string, rest: RegExp, page: string): Pattern => ({
+  scope: 'group',
+  section,
+  pattern: new RegExp(`^/groups/(?<fullPath>.+?)/-/${rest.source}/?$`),
+  page,
+});
+const onServer = (section: string, path: RegExp, page: string): Pattern => ({
+  scope: 'server',
+  section,
+  pattern: new RegExp(`^/${path.source}/?$`),
+  page,
+});
+
+/** First match first. GitLab's addresses, since statuses, mails and habits point there. */
+export const PATTERNS: readonly Pattern[] = [
+  onServer('projects', /(?:dashboard|dashboard\/projects|explore)?/, 'projects'),
+  onServer('sign-in', /users\/sign_in/, 'sign-in'),
+  onServer('account', /-\/user_settings\/password/, 'password'),
+  onServer('projects', /projects\/new/, 'new-project'),
+  onServer('groups', /dashboard\/groups/, 'groups'),
+  onServer('groups', /groups\/new/, 'new-group'),
+  onServer('runners', /admin\/runners/, 'runners'),
+  onServer('variables', /admin\/application_settings\/ci_cd/, 'variables'),
+  inGroup('runners', /runners/, 'runners'),
+  inGroup('variables', /settings\/ci_cd/, 'variables'),
+  { scope: 'group', section: 'overview', pattern: /^\/groups\/(?<fullPath>.+?)\/?$/, page: 'group' },
+  inProject('pipelines', /pipelines/, 'pipelines'),
+  inProject('pipelines', /pipelines\/new/, 'new-pipeline'),
+  inProject('pipelines', /pipelines\/(?<id>\d+)(?:\/(?<view>[a-z_]+))?/, 'pipeline'),
+  inProject('jobs', /jobs/, 'jobs'),
+  inProject('jobs', /jobs\/(?<id>\d+)(?:\/artifacts\/(?:browse|file)(?:\/(?<artifact>.*))?)?/, 'job'),
+  inProject('code', /tree\/(?<rest>.+)/, 'files'),
+  inProject('code', /blob\/(?<rest>.+)/, 'file'),
+  inProject('branches', /branches/, 'branches'),
+  inProject('commits', /commits\/(?<rest>.+)/, 'commits'),
+  inProject('commits', /commit\/(?<sha>[0-9a-f]{7,64})/, 'commit'),
+  inProject('runners', /runners/, 'runners'),
+  inProject('variables', /settings\/ci_cd/, 'variables'),
+  {
+    scope: 'project',
+    section: 'overview',
+    pattern: /^\/(?<fullPath>[^/]+(?:\/[^/]+)+?)\/?$/,
+    page: 'project',
+  },
+];
