@@ -47,9 +47,11 @@ export function durationText(seconds: number | null | undefined): string {
 /** A duration that is over, or one that runs since `since` and counts up each second. */
 export function Duration({ seconds, since }: { seconds?: number | null; since?: string | null }) {
   const runs = (seconds === null || seconds === undefined) && since !== null && since !== undefined;
-  const now = useNow(runs ? 1000 : 60_000);
-  const value = runs ? (now - new Date(since).getTime()) / 1000 : seconds;
-  return <span className="number">{durationText(value)}</span>;
+  return <span className="number">{runs ? <Counting since={since} /> : durationText(seconds)}</span>;
+}
+
+function Counting({ since }: { since: string }) {
+  return durationText((useNow(1000) - new Date(since).getTime()) / 1000);
 }
 
 /** Now in milliseconds, new every `everyMs`; all that ask for one rate tick together. */

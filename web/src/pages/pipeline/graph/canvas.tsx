@@ -12,7 +12,7 @@ import { useCamera } from './camera.ts';
 import css from './canvas.module.css';
 import { JobNode } from './job-node.tsx';
 import type { GraphNode, PlaceNode } from './node-keeper.ts';
-import { FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
+import { FarNode, FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
 import { isWithin, type Looking } from './viewport.ts';
 
 interface Props {
@@ -24,6 +24,9 @@ interface Props {
   children: ReactNode;
 }
 
+/** Below this nobody reads names. */
+const FAR = 0.4;
+
 /** The picture, as the camera looks at it: of the nodes only those in sight are there. */
 export function Canvas({ label, nodes, start, onKeyDown, children }: Props) {
   const camera = useCamera();
@@ -33,6 +36,7 @@ export function Canvas({ label, nodes, start, onKeyDown, children }: Props) {
     if (frame.current && layer.current) return camera.open(frame.current, layer.current, start);
   }, [camera, start]);
   const sight = useSyncExternalStore(camera.subscribe, () => camera.sight);
+  const isFar = useSyncExternalStore(camera.subscribe, () => camera.room.transform[2] < FAR);
   const seen = useMemo(() => nodes.filter(({ box }) => isWithin(box, sight)), [nodes, sight]);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the links within it
@@ -40,7 +44,7 @@ export function Canvas({ label, nodes, start, onKeyDown, children }: Props) {
       <div ref={layer} className={css.layer}>
         {children}
         {seen.map((node) => (
-          <Placed key={node.id} node={node} />
+          <Placed key={node.id} node={node} isFar={isFar} />
         ))}
       </div>
     </div>
@@ -54,17 +58,18 @@ const PLACES: Record<PlaceNode['type'], ComponentType<PlaceNode>> = {
   stage: StageNode,
   gate: GateNode,
 };
+const FAR_PLACES: typeof PLACES = { ...PLACES, job: FarNode, fold: FarNode, head: FarNode };
 
-const Placed = memo(function Placed({ node }: { node: GraphNode }) {
+const Placed = memo(function Placed({ node, isFar }: { node: GraphNode; isFar: boolean }) {
   const { x, y, width, height } = node.box;
   return (
     <div className={css.placed} data-node={node.type} style={{ left: x, top: y, width, height }}>
-      {node.type === 'frame' ? <PipelineFrame {...node} /> : <AnyPlace {...node} />}
+      {node.type === 'frame' ? <PipelineFrame {...node} /> : <AnyPlace node={node} isFar={isFar} />}
     </div>
   );
 });
 
-function AnyPlace(node: PlaceNode) {
-  const Place = PLACES[node.type];
+function AnyPlace({ node, isFar }: { node: PlaceNode; isFar: boolean }) {
+  const Place = (isFar ? FAR_PLACES : PLACES)[node.type];
   return <Place {...node} />;
 }

@@ -5,6 +5,23 @@ import type { Edge } from './layout.ts';
 /** Whether a place belongs to what is looked at: `none` while nothing is. */
 export type Shade = 'none' | 'in' | 'out';
 
+/** What a place has to know of where the keyboard and the pointer are. */
+export interface Regard {
+  shade: Shade;
+  /** Tab leads to it. */
+  isCurrent: boolean;
+  /** It takes the focus now. */
+  isWanted: boolean;
+}
+const regards = new Map<string, Regard>();
+/** The very same object for the same: a place for which it does not change is not drawn anew. */
+function regard(shade: Shade, isCurrent: boolean, isWanted: boolean): Regard {
+  const name = `${shade} ${isCurrent} ${isWanted}`;
+  const known = regards.get(name) ?? { shade, isCurrent, isWanted };
+  regards.set(name, known);
+  return known;
+}
+
 /**
  * Which place the keyboard is at, and which one is pointed at. Outside React's state, so that moving on draws two
  * nodes and those of a chain anew, not a thousand.
@@ -51,28 +68,20 @@ export class FocusStore {
   get chain(): ReadonlySet<string> | null {
     return this.#chain && this.#chain.size > 1 ? this.#chain : null;
   }
-  shadeOf(key: string): Shade {
-    if (this.chain === null) return 'none';
-    return this.chain.has(key) ? 'in' : 'out';
+  regardOf(key: string): Regard {
+    const shade = this.chain === null ? 'none' : this.chain.has(key) ? 'in' : 'out';
+    return regard(shade, this.current === key, this.wanted === key);
   }
 }
 
 export const FocusContext = createContext(new FocusStore());
 export const useFocusStore = () => useContext(FocusContext);
 
-export function useShade(key: string): Shade {
+export function useRegard(key: string): Regard {
   const store = useFocusStore();
-  return useSyncExternalStore(store.subscribe, () => store.shadeOf(key));
+  return useSyncExternalStore(store.subscribe, () => store.regardOf(key));
 }
 export function useChain(): ReadonlySet<string> | null {
   const store = useFocusStore();
   return useSyncExternalStore(store.subscribe, () => store.chain);
-}
-export function useIsCurrent(key: string): boolean {
-  const store = useFocusStore();
-  return useSyncExternalStore(store.subscribe, () => store.current === key);
-}
-export function useIsWanted(key: string): boolean {
-  const store = useFocusStore();
-  return useSyncExternalStore(store.subscribe, () => store.wanted === key);
 }

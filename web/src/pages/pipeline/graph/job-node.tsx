@@ -1,26 +1,17 @@
-import { type ComponentProps, type Ref, useEffect, useRef, useSyncExternalStore } from 'react';
+import { type ComponentProps, type Ref, useEffect, useRef } from 'react';
 import { Link } from '../../../address/link.tsx';
 import { lookOf, StatusIcon } from '../../../ui/status.tsx';
 import { Duration } from '../../../ui/time.tsx';
 import { hrefOf } from '../summary.ts';
-import { useCamera } from './camera.ts';
-import { useFocusStore, useIsCurrent, useIsWanted, useShade } from './focus-store.ts';
+import { useFocusStore, useRegard } from './focus-store.ts';
 import type { PlaceNode } from './node-keeper.ts';
 import { NodeButtons } from './node-buttons.tsx';
 import css from './node.module.css';
 
-/** Below this nobody reads names: a node is a block of its colour. */
-const FAR = 0.4;
-export function useIsFar(): boolean {
-  const camera = useCamera();
-  return useSyncExternalStore(camera.subscribe, () => camera.room.transform[2] < FAR);
-}
-
 /** What a place in the graph shares with the keyboard: it takes the focus when an arrow leads to it. */
 export function useFocusable<E extends HTMLElement>(key: string) {
   const store = useFocusStore();
-  const isCurrent = useIsCurrent(key);
-  const isWanted = useIsWanted(key);
+  const { shade, isCurrent, isWanted } = useRegard(key);
   const ref = useRef<E>(null);
   useEffect(() => {
     if (!isWanted || !ref.current) return;
@@ -29,7 +20,7 @@ export function useFocusable<E extends HTMLElement>(key: string) {
   }, [isWanted, store]);
   return {
     isCurrent,
-    shade: useShade(key),
+    shade,
     pointing: { onMouseEnter: () => store.look(key), onMouseLeave: () => store.look(null) },
     focusing: {
       ref,
@@ -47,10 +38,8 @@ export function useFocusable<E extends HTMLElement>(key: string) {
 export function JobNode({ place, fullPath, jobs }: PlaceNode) {
   const job = jobs[0];
   const { isCurrent, shade, pointing, focusing } = useFocusable<HTMLAnchorElement>(place.key);
-  const isFar = useIsFar();
   if (!job) return null;
   const { tone, label } = lookOf(job.status, job.allow_failure);
-  if (isFar) return <div className={css.far} data-tone={tone} data-shade={shade} />;
   return (
     <div className={css.node} data-tone={tone} data-shade={shade} {...pointing}>
       <Opening

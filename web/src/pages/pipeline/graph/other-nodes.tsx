@@ -7,20 +7,26 @@ import { Name } from '../../../ui/name.tsx';
 import { lookOf, StatusIcon } from '../../../ui/status.tsx';
 import { summaryOf } from '../summary.ts';
 import { useGraphTools } from './graph-context.ts';
-import { useFocusable, useIsFar } from './job-node.tsx';
+import { useRegard } from './focus-store.ts';
+import { useFocusable } from './job-node.tsx';
 import css from './node.module.css';
 import type { FrameNode, PlaceNode } from './node-keeper.ts';
 import { unfoldedPipeline } from './use-unfolded.ts';
+
+/** A job or a fold from so far that nobody could read it: a block of its colour. */
+export function FarNode({ place, jobs }: PlaceNode) {
+  const { shade } = useRegard(place.key);
+  if (jobs.length === 0) return null;
+  return <div className={css.far} data-tone={lookOf(summaryOf(jobs).status).tone} data-shade={shade} />;
+}
 
 /** All jobs of one `parallel`, as one: what they come to, and how many of each status. Unfolded on a click. */
 export function FoldNode({ place, jobs }: PlaceNode) {
   const { toggle } = useGraphTools();
   const { shade, pointing, focusing } = useFocusable<HTMLButtonElement>(place.key);
-  const isFar = useIsFar();
   const isHead = place.kind === 'head';
   const { status, counts } = summaryOf(jobs);
   const { tone, label } = lookOf(status);
-  if (isFar) return <div className={css.far} data-tone={tone} data-shade={shade} />;
   const told = counts.map((each) => `${each.count} ${lookOf(each.status).label.toLowerCase()}`).join(', ');
   return (
     <div
