@@ -20,7 +20,7 @@ import { branchRuleOf, protectedBranches } from '../projects/protected-ref-store
 import { maySeePipelines } from './commits.ts';
 import { Branch, branchOf } from './entities/branch.ts';
 import { Message } from './entities/entity.ts';
-import { pipelineBasic } from './entities/pipeline.ts';
+import { lastPipeline } from './entities/pipeline.ts';
 import { pushUpdates, StaleRef } from './push-updates.ts';
 
 const tag = 'Branches';
@@ -73,8 +73,7 @@ export function branchRoutes(parts: Parts): Route[] {
     const last = await lastOfBranches(db.read, project.id, maySeePipelines(who) ? refs : []);
     for (const branch of shown) {
       const pipeline = last.get(branch.name);
-      const projectUrl = `${url()}/${project.path_with_namespace}`;
-      branch.last_pipeline = pipeline ? pipelineBasic(pipeline, projectUrl) : null;
+      branch.last_pipeline = pipeline ? lastPipeline(pipeline, url(), project.path_with_namespace) : null;
     }
   };
 

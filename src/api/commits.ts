@@ -16,7 +16,7 @@ import { listPipelines } from '../pipelines/pipeline-store.ts';
 import { commitFiles, contentOf, FILES_LIMIT } from './commit-files.ts';
 import { CommitDetail, commitDetail, CommitItem, commitItem } from './entities/commit-detail.ts';
 import { entity } from './entities/entity.ts';
-import { pipelineBasic } from './entities/pipeline.ts';
+import { lastPipeline } from './entities/pipeline.ts';
 import { momentOf } from './job-filter.ts';
 
 const tag = 'Commits';
@@ -65,7 +65,7 @@ export function commitRoutes(parts: Parts): Route[] {
     const last = await lastOfCommits(db.read, who.project.id, shas);
     for (const item of items) {
       const pipeline = last.get(item.id);
-      item.last_pipeline = pipeline ? pipelineBasic(pipeline, projectUrl(who)) : null;
+      item.last_pipeline = pipeline ? lastPipeline(pipeline, url(), who.project.path_with_namespace) : null;
     }
   };
 

@@ -9,7 +9,7 @@ import { Job, JobWithProject } from './entities/job.ts';
 import { Member } from './entities/member.ts';
 import { Namespace, NamespaceBasic } from './entities/namespace.ts';
 import { LinkedPipeline } from './entities/linked-pipeline.ts';
-import { PipelineBasic, PipelineDetails, PipelineItem } from './entities/pipeline.ts';
+import { LastPipeline, PipelineBasic, PipelineDetails, PipelineItem } from './entities/pipeline.ts';
 import { PipelineGraph } from './entities/pipeline-graph.ts';
 import { PipelineJob } from './entities/pipeline-job.ts';
 import { Project, ProjectBasic } from './entities/project.ts';
@@ -30,6 +30,7 @@ const NAMED: NamedSchemas = {
   GroupDetails,
   Job,
   JobWithProject,
+  LastPipeline,
   LinkedPipeline,
   Member,
   Namespace,

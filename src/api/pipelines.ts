@@ -94,7 +94,7 @@ export function pipelineRoutes(parts: Parts): Route[] {
             ? actionsFor(pipeline, isArchived(pipeline, before))
             : [],
         url: url(),
-        projectUrl: `${url()}/${project.path_with_namespace}`,
+        path: project.path_with_namespace,
       }),
     );
   };

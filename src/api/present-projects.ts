@@ -16,7 +16,7 @@ import {
   projectBasic,
   projectOf,
 } from './entities/project.ts';
-import { pipelineItem } from './entities/pipeline.ts';
+import { lastPipeline } from './entities/pipeline.ts';
 import { viewerOf } from './reader.ts';
 
 /** For whom and when projects are shown. */
@@ -69,8 +69,11 @@ export async function withLastPipelines<Shown extends object>(
   );
   return shown.map(([row, each]) => {
     const pipeline = last.get(row.id);
-    const projectUrl = `${presenter.url}/${row.path_with_namespace}`;
-    return { ...show(row, each), last_pipeline: pipeline ? pipelineItem(pipeline, projectUrl) : null };
+    const path = row.path_with_namespace;
+    return {
+      ...show(row, each),
+      last_pipeline: pipeline ? lastPipeline(pipeline, presenter.url, path) : null,
+    };
   });
 }
 

@@ -18,6 +18,7 @@ import { releases } from './migrations/014-releases.ts';
 import { pages } from './migrations/015-pages.ts';
 import { upstreams } from './migrations/016-upstreams.ts';
 import { sessions } from './migrations/017-sessions.ts';
+import { warnings } from './migrations/018-warnings.ts';
 
 interface Migration {
   id: number;
@@ -45,6 +46,7 @@ const MIGRATIONS: readonly Migration[] = [
   pages,
   upstreams,
   sessions,
+  warnings,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

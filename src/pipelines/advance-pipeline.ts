@@ -5,7 +5,7 @@ import { isCompleted } from '../jobs/job-state.ts';
 import { enqueueJobs } from './enqueue-jobs.ts';
 import { followChanges } from './follow-changes.ts';
 import { pipelineDuration } from './pipeline-duration.ts';
-import { type CountedJob, pipelineStatus } from './pipeline-status.ts';
+import { type CountedJob, isWarning, pipelineStatus } from './pipeline-status.ts';
 import { processJobs } from './process-jobs.ts';
 import {
   type LockedPipeline,
@@ -66,7 +66,11 @@ async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): 
   if (status === null || status === pipeline.status) return;
   const started = pipeline.started_at ?? (status === 'running' ? now : null);
   const ended = isCompleted(status)
-    ? { finished_at: now, duration: pipelineDuration(await readPeriods(tx, pipeline.id, now)) }
+    ? {
+        finished_at: now,
+        duration: pipelineDuration(await readPeriods(tx, pipeline.id, now)),
+        warnings: status === 'success' && turns.jobs.some(isWarning) ? (1 as const) : (0 as const),
+      }
     : NOT_ENDED;
   await writeStatus(tx, pipeline, status, { ...startedAt(pipeline, started), ...ended }, now);
   if (status === 'success') await lockArtifacts(tx, pipeline);

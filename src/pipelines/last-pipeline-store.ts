@@ -14,6 +14,7 @@ const COLUMNS = [
   'status',
   'source',
   'name',
+  'warnings',
   'created_at',
   'updated_at',
 ] as const;

@@ -17,6 +17,9 @@ export function countedStatus({ status, allow_failure }: CountedJob): CountedSta
   return status;
 }
 
+/** Whether the job has failed and may: its group passes with warnings. */
+export const isWarning = (job: CountedJob): boolean => countedStatus(job) === 'warning';
+
 const NOT_RUN = ['skipped', 'ignored'] as const;
 
 /** The first rule that fits decides: `only` when no other status occurs, `any` when one of these does. */

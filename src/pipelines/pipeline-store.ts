@@ -15,8 +15,6 @@ export interface PipelineDetails extends Pipeline {
   user: Pick<Selectable<Users>, 'id' | 'username' | 'name' | 'state' | 'public_email' | 'profile'> | null;
   /** The mean of the latest jobs' coverage; null when no job states one. */
   coverage: number | null;
-  /** A job failed that was allowed to. */
-  warnings: boolean;
 }
 
 /** The pipeline of this project, or null. */
@@ -64,14 +62,7 @@ export async function findPipelineDetails(
           .executeTakeFirst(),
     db
       .selectFrom('jobs')
-      .select((eb) => [
-        eb.fn.avg<number | null>('coverage').as('coverage'),
-        eb.fn
-          .countAll<number>()
-          .filterWhere('allow_failure', '=', 1)
-          .filterWhere('status', 'in', ['failed', 'canceled'])
-          .as('warnings'),
-      ])
+      .select((eb) => eb.fn.avg<number | null>('coverage').as('coverage'))
       .where('pipeline_id', '=', pipelineId)
       .where('retried', '=', 0)
       .executeTakeFirst(),
@@ -80,7 +71,6 @@ export async function findPipelineDetails(
     ...pipeline,
     user: user ?? null,
     coverage: sums?.coverage ?? null,
-    warnings: Number(sums?.warnings ?? 0) > 0,
   };
 }
 

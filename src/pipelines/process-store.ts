@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import { forUpdate } from '../db/dialect.ts';
+import type { Bit } from '../db/rows/column.ts';
 import { noteChange } from '../events/change.ts';
 import { syncBridgeLater } from '../jobs/bridge-work.ts';
 import type { JobStatus } from '../jobs/job-state.ts';
@@ -48,12 +49,13 @@ export async function lockPipeline(tx: Transaction, pipelineId: number): Promise
 }
 
 /** What a pipeline's status sets beside it. */
-export interface PipelineTimes {
+export interface BesideStatus {
   started_at: number | null;
   finished_at: number | null;
   /** Seconds. */
   duration: number | null;
   queued_duration: number | null;
+  warnings: Bit;
 }
 
 /** The bridge that has created the pipeline hears of it right after the commit. */
@@ -61,7 +63,7 @@ export async function writeStatus(
   tx: Transaction,
   pipeline: Pick<LockedPipeline, 'id' | 'project_id' | 'upstream_job_id'>,
   status: JobStatus,
-  times: PipelineTimes,
+  beside: BesideStatus,
   now: number,
 ): Promise<void> {
   const build = () =>
@@ -70,12 +72,12 @@ export async function writeStatus(
       .set({
         status: slot<JobStatus>('status'),
         updated_at: slot<number>('now'),
-        ...Object.fromEntries(Object.keys(times).map((column) => [column, slot(column)])),
+        ...Object.fromEntries(Object.keys(beside).map((column) => [column, slot(column)])),
       })
       .where('id', '=', slot<number>('id'))
       .returning('id');
-  const shape = `status of a pipeline with ${Object.keys(times).join()}`;
-  await runCompiled(tx, shape, build, { status, now, ...times, id: pipeline.id });
+  const shape = `status of a pipeline with ${Object.keys(beside).join()}`;
+  await runCompiled(tx, shape, build, { status, now, ...beside, id: pipeline.id });
   noteChange(tx, { type: 'pipeline', project_id: pipeline.project_id, id: pipeline.id });
   if (pipeline.upstream_job_id !== null) await syncBridgeLater(tx, pipeline.upstream_job_id, now);
 }
@@ -126,7 +128,7 @@ export async function markRunning(tx: Transaction, pipeline: LockedPipeline, now
   await writeStatus(tx, pipeline, 'running', { ...startedAt(pipeline, started_at), ...NOT_ENDED }, now);
 }
 
-export const NOT_ENDED = { finished_at: null, duration: null };
+export const NOT_ENDED = { finished_at: null, duration: null, warnings: 0 } as const;
 
 /** When a pipeline has started, and how long it waited for that. */
 export const startedAt = (pipeline: LockedPipeline, started_at: number | null) => ({

@@ -4,14 +4,19 @@ import { databases } from '../support/databases.ts';
 import { jobIn, personWith, protectBranch } from '../support/job-scenes.ts';
 import { addPerson } from '../support/people.ts';
 import { planned } from '../support/pipelines.ts';
-import { moveIn, openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
+import { moveIn, openRunnerHouse, projectRunner, type RunnerHouse } from '../support/runner-house.ts';
 
+interface Detailed {
+  detailed_status?: { group: string; label: string };
+}
 interface Item {
   id: number | string;
   name?: string;
-  last_pipeline?: { id: number; status: string; ref: string; web_url: string } | null;
+  last_pipeline?: (Detailed & { id: number; status: string; ref: string; web_url: string }) | null;
   [field: string]: unknown;
 }
+
+const everywhere = (group: string) => Array.from({ length: 5 }, () => group);
 
 describe.each(databases)('lists that tell more, on %s', (kind) => {
   let house: RunnerHouse;
@@ -111,9 +116,44 @@ describe.each(databases)('lists that tell more, on %s', (kind) => {
         finished_at: expect.any(String),
         duration: expect.any(Number),
         queued_duration: expect.any(Number),
+        detailed_status: expect.objectContaining({ group: 'success', label: 'passed' }),
         actions: [],
       },
     ]);
+  });
+
+  test('pipelines say in every list that they passed with warnings, for as long as that is so', async () => {
+    const { id: project_id, at, commit } = await ciProject(house);
+    const sha = await commit(null);
+    const runner = await projectRunner(house, project_id);
+    const jobs = [planned('lint', { allow_failure: true }), planned('unit')];
+    const pipeline_id = await house.start({ id: project_id, user_id }, jobs, { sha });
+    const endNext = async (state: 'success' | 'failed') => {
+      const { job } = await runner.request();
+      if (!job) throw new Error('there is no job to take');
+      await runner.running(job);
+      expect((await runner.finish(job, state)).status).toBe(200);
+      return job.id;
+    };
+    const groups = async () => {
+      const query = 'with_last_pipeline=true';
+      const { body: page } = await house.api<Detailed>('GET', `${at}/pipelines/${pipeline_id}`);
+      const [listed] = await list(`${at}/pipelines?with_details=true`);
+      const [branch] = await list(`${at}/repository/branches?${query}`);
+      const [newest] = await list(`${at}/repository/commits?${query}`);
+      const lasts = [branch, newest].map((item) => item?.last_pipeline);
+      return [page, listed as Detailed, ...lasts, await lastOf(project_id)].map(
+        (shown) => shown?.detailed_status?.group,
+      );
+    };
+    const lint = await endNext('failed');
+    expect(await groups()).toEqual(everywhere('pending'));
+    await endNext('success');
+    expect(await groups()).toEqual(everywhere('success-with-warnings'));
+    expect((await house.api('POST', `${at}/jobs/${lint}/retry`)).status).toBe(201);
+    expect(await groups()).toEqual(everywhere('running'));
+    await endNext('success');
+    expect(await groups()).toEqual(everywhere('success'));
   });
 
   test('pipelines and jobs have what the caller may do: its role, protected refs and the status count', async () => {

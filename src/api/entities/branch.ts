@@ -3,7 +3,7 @@ import type { Commit as GitCommit } from '../../git/commit.ts';
 import type { BranchRule } from '../../projects/protected-ref-store.ts';
 import { Commit, commitOf } from './commit.ts';
 import { entity } from './entity.ts';
-import { PipelineBasic } from './pipeline.ts';
+import { LastPipeline } from './pipeline.ts';
 
 /** A branch with the commit at its tip. */
 export const Branch = entity({
@@ -17,7 +17,7 @@ export const Branch = entity({
   default: Type.Boolean(),
   web_url: Type.String(),
   last_pipeline: Type.Optional(
-    Type.Union([PipelineBasic, Type.Null()], {
+    Type.Union([LastPipeline, Type.Null()], {
       description: 'With `with_last_pipeline`: the newest of the branch at its commit',
     }),
   ),

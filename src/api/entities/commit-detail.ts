@@ -4,7 +4,7 @@ import type { Commit as GitCommit } from '../../git/commit.ts';
 import { Commit, commitOf } from './commit.ts';
 import { JOB_STATUSES, type JobStatus } from '../../jobs/job-state.ts';
 import { entity, nullable } from './entity.ts';
-import { PipelineBasic, pipelineBasic, type PipelineRow } from './pipeline.ts';
+import { LastPipeline, PipelineBasic, pipelineBasic, type PipelineRow } from './pipeline.ts';
 
 const Stats = entity({ additions: Type.Integer(), deletions: Type.Integer(), total: Type.Integer() });
 
@@ -13,7 +13,7 @@ export const CommitItem = entity({
   ...Commit.properties,
   stats: Type.Optional(Stats),
   last_pipeline: Type.Optional(
-    Type.Union([PipelineBasic, Type.Null()], { description: 'With `with_last_pipeline`: the newest' }),
+    Type.Union([LastPipeline, Type.Null()], { description: 'With `with_last_pipeline`: the newest' }),
   ),
 });
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { JOB_STATUSES } from '../../jobs/job-state.ts';
 import type { PipelineJob as JobRow } from '../../jobs/pipeline-job-store.ts';
-import { countedStatus, pipelineStatus } from '../../pipelines/pipeline-status.ts';
+import { isWarning, pipelineStatus } from '../../pipelines/pipeline-status.ts';
 import { Commit } from './commit.ts';
 import { entity, nullable } from './entity.ts';
 import { LinkedPipeline } from './linked-pipeline.ts';
@@ -46,7 +46,7 @@ export function stagesOf(jobs: readonly JobRow[]): Static<typeof Stage>[] {
       return {
         name: stage[0]?.stage ?? '',
         status: pipelineStatus(counted) ?? 'created',
-        warnings: counted.some((job) => countedStatus(job) === 'warning'),
+        warnings: counted.some(isWarning),
         jobs: stage.length,
       };
     });

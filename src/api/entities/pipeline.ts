@@ -21,22 +21,6 @@ const basic = {
 export const PipelineBasic = entity(basic);
 /** A pipeline in a list. */
 export const PipelineItem = entity({ ...basic, name: nullable(Type.String()) });
-/** The same with what a page shows of it in a list. */
-export const PipelineItemDetails = entity({
-  ...basic,
-  name: nullable(Type.String()),
-  tag: Type.Boolean(),
-  yaml_errors: nullable(Type.String()),
-  user: nullable(UserBasic),
-  commit: nullable(Commit),
-  started_at: nullable(Moment),
-  finished_at: nullable(Moment),
-  duration: nullable(Type.Integer({ description: 'Seconds' })),
-  queued_duration: nullable(Type.Integer({ description: 'Seconds' })),
-  actions: Type.Array(Type.Enum(['retry', 'cancel']), {
-    description: 'What the caller may do, by its status',
-  }),
-});
 
 const DetailedStatus = entity({
   icon: Type.String(),
@@ -48,6 +32,24 @@ const DetailedStatus = entity({
   details_path: Type.String(),
   illustration: Type.Null(),
   favicon: Type.String(),
+});
+
+/** The newest pipeline of something in a list. */
+export const LastPipeline = entity({ ...PipelineItem.properties, detailed_status: DetailedStatus });
+/** A pipeline with what a page shows of it in a list. */
+export const PipelineItemDetails = entity({
+  ...LastPipeline.properties,
+  tag: Type.Boolean(),
+  yaml_errors: nullable(Type.String()),
+  user: nullable(UserBasic),
+  commit: nullable(Commit),
+  started_at: nullable(Moment),
+  finished_at: nullable(Moment),
+  duration: nullable(Type.Integer({ description: 'Seconds' })),
+  queued_duration: nullable(Type.Integer({ description: 'Seconds' })),
+  actions: Type.Array(Type.Enum(['retry', 'cancel']), {
+    description: 'What the caller may do, by its status',
+  }),
 });
 
 const whole = {
@@ -96,6 +98,8 @@ export interface WholePipelineRow extends PipelineRow {
   committed_at: number | null;
   duration: number | null;
   queued_duration: number | null;
+  /** A job that may fail has failed, of one that has passed. */
+  warnings: 0 | 1;
   priority: number;
 }
 
@@ -120,6 +124,16 @@ export const pipelineItem = (row: PipelineRow & { name: string | null }, project
   name: row.name,
 });
 
+/** As pipelineItem, with how it went in more than one word; `path` is the project's full path. */
+export const lastPipeline = (
+  row: PipelineRow & Pick<WholePipelineRow, 'name' | 'warnings'>,
+  url: string,
+  path: string,
+): Static<typeof LastPipeline> => ({
+  ...pipelineItem(row, `${url}/${path}`),
+  detailed_status: detailedStatus(row, path),
+});
+
 /** `commit`: the JSON that is stored for its `sha`. */
 export const pipelineItemDetails = (
   row: WholePipelineRow,
@@ -128,20 +142,20 @@ export const pipelineItemDetails = (
     commit,
     actions,
     url,
-    projectUrl,
+    path,
   }: {
     user: UserRow | null;
     commit: string | null;
     actions: ('retry' | 'cancel')[];
     url: string;
-    projectUrl: string;
+    path: string;
   },
 ): Static<typeof PipelineItemDetails> => ({
-  ...pipelineItem(row, projectUrl),
+  ...lastPipeline(row, url, path),
   tag: row.tag === 1,
   yaml_errors: row.yaml_errors,
   user: user && userBasic(user, url),
-  commit: commit === null ? null : storedCommit(commit, row.sha, projectUrl),
+  commit: commit === null ? null : storedCommit(commit, row.sha, `${url}/${path}`),
   started_at: isoOrNull(row.started_at),
   finished_at: isoOrNull(row.finished_at),
   duration: row.duration,
@@ -154,8 +168,6 @@ export interface PipelineAround extends WholePipelineRow {
   user: UserRow | null;
   /** The mean of its jobs, in per cent; null without any. */
   coverage: number | null;
-  /** A job that may fail has failed. */
-  warnings: boolean;
   /** So old that its jobs are neither retried nor played. */
   archived: boolean;
 }
@@ -176,7 +188,7 @@ export function pipelineWhole(row: PipelineAround, url: string, path: string): S
     coverage: row.coverage === null ? null : row.coverage.toFixed(2),
     archived: row.archived,
     priority: row.priority,
-    detailed_status: detailedStatus(row.status as JobStatus, row.warnings, `/${path}/-/pipelines/${row.id}`),
+    detailed_status: detailedStatus(row, path),
   };
 }
 
@@ -196,11 +208,12 @@ const TEXTS: Partial<Record<JobStatus, { text: string; label?: string }>> = {
 };
 
 function detailedStatus(
-  status: JobStatus,
-  hasWarnings: boolean,
-  details_path: string,
+  row: Pick<WholePipelineRow, 'id' | 'status' | 'warnings'>,
+  path: string,
 ): Static<typeof DetailedStatus> {
-  if (status === 'success' && hasWarnings)
+  const status = row.status as JobStatus;
+  const details_path = `/${path}/-/pipelines/${row.id}`;
+  if (status === 'success' && row.warnings === 1)
     return {
       icon: 'status_warning',
       text: 'Warning',

@@ -6,7 +6,7 @@ import type { Project as Row } from '../../projects/project-store.ts';
 import { VISIBILITIES } from '../../projects/visibility.ts';
 import { entity, iso, isoOrNull, Moment, nullable } from './entity.ts';
 import { NamespaceBasic, namespaceBasic } from './namespace.ts';
-import { PipelineItem } from './pipeline.ts';
+import { LastPipeline } from './pipeline.ts';
 import { projectIdentity } from './project-identity.ts';
 import { UserBasic, userBasic } from './user.ts';
 
@@ -90,7 +90,7 @@ const basic = {
   visibility: Type.Enum([...VISIBILITIES]),
   namespace: NamespaceBasic,
   last_pipeline: Type.Optional(
-    Type.Union([PipelineItem, Type.Null()], {
+    Type.Union([LastPipeline, Type.Null()], {
       description: 'With `with_last_pipeline`: the newest; null: none, or not for the caller to know',
     }),
   ),

@@ -77,6 +77,8 @@ export interface Pipelines extends PipelineOrigin {
   /** Seconds. */
   duration: number | null;
   queued_duration: number | null;
+  /** A job that may fail has failed, of one that has passed. */
+  warnings: Generated<Bit>;
   /** conservative | interruptible | none: what a newer pipeline of the ref does to this one. */
   auto_cancel_on_new_commit: Generated<string>;
   /** none | all */

@@ -165,6 +165,13 @@ export const patches: Patch[] = [
     tests: lives,
   },
   {
+    name: 'a pipeline forgets that it has passed with warnings',
+    file: 'src/pipelines/advance-pipeline.ts',
+    find: "warnings: status === 'success' && turns.jobs.some(isWarning)",
+    replace: "warnings: status === 'failed' && turns.jobs.some(isWarning)",
+    tests: ['test/journeys/fuller-lists.test.ts'],
+  },
+  {
     name: 'jobs whose turn has come are not looked for',
     file: 'src/pipelines/advance-pipeline.ts',
     find: "if (!present.some(({ status }) => status === 'created'))",

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, pageOf } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
 import { ApiProblem, problemOf } from '../api/problem.ts';
+import type { ListedPipeline } from '../ui/last-pipeline.tsx';
 
 const PER_PAGE = 100;
 
@@ -52,7 +53,7 @@ export interface CommitInLine {
   title: string;
   author_name: string;
   committed_date: string;
-  last_pipeline?: { id: number; status: string } | null;
+  last_pipeline?: ListedPipeline | null;
 }
 
 /** The commit that changed a file or folder last: of the ref itself when `path` is empty. */

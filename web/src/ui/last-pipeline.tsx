@@ -2,12 +2,15 @@ import { clsx } from 'clsx';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import css from './last-pipeline.module.css';
-import { lookOf, StatusBadge, StatusIcon } from './status.tsx';
+import { lookOf, type PipelineStatus, shownStatus, StatusBadge, StatusIcon } from './status.tsx';
+
+/** A pipeline as lists of other things tell of it. */
+export type ListedPipeline = PipelineStatus & { id: number };
 
 interface Props {
   fullPath: string;
   /** Undefined or null: there is none, or none for this person to see. */
-  pipeline: { id: number; status: string } | null | undefined;
+  pipeline: ListedPipeline | null | undefined;
   /** With the word beside the icon. */
   wide?: boolean;
   className?: string;
@@ -16,7 +19,8 @@ interface Props {
 /** The status of a pipeline as a link to it. */
 export function LastPipeline({ fullPath, pipeline, wide = false, className }: Props) {
   if (!pipeline) return null;
-  const { id, status } = pipeline;
+  const { id } = pipeline;
+  const status = shownStatus(pipeline);
   return (
     <Link
       href={addresses.pipeline(fullPath, id)}

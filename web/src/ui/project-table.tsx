@@ -1,8 +1,8 @@
 import { Globe, Lock, Users } from 'lucide-react';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
-import { LastPipeline } from './last-pipeline.tsx';
-import { Name } from './name.tsx';
+import { LastPipeline, type ListedPipeline } from './last-pipeline.tsx';
+import { Name, Names, Seen } from './name.tsx';
 import css from './project-table.module.css';
 import { Cell, Row, Table, table } from './table.tsx';
 import { Time } from './time.tsx';
@@ -17,7 +17,7 @@ interface ListedProject {
   last_activity_at: string;
   archived?: boolean;
   namespace: { full_path: string };
-  last_pipeline?: { id: number; status: string; ref: string; updated_at: string } | null;
+  last_pipeline?: (ListedPipeline & { ref: string }) | null;
 }
 
 /** Projects with how their newest pipeline stands. */

@@ -50,6 +50,17 @@ export function lookOf(status: string, allowFailure = false): Look {
   return LOOKS[status] ?? { ...UNKNOWN, label: status };
 }
 
+/** What is told of how a pipeline stands. */
+export interface PipelineStatus {
+  status: string;
+  /** Where it is told. */
+  detailed_status?: { group: string };
+}
+
+/** The status of a pipeline as it is shown: a success with warnings says so, once it is one. */
+export const shownStatus = ({ status, detailed_status }: PipelineStatus): string =>
+  status === 'success' && detailed_status?.group === 'success-with-warnings' ? detailed_status.group : status;
+
 interface Props {
   status: string;
   allowFailure?: boolean;

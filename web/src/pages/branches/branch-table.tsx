@@ -3,7 +3,8 @@ import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { useAbilities } from '../../api/abilities.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { LastPipeline } from '../../ui/last-pipeline.tsx';
+import { Name } from '../../ui/name.tsx';
+import { LastPipeline, type ListedPipeline } from '../../ui/last-pipeline.tsx';
 import { Cell, Row, Table, table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
@@ -16,7 +17,7 @@ interface Branch {
   merged: boolean;
   can_push: boolean;
   commit: { id: string; short_id: string; title: string; author_name: string; committed_date: string };
-  last_pipeline?: { id: number; status: string } | null;
+  last_pipeline?: ListedPipeline | null;
 }
 
 interface Props {

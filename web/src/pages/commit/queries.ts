@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
+import type { PipelineStatus } from '../../ui/status.tsx';
 
 export const commitQuery = (fullPath: string, sha: string) =>
   queryOptions({
@@ -25,10 +26,9 @@ export const refsOfQuery = (fullPath: string, sha: string) =>
     },
   });
 
-interface PipelineInList {
+interface PipelineInList extends PipelineStatus {
   id: number;
   name: string | null;
-  status: string;
   ref: string;
   created_at: string;
   started_at?: string | null;

@@ -4,7 +4,7 @@ import { Link } from '../../address/link.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Seen } from '../../ui/name.tsx';
 import { CodeLink } from '../../ui/code-link.tsx';
-import { isActive, StatusBadge } from '../../ui/status.tsx';
+import { isActive, shownStatus, StatusBadge } from '../../ui/status.tsx';
 import { Cell, Row, table } from '../../ui/table.tsx';
 import { Duration, Time } from '../../ui/time.tsx';
 import { sourceText } from './filters.ts';
@@ -25,7 +25,7 @@ export function PipelineRow({ fullPath, pipeline, busy, act }: Props) {
   return (
     <Row data-pipeline={id}>
       <Cell className={table.narrow}>
-        <StatusBadge status={status} />
+        <StatusBadge status={shownStatus(pipeline)} />
       </Cell>
       <Cell className={css.what}>
         <Link href={addresses.pipeline(fullPath, id)} className={css.title} data-row>

@@ -4,7 +4,7 @@ import { Link } from '../../../address/link.tsx';
 import { messageOf } from '../../../api/problem.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { Name } from '../../../ui/name.tsx';
-import { lookOf, StatusIcon } from '../../../ui/status.tsx';
+import { lookOf, shownStatus, StatusIcon } from '../../../ui/status.tsx';
 import { summaryOf } from '../summary.ts';
 import { useGraphTools } from './graph-context.ts';
 import { useRegard } from './focus-store.ts';
@@ -87,13 +87,14 @@ export function PipelineFrame({ frame, shown }: FrameNode) {
   const { toggle } = useGraphTools();
   const { link } = shown;
   if (link === null) return null;
-  const { status, name } = shown.graph?.pipeline ?? link;
+  const pipeline = shown.graph?.pipeline ?? link;
   return (
     <section className={css.frame} aria-label={`Pipeline #${link.id} of ${link.path_with_namespace}`}>
       <header className={css.frameHead}>
-        <StatusIcon status={status} />
+        <StatusIcon status={shownStatus(pipeline)} />
         <Link href={addresses.pipeline(link.path_with_namespace, link.id)} className={css.frameTitle}>
-          <Name text={name ?? link.name_with_namespace} /> <span className={css.number}>#{link.id}</span>
+          <Name text={pipeline.name ?? link.name_with_namespace} />{' '}
+          <span className={css.number}>#{link.id}</span>
         </Link>
         <IconButton
           label={`Fold pipeline #${frame.pipeline}`}

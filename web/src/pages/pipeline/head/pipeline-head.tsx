@@ -6,7 +6,7 @@ import { CodeLink } from '../../../ui/code-link.tsx';
 import { CopyButton } from '../../../ui/copy.tsx';
 import { Name } from '../../../ui/name.tsx';
 import { PageHead } from '../../../ui/page-head.tsx';
-import { isActive, StatusBadge } from '../../../ui/status.tsx';
+import { isActive, shownStatus, StatusBadge } from '../../../ui/status.tsx';
 import { Duration, Time } from '../../../ui/time.tsx';
 import css from './head.module.css';
 import { Fact } from './fact.tsx';
@@ -30,10 +30,6 @@ const SOURCES: Record<string, string> = {
 /** What a pipeline is called: its own name, or what its commit says. */
 export const titleOf = ({ pipeline, commit }: PipelineGraph): string =>
   pipeline.name ?? commit?.title ?? `Pipeline #${pipeline.id}`;
-
-/** A success with warnings says so, once it is one. */
-export const shownStatus = ({ status, detailed_status }: PipelineGraph['pipeline']): string =>
-  status === 'success' && detailed_status.group === 'success-with-warnings' ? detailed_status.group : status;
 
 /** What it is, of what, by whom, how long it took, and what can be done with it. */
 export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
