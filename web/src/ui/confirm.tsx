@@ -12,10 +12,11 @@ interface Props {
   children: ReactNode;
   confirm: string;
   danger?: boolean;
-  onConfirm: () => Promise<unknown>;
+  /** What it promises is waited for, and said in place why it did not work. What is seen at once (`useAction`) promises nothing. */
+  onConfirm: () => void | Promise<unknown>;
 }
 
-/** Asks before what cannot be taken back; says in place why it did not work. */
+/** Asks before what cannot be taken back. */
 export function Confirm({ open, onClose, title, children, confirm, danger = false, onConfirm }: Props) {
   const [state, setState] = useState<{ busy: boolean; problem: string | null }>({
     busy: false,

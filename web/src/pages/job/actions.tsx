@@ -22,17 +22,17 @@ export function Actions({
   job: Job;
   attempt: Attempt | undefined;
 }) {
-  const mutation = useJobActions(fullPath, job);
+  const toDo = useJobActions(fullPath, job);
   const [asked, ask] = useState<Asked | null>(null);
   const may = (action: Attempt['actions'][number]) => attempt?.actions.includes(action) ?? false;
   const starts = may('play') ? 'play' : may('retry') ? 'retry' : null;
   const confirmation = (starts === 'play' ? attempt?.manual_confirmation : null) ?? null;
-  const busy = (act: string) => mutation.isPending && mutation.variables.act === act;
+  const busy = (name: string) => toDo.isUnderWay(({ act }) => act === name);
 
   const start = () => {
-    if (starts === null || mutation.isPending) return;
+    if (starts === null || toDo.isUnderWay(() => true)) return;
     if (confirmation !== null) ask('confirm');
-    else mutation.mutate({ act: starts, variables: null });
+    else toDo.run({ act: starts, variables: null });
   };
   const startNow = useStable(start);
   useShortcutsOf(
@@ -58,12 +58,7 @@ export function Actions({
         </Button>
       )}
       {may('cancel') && (
-        <Button
-          kind="danger"
-          icon={Ban}
-          busy={busy('cancel')}
-          onClick={() => mutation.mutate({ act: 'cancel' })}
-        >
+        <Button kind="danger" icon={Ban} busy={busy('cancel')} onClick={() => toDo.run({ act: 'cancel' })}>
           Cancel
         </Button>
       )}
@@ -108,7 +103,7 @@ export function Actions({
           onClose={() => ask(null)}
           onAct={(variables) => {
             ask(null);
-            mutation.mutate({ act: starts, variables });
+            toDo.run({ act: starts, variables });
           }}
         />
       )}
@@ -117,7 +112,7 @@ export function Actions({
         onClose={() => ask(null)}
         title={`Play ${job.name}?`}
         confirm="Play"
-        onConfirm={() => mutation.mutateAsync({ act: 'play', variables: null })}
+        onConfirm={() => toDo.run({ act: 'play', variables: null })}
       >
         {confirmation}
       </Confirm>
@@ -127,7 +122,7 @@ export function Actions({
         title="Erase the log and the artifacts?"
         confirm="Erase"
         danger
-        onConfirm={() => mutation.mutateAsync({ act: 'erase' })}
+        onConfirm={() => toDo.run({ act: 'erase' })}
       >
         The job itself stays. What is erased cannot be had again.
       </Confirm>
@@ -137,7 +132,7 @@ export function Actions({
         title="Cancel at once?"
         confirm="Force cancel"
         danger
-        onConfirm={() => mutation.mutateAsync({ act: 'force_cancel' })}
+        onConfirm={() => toDo.run({ act: 'force_cancel' })}
       >
         The job counts as canceled without waiting for its runner, whose after_script may go on, unseen.
       </Confirm>

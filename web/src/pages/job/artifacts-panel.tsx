@@ -21,7 +21,7 @@ export function ArtifactsPanel({
   job: Job;
   attempt: Attempt | undefined;
 }) {
-  const mutation = useJobActions(fullPath, job);
+  const action = useJobActions(fullPath, job);
   const now = useNow(60_000);
   const reports = job.artifacts.filter(({ file_type }) => !INNER.has(file_type));
   const archive = job.artifacts_file;
@@ -57,12 +57,7 @@ export function ArtifactsPanel({
                 Download
               </ButtonAnchor>
               {attempt?.actions.includes('keep_artifacts') && (
-                <Button
-                  size="small"
-                  icon={Pin}
-                  busy={mutation.isPending}
-                  onClick={() => mutation.mutate({ act: 'keep_artifacts' })}
-                >
+                <Button size="small" icon={Pin} onClick={() => action.run({ act: 'keep_artifacts' })}>
                   Keep
                 </Button>
               )}

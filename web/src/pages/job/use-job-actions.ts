@@ -1,70 +1,39 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import { api, dataOf } from '../../api/client.ts';
+import { foreseen } from '../../api/foreseen.ts';
 import { keys } from '../../api/keys.ts';
-import { useToasts } from '../../ui/toasts.tsx';
-import { type Attempt, attemptsQuery, type Job, jobQuery, type Variable } from './queries.ts';
+import { useAction } from '../../ui/use-action.ts';
+import { type ActName, attemptAfter, jobAfter } from './after-act.ts';
+import { attemptsQuery, type Job, jobQuery, type Variable } from './queries.ts';
 
 export type Act =
-  | { act: 'play' | 'retry'; variables: Variable[] | null }
-  | { act: 'cancel' | 'force_cancel' | 'erase' | 'keep_artifacts' };
+  { act: 'play' | 'retry'; variables: Variable[] | null } | { act: Exclude<ActName, 'play' | 'retry'> };
 
-const DONE: Partial<Record<Act['act'], string>> = {
+const DONE: Partial<Record<ActName, string>> = {
   erase: 'The log and the artifacts are erased.',
   keep_artifacts: 'The artifacts are kept.',
 };
 
-/** What is done to the job: shown before the server has answered, and taken back when it refuses. */
+/** What is done to the job. */
 export function useJobActions(fullPath: string, job: Job) {
-  const client = useQueryClient();
-  const toasts = useToasts();
+  const { id, name, pipeline } = job;
   const [, navigate] = useLocation();
-  const jobKey = jobQuery(fullPath, job.id).queryKey;
-  const attemptsKey = attemptsQuery(fullPath, job.pipeline.id, job.id).queryKey;
-
-  return useMutation({
-    mutationFn: (act: Act) => send(fullPath, job.id, act),
-    onMutate: async (act) => {
-      await client.cancelQueries({ queryKey: jobKey });
-      const before = { job: client.getQueryData(jobKey), attempts: client.getQueryData(attemptsKey) };
-      const status = foreseen(act, job);
-      if (status !== null) {
-        client.setQueryData(jobKey, (known) => known && { ...known, status });
-        client.setQueryData(attemptsKey, (known) => known?.map((each) => changed(each, job.id, status)));
-      }
-      return before;
+  return useAction({
+    act: (act: Act) => send(fullPath, id, act),
+    foresee: ({ act }) => [
+      foreseen(jobQuery(fullPath, id).queryKey, (known) => jobAfter(known, act)),
+      foreseen(attemptsQuery(fullPath, pipeline.id, id).queryKey, (known) =>
+        known.map((each) => (each.id === id ? attemptAfter(each, act) : each)),
+      ),
+    ],
+    done: ({ act }, reply) => (reply.id === id ? DONE[act] : `Job ${reply.id} runs ${name} again.`),
+    followUp: (_act, reply) => {
+      if (reply.id !== id) navigate(addresses.job(fullPath, reply.id));
     },
-    onError: (error, _act, before) => {
-      client.setQueryData(jobKey, before?.job);
-      client.setQueryData(attemptsKey, before?.attempts);
-      toasts.problem(error);
-    },
-    onSuccess: (reply, { act }) => {
-      const done = DONE[act];
-      if (done !== undefined) toasts.done(done);
-      if (reply.id === job.id) return;
-      navigate(addresses.job(fullPath, reply.id));
-      toasts.done(`Job ${reply.id} runs ${job.name} again.`);
-    },
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: keys.job(fullPath, job.id) }),
-        client.invalidateQueries({ queryKey: keys.pipeline(fullPath, job.pipeline.id) }),
-      ]),
+    stale: () => [keys.job(fullPath, id), keys.pipeline(fullPath, pipeline.id)],
   });
 }
-
-/** The status to expect; null where that is not plain. */
-function foreseen({ act }: Act, job: Job): Job['status'] | null {
-  if (act === 'play') return 'pending';
-  if (act === 'force_cancel') return 'canceled';
-  if (act === 'cancel') return job.status === 'running' ? 'canceling' : 'canceled';
-  return null;
-}
-
-const changed = (attempt: Attempt, id: number, status: string): Attempt =>
-  attempt.id === id ? { ...attempt, status: status as Attempt['status'], actions: [] } : attempt;
 
 async function send(fullPath: string, id: number, act: Act): Promise<{ id: number }> {
   const params = { path: { id: fullPath, job_id: id } };

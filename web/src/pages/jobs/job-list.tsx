@@ -4,7 +4,6 @@ import { useDeferredValue, useState } from 'react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { useSearchValues } from '../../address/use-search.ts';
-import { keys } from '../../api/keys.ts';
 import { useRefs } from '../../api/refs.ts';
 import { Button } from '../../ui/button.tsx';
 import { Filters as Bar } from '../../ui/filters.tsx';
@@ -12,36 +11,22 @@ import { Empty, Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { SuggestField } from '../../ui/suggest-field.tsx';
 import { Table } from '../../ui/table.tsx';
-import { useAction } from '../../ui/use-action.ts';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
 import { FILTERS, type Tab } from './filters.ts';
-import { type Action, JobRow } from './job-row.tsx';
+import { JobRow } from './job-row.tsx';
 import css from './jobs.module.css';
-import { cancelJob, type Job, jobsQuery, playJob, retryJob } from './queries.ts';
-
-const ACTS: Record<Action, typeof playJob | typeof retryJob | typeof cancelJob> = {
-  play: playJob,
-  retry: retryJob,
-  cancel: cancelJob,
-};
-const DONE: Record<Action, string> = {
-  play: 'is started',
-  retry: 'runs again',
-  cancel: 'is being canceled',
-};
+import { jobsQuery } from './queries.ts';
+import { useJobAct } from './use-job-act.ts';
 
 /** The jobs of a tab, narrowed by name and ref. */
 export function JobList({ fullPath, tab }: { fullPath: string; tab: Tab }) {
   const [filters, setFilters] = useSearchValues(FILTERS);
   const [text, setText] = useState('');
   const refs = useRefs(fullPath, useDeferredValue(text));
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(jobsQuery(fullPath, tab, filters));
+  const query = jobsQuery(fullPath, tab, filters);
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(query);
   const rows = useRowKeys<HTMLDivElement>('job');
-  const act = useAction<{ action: Action; job: Job }>({
-    act: ({ action, job }) => ACTS[action](fullPath, job.id),
-    done: ({ action, job }) => `${job.name} ${DONE[action]}`,
-    stale: keys.jobs(fullPath),
-  });
+  const act = useJobAct(fullPath, query);
   const isNarrow = filters.name !== undefined || filters.ref !== undefined;
   const clear = () => setFilters({ name: null, ref: null, before: null });
   const names = [...new Set(data?.jobs.map(({ name }) => name))].toSorted();
@@ -96,7 +81,7 @@ export function JobList({ fullPath, tab }: { fullPath: string; tab: Tab }) {
                 key={job.id}
                 fullPath={fullPath}
                 job={job}
-                busy={act.busyWith?.job.id === job.id}
+                busy={act.isUnderWay((what) => what.job.id === job.id)}
                 act={(action) => act.run({ action, job })}
               />
             ))}

@@ -1,10 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import { api } from '../../api/client.ts';
-import { keys } from '../../api/keys.ts';
+import { type Foreseen, foreseen } from '../../api/foreseen.ts';
 import type { PipelineGraph, PipelineJob } from '../../api/schema.ts';
-import { useToasts } from '../../ui/toasts.tsx';
-import { fetchSoon } from './queries.ts';
+import { statusAfter } from '../../api/status-after.ts';
+import { useAction } from '../../ui/use-action.ts';
+import { graphQuery } from './queries.ts';
 
 export type JobAction = 'play' | 'retry' | 'cancel' | 'force_cancel';
 export const JOB_ACTIONS: readonly { action: JobAction; label: string }[] = [
@@ -22,96 +21,77 @@ export interface Act {
   action: JobAction;
 }
 
-type Optimistically = (
-  fullPath: string,
-  id: number,
-  change: (graph: PipelineGraph) => PipelineGraph,
-  act: () => Promise<unknown>,
-) => Promise<void>;
-
-/** Shows at once what will come of an action, and takes it back, with the server's words, when it is refused. */
-function useOptimistically(): Optimistically {
-  const client = useQueryClient();
-  const toasts = useToasts();
-  return useCallback<Optimistically>(
-    async (fullPath, id, change, act) => {
-      const queryKey = keys.graph(fullPath, id);
-      await client.cancelQueries({ queryKey, exact: true });
-      const before = client.getQueryData<PipelineGraph>(queryKey);
-      client.setQueryData<PipelineGraph>(queryKey, (graph) => graph && change(graph));
-      try {
-        await act();
-      } catch (error) {
-        client.setQueryData(queryKey, before);
-        toasts.problem(error);
-      }
-      void fetchSoon(client, queryKey);
-    },
-    [client, toasts],
-  );
-}
-
 /** Does something with a job of any pipeline that is shown. */
-export function useJobActions(): (what: Act) => Promise<void> {
-  const optimistically = useOptimistically();
-  return useCallback(
-    ({ fullPath, pipeline, job, action }) => {
-      const change = (graph: PipelineGraph): PipelineGraph => ({
-        ...graph,
-        jobs: graph.jobs.map((each) => (each.id === job.id ? acted(each, action) : each)),
-      });
-      return optimistically(fullPath, pipeline, change, () => sendJobAction(fullPath, job.id, action));
-    },
-    [optimistically],
-  );
+export function useJobActions(): (what: Act) => void {
+  return useAction({
+    act: ({ fullPath, job, action }: Act) => sendJobAction(fullPath, job.id, action),
+    foresee: ({ fullPath, pipeline, job: { id }, action }) => [
+      foreseen(graphQuery(fullPath, pipeline).queryKey, (graph) =>
+        withJobs(graph, action, (job) => job.id === id),
+      ),
+    ],
+    stale: ({ fullPath, pipeline }) => [graphQuery(fullPath, pipeline).queryKey],
+  }).run;
 }
 
-/** The actions of a whole pipeline. */
-export function usePipelineActions(fullPath: string, id: number) {
-  const client = useQueryClient();
-  const optimistically = useOptimistically();
+/** What is done with a whole pipeline; `name`: it is given another. */
+export type PipelineAct = 'retry' | 'cancel' | { name: string };
+
+/** Does something with a whole pipeline. */
+export function usePipelineActions(fullPath: string, id: number): (act: PipelineAct) => void {
+  const { queryKey } = graphQuery(fullPath, id);
   const params = { path: { id: fullPath, pipeline_id: id } };
-  return {
-    retry: () =>
-      optimistically(
-        fullPath,
-        id,
-        (graph) => withJobs(graph, 'retry', ({ status }) => status === 'failed' || status === 'canceled'),
-        () => api.POST('/api/v4/projects/{id}/pipelines/{pipeline_id}/retry', { params }),
-      ),
-    cancel: () =>
-      optimistically(
-        fullPath,
-        id,
-        (graph) => withJobs(graph, 'cancel', ({ actions }) => actions.includes('cancel')),
-        () => api.POST('/api/v4/projects/{id}/pipelines/{pipeline_id}/cancel', { params }),
-      ),
-    rename: async (name: string) => {
-      await api.PUT('/api/v4/projects/{id}/pipelines/{pipeline_id}/metadata', { params, body: { name } });
-      void fetchSoon(client, keys.graph(fullPath, id));
+  return useAction({
+    act: (act: PipelineAct): Promise<unknown> => {
+      if (act === 'retry') return api.POST('/api/v4/projects/{id}/pipelines/{pipeline_id}/retry', { params });
+      if (act === 'cancel')
+        return api.POST('/api/v4/projects/{id}/pipelines/{pipeline_id}/cancel', { params });
+      return api.PUT('/api/v4/projects/{id}/pipelines/{pipeline_id}/metadata', { params, body: act });
     },
-    remove: () => api.DELETE('/api/v4/projects/{id}/pipelines/{pipeline_id}', { params }),
-  };
+    foresee: (act): Foreseen[] => [foreseen(queryKey, (graph) => pipelineAfter(graph, act))],
+    stale: () => [queryKey],
+  }).run;
 }
 
-function withJobs(
-  graph: PipelineGraph,
-  action: 'retry' | 'cancel',
-  concerns: (job: PipelineJob) => boolean,
-): PipelineGraph {
+export const deletePipeline = (fullPath: string, pipeline_id: number) =>
+  api.DELETE('/api/v4/projects/{id}/pipelines/{pipeline_id}', {
+    params: { path: { id: fullPath, pipeline_id } },
+  });
+
+const RETRIED = new Set(['failed', 'canceled']);
+
+/** The pipeline and its jobs as they will most likely be. */
+export function pipelineAfter(graph: PipelineGraph, act: PipelineAct): PipelineGraph {
+  const { pipeline } = graph;
+  if (typeof act === 'object') return { ...graph, pipeline: { ...pipeline, ...act } };
+  const concerns = ({ status, actions }: PipelineJob) =>
+    act === 'retry' ? RETRIED.has(status) : actions.includes('cancel');
   return {
-    ...graph,
-    actions: graph.actions.filter((each) => each !== action),
-    jobs: graph.jobs.map((job) => (concerns(job) ? acted(job, action) : job)),
+    ...withJobs(graph, act, concerns),
+    pipeline: { ...pipeline, status: statusAfter(pipeline.status, act) },
+    actions: graph.actions.filter((each) => each !== act),
   };
 }
 
-/** The job as it will most likely be; what can be done with it then, the server says. */
-export function acted(job: PipelineJob, action: JobAction): PipelineJob {
-  if (action === 'play' || action === 'retry')
-    return { ...job, status: 'pending', failure_reason: null, failure_message: null, actions: [] };
-  return { ...job, status: job.status === 'running' ? 'canceling' : 'canceled', actions: [] };
-}
+const withJobs = (
+  graph: PipelineGraph,
+  action: JobAction,
+  concerns: (job: PipelineJob) => boolean,
+): PipelineGraph => ({
+  ...graph,
+  jobs: graph.jobs.map((job) => (concerns(job) ? acted(job, action) : job)),
+});
+
+/**
+ * The job as it will most likely be; what can be done with it then, the server says. A retry makes another job, which stands
+ * in its place here, whatever its number.
+ */
+export const acted = (job: PipelineJob, action: JobAction): PipelineJob => ({
+  ...job,
+  status: statusAfter(job.status, action),
+  ...((action === 'play' || action === 'retry') && { failure_reason: null, failure_message: null }),
+  actions: [],
+});
 
 async function sendJobAction(fullPath: string, job_id: number, action: JobAction): Promise<unknown> {
   const params = { path: { id: fullPath, job_id } };

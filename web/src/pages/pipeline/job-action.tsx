@@ -41,7 +41,7 @@ export function useAskedActions() {
   const act = useCallback(
     (what: Act) => {
       if (what.action === 'play' && what.job.manual_confirmation !== null) setAsked(what);
-      else void send(what);
+      else send(what);
     },
     [send],
   );

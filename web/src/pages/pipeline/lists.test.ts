@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PipelineGraph, PipelineJob } from '../../api/schema.ts';
-import { acted } from './actions.ts';
+import { acted, pipelineAfter } from './actions.ts';
 import { filterJobs, sortingIn, sortingText, sortJobs } from './jobs/sort-jobs.ts';
 import { patched } from './queries.ts';
 import { summaryOf } from './summary.ts';
@@ -133,6 +133,25 @@ test('an action shows what will come of it, and offers nothing until the server 
     status: 'pending',
     failure_reason: null,
   });
+});
+
+test('an action of a pipeline concerns those of its jobs that it can do something with', () => {
+  const graph = {
+    pipeline: { status: 'running', name: null },
+    actions: ['retry', 'cancel'],
+    jobs: [
+      job('a', { status: 'failed' }),
+      job('b', { status: 'running', actions: ['cancel'] }),
+      job('c', { status: 'success' }),
+    ],
+  } as unknown as PipelineGraph;
+  const after = (act: Parameters<typeof pipelineAfter>[1]) => {
+    const { pipeline, actions, jobs } = pipelineAfter(graph, act);
+    return [pipeline.status, actions, jobs.map(({ status }) => status)];
+  };
+  expect(after('cancel')).toEqual(['canceling', ['retry'], ['failed', 'canceling', 'success']]);
+  expect(after('retry')).toEqual(['pending', ['cancel'], ['pending', 'running', 'success']]);
+  expect(pipelineAfter(graph, { name: 'Nightly' }).pipeline.name).toBe('Nightly');
 });
 
 describe('the cases of a test report', () => {

@@ -80,7 +80,7 @@ const waiting = new Map<string, { again: boolean }>();
  * Fetches the graph anew, one fetch after the other with rests between: in a pipeline of a thousand jobs something
  * changes before the reply is here.
  */
-export async function fetchSoon(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
+async function fetchSoon(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
   const hash = JSON.stringify(queryKey);
   const known = waiting.get(hash);
   if (known) {

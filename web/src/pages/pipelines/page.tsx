@@ -89,7 +89,7 @@ export default function Page({ fullPath }: PageProps) {
                 key={pipeline.id}
                 fullPath={fullPath}
                 pipeline={pipeline}
-                busy={act.busyWith?.pipeline.id === pipeline.id}
+                busy={act.isUnderWay((what) => what.pipeline.id === pipeline.id)}
                 act={(action) => act.run({ action, pipeline })}
               />
             ))}

@@ -19,10 +19,11 @@ interface Props {
 /** Gives the project a runner of another project that the person looks after. */
 export function AssignRunner({ fullPath, present, onClose }: Props) {
   const own = useQuery(ownRunnersQuery);
-  const assign = useAction<number>({
-    act: (id) => assignRunner(fullPath, id),
+  // Where it will stand in the list, by whatever that is narrowed, the server says: the button is under way until then.
+  const assign = useAction({
+    act: (id: number) => assignRunner(fullPath, id),
     done: (id) => `Runner ${id} runs jobs of this project now`,
-    stale: keys.anyRunners,
+    stale: () => [keys.anyRunners],
   });
   const others = own.data?.filter(
     ({ id, runner_type, locked, actions }) =>
@@ -46,7 +47,11 @@ export function AssignRunner({ fullPath, present, onClose }: Props) {
             <span className={css.name}>{runner.description || `Runner ${runner.id}`}</span>
             <span className={css.muted}>{runner.tag_list.join(', ')}</span>
             <div className={css.actions}>
-              <Button size="small" busy={assign.busyWith === runner.id} onClick={() => assign.run(runner.id)}>
+              <Button
+                size="small"
+                busy={assign.isUnderWay((id) => id === runner.id)}
+                onClick={() => assign.run(runner.id)}
+              >
                 Assign
               </Button>
             </div>

@@ -1,11 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link2, Plus, SearchX, Server } from 'lucide-react';
 import { useState } from 'react';
 import type { PageProps } from '../../address/routes.tsx';
 import { useSearchValue, useSearchValues } from '../../address/use-search.ts';
 import { useAbilities } from '../../api/abilities.ts';
-import type { Page as ListPage } from '../../api/client.ts';
-import { keys } from '../../api/keys.ts';
 import { ownerKey, ownerText } from '../../api/owner.ts';
 import { isStatus } from '../../api/problem.ts';
 import type { RunnerAtWork } from '../../api/schema.ts';
@@ -14,16 +12,16 @@ import { Empty, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { useAction } from '../../ui/use-action.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { AssignRunner } from './assign-dialog.tsx';
-import { changeRunner, runnersQuery, unassignRunner } from './queries.ts';
+import { runnersQuery } from './queries.ts';
 import { RegisterRunner } from './register-dialog.tsx';
 import { type Action, RunnerCard } from './runner-card.tsx';
 import { CreateRunner } from './runner-dialog.tsx';
 import { type Asked, RunnerDialogs } from './runner-dialogs.tsx';
 import { RunnerFilters } from './runner-filters.tsx';
 import css from './runners.module.css';
+import { useRunnerAct } from './use-runner-act.ts';
 
 const FILTERS = ['type', 'status', 'tag', 'search'] as const;
 
@@ -38,7 +36,7 @@ export default function Page({ scope, fullPath }: PageProps) {
   const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
   const query = runnersQuery(owner, filters, page);
   const { data, error, isPending, refetch } = useQuery(query);
-  const change = useChange(query.queryKey, fullPath);
+  const change = useRunnerAct(fullPath, query.queryKey);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [dialog, setDialog] = useState<'create' | 'assign' | null>(null);
   const [token, setToken] = useState<{ id: number; token: string } | null>(null);
@@ -118,7 +116,12 @@ export default function Page({ scope, fullPath }: PageProps) {
           onClose={() => setDialog(null)}
         />
       )}
-      <RunnerDialogs asked={asked} onClose={() => setAsked(null)} onToken={setToken} />
+      <RunnerDialogs
+        asked={asked}
+        onClose={() => setAsked(null)}
+        onToken={setToken}
+        onDelete={(runner) => change.run({ action: 'delete', runner })}
+      />
       {token && <RegisterRunner {...token} onClose={() => setToken(null)} key={ownerKey(owner)} />}
     </>
   );
@@ -135,37 +138,3 @@ function actionsOf(runner: RunnerAtWork, mayUnassign: boolean): readonly Action[
     ...(may('delete') ? ['delete' as const] : []),
   ];
 }
-
-interface Change {
-  action: 'pause' | 'resume' | 'unassign';
-  runner: RunnerAtWork;
-}
-
-function useChange(queryKey: readonly unknown[], fullPath: string) {
-  const client = useQueryClient();
-  return useAction<Change>({
-    act: ({ action, runner }) =>
-      action === 'unassign'
-        ? unassignRunner(fullPath, runner.id)
-        : changeRunner(runner.id, { paused: action === 'pause' }),
-    stale: keys.anyRunners,
-    foresee: ({ action, runner: { id } }) => {
-      if (action === 'unassign') return undefined;
-      const before = client.getQueryData<ListPage<RunnerAtWork>>(queryKey);
-      client.setQueryData<ListPage<RunnerAtWork>>(queryKey, (list) => list && withPaused(list, id, action));
-      return () => client.setQueryData(queryKey, before);
-    },
-  });
-}
-
-const withPaused = (list: ListPage<RunnerAtWork>, id: number, action: 'pause' | 'resume') => ({
-  ...list,
-  items: list.items.map((runner): RunnerAtWork => {
-    if (runner.id !== id) return runner;
-    const paused = action === 'pause';
-    // Of one that has not called, that is what its status says.
-    const hasCalled = ['online', 'offline', 'paused'].includes(runner.status);
-    const status = !hasCalled ? runner.status : paused ? 'paused' : runner.online ? 'online' : 'offline';
-    return { ...runner, paused, active: !paused, status };
-  }),
-});

@@ -1,10 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { useQueryClient } from '@tanstack/react-query';
-import { keys } from '../../api/keys.ts';
 import type { RunnerAtWork } from '../../api/schema.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { useToasts } from '../../ui/toasts.tsx';
-import { deleteRunner, renewToken, runnerQuery } from './queries.ts';
+import { renewToken, runnerQuery } from './queries.ts';
 import { EditRunner } from './runner-dialog.tsx';
 
 export interface Asked {
@@ -16,12 +13,11 @@ interface Props {
   asked: Asked | null;
   onClose: () => void;
   onToken: (created: { id: number; token: string }) => void;
+  onDelete: (runner: RunnerAtWork) => void;
 }
 
 /** What is asked of one runner in a dialog. */
-export function RunnerDialogs({ asked, onClose, onToken }: Props) {
-  const client = useQueryClient();
-  const toasts = useToasts();
+export function RunnerDialogs({ asked, onClose, onToken, onDelete }: Props) {
   if (asked === null) return null;
   const { id, description } = asked.runner;
   const name = description || `runner ${id}`;
@@ -45,11 +41,7 @@ export function RunnerDialogs({ asked, onClose, onToken }: Props) {
       title={`Delete ${name}?`}
       confirm="Delete runner"
       danger
-      onConfirm={async () => {
-        await deleteRunner(id);
-        toasts.done(`${name} is deleted`);
-        void client.invalidateQueries({ queryKey: keys.anyRunners });
-      }}
+      onConfirm={() => onDelete(asked.runner)}
     >
       Its machines get no more jobs. It cannot be brought back; the logs of its jobs stay.
     </Confirm>

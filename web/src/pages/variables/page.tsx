@@ -1,8 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import type { PageProps } from '../../address/routes.tsx';
 import { useSearchValue } from '../../address/use-search.ts';
+import { foreseen, without } from '../../api/foreseen.ts';
 import { keys } from '../../api/keys.ts';
 import { type Owner, ownerKey } from '../../api/owner.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,6 +15,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
+import { useAction } from '../../ui/use-action.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { Inherited } from './inherited.tsx';
 import { deleteVariable, variablesQuery } from './queries.ts';
@@ -27,6 +29,10 @@ const GIVEN_TO: Record<Owner['scope'], string> = {
   project: 'What the jobs of this project are given',
 };
 
+/** Of several variables of one key, the scope tells which. */
+const isSame = (one: Known, other: Known) =>
+  one.key === other.key && one.environment_scope === other.environment_scope;
+
 /** The variables of the server, of a group or of a project. */
 export default function Page({ scope, fullPath }: PageProps) {
   const owner: Owner = { scope, fullPath };
@@ -34,7 +40,15 @@ export default function Page({ scope, fullPath }: PageProps) {
   const [pageText, setPage] = useSearchValue('page', '1');
   const [search, setSearch] = useSearchValue('search');
   const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
-  const { data, error, isPending, refetch } = useQuery(variablesQuery(owner, page));
+  const query = variablesQuery(owner, page);
+  const { data, error, isPending, refetch } = useQuery(query);
+  const remove = useAction({
+    act: (variable: Known) => deleteVariable(owner, variable),
+    foresee: (variable) => [
+      foreseen(query.queryKey, (list) => without(list, (each) => isSame(each, variable))),
+    ],
+    stale: () => [keys.variables(ownerKey(owner))],
+  });
   /** `new`: one is added. */
   const [edited, edit] = useState<Known | 'new' | null>(null);
   const [doomed, doom] = useState<Known | null>(null);
@@ -106,19 +120,20 @@ export default function Page({ scope, fullPath }: PageProps) {
           onClose={() => edit(null)}
         />
       )}
-      {doomed && <DeleteVariable owner={owner} variable={doomed} onClose={() => doom(null)} />}
+      {doomed && (
+        <DeleteVariable variable={doomed} onClose={() => doom(null)} onConfirm={() => remove.run(doomed)} />
+      )}
     </>
   );
 }
 
 interface DeleteProps {
-  owner: Owner;
   variable: Known;
   onClose: () => void;
+  onConfirm: () => void;
 }
 
-function DeleteVariable({ owner, variable, onClose }: DeleteProps) {
-  const client = useQueryClient();
+function DeleteVariable({ variable, onClose, onConfirm }: DeleteProps) {
   const { key, environment_scope: scope = EVERYWHERE } = variable;
   return (
     <Confirm
@@ -127,10 +142,7 @@ function DeleteVariable({ owner, variable, onClose }: DeleteProps) {
       title={`Delete ${key}?`}
       confirm="Delete variable"
       danger
-      onConfirm={async () => {
-        await deleteVariable(owner, variable);
-        await client.invalidateQueries({ queryKey: keys.variables(ownerKey(owner)) });
-      }}
+      onConfirm={onConfirm}
     >
       {scope === EVERYWHERE
         ? 'Jobs that begin from now on do not get it. Its value is gone.'

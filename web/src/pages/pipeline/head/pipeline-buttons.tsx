@@ -7,32 +7,33 @@ import { Button, IconButton } from '../../../ui/button.tsx';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { useToasts } from '../../../ui/toasts.tsx';
-import { usePipelineActions } from '../actions.ts';
+import { deletePipeline, usePipelineActions } from '../actions.ts';
 import { Rename } from './rename.tsx';
 
 /** A button for each thing that this person may do with the pipeline now. */
 export function PipelineButtons({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
   const { id, name } = graph.pipeline;
-  const actions = usePipelineActions(fullPath, id);
+  const act = usePipelineActions(fullPath, id);
   const toasts = useToasts();
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState<'delete' | 'rename' | null>(null);
   const may = (action: PipelineGraph['actions'][number]) => graph.actions.includes(action);
   const close = () => setAsked(null);
+  // Waits in its question: this page goes with its pipeline, and whoever is refused is still here, and told why.
   const remove = async () => {
-    await actions.remove();
+    await deletePipeline(fullPath, id);
     toasts.done(`Pipeline #${id} is deleted.`);
     navigate(addresses.pipelines(fullPath));
   };
   return (
     <>
       {may('retry') && (
-        <Button icon={RotateCw} onClick={() => void actions.retry()}>
+        <Button icon={RotateCw} onClick={() => act('retry')}>
           Retry
         </Button>
       )}
       {may('cancel') && (
-        <Button icon={Ban} onClick={() => void actions.cancel()}>
+        <Button icon={Ban} onClick={() => act('cancel')}>
           Cancel
         </Button>
       )}
@@ -61,7 +62,12 @@ export function PipelineButtons({ fullPath, graph }: { fullPath: string; graph: 
         Its jobs, their logs and their artifacts are deleted with it, and so are its child pipelines. This
         cannot be undone.
       </Confirm>
-      <Rename open={asked === 'rename'} onClose={close} name={name ?? ''} rename={actions.rename} />
+      <Rename
+        open={asked === 'rename'}
+        onClose={close}
+        name={name ?? ''}
+        rename={(next) => act({ name: next })}
+      />
     </>
   );
 }

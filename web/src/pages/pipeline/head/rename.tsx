@@ -1,5 +1,4 @@
 import { type SyntheticEvent, useState } from 'react';
-import { messageOf } from '../../../api/problem.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { TextField } from '../../../ui/field.tsx';
@@ -8,7 +7,7 @@ interface Props {
   open: boolean;
   onClose: () => void;
   name: string;
-  rename: (name: string) => Promise<unknown>;
+  rename: (name: string) => void;
 }
 
 /** Gives the pipeline another name. */
@@ -23,32 +22,16 @@ export function Rename({ open, onClose, name, rename }: Props) {
 
 function Form({ name, rename, onClose }: Omit<Props, 'open'>) {
   const [text, setText] = useState(name);
-  const [state, setState] = useState<{ busy: boolean; problem: string | null }>({
-    busy: false,
-    problem: null,
-  });
-  const send = async (event: SyntheticEvent) => {
+  const send = (event: SyntheticEvent) => {
     event.preventDefault();
-    setState({ busy: true, problem: null });
-    try {
-      await rename(text.trim());
-      onClose();
-    } catch (error) {
-      setState({ busy: false, problem: messageOf(error) });
-    }
+    rename(text.trim());
+    onClose();
   };
   return (
-    <form onSubmit={(event) => void send(event)}>
-      <TextField
-        label="Name"
-        value={text}
-        onChange={setText}
-        problem={state.problem}
-        required
-        maxLength={255}
-      />
+    <form onSubmit={send}>
+      <TextField label="Name" value={text} onChange={setText} required maxLength={255} />
       <p>
-        <Button type="submit" kind="primary" busy={state.busy}>
+        <Button type="submit" kind="primary">
           Rename
         </Button>
       </p>
