@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { FileX, Play } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import type { PageProps } from '../../address/routes.tsx';
@@ -15,19 +15,12 @@ import { Problem } from '../../ui/problem.tsx';
 import { SuggestField } from '../../ui/suggest-field.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { ConfigurationProblems } from './configuration-problems.tsx';
-import {
-  askedWith,
-  beyondInputs,
-  bodyOf,
-  enteredIn,
-  type FormInput,
-  type FormVariable,
-  problemsSaid,
-} from './form.ts';
+import { askedWith, beyondInputs, bodyOf, type FormInput, type FormVariable, problemsSaid } from './form.ts';
 import { InputField } from './input-field.tsx';
 import css from './new-pipeline.module.css';
 import { runFormQuery, runPipeline } from './queries.ts';
 import { VariableFields } from './variable-fields.tsx';
+import { useEntered } from './use-entered.ts';
 
 /** The form of a new pipeline: for which ref, with which inputs and variables. */
 export default function Page({ fullPath }: PageProps) {
@@ -72,10 +65,12 @@ interface Props {
 
 function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
   const [, navigate] = useLocation();
-  const [entered, setEntered] = useState(() => enteredIn(new URLSearchParams(window.location.search)));
-  const [asked, setAsked] = useState<Record<string, string>>({});
+  const [entered, setEntered] = useEntered();
+  const [offered, setOffered] = useState<readonly FormInput[]>([]);
+  const asked = useMemo(() => askedWith(offered, entered), [offered, entered]);
   const form = useQuery(runFormQuery(fullPath, ref, useDeferredValue(asked)));
   const [missing, setMissing] = useState<Record<string, string>>({});
+  if (form.data && form.data.inputs !== offered) setOffered(form.data.inputs);
   const [known, setKnown] = useState<readonly FormVariable[]>([]);
   if (form.data && form.data.errors.length === 0 && form.data.variables !== known)
     setKnown(form.data.variables);
@@ -100,7 +95,6 @@ function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
     setEntered(next);
     setMissing({});
     run.reset();
-    setAsked(askedWith(inputs, next));
   };
   const submit = () => {
     const outcome = bodyOf(ref, { inputs, variables }, entered);
