@@ -44,6 +44,10 @@ const part = (what: string, at: Part['at'], open: Part['open'], opened: Part['op
 const home = () => '/';
 const runners = inProject('runners');
 const settings = inProject('settings/ci_cd');
+const groupRunners = () => '/groups/parts/-/runners';
+const groupSettings = () => '/groups/parts/-/settings/ci_cd';
+const serverRunners = () => '/admin/runners';
+const serverSettings = () => '/admin/application_settings/ci_cd';
 const ofPipeline = () => `/${project.path}/-/pipelines/${pipeline}`;
 const ofJob = () => `/${project.path}/-/jobs/${manual}`;
 
@@ -81,9 +85,16 @@ const PARTS: Part[] = [
     },
     list,
   ),
+  part('the form of a variable of a group', groupSettings, press('Add variable'), dialog),
+  part('the form of a variable of the server', serverSettings, press('Add variable'), dialog),
+  part('the question before a variable is deleted', groupSettings, press('Delete PLACE'), dialog),
   part('the form of a runner', runners, press('New runner'), dialog),
   part('the menu of a runner', runners, press(/^More of/), menu),
   part('a runner that is changed', runners, choose(/^More of/, 'Edit…'), dialog),
+  part('the form of a runner of a group', groupRunners, press('New runner'), dialog),
+  part('the form of a runner of the server', serverRunners, press('New runner'), dialog),
+  part('the menu of a runner of a group', groupRunners, press(/^More of/), menu),
+  part('the question before a runner is deleted', serverRunners, choose(/^More of/, 'Delete…'), dialog),
   part('runners to choose from', runners, press('Use another project’s'), dialog),
   part(
     'a tip',
@@ -102,9 +113,19 @@ describeInBrowser('what opens over a page', () => {
     pipeline = (await project.call<{ id: number }[]>('GET', '/pipelines?ref=main'))[0]?.id ?? 0;
     const jobs = await project.call<{ id: number; name: string }[]>('GET', `/pipelines/${pipeline}/jobs`);
     manual = jobs.find(({ name }) => name === 'by hand')?.id ?? 0;
-    const runner = { runner_type: 'project_type', project_id: project.id, description: 'mine' };
-    const { status } = await server.api('POST', '/user/runners', { body: runner });
-    if (status !== 201) throw new Error(`no runner was made: ${status}`);
+    const made = async <Body>(path: string, body: object): Promise<Body> => {
+      const reply = await server.api<Body>('POST', path, { body });
+      if (reply.status !== 201) throw new Error(`${path}: ${reply.status}`);
+      return reply.body;
+    };
+    const group = await made<{ id: number }>('/groups', { name: 'Parts', path: 'parts' });
+    for (const owner of [
+      { runner_type: 'project_type', project_id: project.id },
+      { runner_type: 'group_type', group_id: group.id },
+      { runner_type: 'instance_type' },
+    ])
+      await made('/user/runners', { ...owner, description: 'mine' });
+    await made(`/groups/${group.id}/variables`, { key: 'PLACE', value: 'here' });
   });
 
   test.each(PARTS)('has no serious problem in either theme: $what', async ({ at, open, opened }) => {

@@ -13,8 +13,8 @@ export interface Demo {
   /** Its newest commit. */
   sha: string;
   /** A pipeline of each kind, by id. */
-  pipelines: Record<'green' | 'failed' | 'running', number>;
-  /** Their jobs by name. */
+  pipelines: Record<'green' | 'failed' | 'byHand' | 'running', number>;
+  /** Jobs of most by name. */
   jobs: Record<'green' | 'failed' | 'running', Record<string, number>>;
   /** The first attempt of `unit 2/3` in the failed one. */
   firstAttempt: number;
@@ -46,6 +46,9 @@ export async function seedDemo(api: Api): Promise<Demo> {
     description: 'What a visitor of the shop sees, and the basket behind it',
   });
   const at = `/projects/${shop.id}`;
+  const registry = { key: 'REGISTRY', value: 'registry.example.org', description: 'Where images go' };
+  await made(`/groups/${group.id}/variables`, registry);
+  await made('/admin/ci/variables', { key: 'COMPANY_PROXY', value: 'http://proxy.example.org:3128' });
   await made(`${at}/variables`, {
     key: 'DEPLOY_KEY',
     value: 'a-key-of-the-demo',
@@ -108,6 +111,10 @@ export async function seedDemo(api: Api): Promise<Demo> {
   ]);
   await ends(failed);
   const firstAttempt = await tryAgain(failed, 'unit 2/3');
+  const variables = [{ key: 'SHOP_LANGUAGE', value: 'fr' }];
+  const { id: byHand } = await made(`${at}/pipeline`, { ref: 'main', variables });
+  const canceled = await api('POST', `${at}/pipelines/${byHand}/cancel`);
+  expect(canceled.status).toBe(200);
   const running = await commit('Refunds are whole again', [
     { action: 'delete', file_path: 'broken' },
     {
@@ -121,7 +128,7 @@ export async function seedDemo(api: Api): Promise<Demo> {
     group: 'acme',
     path: 'acme/web-shop',
     sha,
-    pipelines: { green, failed, running },
+    pipelines: { green, failed, byHand, running },
     jobs: { green: await jobsOf(green), failed: await jobsOf(failed), running: await jobsOf(running) },
     firstAttempt,
   };

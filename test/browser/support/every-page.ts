@@ -13,7 +13,7 @@ const shows = (text: string | RegExp) => (page: Page) => page.getByText(text).fi
 const heading = (name: string | RegExp) => (page: Page) =>
   page.getByRole('heading', { name }).first().waitFor();
 const inShop = (rest: string) => (each: Demo) => `/${each.path}${rest}`;
-const jobNamed = (pipeline: keyof Demo['pipelines'], name: string) => (each: Demo) =>
+const jobNamed = (pipeline: keyof Demo['jobs'], name: string) => (each: Demo) =>
   `/${each.path}/-/jobs/${each.jobs[pipeline][name] ?? 0}`;
 
 /** One of every kind; those with an editor or a diagram as soon as what they tell can be read. */
@@ -82,6 +82,11 @@ export const PAGES: readonly Shown[] = [
     path: (each) => `/${each.path}/-/pipelines/${each.pipelines.green}?view=yaml`,
     ready: shows('stage'),
   },
+  {
+    name: 'pipeline-variables',
+    path: (each) => `/${each.path}/-/pipelines/${each.pipelines.byHand}?view=variables`,
+    ready: shows('SHOP_LANGUAGE'),
+  },
   { name: 'jobs', path: inShop('/-/jobs'), ready: shows('compile') },
   { name: 'job', path: jobNamed('green', 'compile'), ready: shows(/built/) },
   { name: 'job-failed', path: jobNamed('failed', 'unit 2/3'), ready: shows(/refunds/) },
@@ -100,7 +105,14 @@ export const PAGES: readonly Shown[] = [
     ready: shows('shop.css'),
   },
   { name: 'runners', path: () => '/admin/runners', ready: heading(/runners/i) },
+  { name: 'group-runners', path: () => '/groups/acme/-/runners', ready: heading(/runners/i) },
   { name: 'project-runners', path: inShop('/-/runners'), ready: heading(/runners/i) },
   { name: 'variables', path: inShop('/-/settings/ci_cd'), ready: shows('DEPLOY_KEY') },
+  { name: 'group-variables', path: () => '/groups/acme/-/settings/ci_cd', ready: shows('REGISTRY') },
+  {
+    name: 'server-variables',
+    path: () => '/admin/application_settings/ci_cd',
+    ready: shows('COMPANY_PROXY'),
+  },
   { name: 'not-found', path: () => '/nobody/nothing', ready: shows('Nothing is here') },
 ];
