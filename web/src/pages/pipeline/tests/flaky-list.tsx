@@ -3,7 +3,7 @@ import { Names } from '../../../ui/name.tsx';
 import { Skeleton } from '../../../ui/note.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import { flakiestQuery } from './queries.ts';
-import { flakyText, Runs } from './runs.tsx';
+import { Flakiness, Runs } from './runs.tsx';
 import css from './tests.module.css';
 
 /** The tests of the whole project that change their minds most, whatever this pipeline ran. */
@@ -21,7 +21,8 @@ export function FlakyList({ fullPath }: { fullPath: string }) {
           <span className={css.what}>
             <span className={css.name}>{test.name}</span>
             <span className={css.muted}>
-              <Names of={[test.suite_name, test.classname]} between=" › " />, {flakyText(test.flaky_score)}
+              <Names of={[test.suite_name, test.classname]} between=" › " />,{' '}
+              <Flakiness score={test.flaky_score} />, in its last {test.total_count} runs
             </span>
           </span>
           <Runs fullPath={fullPath} runs={test.runs} />

@@ -4,6 +4,7 @@ import { Link } from '../../../address/link.tsx';
 import { messageOf } from '../../../api/problem.ts';
 import { durationText } from '../../../ui/time.tsx';
 import type { Case } from './cases.ts';
+import { flakyText, HOW_IT_IS_COUNTED } from './flakiness.ts';
 import { historyQuery } from './queries.ts';
 import css from './tests.module.css';
 
@@ -43,10 +44,9 @@ export function Runs({ fullPath, runs }: { fullPath: string; runs: readonly Run[
 }
 
 /** How often a test changes its mind. */
-export const flakyText = (score: number): string =>
-  score === 0
-    ? 'never changes its mind'
-    : `flaky: ${Math.round(score * 100)} % of results are not that of before`;
+export const Flakiness = ({ score }: { score: number }) => (
+  <span title={HOW_IT_IS_COUNTED}>{flakyText(score)}</span>
+);
 
 /** The history of one case, fetched when it is looked at. */
 export function CaseHistory({ fullPath, of }: { fullPath: string; of: Case }) {
@@ -60,7 +60,7 @@ export function CaseHistory({ fullPath, of }: { fullPath: string; of: Case }) {
     <div className={css.history}>
       <Runs fullPath={fullPath} runs={test.runs} />
       <p className={css.muted}>
-        {passed} of the last {test.total_count} runs passed, {flakyText(test.flaky_score)}
+        {passed} of its last {test.total_count} runs passed; <Flakiness score={test.flaky_score} />
       </p>
     </div>
   );
