@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { RefObject } from 'react';
+import { type RefObject, useLayoutEffect } from 'react';
 
 /** Which of `count` rows, each `height` pixels high, are in sight within the element that scrolls. */
 export function useRows(scroller: RefObject<HTMLElement | null>, count: number, height: number) {
@@ -10,5 +10,7 @@ export function useRows(scroller: RefObject<HTMLElement | null>, count: number, 
     estimateSize: () => height,
     overscan: 12,
   });
+  // What was measured for another height holds no more.
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
   return { items: virtualizer.getVirtualItems(), height: virtualizer.getTotalSize() };
 }

@@ -17,6 +17,9 @@ import css from './timeline.module.css';
 const ROW = 30;
 
 /** When each job waited and ran: what the pipeline's time went into. */
+/** Where there is no room for names beside the bars, they stand above them. The style sheet has the same two. */
+const NARROW = '(max-width: 560px)';
+const NARROW_ROW = 48;
 export function Timeline({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
   const [value, setOrder] = useSearchValue('order', 'start');
   const order = value === 'stage' ? 'stage' : 'start';
@@ -31,7 +34,8 @@ export function Timeline({ fullPath, graph }: { fullPath: string; graph: Pipelin
   );
   const span = spanOf(bars);
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useRows(scroller, bars.length, ROW);
+  const isNarrow = useMedia(NARROW);
+  const rows = useRows(scroller, bars.length, isNarrow ? NARROW_ROW : ROW);
   if (bars.length === 0)
     return (
       <Empty icon={ChartGantt} title="No job has been queued yet">
@@ -58,7 +62,7 @@ export function Timeline({ fullPath, graph }: { fullPath: string; graph: Pipelin
         </p>
       </div>
       <div className={css.chart}>
-        <Axis span={span} />
+        <Axis span={span} most={isNarrow ? 4 : 8} />
         <div
           ref={scroller}
           className={css.scroller}
@@ -94,11 +98,12 @@ export function Timeline({ fullPath, graph }: { fullPath: string; graph: Pipelin
   );
 }
 
-function Axis({ span }: { span: Span }) {
+/** `most`: of the moments that are named. */
+function Axis({ span, most }: { span: Span; most: number }) {
   return (
     <div className={css.axis} aria-hidden>
       <div className={css.track}>
-        {ticksOf(span, 8).map((seconds) => (
+        {ticksOf(span, most).map((seconds) => (
           <span
             key={seconds}
             className={css.tick}
