@@ -7,6 +7,7 @@ import { SimulatedRunner } from '../support/simulated-runner.ts';
 import { zipOf } from '../support/zip.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
 import { mixedLines } from './support/mixed-lines.ts';
+import { unmarkedTexts } from './support/unmarked-texts.ts';
 
 /** Turns what follows it, and is an element for whoever takes it for HTML. */
 const EVIL = '\u202Eevil<img src=x onerror=window.hurt=1>';
@@ -289,31 +290,37 @@ describeInBrowser('hostile names', () => {
     scene = await seed(server);
   }, 60_000);
 
-  test('do nothing, and turn no text but their own, on any page', { timeout: 180_000 }, async () => {
-    const page = await visit(server);
-    // The page of a job that waits never is idle: it follows the log.
-    const settled = () => page.waitForLoadState('networkidle', { timeout: 1000 }).catch(() => {});
-    const found: Record<string, unknown> = {};
-    for (const [name, address, act] of PAGES) {
-      await page.goto(address(scene));
-      await page.getByRole('heading').first().waitFor();
-      await settled();
-      await act?.(page);
-      await settled();
-      const lines = await mixedLines(page, VALUES);
-      const images = await page.locator('img[src^="x"]').count();
-      const hurt = await page.evaluate(() => 'hurt' in window);
-      const turned = /[\u202a-\u202e\u2066-\u2069]/.test(await page.title());
-      if (lines.length > 0 || images > 0 || hurt || turned) found[name] = { lines, images, hurt, turned };
-    }
-    expect(found).toEqual({});
-  });
+  test(
+    'do nothing, are seen for what they are, and turn no text but their own, on any page',
+    { timeout: 180_000 },
+    async () => {
+      const page = await visit(server);
+      // The page of a job that waits never is idle: it follows the log.
+      const settled = () => page.waitForLoadState('networkidle', { timeout: 1000 }).catch(() => {});
+      const found: Record<string, unknown> = {};
+      for (const [name, address, act] of PAGES) {
+        await page.goto(address(scene));
+        await page.getByRole('heading').first().waitFor();
+        await settled();
+        await act?.(page);
+        await settled();
+        const lines = await mixedLines(page, VALUES);
+        const unmarked = await unmarkedTexts(page);
+        const images = await page.locator('img[src^="x"]').count();
+        const hurt = await page.evaluate(() => 'hurt' in window);
+        const turned = /[\u202a-\u202e\u2066-\u2069]/.test(await page.title());
+        if (lines.length > 0 || unmarked.length > 0 || images > 0 || hurt || turned)
+          found[name] = { lines, unmarked, images, hurt, turned };
+      }
+      expect(found).toEqual({});
+    },
+  );
 
   test('in code are seen: what is not seen by itself has a mark with its code', async () => {
     const page = await visit(server);
     await page.goto(`${scene.project}/-/blob/main/${encoded}`);
     await page.getByText('change the order in which others are shown').waitFor();
-    const marks = page.locator('[data-code]');
+    const marks = page.locator('[data-line] [data-code]');
     const shown = await marks.evaluateAll((all) =>
       all.map((each) => getComputedStyle(each, '::before').content),
     );

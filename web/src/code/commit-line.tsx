@@ -3,6 +3,7 @@ import { History } from 'lucide-react';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { ButtonLink } from '../ui/button.tsx';
+import { Name } from '../ui/name.tsx';
 import { LastPipeline } from '../ui/last-pipeline.tsx';
 import { Time } from '../ui/time.tsx';
 import css from './commit-line.module.css';
@@ -23,10 +24,12 @@ export function CommitLine({ fullPath, refName, path }: Props) {
         <>
           <LastPipeline fullPath={fullPath} pipeline={commit.last_pipeline} />
           <Link href={addresses.commit(fullPath, commit.id)} className={css.title} title={commit.title}>
-            {commit.title}
+            <Name text={commit.title} />
           </Link>
           <span className={css.detail}>
-            <span className={css.author}>{commit.author_name}</span>
+            <span className={css.author}>
+              <Name text={commit.author_name} />
+            </span>
             <Time at={commit.committed_date} />
             <Link href={addresses.commit(fullPath, commit.id)}>
               <code>{commit.short_id}</code>

@@ -2,6 +2,7 @@ import { Fragment } from 'react';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { CopyButton } from '../ui/copy.tsx';
+import { Name } from '../ui/name.tsx';
 import css from './crumbs.module.css';
 
 interface Props {
@@ -24,10 +25,12 @@ export function Crumbs({ fullPath, refName, path }: Props) {
           </span>
           {index === parts.length - 1 ? (
             <span aria-current="page" className={css.here}>
-              {part}
+              <Name text={part} />
             </span>
           ) : (
-            <Link href={addresses.tree(fullPath, refName, parts.slice(0, index + 1).join('/'))}>{part}</Link>
+            <Link href={addresses.tree(fullPath, refName, parts.slice(0, index + 1).join('/'))}>
+              <Name text={part} />
+            </Link>
           )}
         </Fragment>
       ))}

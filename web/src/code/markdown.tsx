@@ -4,6 +4,8 @@ import { Link } from '../address/link.tsx';
 import { ANCHOR, anchorOf, linkTarget, pictureSource, type Place } from './markdown-links.ts';
 import { nodesOf, type TextElement, type TextNode, textOf } from './markdown-nodes.ts';
 import { MARKDOWN_OPTIONS } from './markdown-options.ts';
+import { Seen } from '../ui/name.tsx';
+import { turns } from '../ui/unseen.ts';
 import css from './markdown.module.css';
 
 const reader = new MarkdownIt('default', MARKDOWN_OPTIONS);
@@ -15,9 +17,15 @@ export function Markdown({ text, place }: { text: string; place: Place }) {
 }
 
 const shown = (nodes: readonly TextNode[], place: Place): ReactNode[] =>
-  nodes.map((node, index) =>
-    typeof node === 'string' ? node : <Fragment key={index}>{elementOf(node, place)}</Fragment>,
-  );
+  nodes.map((node, index) => (
+    <Fragment key={index}>{typeof node === 'string' ? prose(node) : elementOf(node, place)}</Fragment>
+  ));
+
+/** Prose has soft hyphens, and marks of a direction: what turns all that comes after it is seen there too. */
+const prose = (text: string): ReactNode => (turns(text) ? <Seen text={text} /> : text);
+
+/** In code nothing is unseen. */
+const code = (node: TextElement): ReactNode => <Seen text={textOf(node.children)} />;
 
 function elementOf(node: TextElement, place: Place): ReactNode {
   const children = shown(node.children, place);
@@ -34,9 +42,11 @@ function elementOf(node: TextElement, place: Place): ReactNode {
     case 'pre':
       return (
         <pre tabIndex={0} aria-label={node.language ? `Code, ${node.language}` : 'Code'}>
-          <code>{children}</code>
+          <code>{code(node)}</code>
         </pre>
       );
+    case 'code':
+      return <code>{code(node)}</code>;
     case 'table':
       return (
         <div className={css.table}>

@@ -3,6 +3,7 @@ import { CornerLeftUp, File, FileSymlink, Folder, FolderGit2, type LucideIcon } 
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { Button } from '../ui/button.tsx';
+import { Name } from '../ui/name.tsx';
 import { Skeleton } from '../ui/note.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useRowKeys } from '../ui/use-row-keys.ts';
@@ -58,7 +59,9 @@ function Entry({ fullPath, refName, entry }: Omit<Props, 'path'> & { entry: Tree
   const content = (
     <>
       <Icon size={16} aria-hidden className={entry.type === 'tree' ? css.folder : undefined} />
-      <span>{entry.name}</span>
+      <span>
+        <Name text={entry.name} />
+      </span>
       {kind !== null && <span className={css.kind}>{kind}</span>}
     </>
   );

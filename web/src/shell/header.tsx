@@ -9,6 +9,7 @@ import { api } from '../api/client.ts';
 import { useLiveness } from '../api/live.ts';
 import { useUser } from '../api/session.ts';
 import { ButtonLink, IconButton } from '../ui/button.tsx';
+import { Name } from '../ui/name.tsx';
 import { Menu, MenuItem, MenuLink, MenuSeparator } from '../ui/menu.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 import { commandsOpen } from './flag.ts';
@@ -143,7 +144,9 @@ function UserMenu() {
       }
     >
       <div className={css.who}>
-        <strong>{user.name}</strong>
+        <strong>
+          <Name text={user.name} />
+        </strong>
         <span>@{user.username}</span>
       </div>
       <MenuSeparator />

@@ -10,6 +10,7 @@ import { api, dataOf } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
 import css from './commands.module.css';
 import { commandsOpen, sheetOpen } from './flag.ts';
+import { Name } from '../ui/name.tsx';
 import { usePlaces } from './navigation.tsx';
 
 interface CommandItem {
@@ -52,7 +53,7 @@ export function Palette() {
             }}
           >
             <item.icon size={16} aria-hidden />
-            {item.label}
+            <Name text={item.label} />
           </Autocomplete.Item>
         )}
       </Autocomplete.List>

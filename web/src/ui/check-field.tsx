@@ -3,6 +3,7 @@ import { Check } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import css from './check-field.module.css';
 import field from './field.module.css';
+import { Name, Seen, Shown } from './name.tsx';
 
 interface Props {
   label: string;
@@ -13,6 +14,8 @@ interface Props {
   onChange: (chosen: string[]) => void;
 }
 
+const named = (text: string) => <Name text={text} />;
+
 /** Any of several options. */
 export function CheckField({ label, hint, problem, options, chosen, onChange }: Props) {
   const id = useId();
@@ -20,7 +23,9 @@ export function CheckField({ label, hint, problem, options, chosen, onChange }: 
     onChange(options.filter((each) => (each === option ? on : chosen.includes(each))));
   return (
     <fieldset className={css.group} aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
-      <legend className={field.label}>{label}</legend>
+      <legend className={field.label}>
+        <Seen text={label} />
+      </legend>
       {options.map((option) => (
         <label key={option} className={css.option}>
           <Checkbox.Root
@@ -32,17 +37,17 @@ export function CheckField({ label, hint, problem, options, chosen, onChange }: 
               <Check size={12} strokeWidth={3} aria-hidden />
             </Checkbox.Indicator>
           </Checkbox.Root>
-          {option}
+          {named(option)}
         </label>
       ))}
       {hint !== undefined && (
         <p id={`${id}-hint`} className={field.hint}>
-          {hint}
+          <Shown of={hint} />
         </p>
       )}
       {!!problem && (
         <p className={field.problem} role="alert">
-          {problem}
+          <Seen text={problem} />
         </p>
       )}
     </fieldset>

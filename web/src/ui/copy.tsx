@@ -1,6 +1,7 @@
 import { Check, Copy as CopyIcon } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from './button.tsx';
+import { Seen } from './name.tsx';
 import css from './copy.module.css';
 import { useToasts } from './toasts.tsx';
 
@@ -32,7 +33,7 @@ export function CopyBlock({ text, label }: { text: string; label: string }) {
   return (
     <div className={css.block}>
       <pre tabIndex={0} aria-label={label}>
-        {text}
+        <Seen text={text} />
       </pre>
       <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
     </div>

@@ -4,7 +4,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
-import { Seen } from './name.tsx';
+import { Seen, Shown } from './name.tsx';
 
 export interface DialogProps {
   open: boolean;
@@ -36,7 +36,7 @@ export function DialogPopup({
       <div className={css.body}>
         {description !== undefined && (
           <BaseDialog.Description className={css.description} render={<div />}>
-            {description}
+            <Shown of={description} />
           </BaseDialog.Description>
         )}
         {children}

@@ -3,6 +3,7 @@ import { Switch as BaseSwitch } from '@base-ui/react/switch';
 import { clsx } from 'clsx';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import css from './field.module.css';
+import { Seen, Shown } from './name.tsx';
 
 interface Around {
   label: string;
@@ -15,12 +16,18 @@ interface Around {
 export function Field({ label, hint, problem, children }: Around & { children: ReactNode }) {
   return (
     <BaseField.Root className={css.field} invalid={!!problem}>
-      <BaseField.Label className={css.label}>{label}</BaseField.Label>
+      <BaseField.Label className={css.label}>
+        <Seen text={label} />
+      </BaseField.Label>
       {children}
-      {hint !== undefined && <BaseField.Description className={css.hint}>{hint}</BaseField.Description>}
+      {hint !== undefined && (
+        <BaseField.Description className={css.hint}>
+          <Shown of={hint} />
+        </BaseField.Description>
+      )}
       {!!problem && (
         <BaseField.Error match className={css.problem}>
-          {problem}
+          <Seen text={problem} />
         </BaseField.Error>
       )}
     </BaseField.Root>
@@ -107,11 +114,11 @@ export function SwitchField({ label, hint, checked, disabled = false, onChange }
       </BaseSwitch.Root>
       <div>
         <span id={id} className={css.label}>
-          {label}
+          <Seen text={label} />
         </span>
         {hint !== undefined && (
           <p id={`${id}-hint`} className={css.hint}>
-            {hint}
+            <Shown of={hint} />
           </p>
         )}
       </div>

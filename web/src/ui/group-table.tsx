@@ -3,6 +3,7 @@ import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import css from './project-table.module.css';
 import { VisibilityIcon } from './project-table.tsx';
+import { Name, Seen } from './name.tsx';
 import { Cell, Row, Table, table } from './table.tsx';
 
 interface ListedGroup {
@@ -27,11 +28,15 @@ export function GroupTable({ label, groups }: { label: string; groups: readonly 
             <div className={css.title}>
               <Users size={16} aria-hidden className={css.visibility} />
               <Link href={addresses.group(group.full_path)} className={css.name} data-row>
-                {group.full_name}
+                <Name text={group.full_name} />
               </Link>
               <VisibilityIcon visibility={group.visibility} />
             </div>
-            {group.description !== '' && <p className={css.description}>{group.description}</p>}
+            {group.description !== '' && (
+              <p className={css.description}>
+                <Seen text={group.description} />
+              </p>
+            )}
           </Cell>
           <Cell className={table.narrow}>{many(group.projects_count ?? 0, 'project')}</Cell>
           <Cell className={table.narrow}>{many(group.subgroups_count ?? 0, 'subgroup')}</Cell>

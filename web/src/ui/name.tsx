@@ -1,4 +1,4 @@
-import { Fragment, useMemo } from 'react';
+import { Fragment, type ReactNode, useMemo } from 'react';
 import css from './name.module.css';
 import { piecesOf } from './unseen.ts';
 
@@ -26,6 +26,9 @@ export const Name = ({ text }: { text: string }) => (
     <Seen text={text} />
   </bdi>
 );
+
+/** For parts that take anything: what of it is but a text may have characters that are not seen. */
+export const Shown = ({ of }: { of: ReactNode }) => (typeof of === 'string' ? <Seen text={of} /> : of);
 
 /** Several names in a row; what is not there is left out. */
 export const Names = ({

@@ -2,6 +2,7 @@ import { Combobox } from '@base-ui/react/combobox';
 import { Check } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { PickerItem } from './picker.tsx';
+import { Name } from './name.tsx';
 import css from './picker.module.css';
 
 export interface PickerListProps {
@@ -42,7 +43,9 @@ export function PickerList(props: PickerListProps) {
               {(item: PickerItem) => (
                 <Combobox.Item key={`${item.group} ${item.value}`} value={item} className={css.item}>
                   <Check size={14} aria-hidden className={item.value === value ? undefined : css.other} />
-                  <span className={css.name}>{item.value}</span>
+                  <span className={css.name}>
+                    <Name text={item.value} />
+                  </span>
                   <span className={css.group}>{item.group}</span>
                 </Combobox.Item>
               )}

@@ -1,5 +1,6 @@
 import { ChevronsUpDown, type LucideIcon } from 'lucide-react';
 import { onUse } from './on-use.tsx';
+import { Name } from './name.tsx';
 import css from './picker.module.css';
 import type { PickerListProps } from './picker-list.tsx';
 import { useOpener } from './use-opener.ts';
@@ -30,7 +31,9 @@ export function Picker({ label, icon: Icon, value, ...rest }: Props) {
     <>
       <button type="button" className={css.trigger} aria-label={`${label}: ${value}`} {...trigger}>
         {Icon && <Icon size={16} aria-hidden />}
-        <span className={css.value}>{value}</span>
+        <span className={css.value}>
+          <Name text={value} />
+        </span>
         <ChevronsUpDown size={14} aria-hidden />
       </button>
       {isUsed && (

@@ -34,7 +34,9 @@ export function ProjectTable({ label, projects }: { label: string; projects: rea
             <Cell className={css.what}>
               <Named project={project} />
             </Cell>
-            <Cell className={css.ref}>{project.last_pipeline?.ref}</Cell>
+            <Cell className={css.ref}>
+              <Names of={[project.last_pipeline?.ref]} />
+            </Cell>
             <Cell className={css.when}>
               <Time at={project.last_activity_at} />
             </Cell>
@@ -62,7 +64,11 @@ function Named({ project }: { project: ListedProject }) {
         <VisibilityIcon visibility={project.visibility} />
         {archived && <span className={css.mark}>Archived</span>}
       </div>
-      {description !== null && description !== '' && <p className={css.description}>{description}</p>}
+      {description !== null && description !== '' && (
+        <p className={css.description}>
+          <Seen text={description} />
+        </p>
+      )}
     </>
   );
 }

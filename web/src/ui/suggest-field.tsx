@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import { type ReactNode, useRef, useState } from 'react';
 import field from './field.module.css';
 import { Field } from './field.tsx';
+import { Name } from './name.tsx';
 import popup from './popup.module.css';
 import css from './suggest-field.module.css';
 
@@ -76,7 +77,7 @@ export function SuggestField({ label, hint, problem, value, suggestions, ...rest
                       stands(item);
                     }}
                   >
-                    {item}
+                    <Name text={item} />
                   </Autocomplete.Item>
                 )}
               </Autocomplete.List>

@@ -41,7 +41,9 @@ export function BranchTable({ fullPath, branches, onDelete }: Props) {
             </Cell>
             <Cell className={css.name}>
               <Link href={addresses.tree(fullPath, branch.name)} data-row>
-                <code>{branch.name}</code>
+                <code>
+                  <Name text={branch.name} />
+                </code>
               </Link>
               {branch.default && <span className={css.mark}>default</span>}
               {branch.protected && (
@@ -53,9 +55,11 @@ export function BranchTable({ fullPath, branches, onDelete }: Props) {
             </Cell>
             <Cell className={css.commit}>
               <Link href={addresses.commit(fullPath, branch.commit.id)} className={css.title}>
-                {branch.commit.title}
+                <Name text={branch.commit.title} />
               </Link>
-              <span className={css.author}>{branch.commit.author_name}</span>
+              <span className={css.author}>
+                <Name text={branch.commit.author_name} />
+              </span>
             </Cell>
             <Cell className={table.narrow}>
               <Time at={branch.commit.committed_date} />

@@ -59,7 +59,9 @@ export function CommitFacts({ fullPath, commit }: { fullPath: string; commit: Co
             return (
               <Link key={`${type} ${name}`} href={addresses.tree(fullPath, name)} className={css.ref}>
                 <Icon size={14} aria-label={type} />
-                <code>{name}</code>
+                <code>
+                  <Name text={name} />
+                </code>
               </Link>
             );
           })}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { LastPipeline } from '../../ui/last-pipeline.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Cell, Row, Table, table } from '../../ui/table.tsx';
@@ -31,11 +32,13 @@ export function CommitPipelines({ fullPath, sha }: { fullPath: string; sha: stri
               </Cell>
               <Cell>
                 <Link href={addresses.pipeline(fullPath, pipeline.id)}>
-                  {pipeline.name ?? `Pipeline #${pipeline.id}`}
+                  <Name text={pipeline.name ?? `Pipeline #${pipeline.id}`} />
                 </Link>
               </Cell>
               <Cell>
-                <code>{pipeline.ref}</code>
+                <code>
+                  <Name text={pipeline.ref} />
+                </code>
               </Cell>
               <Cell className={table.narrow}>
                 <Duration seconds={pipeline.duration ?? null} since={pipeline.started_at ?? null} />

@@ -28,7 +28,7 @@ export function CommitDays({ fullPath, commits }: { fullPath: string; commits: r
                 </span>
                 <div className={css.what}>
                   <Link href={addresses.commit(fullPath, commit.id)} className={css.title} data-row>
-                    {commit.title === '' ? '(no message)' : commit.title}
+                    <Name text={commit.title === '' ? '(no message)' : commit.title} />
                   </Link>
                   <p>
                     <Name text={commit.author_name} /> <Time at={commit.committed_date} />

@@ -12,6 +12,7 @@ import { RefPicker } from '../../code/ref-picker.tsx';
 import type { RefAndPath } from '../../code/split-ref.ts';
 import { useRefAndPath } from '../../code/use-refs.ts';
 import { Empty, Skeleton } from '../../ui/note.tsx';
+import { Name } from '../../ui/name.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -58,7 +59,13 @@ function Commits({ fullPath, place }: { fullPath: string; place: RefAndPath }) {
       {commits.isError && !none && <Problem error={commits.error} retry={() => void commits.refetch()} />}
       {none && (
         <Empty icon={History} title="No commits here">
-          <code>{ref}</code> is not there, or nothing has changed <code>{path === '' ? 'in it' : path}</code>{' '}
+          <code>
+            <Name text={ref} />
+          </code>{' '}
+          is not there, or nothing has changed{' '}
+          <code>
+            <Name text={path === '' ? 'in it' : path} />
+          </code>{' '}
           yet. <Link href={addresses.project(fullPath)}>Go to the project</Link>
         </Empty>
       )}

@@ -12,6 +12,7 @@ import { RefPicker } from '../../code/ref-picker.tsx';
 import type { RefAndPath } from '../../code/split-ref.ts';
 import { useRefAndPath } from '../../code/use-refs.ts';
 import { Empty, Skeleton } from '../../ui/note.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { useTitle } from '../../ui/use-title.ts';
@@ -36,7 +37,9 @@ function OneFile({ fullPath, place: { ref, path } }: { fullPath: string; place: 
   const file = useQuery(fileQuery(fullPath, ref, path, isPicture(path) ? 0 : LARGEST));
   return (
     <>
-      <h1 className="visually-hidden">{path}</h1>
+      <h1 className="visually-hidden">
+        <Name text={path} />
+      </h1>
       <Toolbar>
         <RefPicker
           fullPath={fullPath}
@@ -69,8 +72,14 @@ function Missing({ fullPath, refName, path }: { fullPath: string; refName: strin
   if (folder.isSuccess) return <Redirect to={addresses.tree(fullPath, refName, path)} replace />;
   return (
     <Empty icon={FileX} title="No such file here">
-      <code>{refName}</code> has no file <code>{path}</code>.{' '}
-      <Link href={addresses.tree(fullPath, refName)}>Go to the topmost folder</Link>
+      <code>
+        <Name text={refName} />
+      </code>{' '}
+      has no file{' '}
+      <code>
+        <Name text={path} />
+      </code>
+      . <Link href={addresses.tree(fullPath, refName)}>Go to the topmost folder</Link>
     </Empty>
   );
 }

@@ -13,6 +13,7 @@ import type { RefAndPath } from '../../code/split-ref.ts';
 import { TreeTable } from '../../code/tree-table.tsx';
 import { useRefAndPath } from '../../code/use-refs.ts';
 import { Empty, Skeleton } from '../../ui/note.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { useTitle } from '../../ui/use-title.ts';
@@ -32,7 +33,7 @@ function Folder({ fullPath, place: { ref, path } }: { fullPath: string; place: R
   const missing = isStatus(tree.error, 404);
   return (
     <>
-      <h1 className="visually-hidden">{path === '' ? 'Files' : path}</h1>
+      <h1 className="visually-hidden">{path === '' ? 'Files' : <Name text={path} />}</h1>
       <Toolbar>
         <RefPicker
           fullPath={fullPath}
@@ -58,14 +59,23 @@ function Missing({ fullPath, refName, path }: { fullPath: string; refName: strin
   if (path === '')
     return (
       <Empty icon={PackageOpen} title="Nothing is here">
-        There is no branch, tag or commit <code>{refName}</code>, or nothing was pushed yet.{' '}
-        <Link href={addresses.project(fullPath)}>Go to the project</Link>
+        There is no branch, tag or commit{' '}
+        <code>
+          <Name text={refName} />
+        </code>
+        , or nothing was pushed yet. <Link href={addresses.project(fullPath)}>Go to the project</Link>
       </Empty>
     );
   return (
     <Empty icon={FolderX} title="No such folder here">
-      <code>{refName}</code> has no folder <code>{path}</code>.{' '}
-      <Link href={addresses.tree(fullPath, refName)}>Go to the topmost folder</Link>
+      <code>
+        <Name text={refName} />
+      </code>{' '}
+      has no folder{' '}
+      <code>
+        <Name text={path} />
+      </code>
+      . <Link href={addresses.tree(fullPath, refName)}>Go to the topmost folder</Link>
     </Empty>
   );
 }

@@ -12,6 +12,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { VisibilityIcon } from '../../ui/project-table.tsx';
 import { useTitle } from '../../ui/use-title.ts';
+import { Seen } from '../../ui/name.tsx';
 import css from './page.module.css';
 import { ProjectsIn } from './projects-in.tsx';
 import { groupQuery, projectsInQuery, subgroupsQuery } from './queries.ts';
@@ -40,7 +41,7 @@ function Group({ group, fullPath }: GroupProps) {
       <PageHead
         title={group.full_name}
         lead={<VisibilityIcon visibility={group.visibility} />}
-        {...(group.description === '' ? {} : { detail: group.description })}
+        {...(group.description === '' ? {} : { detail: <Seen text={group.description} /> })}
         actions={
           <>
             {can('create_subgroup') && (

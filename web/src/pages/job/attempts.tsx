@@ -90,7 +90,9 @@ export function SetByHand({
         {data.map(({ key, value }) => (
           <div key={key}>
             <dt>
-              <code>{key}</code>
+              <code>
+                <Seen text={key} />
+              </code>
             </dt>
             <dd>
               <code className={`${panel.muted} ${panel.value}`}>

@@ -40,14 +40,14 @@ export function Details({ job, attempt }: { job: Job; attempt: Attempt | undefin
             <span className={panel.tags}>
               {job.tag_list.map((tag) => (
                 <span key={tag} className={panel.tag}>
-                  {tag}
+                  <Name text={tag} />
                 </span>
               ))}
             </span>
           )}
         </Fact>
         <Fact name="Coverage">{coverage === null ? null : `${coverage} %`}</Fact>
-        <Fact name="Environment">{attempt?.environment}</Fact>
+        <Fact name="Environment">{attempt?.environment && <Name text={attempt.environment} />}</Fact>
         <Fact name="Runs when">{attempt && attempt.when !== 'on_success' && WHEN[attempt.when]}</Fact>
       </Facts>
     </Panel>

@@ -39,7 +39,7 @@ export function Head({
           <span className={css.part}>
             <Ref size={14} aria-hidden />
             <CodeLink fullPath={fullPath} href={addresses.tree(fullPath, ref)} className={css.text}>
-              {ref}
+              <Name text={ref} />
             </CodeLink>
           </span>
           {commit && (

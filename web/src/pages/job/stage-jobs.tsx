@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { StatusIcon } from '../../ui/status.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Duration } from '../../ui/time.tsx';
 import { type Shortcut, useShortcutsOf } from '../../ui/use-shortcuts.ts';
 import { Panel, panel } from './panel.tsx';
@@ -39,7 +40,7 @@ export function StageJobs({ fullPath, job }: { fullPath: string; job: Job }) {
           >
             <StatusIcon status={each.status} allowFailure={each.allow_failure} />
             <span className={panel.name} title={each.name}>
-              {each.name}
+              <Name text={each.name} />
             </span>
             <span className={panel.muted}>
               <Duration

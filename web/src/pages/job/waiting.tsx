@@ -110,7 +110,9 @@ function Runner({
 }) {
   return (
     <div className={css.runner} data-cannot={cannot || undefined}>
-      <strong>{runner.description ?? `Runner ${runner.id}`}</strong>
+      <strong>
+        <Name text={runner.description ?? `Runner ${runner.id}`} />
+      </strong>
       <span className={panel.muted}>{children}</span>
     </div>
   );
@@ -137,7 +139,13 @@ function Needs({
       <ul className={css.needs}>
         {needs.map(({ name, job_id }) => (
           <li key={name}>
-            {job_id === null ? name : <Link href={addresses.job(fullPath, job_id)}>{name}</Link>}
+            {job_id === null ? (
+              <Name text={name} />
+            ) : (
+              <Link href={addresses.job(fullPath, job_id)}>
+                <Name text={name} />
+              </Link>
+            )}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { Ban, type LucideIcon, Play, RotateCw } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { IconButton } from '../../ui/button.tsx';
+import { Name, Names } from '../../ui/name.tsx';
 import { StatusBadge } from '../../ui/status.tsx';
 import { Cell, Row, table } from '../../ui/table.tsx';
 import { Duration, Time } from '../../ui/time.tsx';
@@ -36,27 +37,33 @@ export function JobRow({ fullPath, job, busy, act }: Props) {
       </Cell>
       <Cell className={css.what}>
         <Link href={addresses.job(fullPath, id)} className={css.name} data-row>
-          {name}
+          <Name text={name} />
         </Link>
         <span className={css.detail}>
           <span>#{id}</span>
-          <span>{job.stage}</span>
+          <span>
+            <Name text={job.stage} />
+          </span>
           <span className={css.ref} title={ref}>
-            {ref}
+            <Name text={ref} />
           </span>
           {job.tag_list.map((tag) => (
             <span key={tag} className={css.tag}>
-              {tag}
+              <Name text={tag} />
             </span>
           ))}
         </span>
       </Cell>
       <Cell className={css.side}>
         <Link href={addresses.pipeline(fullPath, pipeline.id)}>#{pipeline.id}</Link>
-        <span className={css.muted}>{job.user?.name}</span>
+        <span className={css.muted}>
+          <Names of={[job.user?.name]} />
+        </span>
       </Cell>
       <Cell className={css.side}>
-        <span className={css.runner}>{runner?.description ?? runner?.name}</span>
+        <span className={css.runner}>
+          <Names of={[runner?.description ?? runner?.name]} />
+        </span>
         {job.queued_duration !== null && job.started_at !== null && (
           <span className={css.muted}>
             waited <Duration seconds={job.queued_duration} />

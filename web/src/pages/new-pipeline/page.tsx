@@ -9,6 +9,7 @@ import { projectQuery, useAbilities } from '../../api/abilities.ts';
 import { isStatus, messageOf } from '../../api/problem.ts';
 import { useRefs } from '../../api/refs.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Name } from '../../ui/name.tsx';
 import { Empty, Note, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -19,8 +20,8 @@ import { askedWith, beyondInputs, bodyOf, type FormInput, type FormVariable, pro
 import { InputField } from './input-field.tsx';
 import css from './new-pipeline.module.css';
 import { runFormQuery, runPipeline } from './queries.ts';
-import { VariableFields } from './variable-fields.tsx';
 import { useEntered } from './use-entered.ts';
+import { VariableFields } from './variable-fields.tsx';
 
 /** The form of a new pipeline: for which ref, with which inputs and variables. */
 export default function Page({ fullPath }: PageProps) {
@@ -69,8 +70,8 @@ function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
   const [offered, setOffered] = useState<readonly FormInput[]>([]);
   const asked = useMemo(() => askedWith(offered, entered), [offered, entered]);
   const form = useQuery(runFormQuery(fullPath, ref, useDeferredValue(asked)));
-  const [missing, setMissing] = useState<Record<string, string>>({});
   if (form.data && form.data.inputs !== offered) setOffered(form.data.inputs);
+  const [missing, setMissing] = useState<Record<string, string>>({});
   const [known, setKnown] = useState<readonly FormVariable[]>([]);
   if (form.data && form.data.errors.length === 0 && form.data.variables !== known)
     setKnown(form.data.variables);
@@ -81,7 +82,9 @@ function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
   if (form.isPending) return <Skeleton lines={6} />;
   if (!form.data)
     return isStatus(form.error, 404) ? (
-      <Note tone="failed">There is no branch or tag named “{ref}” here.</Note>
+      <Note tone="failed">
+        There is no branch or tag named “<Name text={ref} />” here.
+      </Note>
     ) : (
       <Problem error={form.error} retry={() => void form.refetch()} />
     );
@@ -112,7 +115,8 @@ function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
     >
       {mayRun && !allowed && (
         <Note tone="waiting">
-          You may not run pipelines for “{ref}”: it is protected. Choose another branch, or ask a maintainer.
+          You may not run pipelines for “<Name text={ref} />
+          ”: it is protected. Choose another branch, or ask a maintainer.
         </Note>
       )}
       <ConfigurationProblems

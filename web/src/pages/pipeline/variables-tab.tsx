@@ -33,7 +33,9 @@ export function VariablesTab({ fullPath, pipeline }: { fullPath: string; pipelin
       {data.map(({ key, value, variable_type }) => (
         <Row key={key}>
           <Cell>
-            <code>{key}</code>
+            <code>
+              <Seen text={key} />
+            </code>
           </Cell>
           <Cell>
             <code>

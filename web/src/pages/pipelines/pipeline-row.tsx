@@ -2,7 +2,7 @@ import { Ban, RotateCw } from 'lucide-react';
 import { addresses } from '../../address/addresses.ts';
 import { Link } from '../../address/link.tsx';
 import { IconButton } from '../../ui/button.tsx';
-import { Seen } from '../../ui/name.tsx';
+import { Name, Seen } from '../../ui/name.tsx';
 import { CodeLink } from '../../ui/code-link.tsx';
 import { isActive, shownStatus, StatusBadge } from '../../ui/status.tsx';
 import { Cell, Row, table } from '../../ui/table.tsx';
@@ -29,19 +29,19 @@ export function PipelineRow({ fullPath, pipeline, busy, act }: Props) {
       </Cell>
       <Cell className={css.what}>
         <Link href={addresses.pipeline(fullPath, id)} className={css.title} data-row>
-          {title}
+          <Name text={title} />
         </Link>
         <span className={css.detail}>
           <span className={css.id}>#{id}</span>
           <Link href={addresses.pipelines(fullPath, { ref })} className={css.ref} title={ref}>
-            {ref}
+            <Name text={ref} />
           </Link>
           <CodeLink fullPath={fullPath} href={addresses.commit(fullPath, sha)} className={css.sha}>
             <code>{sha.slice(0, 8)}</code>
           </CodeLink>
           {pipeline.name !== null && commit && (
             <span className={css.commit} title={commit.title}>
-              {commit.title}
+              <Name text={commit.title} />
             </span>
           )}
         </span>
@@ -52,7 +52,13 @@ export function PipelineRow({ fullPath, pipeline, busy, act }: Props) {
         )}
       </Cell>
       <Cell className={css.who}>
-        {user === null ? <span className={css.muted}>Nobody</span> : <span>{user.name}</span>}
+        {user === null ? (
+          <span className={css.muted}>Nobody</span>
+        ) : (
+          <span>
+            <Name text={user.name} />
+          </span>
+        )}
         <span className={css.muted}>{sourceText(pipeline.source)}</span>
       </Cell>
       <Cell className={css.when}>

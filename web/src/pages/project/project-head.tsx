@@ -8,6 +8,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { VisibilityIcon } from '../../ui/project-table.tsx';
 import { CloneMenu } from './clone-menu.tsx';
 import { NewestPipeline } from './newest-pipeline.tsx';
+import { Seen } from '../../ui/name.tsx';
 import css from './page.module.css';
 
 export interface ShownProject {
@@ -34,7 +35,9 @@ export function ProjectHead({ project, empty }: { project: ShownProject; empty: 
         <>
           {project.archived && <span className={css.mark}>Archived: nothing changes here</span>}
           {project.description !== null && project.description !== '' && (
-            <span className={css.description}>{project.description}</span>
+            <span className={css.description}>
+              <Seen text={project.description} />
+            </span>
           )}
           {filled && can('read_code') && (
             <Link href={addresses.branches(fullPath)} className={css.branch}>

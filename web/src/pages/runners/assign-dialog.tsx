@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { keys } from '../../api/keys.ts';
 import { Button } from '../../ui/button.tsx';
+import { Name, Names } from '../../ui/name.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -44,8 +45,12 @@ export function AssignRunner({ fullPath, present, onClose }: Props) {
         {others?.map((runner) => (
           <li key={runner.id} className={css.head}>
             <RunnerStatus status={runner.status} />
-            <span className={css.name}>{runner.description || `Runner ${runner.id}`}</span>
-            <span className={css.muted}>{runner.tag_list.join(', ')}</span>
+            <span className={css.name}>
+              <Name text={runner.description || `Runner ${runner.id}`} />
+            </span>
+            <span className={css.muted}>
+              <Names of={runner.tag_list} />
+            </span>
             <div className={css.actions}>
               <Button
                 size="small"

@@ -34,11 +34,15 @@ export function Machines({ id }: { id: number }) {
                 <Name text={machine.system_id} />
                 {machine.ip_address !== null && <span className={css.muted}> {machine.ip_address}</span>}
               </Cell>
-              <Cell>{machine.version}</Cell>
+              <Cell>
+                <Names of={[machine.version]} />
+              </Cell>
               <Cell>
                 <Names of={[machine.platform, machine.architecture]} between="/" />
               </Cell>
-              <Cell>{machine.executor}</Cell>
+              <Cell>
+                <Names of={[machine.executor]} />
+              </Cell>
               <Cell className={table.narrow}>
                 <Time at={machine.contacted_at} />
               </Cell>

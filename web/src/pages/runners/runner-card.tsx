@@ -13,7 +13,7 @@ import { clsx } from 'clsx';
 import type { RunnerAtWork } from '../../api/schema.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
-import { Names } from '../../ui/name.tsx';
+import { Name, Names } from '../../ui/name.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Machines } from './machines.tsx';
 import { RunningJobs } from './running-jobs.tsx';
@@ -52,7 +52,9 @@ export function RunnerCard({ runner, actions, open, onToggle, act }: Props) {
     <li className={css.card} data-runner={id}>
       <div className={css.head}>
         <RunnerStatus status={runner.status} />
-        <h2 className={css.name}>{name}</h2>
+        <h2 className={css.name}>
+          <Name text={name} />
+        </h2>
         <span className={css.type}>{TYPE_TEXT[runner.runner_type]}</span>
         <span className={css.muted}>#{id}</span>
         <div className={css.actions}>
@@ -72,7 +74,7 @@ export function RunnerCard({ runner, actions, open, onToggle, act }: Props) {
       <div className={css.line}>
         {tag_list.map((tag) => (
           <span key={tag} className={css.tag}>
-            {tag}
+            <Name text={tag} />
           </span>
         ))}
         {facts.map((fact) => (

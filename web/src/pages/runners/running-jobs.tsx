@@ -20,7 +20,9 @@ export function RunningJobs({ jobs, idle }: Props) {
       {jobs.map(({ id, name, status, ref, started_at, path_with_namespace: path }) => (
         <li key={id} className={css.job}>
           <StatusIcon status={status} />
-          <Link href={addresses.job(path, id)}>{name}</Link>
+          <Link href={addresses.job(path, id)}>
+            <Name text={name} />
+          </Link>
           <span className={css.of}>
             {path} · <Name text={ref} />
           </span>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Name } from '../../ui/name.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 
 /** Whoever has signed in meanwhile, in another tab, need not do it again; whoever wants to be somebody else can. */
@@ -24,7 +25,11 @@ export function SignedInAlready({ name, back }: { name: string; back: string }) 
   return (
     <>
       <p>
-        You are signed in as <strong>{name}</strong>.
+        You are signed in as{' '}
+        <strong>
+          <Name text={name} />
+        </strong>
+        .
       </p>
       <ButtonLink href={back} kind="primary">
         Go on

@@ -4,6 +4,7 @@ import { Link } from '../../address/link.tsx';
 import { projectQuery, useAbilities } from '../../api/abilities.ts';
 import type { Owner } from '../../api/owner.ts';
 import { Cell, Row, Table } from '../../ui/table.tsx';
+import { Seen } from '../../ui/name.tsx';
 import { variablesQuery } from './queries.ts';
 import { EVERYWHERE } from './variable-form.ts';
 import { Flags } from './variable-row.tsx';
@@ -46,15 +47,23 @@ function From({ owner }: { owner: Owner }) {
         {data.items.map((variable) => (
           <Row key={`${variable.key} ${variable.environment_scope}`}>
             <Cell>
-              <code className={css.key}>{variable.key}</code>
+              <code className={css.key}>
+                <Seen text={variable.key} />
+              </code>
               <Flags variable={variable} />
-              {variable.description && <p className={css.description}>{variable.description}</p>}
+              {variable.description && (
+                <p className={css.description}>
+                  <Seen text={variable.description} />
+                </p>
+              )}
             </Cell>
             <Cell className={css.scope}>
               {(variable.environment_scope ?? EVERYWHERE) === EVERYWHERE ? (
                 'Everywhere'
               ) : (
-                <code>{variable.environment_scope}</code>
+                <code>
+                  <Seen text={variable.environment_scope ?? ''} />
+                </code>
               )}
             </Cell>
           </Row>

@@ -21,15 +21,29 @@ export function VariableRow({ variable, scoped, onEdit, onDelete }: Props) {
   return (
     <Row data-variable={key}>
       <Cell className={css.what}>
-        <code className={css.key}>{key}</code>
+        <code className={css.key}>
+          <Seen text={key} />
+        </code>
         <Flags variable={variable} />
-        {variable.description && <p className={css.description}>{variable.description}</p>}
+        {variable.description && (
+          <p className={css.description}>
+            <Seen text={variable.description} />
+          </p>
+        )}
       </Cell>
       <Cell className={css.value}>
         <Value variable={variable} name={name} />
       </Cell>
       {scoped && (
-        <Cell className={css.scope}>{scope === EVERYWHERE ? 'Everywhere' : <code>{scope}</code>}</Cell>
+        <Cell className={css.scope}>
+          {scope === EVERYWHERE ? (
+            'Everywhere'
+          ) : (
+            <code>
+              <Seen text={scope} />
+            </code>
+          )}
+        </Cell>
       )}
       <Cell className={css.actions}>
         <IconButton label={`Edit ${name}`} icon={Pencil} size="small" onClick={onEdit} />

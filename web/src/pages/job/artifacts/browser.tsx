@@ -5,6 +5,7 @@ import { addresses } from '../../../address/addresses.ts';
 import { Link } from '../../../address/link.tsx';
 import { isStatus } from '../../../api/problem.ts';
 import { Button, ButtonAnchor, ButtonLink, IconLink } from '../../../ui/button.tsx';
+import { Name } from '../../../ui/name.tsx';
 import { Empty, Skeleton } from '../../../ui/note.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import { sizeText } from '../log/size-text.ts';
@@ -78,9 +79,13 @@ function Trail({ fullPath, jobId, path }: Props) {
           <Fragment key={to}>
             <span aria-hidden>/</span>
             {index === parts.length - 1 ? (
-              <span aria-current="page">{part}</span>
+              <span aria-current="page">
+                <Name text={part} />
+              </span>
             ) : (
-              <Link href={addresses.jobArtifacts(fullPath, jobId, to)}>{part}</Link>
+              <Link href={addresses.jobArtifacts(fullPath, jobId, to)}>
+                <Name text={part} />
+              </Link>
             )}
           </Fragment>
         );
@@ -115,7 +120,7 @@ function Entries({
           <li key={entry.path} className={css.entry}>
             <Icon size={16} className={css.icon} aria-label={isFolder ? 'Folder' : 'File'} />
             <Link href={addresses.jobArtifacts(fullPath, jobId, path)} className={css.name}>
-              {entry.name.replace(/\/$/, '')}
+              <Name text={entry.name.replace(/\/$/, '')} />
             </Link>
             {entry.size !== undefined && !isFolder && (
               <span className={css.size}>{sizeText(entry.size)}</span>

@@ -1,6 +1,7 @@
 import { type ComponentProps, type Ref, useEffect, useRef } from 'react';
 import { Link } from '../../../address/link.tsx';
 import { lookOf, StatusIcon } from '../../../ui/status.tsx';
+import { Name } from '../../../ui/name.tsx';
 import { Duration } from '../../../ui/time.tsx';
 import { hrefOf } from '../summary.ts';
 import { useFocusStore, useRegard } from './focus-store.ts';
@@ -49,7 +50,9 @@ export function JobNode({ place, fullPath, jobs }: PlaceNode) {
         title={`${job.name}: ${label}`}
       >
         <StatusIcon status={job.status} allowFailure={job.allow_failure} />
-        <span className={css.name}>{place.label}</span>
+        <span className={css.name}>
+          <Name text={place.label} />
+        </span>
         {job.started_at !== null && (
           <span className={css.time}>
             <Duration seconds={job.duration} since={job.finished_at === null ? job.started_at : null} />

@@ -45,7 +45,9 @@ export function FoldNode({ place, jobs }: PlaceNode) {
         onClick={() => toggle(place.own)}
       >
         {isHead ? <ChevronDown size={16} aria-hidden /> : <StatusIcon status={status} />}
-        <span className={css.name}>{place.label}</span>
+        <span className={css.name}>
+          <Name text={place.label} />
+        </span>
         {!isHead && (
           <span className={css.bar} aria-hidden>
             {counts.map((each) => (
@@ -71,7 +73,7 @@ export function StageNode({ place, jobs }: PlaceNode) {
   return (
     <div className={css.stage}>
       <span className={css.stageName} title={place.label}>
-        {place.label}
+        <Name text={place.label} />
       </span>
       <span className={css.stageCount}>{jobs.length}</span>
     </div>

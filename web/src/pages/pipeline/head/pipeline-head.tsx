@@ -52,12 +52,16 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
               </CodeLink>
               <CopyButton text={pipeline.sha} label="Copy the commit" />
               {pipeline.name !== null && commit !== null && (
-                <span className={css.commit}>{commit.title}</span>
+                <span className={css.commit}>
+                  <Name text={commit.title} />
+                </span>
               )}
             </span>
             <span className={css.part}>
               {pipeline.tag ? <Tag size={14} aria-hidden /> : <GitBranch size={14} aria-hidden />}
-              <Link href={addresses.pipelines(fullPath, { ref: pipeline.ref })}>{pipeline.ref}</Link>
+              <Link href={addresses.pipelines(fullPath, { ref: pipeline.ref })}>
+                <Name text={pipeline.ref} />
+              </Link>
             </span>
             <span>
               <Time at={pipeline.created_at} />

@@ -54,7 +54,13 @@ function Failed({ fullPath, pipeline, job }: { fullPath: string; pipeline: numbe
     <li className={css.failedJob}>
       <StatusIcon status="failed" />
       <span className={css.failedName}>
-        {href === null ? job.name : <Link href={href}>{job.name}</Link>}
+        {href === null ? (
+          <Name text={job.name} />
+        ) : (
+          <Link href={href}>
+            <Name text={job.name} />
+          </Link>
+        )}
         <span className={css.reason}>
           <Name text={job.stage} />, {reasonText(job.failure_reason ?? 'unknown_failure')}
           {job.failure_message !== null && <Seen text={`: ${job.failure_message}`} />}

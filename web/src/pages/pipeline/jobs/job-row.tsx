@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { Link } from '../../../address/link.tsx';
 import type { PipelineJob } from '../../../api/schema.ts';
-import { Names } from '../../../ui/name.tsx';
+import { Name, Names } from '../../../ui/name.tsx';
 import { StatusBadge } from '../../../ui/status.tsx';
 import { Duration, Time } from '../../../ui/time.tsx';
 import { JobActionButtons } from '../job-action.tsx';
@@ -30,14 +30,24 @@ export const JobRow = memo(function JobRow({ fullPath, pipeline, job }: Props) {
         <StatusBadge status={job.status} allowFailure={job.allow_failure} />
       </td>
       <td data-column="name">
-        <span className={css.name}>{href === null ? job.name : <Link href={href}>{job.name}</Link>}</span>
+        <span className={css.name}>
+          {href === null ? (
+            <Name text={job.name} />
+          ) : (
+            <Link href={href}>
+              <Name text={job.name} />
+            </Link>
+          )}
+        </span>
         {notes.length > 0 && (
           <span className={css.notes} title={notes.join(' · ')}>
             <Names of={notes} between=" · " />
           </span>
         )}
       </td>
-      <td data-column="stage">{job.stage}</td>
+      <td data-column="stage">
+        <Name text={job.stage} />
+      </td>
       <td data-column="duration">
         <Duration seconds={job.duration} since={job.finished_at === null ? job.started_at : null} />
       </td>

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleSlash, CircleX, FileCode } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../ui/copy.tsx';
-import { Name, Names } from '../../../ui/name.tsx';
+import { Name, Names, Seen } from '../../../ui/name.tsx';
 import { durationText } from '../../../ui/time.tsx';
 import { type Case, hasFailed, outputText } from './cases.ts';
 import { CaseHistory } from './runs.tsx';
@@ -53,7 +53,9 @@ function CaseRow({ fullPath, of, open }: { fullPath: string; of: Case; open: boo
             aria-label={of.status}
           />
           <span className={css.what}>
-            <span className={css.name}>{of.name}</span>
+            <span className={css.name}>
+              <Name text={of.name} />
+            </span>
             <span className={css.muted}>
               <Names of={[of.suite, of.classname]} between=" › " />
             </span>
@@ -70,13 +72,13 @@ function CaseRow({ fullPath, of, open }: { fullPath: string; of: Case; open: boo
           <div className={css.inside}>
             {of.file !== undefined && (
               <p className={css.muted}>
-                <FileCode size={13} aria-hidden /> {of.file}
+                <FileCode size={13} aria-hidden /> <Name text={of.file} />
               </p>
             )}
             {output !== '' && (
               <div className={css.output}>
                 <pre tabIndex={0} aria-label={`Output of ${of.name}`}>
-                  {output.slice(0, MOST_TEXT)}
+                  <Seen text={output.slice(0, MOST_TEXT)} />
                   {output.length > MOST_TEXT && '\n… cut here: copy it to have all of it'}
                 </pre>
                 <CopyButton text={output} label="Copy the output" />

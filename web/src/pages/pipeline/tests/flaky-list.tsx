@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Names } from '../../../ui/name.tsx';
+import { Name, Names } from '../../../ui/name.tsx';
 import { Skeleton } from '../../../ui/note.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import { flakiestQuery } from './queries.ts';
@@ -19,7 +19,9 @@ export function FlakyList({ fullPath }: { fullPath: string }) {
       {flaky.map((test) => (
         <li key={test.id} className={css.flaky}>
           <span className={css.what}>
-            <span className={css.name}>{test.name}</span>
+            <span className={css.name}>
+              <Name text={test.name} />
+            </span>
             <span className={css.muted}>
               <Names of={[test.suite_name, test.classname]} between=" › " />,{' '}
               <Flakiness score={test.flaky_score} />, in its last {test.total_count} runs

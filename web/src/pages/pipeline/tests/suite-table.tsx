@@ -1,4 +1,5 @@
 import { Cell, Row, Table } from '../../../ui/table.tsx';
+import { Name } from '../../../ui/name.tsx';
 import { secondsText } from './case-list.tsx';
 import { hasFailed, type Suite } from './cases.ts';
 import css from './tests.module.css';
@@ -26,7 +27,7 @@ export function SuiteTable({
         <Row key={row.name}>
           <Cell>
             <button type="button" className={css.link} onClick={() => onSuite(row.name)}>
-              {row.name}
+              <Name text={row.name} />
             </button>
           </Cell>
           <Cell className="number">{row.count} tests</Cell>

@@ -5,9 +5,11 @@ import { Link } from '../../../address/link.tsx';
 import { useSearchValue } from '../../../address/use-search.ts';
 import type { PipelineGraph } from '../../../api/schema.ts';
 import { Empty } from '../../../ui/note.tsx';
+import { Name } from '../../../ui/name.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import { isActive, lookOf, StatusIcon } from '../../../ui/status.tsx';
 import { durationText, useNow } from '../../../ui/time.tsx';
+import { useMedia } from '../../../ui/use-media.ts';
 import { useRows } from '../../../ui/use-rows.ts';
 import { hrefOf } from '../summary.ts';
 import { criticalPath } from './critical-path.ts';
@@ -15,11 +17,11 @@ import { type Bar, barsOf, percentOf, type Span, spanOf, ticksOf } from './scale
 import css from './timeline.module.css';
 
 const ROW = 30;
-
-/** When each job waited and ran: what the pipeline's time went into. */
 /** Where there is no room for names beside the bars, they stand above them. The style sheet has the same two. */
 const NARROW = '(max-width: 560px)';
 const NARROW_ROW = 48;
+
+/** When each job waited and ran: what the pipeline's time went into. */
 export function Timeline({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
   const [value, setOrder] = useSearchValue('order', 'start');
   const order = value === 'stage' ? 'stage' : 'start';
@@ -142,7 +144,9 @@ function Row({ bar, span, top, href, isCritical }: RowProps) {
   const name = (
     <>
       <StatusIcon status={job.status} allowFailure={job.allow_failure} size={14} />
-      <span className={css.name}>{job.name}</span>
+      <span className={css.name}>
+        <Name text={job.name} />
+      </span>
     </>
   );
   return (

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleMinus } from 'lucide-react';
 import { useState } from 'react';
-import { Names, Seen } from '../../../ui/name.tsx';
+import { Name, Names, Seen } from '../../../ui/name.tsx';
 import { Clause, type ClauseTold } from './clause.tsx';
 import { PlaceLink } from './place-link.tsx';
 import css from './why.module.css';
@@ -52,8 +52,14 @@ export function Decision({ of, fullPath, sha, open = false }: Props) {
             aria-label={included ? 'In' : 'Left out'}
           />
           <span className={css.what}>
-            <span className={css.name}>{name}</span>
-            {stage !== '' && <span className={css.muted}>{stage}</span>}
+            <span className={css.name}>
+              <Name text={name} />
+            </span>
+            {stage !== '' && (
+              <span className={css.muted}>
+                <Name text={stage} />
+              </span>
+            )}
           </span>
           <span className={css.reason}>
             <Seen text={message} />

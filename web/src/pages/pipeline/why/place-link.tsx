@@ -1,5 +1,6 @@
 import { addresses } from '../../../address/addresses.ts';
 import { CodeLink } from '../../../ui/code-link.tsx';
+import { Name } from '../../../ui/name.tsx';
 
 /** A place in a file of this commit, as a link; one in another project or elsewhere as it is said. */
 export function PlaceLink({
@@ -15,7 +16,7 @@ export function PlaceLink({
 }) {
   const text = (
     <code>
-      {file}:{line}
+      <Name text={file} />:{line}
     </code>
   );
   if (!/^[\w./ -]+$/.test(file)) return text;
