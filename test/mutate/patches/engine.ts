@@ -109,7 +109,7 @@ export const patches: Patch[] = [
     file: 'src/pipelines/push-store.ts',
     find: 'BACK_OFF_MS * 2 ** (attempts - 1)',
     replace: 'BACK_OFF_MS',
-    tests: ['src/pipelines/accept-push.test.ts'],
+    tests: ['src/pipelines/mend-pushes.test.ts'],
   },
   {
     name: 'stamps of lines are taken for what the job has written',

@@ -204,6 +204,6 @@ export const patches: Patch[] = [
     file: 'src/pipelines/create-pipeline.ts',
     find: '{ id, project_id: row.project_id, sha }',
     replace: '{ id, project_id: row.project_id, sha: row.sha }',
-    tests: ['src/pipelines/accept-push.test.ts'],
+    tests: ['src/pipelines/mend-pushes.test.ts'],
   },
 ];
