@@ -3,7 +3,8 @@ import type { Patch } from '../patch.ts';
 const streams = ['test/journeys/event-streams.test.ts'];
 const rights = ['test/journeys/event-rights.test.ts'];
 const places = ['test/journeys/event-places.test.ts'];
-const logs = ['test/journeys/event-stream-log.test.ts'];
+const resumed = ['test/journeys/event-log-resumed.test.ts'];
+const logRights = ['test/journeys/event-log-rights.test.ts'];
 const servers = ['src/events/events-of-servers.test.ts'];
 
 /** What changes, told to those who follow it. */
@@ -136,34 +137,34 @@ export const patches: Patch[] = [
     file: 'src/api/stream-place.ts',
     find: 'Number(job) === jobId ? Number(byte) : null',
     replace: 'null',
-    tests: logs,
+    tests: resumed,
   },
   {
     name: 'what was read of one log counts for another',
     file: 'src/api/stream-place.ts',
     find: 'Number(job) === jobId ? Number(byte) : null',
     replace: 'Number(byte)',
-    tests: logs,
+    tests: resumed,
   },
   {
     name: 'whoever follows a project reads any log of it',
     file: 'src/api/event-streams.ts',
     find: 'await jobWithLog(db, call.project, call.role, job_id);',
     replace: '',
-    tests: logs,
+    tests: logRights,
   },
   {
     name: 'who is a developer no more reads on in a log that shows secrets',
     file: 'src/api/event-streams.ts',
     find: 'mayReadLog(job, view.role)',
     replace: "mayReadLog(job, given.only?.role ?? 'owner')",
-    tests: logs,
+    tests: logRights,
   },
   {
     name: 'a stream does not end while its log goes on',
     file: 'src/api/alongside.ts',
     find: 'while (asked.has(leading)) {',
     replace: 'while (asked.size > 0) {',
-    tests: logs,
+    tests: logRights,
   },
 ];
