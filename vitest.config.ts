@@ -19,10 +19,10 @@ export default defineConfig({
     // A process runs many files, with what they import loaded and compiled once: a fifth less time of the processor.
     isolate: false,
     setupFiles: ['test/support/end-of-file.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // What is waited for comes late on a busy machine; a second would be a timed assertion.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // For two cores: a test file mostly waits, for processes, time-outs and the disk.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

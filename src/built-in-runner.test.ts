@@ -27,7 +27,7 @@ test('a built-in runner that cannot be started again for now is tried again, and
   onTestFinished(() => runner.stop());
   const lock = join(data, 'runner', 'runner.lock');
   const started = async () => {
-    await vi.waitFor(() => expect(existsSync(lock) && readFileSync(lock, 'utf8')).toBeTruthy(), 10_000);
+    await vi.waitFor(() => expect(existsSync(lock) && readFileSync(lock, 'utf8')).toBeTruthy(), 20_000);
     return (JSON.parse(readFileSync(lock, 'utf8')) as { pid: number }).pid;
   };
   runner.start();
@@ -37,7 +37,7 @@ test('a built-in runner that cannot be started again for now is tried again, and
   writeFileSync(builds, 'in the way');
   rmSync(lock);
   process.kill(first, 'SIGKILL');
-  await vi.waitFor(() => expect(errors).toContain('the built-in runner cannot be started'), 10_000);
+  await vi.waitFor(() => expect(errors).toContain('the built-in runner cannot be started'), 20_000);
   rmSync(builds);
   expect(await started()).not.toBe(first);
-}, 30_000);
+});

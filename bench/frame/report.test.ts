@@ -56,7 +56,7 @@ test('a round does no more than there is stock for, and what it puts off is part
   };
   const figure = await measure(subject, { name: 'f', once: () => ({ waited: 7 }) }, 0.1);
   expect(figure.subject_rate).toBeLessThan(200);
-  expect(figure.median).toBeLessThan(5);
+  expect(figure.median).toBeLessThan(25);
 });
 
 test('what is waited for may be a part of what is done', async () => {

@@ -108,7 +108,7 @@ export class RunnerProcess {
 }
 
 /** Waits until something is so; throws with `what` when it is not within `seconds`. */
-export async function until(what: string, isSo: () => boolean, seconds = 15): Promise<void> {
+export async function until(what: string, isSo: () => boolean, seconds = 45): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!isSo()) {
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);

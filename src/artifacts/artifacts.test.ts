@@ -100,7 +100,7 @@ describe.each(databases)('artifacts on %s', (kind) => {
         .where('due_at', '<=', now)
         .where('kind', '<>', 'seal_trace')
         .execute();
-    await expect.poll(due, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(due).toEqual([]);
     await worker.stop();
   };
 

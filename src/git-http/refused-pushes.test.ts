@@ -26,7 +26,7 @@ test('refuses single refs and takes the others', async () => {
   ]);
 });
 
-test('refuses a push as a whole, also an atomic one for a single ref', { timeout: 60_000 }, async () => {
+test('refuses a push as a whole, also an atomic one for a single ref', async () => {
   const { repository, tree, pushes } = await served();
   pushes.decide = () => ({ refused: new Map([['refs/heads/main', 'protected']]) });
   await commitIn(tree, { a: randomBytes(3 * 1024 * 1024) });

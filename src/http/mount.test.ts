@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Type } from 'typebox';
 import { openTestDatabase } from '../../test/support/test-database.ts';
@@ -13,6 +12,8 @@ import { route } from './route.ts';
 test('a handler that asks late whether its client is there hears that it has gone', async () => {
   const app = createApp(createLog('silent'), createMetrics());
   let isGone: boolean | undefined;
+  const gone = Promise.withResolvers<void>();
+  app.server.on('connection', (socket) => socket.on('close', () => gone.resolve()));
   const late = route({
     method: 'GET',
     path: '/-/late',
@@ -23,7 +24,7 @@ test('a handler that asks late whether its client is there hears that it has gon
     reply: null,
     handler: async (call) => {
       request.destroy();
-      await sleep(200);
+      await gone.promise;
       isGone = call.signal.aborted;
     },
   });

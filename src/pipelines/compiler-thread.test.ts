@@ -77,7 +77,7 @@ test('a pipeline that would be too large to be stored is a mistake, of which the
 });
 
 test('a file that fails to come when its time is over is nothing to whoever compiles next', async () => {
-  const hasty = new CompilerThread({ deadline: 2000 });
+  const hasty = new CompilerThread({ deadline: 5000 });
   let failLate: (() => void) | undefined;
   const late = {
     ...inputOf({}),
@@ -145,7 +145,7 @@ describe('a file from afar', () => {
   });
 
   test('that does not come within the time of its configuration ends it', async () => {
-    const hasty = new CompilerThread({ deadline: 2000 });
+    const hasty = new CompilerThread({ deadline: 5000 });
     const late = { ...inputOf({ '.gitlab-ci.yml': REMOTE }), ask: (() => new Promise(() => {})) as Ask };
     expect((await hasty.compile(late)).problems).toMatchObject([
       { message: 'Request timed out when fetching configuration files.' },

@@ -86,34 +86,30 @@ async function seedPairs(db: Database, pairs: number): Promise<void> {
 }
 
 describe.each(databases)('on %s', (kind) => {
-  test(
-    `of ${PAIRS[kind]} pairs of jobs that finish at the same instant each moves its pipeline on, once`,
-    { timeout: 120_000 },
-    async () => {
-      const pairs = PAIRS[kind];
-      const [db, other] = await twoServers(kind);
-      await seedPairs(db, pairs);
-      const waiting = Array.from({ length: pairs }, (_, index) => index + 1);
-      const finishPairs = async () => {
-        for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-          const a = { id: 2 * id - 1, pipeline_id: id };
-          const b = { id: 2 * id, pipeline_id: id };
-          const ended = await Promise.all([
-            finishJob(db, a, { state: 'success' }, START),
-            finishJob(other, b, { state: 'success' }, START),
-          ]);
-          expect(ended.map((job) => job?.status)).toEqual(['success', 'success']);
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, finishPairs));
-      const pipelines = await db.read.selectFrom('pipelines').select(['id', 'status']).execute();
-      // Without a last job it has ended; with one it goes on, with that pending.
-      const stuck = pipelines.filter(({ id, status }) => status !== (id % 2 === 0 ? 'running' : 'success'));
-      expect(stuck).toEqual([]);
-      const last = await db.read.selectFrom('jobs').select('status').where('name', '=', 'last').execute();
-      expect(last).toEqual(last.map(() => ({ status: 'pending' })));
-      const queue = await db.read.selectFrom('job_queue').select('job_id').execute();
-      expect([last.length, queue.length]).toEqual([pairs / 2, pairs / 2]);
-    },
-  );
+  test(`of ${PAIRS[kind]} pairs of jobs that finish at the same instant each moves its pipeline on, once`, async () => {
+    const pairs = PAIRS[kind];
+    const [db, other] = await twoServers(kind);
+    await seedPairs(db, pairs);
+    const waiting = Array.from({ length: pairs }, (_, index) => index + 1);
+    const finishPairs = async () => {
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        const a = { id: 2 * id - 1, pipeline_id: id };
+        const b = { id: 2 * id, pipeline_id: id };
+        const ended = await Promise.all([
+          finishJob(db, a, { state: 'success' }, START),
+          finishJob(other, b, { state: 'success' }, START),
+        ]);
+        expect(ended.map((job) => job?.status)).toEqual(['success', 'success']);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, finishPairs));
+    const pipelines = await db.read.selectFrom('pipelines').select(['id', 'status']).execute();
+    // Without a last job it has ended; with one it goes on, with that pending.
+    const stuck = pipelines.filter(({ id, status }) => status !== (id % 2 === 0 ? 'running' : 'success'));
+    expect(stuck).toEqual([]);
+    const last = await db.read.selectFrom('jobs').select('status').where('name', '=', 'last').execute();
+    expect(last).toEqual(last.map(() => ({ status: 'pending' })));
+    const queue = await db.read.selectFrom('job_queue').select('job_id').execute();
+    expect([last.length, queue.length]).toEqual([pairs / 2, pairs / 2]);
+  });
 });

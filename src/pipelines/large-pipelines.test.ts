@@ -35,7 +35,6 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
 
 test.runIf(databases.includes('sqlite'))(
   'others have their turn while the jobs of a pipeline of thousands are canceled, cloned and deleted',
-  { timeout: 60_000 },
   async () => {
     const db = await openTestDatabase('sqlite');
     const { id: project_id, user_id } = await createProject(db);
@@ -57,20 +56,16 @@ test.runIf(databases.includes('sqlite'))(
 /** More than one statement takes of SQLite. */
 const OVER_LIMITS = 17_000;
 
-test.runIf(databases.includes('sqlite'))(
-  'a pipeline may have thousands of delayed jobs',
-  { timeout: 60_000 },
-  async () => {
-    const db = await openTestDatabase('sqlite');
-    const project = await createProject(db);
-    const over = { when: 'delayed', start_in: 60 } as const;
-    const jobPlans = Array.from({ length: OVER_LIMITS }, (_, index) => planned(`job ${index}`, over));
-    const id = await startedPipeline(db, project, jobPlans);
-    await cancelPipeline(db, id, START);
-    await retryPipeline(db, id, { user_id: project.user_id }, START);
-    expect(await deletePipeline(db, { id, project_id: project.id }, START)).toBe(true);
-  },
-);
+test.runIf(databases.includes('sqlite'))('a pipeline may have thousands of delayed jobs', async () => {
+  const db = await openTestDatabase('sqlite');
+  const project = await createProject(db);
+  const over = { when: 'delayed', start_in: 60 } as const;
+  const jobPlans = Array.from({ length: OVER_LIMITS }, (_, index) => planned(`job ${index}`, over));
+  const id = await startedPipeline(db, project, jobPlans);
+  await cancelPipeline(db, id, START);
+  await retryPipeline(db, id, { user_id: project.user_id }, START);
+  expect(await deletePipeline(db, { id, project_id: project.id }, START)).toBe(true);
+});
 
 test.each(databases)('thousands of jobs are asked of and changed in portions, on %s', async (kind) => {
   const db = await openTestDatabase(kind);

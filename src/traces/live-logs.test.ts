@@ -244,11 +244,11 @@ describe('after a crash', () => {
     );
   });
 
-  test('chunks are synced by themselves, well within a second', async () => {
+  test('chunks are synced by themselves', async () => {
     logs = await open({ syncAfter: 250 });
     await logs.append(JOB, 0, text('soon safe'));
     expect(await withoutAcknowledgedMark()).toBe('');
-    await expect.poll(withoutAcknowledgedMark, { timeout: 1_000, interval: 50 }).toBe('soon safe');
+    await expect.poll(withoutAcknowledgedMark, { interval: 50 }).toBe('soon safe');
   });
 });
 

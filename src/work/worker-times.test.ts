@@ -19,7 +19,7 @@ describe.each(databases)('durable work by the clock, on %s,', (kind) => {
     ahead = 0;
     await add('wakes it');
     const before = times;
-    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(before + 1);
+    await expect.poll(() => times).toBeGreaterThan(before + 1);
     await workers[0]?.stop();
     await db().write((tx) =>
       tx
@@ -29,7 +29,7 @@ describe.each(databases)('durable work by the clock, on %s,', (kind) => {
     );
     const stopped = times;
     await start();
-    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(stopped);
+    await expect.poll(() => times).toBeGreaterThan(stopped);
   });
 
   test('what waits does so no longer though the clock is set back, and others are told', async () => {
@@ -82,11 +82,11 @@ describe.each(databases)('durable work by the clock, on %s,', (kind) => {
         })
         .start();
     await start();
-    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(3);
+    await expect.poll(() => times).toBeGreaterThan(3);
     await workers[0]?.stop();
     await start();
     expect(await rows()).toHaveLength(1);
     const before = times;
-    await expect.poll(() => times, { timeout: 5_000 }).toBeGreaterThan(before);
+    await expect.poll(() => times).toBeGreaterThan(before);
   });
 });

@@ -7,7 +7,7 @@ import { bootServer } from '../support/server.ts';
 const REQUESTS = { sqlite: 1_500, postgres: 500 };
 
 describe.each(databases)('whatever is sent to a server on %s', (database) => {
-  test('is answered, and refused in words', { timeout: 120_000 }, async () => {
+  test('is answered, and refused in words', async () => {
     const server = await bootServer({ database, config: { limits: { job_request_hold: 50 } } });
     const { sent, statuses } = await askAnything(server, { requests: REQUESTS[database], seconds: 60 });
     expect(sent).toBeGreaterThan(0);

@@ -200,7 +200,7 @@ test.each(['%zz', '%', '%ff', '%ed%a0%80'])(
 );
 
 test('a server that stops hangs up on a body that does not come to its end', async () => {
-  const stopping = await bootServer();
+  const stopping = await bootServer({ config: { limits: { request_body: 600_000 } } });
   const { hostname, port } = new URL(stopping.url);
   const endless = connect(Number(port), hostname);
   endless.on('error', () => {});
@@ -208,10 +208,9 @@ test('a server that stops hangs up on a body that does not come to its end', asy
     'POST /api/v4/projects HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
   );
   await stopping.api('GET', '/version');
-  const begun = performance.now();
+  const ended = once(endless, 'close');
   await stopping.close();
-  expect(performance.now() - begun).toBeLessThan(5000);
-  endless.destroy();
+  await expect(ended).resolves.toBeDefined();
 });
 
 const get = (path: string, more = '') =>

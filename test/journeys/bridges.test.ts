@@ -112,7 +112,7 @@ describe.each(databases)('bridges among jobs, on %s', (kind) => {
     await house.start({ id: one.id, user_id: root.id }, [bridge('other', { project: other.path })], { sha });
     const pipelinesOf = async ({ at }: { at: string }) =>
       (await house.api<PipelineBody[]>('GET', `${at}/pipelines`)).body;
-    await expect.poll(async () => (await pipelinesOf(other))[0]?.status, { timeout: 10_000 }).toBe('failed');
+    await expect.poll(async () => (await pipelinesOf(other))[0]?.status).toBe('failed');
     const ids = await pipelinesOf(other);
     expect([ids.length, (await pipelinesOf(one)).length]).toEqual([3, 3]);
     const last = ids[0]!.id;
@@ -161,7 +161,7 @@ describe.each(databases)('bridges among jobs, on %s', (kind) => {
       expect((await house.api('POST', `${project.at}/pipelines/${id}/retry`)).status).toBe(201);
     const named = async (name: string) => (await bridgesOf(project, id)).find((one) => one.name === name)!;
     const child = async (status: string) => {
-      await expect.poll(async () => (await named('child')).status, { timeout: 10_000 }).toBe(status);
+      await expect.poll(async () => (await named('child')).status).toBe(status);
       return (await named('child')).downstream_pipeline!.id;
     };
     const kept = (await named('done')).id;

@@ -62,11 +62,11 @@ describe.each(databases)('artifacts of child pipelines, on %s', (kind) => {
     house.ahead += 3600_000 + 60_000;
     try {
       await expect.poll(() => house.parts.blobs.stat(row.blob_key), { timeout: 30_000 }).toBeNull();
-      await expect.poll(() => house.parts.blobs.stat(row.index_key!), { timeout: 5_000 }).toBeNull();
+      await expect.poll(() => house.parts.blobs.stat(row.index_key!)).toBeNull();
     } finally {
       house.ahead -= 3600_000 + 60_000;
     }
-  }, 60_000);
+  });
 
   test('are found by the ref of their parent, whose own come first', async () => {
     const { start, end, get } = await open();

@@ -284,9 +284,7 @@ describe.each(databases)('commits on %s', async (database) => {
       .values({ ...values, state: 'open', created_at: Date.now() })
       .execute();
     await git(folder, '--git-dir', folder, 'update-ref', 'refs/heads/orphan', sha);
-    await expect
-      .poll(async () => (await project.pipelines('?ref=orphan')).length, { timeout: 10_000 })
-      .toBe(1);
+    await expect.poll(async () => (await project.pipelines('?ref=orphan')).length).toBe(1);
   });
 
   test('many commits are tidied up: their packs are joined', async () => {
@@ -301,7 +299,7 @@ describe.each(databases)('commits on %s', async (database) => {
       });
       expect(reply.status).toBe(201);
     }
-    await expect.poll(() => existsSync(join(folder, 'info', 'commit-graph')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(folder, 'info', 'commit-graph'))).toBe(true);
     expect((await api('GET', `${many.at}/repository/commits?per_page=100`)).body).toHaveLength(22);
   });
 });

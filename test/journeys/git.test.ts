@@ -306,7 +306,7 @@ describe.each(databases)('git over HTTP on %s', async (database) => {
     await new Promise((resolve) => outgoing.once('response', resolve));
     expect(await serving()).toBe(true);
     outgoing.destroy();
-    await expect.poll(serving, { timeout: 10_000 }).toBe(false);
+    await expect.poll(serving).toBe(false);
   });
 
   test('a push whose client leaves before the answer is taken with its pipeline', async () => {
@@ -320,10 +320,10 @@ describe.each(databases)('git over HTTP on %s', async (database) => {
     outgoing.on('error', () => {});
     outgoing.end(Buffer.concat([Buffer.from(`${packet(line)}0000`), empty]));
     const file = join(folderOf(id), 'refs/heads/left');
-    await expect.poll(() => existsSync(file), { interval: 2, timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(file), { interval: 2 }).toBe(true);
     outgoing.destroy();
     expect(await tip('left')).toBe(sha);
-    await expect.poll(async () => (await pipelines('?ref=left')).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await pipelines('?ref=left')).length).toBe(1);
   });
 
   test('of two pushes at once to one branch one is taken, with the one pipeline', async () => {

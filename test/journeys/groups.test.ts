@@ -125,7 +125,7 @@ describe.each(databases)('groups on %s', async (database) => {
     expect((await group({ path: team.path })).status).toBe(201);
     const left = async () =>
       rows.selectFrom('namespaces').select('id').where('id', 'in', [team.id, sub.id]).execute();
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(left).toEqual([]);
   });
 
   test('what is made in a group while it is deleted goes with it, or is refused', async () => {
@@ -147,7 +147,7 @@ describe.each(databases)('groups on %s', async (database) => {
         ...(await rows.selectFrom('projects').select('id').where('namespace_id', '=', sub.id).execute()),
         ...(await rows.selectFrom('namespaces').select('id').where('id', 'in', [team.id, sub.id]).execute()),
       ];
-      await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(left).toEqual([]);
     }
   });
 

@@ -88,13 +88,14 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
   });
 
   test('of a paused runner is answered 204 at once', async () => {
-    const { runner, start } = await moveIn(house, { paused: true });
+    // Held, it would be answered when nobody listens any more.
+    const patient = await openRunnerHouse(kind, { job_request_hold: 600_000 });
+    const { runner, start } = await moveIn(patient, { paused: true });
     await start(planned('build'));
-    const begun = performance.now();
     const { status, headers } = await runner.request();
     expect(status).toBe(204);
     expect(headers['x-gitlab-last-update']).toBeTruthy();
-    expect(performance.now() - begun).toBeLessThan(HOLD / 2);
+    await patient.close();
   });
 
   test('is refused with 403 for an unknown token, and for an expired one', async () => {

@@ -75,16 +75,13 @@ describe.each(databases)('variables of a job on %s', (database) => {
     server = await bootServer({ database, config: { runner: true, runner_concurrent: 4 } });
   });
 
-  test(
-    'are what the highest of all says: pipeline, project, inner group, outer group, server, report, configuration',
-    { timeout: 90_000 },
-    async () => {
-      const { give, push, run, logs, at } = await moveIn(server);
-      const levels = ['server', 'outer', 'inner', 'project'] as const;
-      // Level by level, and not in their order: what is given later is not above for that.
-      for (const [index, level] of [...levels.entries()].toReversed())
-        for (const below of ['YAML', ...levels].slice(index + 1)) await give(level, `UP_TO_${below}`, level);
-      const config = `
+  test('are what the highest of all says: pipeline, project, inner group, outer group, server, report, configuration', async () => {
+    const { give, push, run, logs, at } = await moveIn(server);
+    const levels = ['server', 'outer', 'inner', 'project'] as const;
+    // Level by level, and not in their order: what is given later is not above for that.
+    for (const [index, level] of [...levels.entries()].toReversed())
+      for (const below of ['YAML', ...levels].slice(index + 1)) await give(level, `UP_TO_${below}`, level);
+    const config = `
         variables: {UP_TO_YAML: yaml, UP_TO_server: yaml, UP_TO_outer: yaml, UP_TO_inner: yaml, UP_TO_project: yaml, OWN: yaml}
         report:
           stage: build
@@ -94,25 +91,24 @@ describe.each(databases)('variables of a job on %s', (database) => {
           script: echo "= $UP_TO_YAML, $REPORTED, $OWN, $UP_TO_server, $UP_TO_outer, $UP_TO_inner, $UP_TO_project, $NESTED, $RAW"
           rules: [{if: '$UP_TO_server == "server" && $UP_TO_outer == "outer" && $UP_TO_inner == "inner"'}]
       `;
-      await give('project', 'NESTED', 'over $UP_TO_outer');
-      await give('project', 'RAW', 'never $UP_TO_outer', { raw: true });
-      const told = '= dotenv, dotenv, yaml, server, outer, inner, project, over outer, never $UP_TO_outer';
-      const pushed = await push(config);
-      expect(pushed).toMatchObject({ status: 'success' });
-      expect((await logs(pushed)).job).toContain(told);
-      const given = await run([
-        { key: 'UP_TO_project', value: 'pipeline' },
-        { key: 'OWN', value: 'pipeline' },
-      ]);
-      expect((await logs(given)).job).toContain(
-        '= dotenv, dotenv, pipeline, server, outer, inner, pipeline, over outer',
-      );
-      for (const level of ['server', 'outer', 'inner', 'project'])
-        await server.api('DELETE', `${at.server}/UP_TO_${level}`);
-    },
-  );
+    await give('project', 'NESTED', 'over $UP_TO_outer');
+    await give('project', 'RAW', 'never $UP_TO_outer', { raw: true });
+    const told = '= dotenv, dotenv, yaml, server, outer, inner, project, over outer, never $UP_TO_outer';
+    const pushed = await push(config);
+    expect(pushed).toMatchObject({ status: 'success' });
+    expect((await logs(pushed)).job).toContain(told);
+    const given = await run([
+      { key: 'UP_TO_project', value: 'pipeline' },
+      { key: 'OWN', value: 'pipeline' },
+    ]);
+    expect((await logs(given)).job).toContain(
+      '= dotenv, dotenv, pipeline, server, outer, inner, pipeline, over outer',
+    );
+    for (const level of ['server', 'outer', 'inner', 'project'])
+      await server.api('DELETE', `${at.server}/UP_TO_${level}`);
+  });
 
-  test('that are protected are for protected refs alone', { timeout: 90_000 }, async () => {
+  test('that are protected are for protected refs alone', async () => {
     const { give, push, logs } = await moveIn(server);
     await give('project', 'GUARDED', 'guarded value', { protected: true });
     await give('inner', 'GROUP_GUARDED', 'of the group', { protected: true });
@@ -129,21 +125,18 @@ describe.each(databases)('variables of a job on %s', (database) => {
     expect(branch.told).toContain('= <> <> <open value>');
   });
 
-  test(
-    'with a scope are for its environments, the more specific over the others',
-    { timeout: 90_000 },
-    async () => {
-      const { give, push, logs } = await moveIn(server);
-      // From the specific to the general: the order in which they were given means nothing.
-      for (const scope of ['review/app', 'review/app*', 'review/a*', 'review/*', '*'])
-        await give('project', 'WHERE', scope, { environment_scope: scope });
-      await give('project', 'ONLY', 'review', { environment_scope: 'review/*' });
-      // The level counts before the scope.
-      await give('inner', 'LEVEL', 'group', { environment_scope: 'review/app' });
-      await give('project', 'LEVEL', 'project');
-      await give('project', 'TARGET', 'app');
-      const script = `{script: 'echo "= <$WHERE> <$ONLY> <$LEVEL>"'`;
-      const config = `
+  test('with a scope are for its environments, the more specific over the others', async () => {
+    const { give, push, logs } = await moveIn(server);
+    // From the specific to the general: the order in which they were given means nothing.
+    for (const scope of ['review/app', 'review/app*', 'review/a*', 'review/*', '*'])
+      await give('project', 'WHERE', scope, { environment_scope: scope });
+    await give('project', 'ONLY', 'review', { environment_scope: 'review/*' });
+    // The level counts before the scope.
+    await give('inner', 'LEVEL', 'group', { environment_scope: 'review/app' });
+    await give('project', 'LEVEL', 'project');
+    await give('project', 'TARGET', 'app');
+    const script = `{script: 'echo "= <$WHERE> <$ONLY> <$LEVEL>"'`;
+    const config = `
         nowhere: ${script}}
         app: ${script}, environment: review/$TARGET}
         apple: ${script}, environment: review/apple}
@@ -154,20 +147,19 @@ describe.each(databases)('variables of a job on %s', (database) => {
         by rule: {script: echo, environment: review/x, rules: [{if: $ONLY}]}
         not by rule: {script: echo, environment: production, rules: [{if: $ONLY}]}
       `;
-      const said = await logs(await push(config));
-      expect(said.nowhere).toContain('= <*> <> <project>');
-      expect(said.app).toContain('= <review/app> <review> <project>');
-      expect(said.apple).toContain('= <review/app*> <review> <project>');
-      expect(said.api).toContain('= <review/a*> <review> <project>');
-      expect(said.other).toContain('= <review/*> <review> <project>');
-      expect(said.access).toContain('= <review/app> <review> <project>');
-      expect(said.production).toContain('= <*> <> <project>');
-      expect(said['by rule']).toBeDefined();
-      expect(said['not by rule']).toBeUndefined();
-    },
-  );
+    const said = await logs(await push(config));
+    expect(said.nowhere).toContain('= <*> <> <project>');
+    expect(said.app).toContain('= <review/app> <review> <project>');
+    expect(said.apple).toContain('= <review/app*> <review> <project>');
+    expect(said.api).toContain('= <review/a*> <review> <project>');
+    expect(said.other).toContain('= <review/*> <review> <project>');
+    expect(said.access).toContain('= <review/app> <review> <project>');
+    expect(said.production).toContain('= <*> <> <project>');
+    expect(said['by rule']).toBeDefined();
+    expect(said['not by rule']).toBeUndefined();
+  });
 
-  test('of the type file are the path of a file with the value', { timeout: 90_000 }, async () => {
+  test('of the type file are the path of a file with the value', async () => {
     const { give, push, logs } = await moveIn(server);
     await give('project', 'SETTINGS', 'first $OPEN\nsecond\n', { variable_type: 'file', raw: true });
     await give('project', 'OPEN', 'open');
@@ -175,7 +167,7 @@ describe.each(databases)('variables of a job on %s', (database) => {
     expect(job).toMatch(/first \$OPEN\r?\nsecond/);
   });
 
-  test('that are masked are masked in the log, hidden ones and files too', { timeout: 90_000 }, async () => {
+  test('that are masked are masked in the log, hidden ones and files too', async () => {
     const { give, push, logs } = await moveIn(server);
     await give('project', 'MASKED', SECRET, { masked: true });
     await give('outer', 'HIDDEN', `hidden-${SECRET}`, { masked_and_hidden: true });
@@ -196,7 +188,7 @@ describe.each(databases)('variables of a job on %s', (database) => {
     expect(job).not.toContain(SECRET);
   });
 
-  test('that are masked are masked in what is wrong with a configuration', { timeout: 90_000 }, async () => {
+  test('that are masked are masked in what is wrong with a configuration', async () => {
     const { give, push } = await moveIn(server);
     await give('project', 'MASKED', SECRET, { masked: true });
     await give('project', 'SHOWN', 'shown-value');
@@ -208,7 +200,7 @@ describe.each(databases)('variables of a job on %s', (database) => {
     });
   });
 
-  test('choose the files that are included', { timeout: 90_000 }, async () => {
+  test('choose the files that are included', async () => {
     const { give, push, logs } = await moveIn(server);
     await give('outer', 'KIND', 'small');
     await give('project', 'KIND', 'large', { environment_scope: 'production' });

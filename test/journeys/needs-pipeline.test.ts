@@ -77,7 +77,7 @@ describe.each(databases)('needs:pipeline, on %s', (kind) => {
     runner.close();
   });
 
-  test('two that mirror each other fail, and say why', { timeout: 30_000 }, async () => {
+  test('two that mirror each other fail, and say why', async () => {
     const { upstream: left, project: right, runner, start } = await scene();
     const there = await start(planned('gate', { stage_idx: 0 }), {
       ...mirrorOf(left.path),
@@ -97,21 +97,17 @@ describe.each(databases)('needs:pipeline, on %s', (kind) => {
     runner.close();
   });
 
-  test(
-    'one of a child that its parent waits for fails, and does not wait for that',
-    { timeout: 30_000 },
-    async () => {
-      const { project, runner, start } = await bridgeScene(
-        house,
-        'mirror: {needs: {pipeline: $CI_PROJECT_PATH}}\n',
-      );
-      const id = await start(bridge('child', { include: [{ local: 'child.yml' }], strategy: 'depend' }));
-      const { downstream_pipeline: child } = await bridgeThat(project, id, 'failed');
-      const mirror = await bridgeThat(project, child?.id ?? 0, 'failed');
-      expect(mirror.failure_reason).toBe('pipeline_loop_detected');
-      runner.close();
-    },
-  );
+  test('one of a child that its parent waits for fails, and does not wait for that', async () => {
+    const { project, runner, start } = await bridgeScene(
+      house,
+      'mirror: {needs: {pipeline: $CI_PROJECT_PATH}}\n',
+    );
+    const id = await start(bridge('child', { include: [{ local: 'child.yml' }], strategy: 'depend' }));
+    const { downstream_pipeline: child } = await bridgeThat(project, id, 'failed');
+    const mirror = await bridgeThat(project, child?.id ?? 0, 'failed');
+    expect(mirror.failure_reason).toBe('pipeline_loop_detected');
+    runner.close();
+  });
 
   test('one that is canceled looks no more', async () => {
     const { upstream, begin, project, runner, start } = await scene();
@@ -123,7 +119,7 @@ describe.each(databases)('needs:pipeline, on %s', (kind) => {
     await run(runner, 'build', 'success');
     const work = () =>
       house.parts.db.read.selectFrom('work').select('key').where('kind', '=', 'sync_bridge').execute();
-    await expect.poll(work, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(work).toEqual([]);
     expect(await statusOf(project, id)).toBe('canceled');
     runner.close();
   });

@@ -39,7 +39,7 @@ describe.each(databases)('the site of a project, on %s', (database) => {
   const page = (path: string, token: string | null = server.rootToken) =>
     server.api<string>('GET', `/-/pages/${project.id}${path}`, { token });
 
-  test('is what the last successful job of the default branch has left', { timeout: 120_000 }, async () => {
+  test('is what the last successful job of the default branch has left', async () => {
     expect((await page('/index.html')).status).toBe(404);
     await push(site('first'), 'main', 'success');
     const first = await page('/index.html');

@@ -148,7 +148,7 @@ describe.each(databases)('projects on %s', async (database) => {
       ...(await rows.selectFrom('projects').select('id').where('id', '=', body.id).execute()),
       ...(await rows.selectFrom('jobs').select('id').where('project_id', '=', body.id).execute()),
     ];
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(left).toEqual([]);
     expect(existsSync(join(server.data, 'repositories', `${body.id}.git`))).toBe(false);
   });
 

@@ -28,7 +28,7 @@ interface Job {
 }
 
 describe.each(databases)('a release step of the built-in runner, on %s', (database) => {
-  test('makes the tag and what is said of it, with variables filled in', { timeout: 60_000 }, async () => {
+  test('makes the tag and what is said of it, with variables filled in', async () => {
     const server = await bootServer({ database, config: { runner: true } });
     const project = await gitProject(server);
     const tree = await workTree(project.remote());

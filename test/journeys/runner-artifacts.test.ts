@@ -281,5 +281,5 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
       status: 'failed',
       failure_reason: 'missing_dependency_failure',
     });
-  }, 60_000);
+  });
 });

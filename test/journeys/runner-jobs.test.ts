@@ -90,15 +90,16 @@ describe.each(databases)('a runner and its jobs, on %s', (kind) => {
   });
 
   test('paused while it waits, it is let go, and gets no job any more', async () => {
-    const { runner, start } = await moveIn(house);
+    // Held on, it would be answered when nobody listens any more.
+    const patient = await openRunnerHouse(kind, { job_request_hold: 600_000 });
+    const { runner, start } = await moveIn(patient);
     const request = runner.request();
-    await held(1);
-    const begun = performance.now();
-    await house.api('PUT', `/runners/${runner.id}`, { body: { paused: true } });
+    await requestsHeld(patient, 1);
+    await patient.api('PUT', `/runners/${runner.id}`, { body: { paused: true } });
     expect(await request).toMatchObject({ status: 204 });
-    expect(performance.now() - begun).toBeLessThan(HOLD / 4);
     await start(planned('build'));
     expect(await runner.request()).toMatchObject({ status: 204 });
+    await patient.close();
   });
 
   test('given another token by a person while it waits, it is let go with the old one', async () => {

@@ -15,7 +15,7 @@ function failToStart(...flags: string[]) {
   const { status, stderr } = spawnSync(process.execPath, ['src/main.js', 'serve', '--port', '0', ...flags], {
     cwd: repository,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   });
   return { status, lines: stderr.trim().split('\n') };
 }

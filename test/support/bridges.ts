@@ -53,9 +53,7 @@ export function bridgeViews(api: () => Api) {
     /** The pipeline's bridge, the only one, once it is as is said. */
     bridgeThat: async (project: { at: string }, pipeline: number, status: string): Promise<BridgeBody> => {
       await expect
-        .poll(async () => (await bridgesOf(project, pipeline)).map((each) => each.status), {
-          timeout: 10_000,
-        })
+        .poll(async () => (await bridgesOf(project, pipeline)).map((each) => each.status))
         .toEqual([status]);
       return (await bridgesOf(project, pipeline))[0]!;
     },

@@ -79,7 +79,7 @@ export async function commit(
 export function tryGit(folder: string, ...args: string[]): Promise<{ ok: boolean; words: string }> {
   const env = { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' };
   return new Promise((resolve) => {
-    execFile('git', args, { cwd: folder, env, timeout: 30_000 }, (error, stdout, stderr) =>
+    execFile('git', args, { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) =>
       resolve({ ok: error === null, words: stdout + stderr }),
     );
   });

@@ -59,7 +59,7 @@ export async function realProject(server: TestServer) {
           seen = `${status}: ${JSON.stringify(await statuses(pipeline, of))}`;
           return status === wanted ? true : undefined;
         },
-        40,
+        60,
         () => seen,
       );
     },

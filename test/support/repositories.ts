@@ -41,14 +41,14 @@ export async function git(
     cwd: folder,
     env: { ...environment, ...more },
     maxBuffer: 1 << 28,
-    timeout: 20_000,
+    timeout: 60_000,
   });
   return stdout.trimEnd();
 }
 
 /** What a person's git prints on stderr, whether it succeeds or fails. */
 export async function gitWords(folder: string, args: readonly string[]): Promise<string> {
-  return run('git', args, { cwd: folder, env: environment, maxBuffer: 1 << 28, timeout: 20_000 }).then(
+  return run('git', args, { cwd: folder, env: environment, maxBuffer: 1 << 28, timeout: 60_000 }).then(
     ({ stderr }) => stderr,
     (error: { stderr: string }) => error.stderr,
   );

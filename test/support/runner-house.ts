@@ -119,7 +119,7 @@ async function open(config: Config, ahead: number): Promise<RunnerHouse> {
 }
 
 /** For `expect.poll`: what follows a commit is done after the worker has woken. */
-export const PATIENT = { interval: 10, timeout: 20_000 };
+export const PATIENT = { interval: 10, timeout: 30_000 };
 
 /** A runner of that project alone; `more`: what it says of its machine. */
 export async function projectRunner(
