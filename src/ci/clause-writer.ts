@@ -5,7 +5,7 @@ import type { PolicyTrial } from './policy.ts';
 import { onlyPlace, type Position } from './problem.ts';
 import type { Found } from './repository-view.ts';
 import type { RuleTrial } from './rules.ts';
-import { maskValues, type Variable } from './variable.ts';
+import { type Lookup, maskValues, type Variable } from './variable.ts';
 
 /** Predefined, and made for each job anew. */
 const OF_THE_JOB = /^CI_(JOB|NODE)_/;
@@ -46,7 +46,7 @@ export class ClauseWriter {
    * `number`: which of its rules it is, from 1; `at`: where what it belongs to is written. Once there is no room any
    * more, nothing is left but the place.
    */
-  write(trial: Trial, number: number, at: Position, variables: readonly Variable[]): Clause {
+  write(trial: Trial, number: number, at: Position, variables: Lookup): Clause {
     const clause =
       'rule' in trial ? this.#rule(trial, number, variables) : this.#policy(trial, at, variables);
     this.#left -= sizeOf(clause);
@@ -61,11 +61,7 @@ export class ClauseWriter {
     return cut(this.#masked.length > 0 ? maskValues(text, this.#masked) : text);
   }
 
-  #rule(
-    { rule, failed, changes, exists }: RuleTrial,
-    number: number,
-    variables: readonly Variable[],
-  ): Clause {
+  #rule({ rule, failed, changes, exists }: RuleTrial, number: number, variables: Lookup): Clause {
     return {
       keyword: 'rules',
       number,
@@ -81,11 +77,7 @@ export class ClauseWriter {
     };
   }
 
-  #policy(
-    { keyword, key, policy, holds, changes }: PolicyTrial,
-    at: Position,
-    variables: readonly Variable[],
-  ): Clause {
+  #policy({ keyword, key, policy, holds, changes }: PolicyTrial, at: Position, variables: Lookup): Clause {
     const texts = {
       refs: policy.refs?.join(', '),
       variables: policy.variables?.map((each) => each.text).join(' || '),
@@ -108,9 +100,9 @@ export class ClauseWriter {
     };
   }
 
-  #read(expressions: readonly Expression[], variables: readonly Variable[]): ReadVariable[] {
+  #read(expressions: readonly Expression[], variables: Lookup): ReadVariable[] {
     return [...new Set(expressions.flatMap(variablesOf))].map((key) => {
-      const found = variables.find((each) => each.key === key);
+      const found = variables.get(key);
       if (!found) return { key, value: null, defined: false, masked: false, source: null };
       const known = this.#known.get(found) ?? this.#asRead(found);
       this.#known.set(found, known);

@@ -1,10 +1,10 @@
 import { digestKeyFiles } from './cache-key.ts';
 import type { Config, WorkflowConfig } from './config.ts';
-import { expandName } from './expand.ts';
 import { Explainer } from './explainer.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
 import { type IncludedFile, ownPlace } from './included-file.ts';
+import { KnownVariables } from './known-variables.ts';
 import { checkLogic } from './logic.ts';
 import { normalise } from './normalise.ts';
 import type { AutoCancel, CompileInput, CompileLimits, CompileResult, Plan } from './plan.ts';
@@ -172,7 +172,7 @@ async function plan(
 ): Promise<CompileResult> {
   const { workflow } = config;
   const known = mergeVariables(input.predefined, config.variables, given.in(null));
-  const outcome = await workflowOutcome(workflow, known, view, explainer);
+  const outcome = await workflowOutcome(workflow, KnownVariables.of(known), view, explainer);
   if (outcome === null) {
     const message = 'The pipeline did not run. Review the workflow:rules configuration for the pipeline.';
     return nothing('filtered_by_workflow', message, workflow.position);
@@ -209,7 +209,7 @@ const NO_WORKFLOW_RULES = { variables: [], auto_cancel: null };
 
 async function workflowOutcome(
   { rules, position }: WorkflowConfig,
-  variables: readonly Variable[],
+  variables: KnownVariables,
   view: RepositoryView,
   explainer: Explainer,
 ): Promise<Pick<RuleOutcome, 'variables' | 'auto_cancel'> | null> {
@@ -240,6 +240,6 @@ function nothing(
 }
 
 /** Null when nothing is left of it. */
-function pipelineName(written: string, variables: Variable[]): string | null {
-  return expandName(written, variables).trim() || null;
+function pipelineName(written: string, variables: readonly Variable[]): string | null {
+  return KnownVariables.of(variables).fill(written, 'blank').trim() || null;
 }

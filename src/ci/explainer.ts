@@ -12,17 +12,17 @@ import {
 import type { CompileInput, CompileResult, Plan, PlannedJob } from './plan.ts';
 import { onlyPlace, type Position } from './problem.ts';
 import { sentenceOf } from './sentence.ts';
-import type { Variable } from './variable.ts';
+import type { Lookup } from './variable.ts';
 
 /** What has been asked for a decision, and what could be read. */
 export interface Asked {
   trials: readonly Trial[];
-  variables: readonly Variable[];
+  variables: Lookup;
   /** Why nothing could be decided. */
   undecided?: string;
 }
 
-const NOTHING: Asked = { trials: [], variables: [] };
+const NOTHING: Asked = { trials: [], variables: new Map() };
 
 /** Takes down, while a configuration is compiled, what decides over its includes, its pipeline and its jobs. */
 export class Explainer {

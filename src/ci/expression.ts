@@ -13,6 +13,11 @@ export type Expression =
   | { kind: '!'; of: Expression }
   | { kind: Operator; left: Expression; right: Expression };
 
+/** By the name of a variable, or of an input behind `inputs.`. */
+export interface Values {
+  get: (name: string) => Value | undefined;
+}
+
 type Operator = '==' | '!=' | '=~' | '!~' | '&&' | '||';
 /** A pattern's text is compiled when its place in the tree is known. */
 type Operand =
@@ -54,7 +59,7 @@ export function parseExpression(text: string): Expression | null {
  * Whether the expression holds: whether its value is neither null nor empty. Inputs are asked for under
  * `inputs.NAME`, which is no variable's name.
  */
-export function holds(expression: Expression, variables: ReadonlyMap<string, Value>): boolean {
+export function holds(expression: Expression, variables: Values): boolean {
   return isPresent(evaluate(expression, variables));
 }
 
@@ -188,7 +193,7 @@ const isPresent = (value: Value) => value !== null && value !== false && value !
 const isTruthy = (value: Value) => value !== null && value !== false;
 const isBlank = (value: Value) => typeof value === 'string' && value.trim() === '';
 
-function evaluate(expression: Expression, variables: ReadonlyMap<string, Value>): Value {
+function evaluate(expression: Expression, variables: Values): Value {
   switch (expression.kind) {
     case 'value':
       return expression.value;
@@ -227,7 +232,7 @@ function areEqual(left: Value, right: Value): boolean {
 }
 
 /** Searches, unanchored. A right side that is no pattern is searched for the left one, as GitLab does. */
-function matches(left: Value, right: Expression, variables: ReadonlyMap<string, Value>): boolean {
+function matches(left: Value, right: Expression, variables: Values): boolean {
   const text = left === null ? '' : String(left);
   if (right.kind === 'pattern') return right.compiled.matcher(text).find();
   const value = evaluate(right, variables);

@@ -2,10 +2,10 @@ import type { RuleConfig } from './config.ts';
 import { INCLUDE_RULE, readRules, ruleMappings } from './entries/rules.ts';
 import { Scope } from './entries/scope.ts';
 import { type Origin, placeOf } from './include-file.ts';
+import type { KnownVariables } from './known-variables.ts';
 import { CompileError, refuse } from './problem.ts';
 import { RepositoryView, RuleError } from './repository-view.ts';
 import { applyRules, type Notes, type RuleTrial } from './rules.ts';
-import type { Variable } from './variable.ts';
 import type { YamlNode } from './yaml-node.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { YamlNode } from './yaml-node.ts';
  */
 export async function letsIn(
   node: YamlNode,
-  variables: readonly Variable[],
+  variables: KnownVariables,
   origin: Origin,
   view: RepositoryView,
   trials: Notes<RuleTrial>,

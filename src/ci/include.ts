@@ -2,6 +2,7 @@ import type { Origin } from './include-file.ts';
 import { expandWildcard, type IncludeContext, loadFiles, type Spent } from './include-files.ts';
 import { checkItem, type Location, readInputs, readLocations } from './include-location.ts';
 import { letsIn } from './include-rules.ts';
+import { KnownVariables } from './known-variables.ts';
 import { deepMerge, without } from './merge.ts';
 import { type Given, parse } from './parse.ts';
 import { CompileError, type Problem, refuse } from './problem.ts';
@@ -83,7 +84,7 @@ async function isIn(item: YamlMapping, origin: Origin, context: IncludeContext):
   const rules = item.entries.get('rules')?.value;
   if (rules === undefined || isNull(rules)) return true;
   const trials: RuleTrial[] = [];
-  const variables = seenFrom(origin, context);
+  const variables = KnownVariables.of(seenFrom(origin, context));
   const included = await letsIn(rules, variables, origin, context.view, trials);
   const location = JSON.stringify(toJson(without(item, 'rules')));
   context.explainer.include(location, item.position, included, { trials, variables });

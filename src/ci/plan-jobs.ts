@@ -2,17 +2,17 @@ import { withKey, type FileDigests } from './cache-key.ts';
 import type { Config, JobConfig } from './config.ts';
 import type { Trial } from './clause-writer.ts';
 import { findCycle } from './cycle.ts';
-import { expand, expandAll, expandName } from './expand.ts';
+import { expand } from './expand.ts';
 import type { Explainer } from './explainer.ts';
-import { inherits } from './entries/inherit.ts';
+import { VariablesOfJobs } from './job-variables.ts';
+import type { KnownVariables } from './known-variables.ts';
 import type { CompileInput, CompileLimits, PlannedJob, PlannedStep } from './plan.ts';
-import { jobVariables } from './predefined.ts';
 import { textCount } from './node-count.ts';
 import { problem, refuse, type Problem } from './problem.ts';
 import { policiesHold, type PolicyContext } from './policy.ts';
 import { releaseScript } from './release-script.ts';
 import { type RepositoryView, RuleError } from './repository-view.ts';
-import { applyRules, type RuleOutcome, valuesByKey } from './rules.ts';
+import { applyRules, type RuleOutcome } from './rules.ts';
 import type { GivenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
@@ -37,17 +37,17 @@ export async function planJobs(
 ): Promise<{ jobs: PlannedJob[]; problems: Problem[] }> {
   const jobs: PlannedJob[] = [];
   const problems: Problem[] = [];
-  const values = valuesByKey(input.predefined);
+  const seen = {
+    jobs: new VariablesOfJobs(input.predefined, rootVariables, input.given),
+    predefined: new Map(input.predefined.map(({ key, value }) => [key, value])),
+  };
   const ofRoot = countOf(rootVariables.map(({ value }) => value));
   let items = 0;
   for (const job of config.jobs) {
     items += ofRoot + countOf(job.variables.map(({ value }) => value)) + countOf(scriptOf(job));
     if (items > MAX_PLAN_ITEMS)
       refuse('logic', 'The parsed YAML is too big', job.position, `jobs:${job.name}`);
-    const { planned, loop, undecided } = await planJob(job, config.stages, rootVariables, {
-      ...input,
-      values,
-    });
+    const { planned, loop, undecided } = await planJob(job, config.stages, seen, input);
     if (undecided)
       problems.push(problemOf(job, 'logic', `Failed to parse rule for ${job.name}: ${undecided}`));
     if (loop) problems.push(problemOf(job, 'variables', `${job.name}: ${loop}`));
@@ -87,30 +87,23 @@ interface Planned {
 async function planJob(
   job: JobConfig,
   stages: readonly string[],
-  rootVariables: readonly Variable[],
-  { digests, given, view, values, explainer, ...input }: Input & { values: ReadonlyMap<string, string> },
+  seen: { jobs: VariablesOfJobs; predefined: PolicyContext['predefined'] },
+  { digests, view, explainer }: Input,
 ): Promise<Planned> {
-  const inherited = rootVariables.filter(({ key }) => inherits(job.inherit_variables, key));
-  const own = mergeVariables(inherited, job.variables);
   const own_when = job.when ?? 'on_success';
-  const predefined = jobVariables({ ...job, when: own_when });
-  const below = mergeVariables(input.predefined, predefined, own);
-  const visible = withGiven(job, below, given);
+  const visible = seen.jobs.of(job);
   const allow_failure = job.allow_failure ?? job.when === 'manual';
   const trials: Trial[] = [];
-  const outcome = await ruleOutcome(job, own_when, visible, { predefined: values, view }, trials);
+  const context = { predefined: seen.predefined, variables: visible, view };
+  const outcome = await ruleOutcome(job, own_when, context, trials);
   const undecided = outcome instanceof RuleError ? outcome.message : null;
   const planned_when = outcome instanceof RuleError ? null : outcome;
   explainer.job(job, planned_when, { trials, variables: visible, ...(undecided !== null && { undecided }) });
   if (outcome instanceof RuleError || outcome === null) return { planned: null, loop: null, undecided };
 
-  const variables = mergeVariables(own, outcome.variables);
-  const known =
-    outcome.variables.length === 0
-      ? visible
-      : withGiven(job, mergeVariables(below, outcome.variables), given);
-  const loop = expandAll(visible, { unknown: 'keep' }).problem;
-  const group = job.resource_group && expandName(job.resource_group, known);
+  const variables = mergeVariables(seen.jobs.ofConfiguration(job), outcome.variables);
+  const known = outcome.variables.length === 0 ? visible : seen.jobs.of(job, outcome.variables);
+  const group = job.resource_group && known.fill(job.resource_group, 'blank');
   const needs = outcome.needs ?? job.needs ?? [];
   const planned: PlannedJob = {
     kind: job.kind,
@@ -141,7 +134,7 @@ async function planJob(
     reports: job.reports,
     cache: job.cache.map((cache) => withKey(cache, digests)),
     timeout: job.timeout,
-    ...(job.upstream !== undefined && { upstream: expandName(job.upstream, known) }),
+    ...(job.upstream !== undefined && { upstream: known.fill(job.upstream, 'blank') }),
     ...(job.hooks && { hooks: job.hooks }),
     ...(job.run && { run: job.run }),
     ...(job.id_tokens && { id_tokens: job.id_tokens }),
@@ -150,33 +143,22 @@ async function planJob(
     ...(job.manual_confirmation !== undefined && { manual_confirmation: job.manual_confirmation }),
     position: job.position,
   };
-  return { planned, loop, undecided: null };
-}
-
-/** All that the job sees: `below`, and over them what is given to jobs of its environment. */
-function withGiven(
-  { environment }: Pick<JobConfig, 'environment'>,
-  below: readonly Variable[],
-  given: GivenVariables,
-): Variable[] {
-  const everywhere = mergeVariables(below, given.in(null));
-  if (!environment || !given.scoped) return everywhere;
-  return mergeVariables(below, given.in(expandName(environment.name, everywhere)));
+  return { planned, loop: visible.problem, undecided: null };
 }
 
 /** With its variables filled in; nothing where there are none, which is what most jobs have. */
 function crossDependencies(
   { cross_dependencies }: JobConfig,
-  known: Variable[],
+  known: KnownVariables,
 ): Pick<PlannedJob, 'cross_dependencies'> {
   if (cross_dependencies.length === 0) return {};
-  const fill = (text: string | null) => text && expandName(text, known);
+  const fill = (text: string | null) => text && known.fill(text, 'blank');
   const filled = cross_dependencies.map((one) => ({
     ...one,
     pipeline: fill(one.pipeline),
     project: fill(one.project),
     ref: fill(one.ref),
-    job: expandName(one.job, known),
+    job: known.fill(one.job, 'blank'),
   }));
   return { cross_dependencies: filled };
 }
@@ -184,17 +166,17 @@ function crossDependencies(
 /** The archive, which holds the site too if the job makes one. */
 function published(
   { artifacts, pages }: JobConfig,
-  known: Variable[],
+  known: KnownVariables,
 ): Pick<PlannedJob, 'artifacts' | 'pages'> {
   if (!pages) return { artifacts };
-  const publish = expandName(pages.publish, known);
+  const publish = known.fill(pages.publish, 'blank');
   const paths = artifacts?.paths ?? [];
   const all = paths.includes(publish) ? paths : [...paths, publish];
   return { artifacts: { ...artifacts, paths: all }, pages: { ...pages, publish } };
 }
 
 /** Each once. What a variable has left empty is no tag: no runner could have it. */
-function tagsOf({ tags }: JobConfig, visible: Parameters<typeof expand>[1]): string[] {
+function tagsOf({ tags }: JobConfig, visible: KnownVariables): string[] {
   const filled = tags.map((tag) => expand(tag, visible, { unknown: 'keep' }).trim());
   return [...new Set(filled)].filter((tag) => tag !== '');
 }
@@ -211,14 +193,13 @@ const NO_RULE: Omit<RuleOutcome, 'when'> = {
 async function ruleOutcome(
   job: JobConfig,
   own_when: PlannedJob['when'],
-  variables: Variable[],
-  { predefined, view }: Pick<PolicyContext, 'predefined' | 'view'>,
+  context: PolicyContext & { variables: KnownVariables },
   trials: Trial[],
 ): Promise<RuleOutcome | RuleError | null> {
+  const { variables, view } = context;
   try {
     if (job.rules !== null) return await applyRules(job.rules, own_when, variables, view, trials);
-    const isIn = await policiesHold(job, { predefined, variables, view }, trials);
-    return isIn ? { ...NO_RULE, when: own_when } : null;
+    return (await policiesHold(job, context, trials)) ? { ...NO_RULE, when: own_when } : null;
   } catch (error) {
     if (error instanceof RuleError) return error;
     throw error;

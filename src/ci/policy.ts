@@ -2,13 +2,13 @@ import type { JobConfig, PolicyConfig, PolicyKey } from './config.ts';
 import { holds as isTrue, matchesPattern } from './expression.ts';
 import { ASSUMED_UNKNOWN, matchingGlobs } from './file-clauses.ts';
 import type { Found, RepositoryView } from './repository-view.ts';
-import { type Notes, valuesByKey } from './rules.ts';
-import type { Variable } from './variable.ts';
+import { type Notes, valuesOf } from './rules.ts';
+import type { Lookup } from './variable.ts';
 
 /** What `only` and `except` look at. */
 export interface PolicyContext {
   predefined: ReadonlyMap<string, string>;
-  variables: readonly Variable[];
+  variables: Lookup;
   view: RepositoryView;
 }
 
@@ -58,8 +58,8 @@ function ask(
     case 'kubernetes':
       return kubernetes ? false : null;
     case 'variables': {
-      const values = variables && valuesByKey(known);
-      return values && variables.some(({ expression }) => isTrue(expression, values));
+      const values = valuesOf(known);
+      return variables && variables.some(({ expression }) => isTrue(expression, values));
     }
     case 'changes':
       return changes && findChanged(changes, view);

@@ -1,10 +1,10 @@
 import type { RuleConfig } from './config.ts';
-import { expand, expandAll } from './expand.ts';
-import { holds } from './expression.ts';
+import { holds, type Values } from './expression.ts';
 import { findChanges, findExisting } from './file-clauses.ts';
+import type { KnownVariables } from './known-variables.ts';
 import type { When } from './plan.ts';
 import { type Found, type RepositoryView, RuleError } from './repository-view.ts';
-import { maskValues, type Variable } from './variable.ts';
+import { type Lookup, maskValues } from './variable.ts';
 
 /** What a rule decides. */
 export type RuleOutcome = Omit<RuleConfig, 'if' | 'if_text' | 'changes' | 'exists' | 'when' | 'position'> & {
@@ -34,7 +34,7 @@ export interface Notes<T> {
 export async function applyRules(
   rules: readonly RuleConfig[],
   defaultWhen: When,
-  variables: readonly Variable[],
+  variables: KnownVariables,
   view: RepositoryView,
   trials: Notes<RuleTrial>,
 ): Promise<RuleOutcome | null> {
@@ -46,16 +46,12 @@ export async function applyRules(
 /** The first rule whose every clause holds; a rule without any holds always. @throws RuleError */
 async function firstMatch(
   rules: readonly RuleConfig[],
-  variables: readonly Variable[],
+  variables: KnownVariables,
   view: RepositoryView,
   trials: Notes<RuleTrial>,
 ): Promise<RuleConfig | undefined> {
-  const values = valuesByKey(variables);
-  let expanded: readonly Variable[] | undefined;
-  const fill = (text: string) => {
-    expanded ??= expandAll(variables, { unknown: 'keep' }).variables ?? variables;
-    return expand(text, expanded, { unknown: 'keep' });
-  };
+  const values = valuesOf(variables);
+  const fill = (text: string) => variables.fill(text, 'keep');
   try {
     for (const rule of rules) {
       const trial: RuleTrial = { rule, failed: null, changes: null, exists: null };
@@ -66,14 +62,14 @@ async function firstMatch(
     return undefined;
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
-    throw new RuleError(maskValues(error.message, variables));
+    throw new RuleError(maskValues(error.message, variables.list()));
   }
 }
 
 /** The first clause of the rule that does not hold, null when all do; what was found is noted in the trial. */
 async function failingClause(
   trial: RuleTrial,
-  values: ReadonlyMap<string, string>,
+  values: Values,
   fill: (text: string) => string,
   view: RepositoryView,
 ): Promise<RuleTrial['failed']> {
@@ -91,6 +87,4 @@ async function failingClause(
 }
 
 /** The values that `rules:if` sees. */
-export function valuesByKey(variables: readonly Variable[]): Map<string, string> {
-  return new Map(variables.map(({ key, value }) => [key, value]));
-}
+export const valuesOf = (variables: Lookup): Values => ({ get: (key) => variables.get(key)?.value });

@@ -12,6 +12,11 @@ export interface Variable {
   raw: boolean;
 }
 
+/** Variables by key. */
+export interface Lookup {
+  get: (key: string) => Variable | undefined;
+}
+
 /** A variable with the usual flags: public, neither file nor masked, expanded. */
 export function variable(key: string, value: string, flags: Partial<Variable> = {}): Variable {
   return { key, value, public: true, file: false, masked: false, raw: false, ...flags };

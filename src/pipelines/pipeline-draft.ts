@@ -1,5 +1,4 @@
 import type { Insertable } from 'kysely';
-import { expand, expandAll } from '../ci/expand.ts';
 import type {
   CompileInput,
   CompileResult,
@@ -8,6 +7,7 @@ import type {
   Plan,
   PlannedJob,
 } from '../ci/plan.ts';
+import { KnownVariables, SharedVariables } from '../ci/known-variables.ts';
 import { isOfUser, jobVariables } from '../ci/predefined.ts';
 import { CompileError, refuse } from '../ci/problem.ts';
 import { givenVariables } from '../ci/stored-variable.ts';
@@ -62,6 +62,15 @@ export type DraftResult = { explanation?: ExplanationDraft } & (
 
 type Given = Pick<CompileInput, 'predefined' | 'stored' | 'variables'>;
 
+/** What all jobs see, whatever their environment. */
+interface Everywhere {
+  predefined: readonly Variable[];
+  /** Over those of the jobs. */
+  given: readonly Variable[];
+  shared: SharedVariables;
+  isGiven: (each: Variable) => boolean;
+}
+
 /** Characters of all jobs of a pipeline as they are stored: about what the thread's memory holds. */
 const MOST_CHARACTERS = 100_000_000;
 
@@ -80,8 +89,11 @@ export function draftResult(result: CompileResult, given: Given): DraftResult {
 export function draftPipeline({ name, stages, auto_cancel, jobs }: Plan, given: Given): PipelineDraft {
   // What the environment of a job decides cannot be in the environment's name.
   const users = given.predefined.filter(isOfUser);
-  const variables = givenVariables(given.stored ?? [], given.variables, users).in(null);
-  const all = { predefined: given.predefined, variables };
+  const { predefined } = given;
+  const over = givenVariables(given.stored ?? [], given.variables, users).in(null);
+  const keys = new Set(over.map(({ key }) => key));
+  const shared = new SharedVariables(mergeVariables(predefined, over));
+  const all = { predefined, given: over, shared, isGiven: ({ key }: Variable) => keys.has(key) };
   let left = MOST_CHARACTERS;
   const drafts = jobs.map((job) => {
     const draft = draftJob(job, all);
@@ -94,7 +106,7 @@ export function draftPipeline({ name, stages, auto_cancel, jobs }: Plan, given: 
 
 const bit = (value: boolean): Bit => (value ? 1 : 0);
 
-function draftJob(job: PlannedJob, given: Given): JobDraft {
+function draftJob(job: PlannedJob, given: Everywhere): JobDraft {
   const { kind, name, stage, stage_idx, when, scheduling_type, resource_group } = job;
   return {
     columns: {
@@ -121,17 +133,19 @@ function draftJob(job: PlannedJob, given: Given): JobDraft {
 }
 
 /** Unknown variables are filled in with nothing. Null: none. */
-function draftEnvironment(job: PlannedJob, given: Given): EnvironmentDraft | null {
+function draftEnvironment(job: PlannedJob, given: Everywhere): EnvironmentDraft | null {
   if (!job.environment) return null;
   const { name, deployment_tier, action, on_stop } = job.environment;
-  const texts = [name, deployment_tier ?? ''];
-  const filled = texts.some((text) => /[$%]/.test(text))
-    ? texts.map((text) => expand(text, variablesOf(job, given), { unknown: 'blank' }))
-    : texts;
+  const known = variablesOf(job, given);
+  const filled = [name, deployment_tier ?? ''].map((text) => known.fill(text, 'blank'));
   return { name: filled[0] ?? '', tier: filled[1] || undefined, action, on_stop };
 }
 
-function variablesOf(job: PlannedJob, { predefined, variables }: Given): readonly Variable[] {
-  const all = mergeVariables(predefined, jobVariables(job), job.variables, variables);
-  return expandAll(all, { unknown: 'blank' }).variables ?? all;
+function variablesOf(job: PlannedJob, { predefined, given, shared, isGiven }: Everywhere): KnownVariables {
+  const own = [...jobVariables(job), ...job.variables];
+  return new KnownVariables(
+    shared,
+    own.filter((each) => !isGiven(each)),
+    () => mergeVariables(predefined, own, given),
+  );
 }

@@ -111,7 +111,7 @@ export const patches: Patch[] = [
   {
     name: 'the mistake of a rule shows what a masked variable holds',
     file: 'src/ci/rules.ts',
-    find: 'new RuleError(maskValues(error.message, variables))',
+    find: 'new RuleError(maskValues(error.message, variables.list()))',
     replace: 'error',
     tests: cases,
   },
@@ -326,6 +326,20 @@ export const patches: Patch[] = [
     find: 'if (room.left < 0) return {',
     replace: 'if (room.left === 0.5) return {',
     tests: ['src/ci/expand.test.ts'],
+  },
+  {
+    name: 'what a job has of its own makes no difference to what others refer to',
+    file: 'src/ci/references.ts',
+    find: 'return this.#users.has(key) || this.open.has(key);',
+    replace: 'return false;',
+    tests: ['src/ci/known-variables.test.ts'],
+  },
+  {
+    name: 'what is given to a job counts for less than its own variables',
+    file: 'src/ci/job-variables.ts',
+    find: '!shared.given.has(key)',
+    replace: 'key !== null',
+    tests: cases,
   },
   {
     name: 'a job of steps has an empty script besides',

@@ -49,9 +49,9 @@ export const patches: Patch[] = [
   },
   {
     name: 'variables with a scope are unknown to the rules of their jobs',
-    file: 'src/ci/plan-jobs.ts',
-    find: 'return mergeVariables(below, given.in(expandName(environment.name, everywhere)));',
-    replace: 'return everywhere;',
+    file: 'src/ci/job-variables.ts',
+    find: "return this.#in(this.#given.in(known.fill(job.environment.name, 'blank')), job, ofRules);",
+    replace: 'return known;',
     tests: jobs,
   },
   {

@@ -1,0 +1,77 @@
+import type { JobConfig } from './config.ts';
+import { inherits } from './entries/inherit.ts';
+import { KnownVariables, SharedVariables } from './known-variables.ts';
+import { jobVariables } from './predefined.ts';
+import type { GivenVariables } from './stored-variable.ts';
+import { mergeVariables, type Variable } from './variable.ts';
+
+/** Kept of what jobs share: most pipelines have one such, and each holds all variables. */
+const MOST_SHARED = 8;
+
+/** What jobs share that take the same from the root and are given the same. */
+interface Shared {
+  inheritance: string;
+  givenHere: readonly Variable[];
+  variables: SharedVariables;
+  /** Keys that count for more than what is predefined for a job, and for more than its own. */
+  root: ReadonlySet<string>;
+  given: ReadonlySet<string>;
+}
+
+/** What each job of a configuration sees, lowest first: what is predefined, the root's, its own, what is given. */
+export class VariablesOfJobs {
+  readonly #predefined: readonly Variable[];
+  readonly #root: readonly Variable[];
+  readonly #given: GivenVariables;
+  readonly #shared: Shared[] = [];
+
+  constructor(predefined: readonly Variable[], root: readonly Variable[], given: GivenVariables) {
+    this.#predefined = predefined;
+    this.#root = root;
+    this.#given = given;
+  }
+
+  /** What the configuration gives the job: the root's variables as far as it takes them, and its own. */
+  ofConfiguration({ inherit_variables, variables }: JobConfig): Variable[] {
+    const inherited = this.#root.filter(({ key }) => inherits(inherit_variables, key));
+    return mergeVariables(inherited, variables);
+  }
+
+  /** All that the job sees in its environment; `ofRules`: over its own what the rule that lets it in says. */
+  of(job: JobConfig, ofRules: readonly Variable[] = []): KnownVariables {
+    const everywhere = this.#given.in(null);
+    const known = this.#in(everywhere, job, ofRules);
+    if (!job.environment || !this.#given.scoped) return known;
+    return this.#in(this.#given.in(known.fill(job.environment.name, 'blank')), job, ofRules);
+  }
+
+  #in(given: readonly Variable[], job: JobConfig, ofRules: readonly Variable[]): KnownVariables {
+    const shared = this.#sharedBy(given, job);
+    const predefined = jobVariables({ ...job, when: job.when ?? 'on_success' });
+    const own = [
+      ...predefined.filter(({ key }) => !shared.root.has(key)),
+      ...job.variables,
+      ...ofRules,
+    ].filter(({ key }) => !shared.given.has(key));
+    return new KnownVariables(shared.variables, own, () =>
+      mergeVariables(this.#predefined, predefined, this.ofConfiguration(job), ofRules, given),
+    );
+  }
+
+  #sharedBy(given: readonly Variable[], { inherit_variables }: JobConfig): Shared {
+    const inheritance = JSON.stringify(inherit_variables);
+    const known = this.#shared.find((each) => each.givenHere === given && each.inheritance === inheritance);
+    if (known) return known;
+    const root = this.#root.filter(({ key }) => inherits(inherit_variables, key));
+    const shared = {
+      inheritance,
+      givenHere: given,
+      variables: new SharedVariables(mergeVariables(this.#predefined, root, given)),
+      root: new Set(root.map(({ key }) => key)),
+      given: new Set(given.map(({ key }) => key)),
+    };
+    this.#shared.push(shared);
+    if (this.#shared.length > MOST_SHARED) this.#shared.shift();
+    return shared;
+  }
+}
