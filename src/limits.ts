@@ -100,6 +100,8 @@ const LIMITS = {
   stale_schedule: limit('milliseconds', HOUR),
   /** Jobs of one pipeline, those of `parallel` each. */
   ci_pipeline_size: limit('count', 20_000),
+  /** Of the configuration in one that is kept with its pipeline. */
+  merged_yaml_size: limit('bytes', 2 * MIB),
   /** In which a file must have come that a configuration includes from an address. */
   remote_include_timeout: limit('milliseconds', 10 * SECOND),
   /** Pipelines of one tree, through all projects. */

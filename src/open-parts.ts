@@ -129,7 +129,7 @@ export async function openParts(
   opened.add(async () => waiting.close());
   const hearing = new Hearing(clock, steady);
   const compiled = { ci_pipeline_size: config.limits.ci_pipeline_size };
-  const compiler = new CompilerThread();
+  const compiler = new CompilerThread({ merged_yaml_size: config.limits.merged_yaml_size });
   // Of its own: whoever only looks at a configuration must not hold up pipelines, and pushes with them.
   const looking = new CompilerThread();
   const remote = new RemoteFiles({

@@ -1,14 +1,15 @@
 import { Type } from 'typebox';
-import { allowsOnProject, reaches, type Visibility } from '../access/permissions.ts';
+import { allowsOnProject, type Visibility } from '../access/permissions.ts';
 import { apiError, notFound } from '../errors.ts';
 import { findRef } from '../git/find-ref.ts';
 import { findBranchTip } from '../git/revision.ts';
 import { filled, recordId, subjectId } from '../http/parameters.ts';
 import { JsonText, projectRoute, Reply, type Route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { unpackExplanation } from '../pipelines/explanation-draft.ts';
-import { readExplanation } from '../pipelines/explanation-store.ts';
+import { readExplanation } from '../pipelines/kept-store.ts';
 import { explainConfiguration } from '../pipelines/lint-configuration.ts';
+import { maySeeGiven } from '../pipelines/may-see-given.ts';
+import { unpackText } from '../pipelines/pack-text.ts';
 import type { Project } from '../projects/project-store.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import { Explanation } from './entities/explanation.ts';
@@ -88,13 +89,12 @@ export function explainRoutes(parts: Parts): Route[] {
         // It shows rules as they are written.
         const subject = { ...project, visibility: project.visibility as Visibility };
         if (!allowsOnProject('read_code', role, subject)) throw apiError('forbidden');
-        const { id, user } = await pipelineOf(db, project.id, params.pipeline_id);
-        const stored = await readExplanation(db.read, id);
+        const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
+        const stored = await readExplanation(db.read, pipeline.id);
         if (!stored) throw notFound('Explanation');
-        // As for the variables that the pipeline was given.
-        const maySeeAll = reaches(role, 'maintainer') || (user !== null && user.id === caller.user?.id);
-        const packed = maySeeAll && stored.full ? decrypt(secretKey, stored.full) : stored.data;
-        return new Reply(200, new JsonText(await unpackExplanation(packed)));
+        const { data, full_data: full } = stored;
+        const packed = full && maySeeGiven(pipeline, { ...caller, role }) ? decrypt(secretKey, full) : data;
+        return new Reply(200, new JsonText(await unpackText(packed)));
       },
     }),
   ];

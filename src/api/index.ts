@@ -31,6 +31,7 @@ import { openidConfigurationRoutes } from './openid-configuration.ts';
 import { sitePageRoutes } from './site-pages.ts';
 import { tokenRoutes } from './personal-access-tokens.ts';
 import { pipelineActionRoutes } from './pipeline-actions.ts';
+import { pipelineConfigurationRoutes } from './pipeline-configuration.ts';
 import { pipelineGraphRoutes } from './pipeline-graph.ts';
 import { pipelinePriorityRoutes } from './pipeline-priority.ts';
 import { pipelineScheduleRoutes } from './pipeline-schedules.ts';
@@ -115,6 +116,7 @@ export function apiRoutes(parts: Parts, pages: JobPages): Route[] {
     ...jobTokenScopeRoutes(parts),
     ...lintRoutes(parts),
     ...explainRoutes(parts),
+    ...pipelineConfigurationRoutes(parts),
     ...runFormRoutes(parts),
     ...triggerPipelineRoutes(parts),
     ...pipelineScheduleRoutes(parts),

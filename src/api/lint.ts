@@ -9,21 +9,13 @@ import type { Parts } from '../parts.ts';
 import { type LintRequest, lintConfiguration } from '../pipelines/lint-configuration.ts';
 import type { Project } from '../projects/project-store.ts';
 import { entity, nullable } from './entities/entity.ts';
+import { Include } from './entities/include.ts';
 
 const Policy = entity({
   refs: Type.Optional(Type.Array(Type.String())),
   kubernetes: Type.Optional(Type.Literal('active')),
   variables: Type.Optional(Type.Array(Type.String())),
   changes: Type.Optional(Type.Array(Type.String())),
-});
-const Include = entity({
-  type: Type.Enum(['local', 'file', 'remote', 'template', 'component']),
-  location: Type.String(),
-  blob: nullable(Type.String()),
-  raw: nullable(Type.String()),
-  extra: Type.Object({}, { additionalProperties: Type.Unknown() }),
-  context_project: nullable(Type.String()),
-  context_sha: nullable(Type.String()),
 });
 const LintJob = entity({
   name: Type.String(),

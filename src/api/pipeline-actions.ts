@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { isInBrowser } from '../access/caller.ts';
-import { reaches } from '../access/permissions.ts';
 import { apiError, invalidRecord } from '../errors.ts';
 import { findRef } from '../git/find-ref.ts';
 import { ZERO_SHA } from '../git/repository.ts';
@@ -11,6 +10,7 @@ import type { Parts } from '../parts.ts';
 import { cancelPipeline } from '../pipelines/cancel-pipeline.ts';
 import { createPipeline } from '../pipelines/create-pipeline.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
+import { maySeeGiven } from '../pipelines/may-see-given.ts';
 import { readPipelineVariables } from '../pipelines/pipeline-store.ts';
 import { renamePipeline } from '../pipelines/process-store.ts';
 import { retryPipeline } from '../pipelines/retry-pipeline.ts';
@@ -98,8 +98,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       reply: Type.Array(PipelineVariable),
       handler: async ({ params, project, caller, role }) => {
         const pipeline = await pipelineOf(db, project.id, params.pipeline_id);
-        if (!reaches(role, 'maintainer') && pipeline.user?.id !== caller.user?.id)
-          throw apiError('forbidden');
+        if (!maySeeGiven(pipeline, { ...caller, role })) throw apiError('forbidden');
         const variables = await readPipelineVariables(db.read, pipeline.id);
         return variables.map((row) => pipelineVariable(row, secretKey));
       },

@@ -9,7 +9,7 @@ const READERS: Record<string, Role | null> = {
   none: null,
 };
 
-export function mayReadArtifact({ accessibility }: Artifact, role: Role): boolean {
+export function mayReadArtifact({ accessibility }: Pick<Artifact, 'accessibility'>, role: Role): boolean {
   const least = READERS[accessibility] ?? null;
   return least !== null && reaches(role, least);
 }

@@ -72,6 +72,8 @@ export type Read = {
   merged: YamlMapping | null;
   /** The files that it includes; null as well. */
   includes: IncludedFile[] | null;
+  /** Variables whose values stand in it, by `expand_vars`. */
+  filledIn: ReadonlySet<Variable>;
   /** Keys that are written twice in one mapping: nothing that a pipeline is told, but its author may be. */
   repeated: Problem[];
 } & (
@@ -96,10 +98,12 @@ export async function readConfig(
   let includes: IncludedFile[] | null = null;
   const unread: Problem[] = [];
   const repeated: Problem[] = [];
+  const filledIn = new Set<Variable>();
   let warnings = unread;
   const refused = (outcome: Failure, problems: Problem[]): Read => ({
     merged,
     includes,
+    filledIn,
     repeated,
     config: null,
     failure: failure(outcome, problems, warnings),
@@ -120,12 +124,13 @@ export async function readConfig(
     if (inputs && inputs.entries.size > MAX_INPUTS)
       refuse('inputs', `A pipeline takes ${MAX_INPUTS} inputs at most`, start);
     const files: IncludedFile[] = [];
-    const own = ownPlace(input.predefined);
+    const own = ownPlace(input);
     const around = {
       fetchFile,
       ask,
       view,
       variables: before,
+      filledIn,
       inputs,
       declared: input.declared,
       limits,
@@ -146,7 +151,7 @@ export async function readConfig(
     if (normalised.config === null) return refused('invalid', normalised.problems);
     const config = expandParallel(normalised.config);
     checkLogic(config);
-    return { merged, includes, repeated, config, given, view, warnings, failure: null };
+    return { merged, includes, filledIn, repeated, config, given, view, warnings, failure: null };
   } catch (error) {
     if (error instanceof CompileError) return refused('invalid', [error.problem]);
     throw error;

@@ -29,6 +29,8 @@ export interface IncludeContext extends LoadContext {
   declared?: ((inputs: InputSpec[]) => InputSpec[]) | undefined;
   /** What locations and rules may refer to. */
   variables: readonly Variable[];
+  /** Gets those whose values are filled into texts. */
+  filledIn: Set<Variable>;
   limits: {
     max_yaml_size_bytes: number;
     max_yaml_depth: number;

@@ -37,6 +37,7 @@ async function expandFile(
     const given: Given = {
       inputs: location.inputs,
       variables: seenFrom(origin, context),
+      filledIn: context.filledIn,
       component: loaded.component,
       includeInputs: headerIncludes(loaded.origin, context, spent),
       repeated: [],
@@ -108,6 +109,7 @@ function headerIncludes(origin: Origin, context: IncludeContext, spent: Spent): 
       const given: Given = {
         inputs: null,
         variables: [],
+        filledIn: context.filledIn,
         includeInputs: headerIncludes(loaded.origin, context, spent),
         repeated: [],
       };

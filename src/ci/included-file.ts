@@ -1,15 +1,15 @@
 import type { LoadedFile, Origin } from './include-file.ts';
 import type { Location } from './include-location.ts';
-import type { Variable } from './variable.ts';
+import type { CompileInput, GeneratedFile } from './plan.ts';
 
-/** A file that was included, as lint tells of it. */
+/** A file that was included, as lint tells of it; `artifact` only of a child pipeline. */
 export interface IncludedFile {
-  type: 'local' | 'file' | 'remote' | 'template' | 'component';
+  type: 'local' | 'file' | 'remote' | 'template' | 'component' | 'artifact';
   location: string;
   /** Addresses of its page and of its text, null where it has none. */
   blob: string | null;
   raw: string | null;
-  /** Of a local file what stands beside it, of another project's file where that is. */
+  /** Of a local file what stands beside it, of another project's file where that is, of an artifact its job. */
   extra: Readonly<Record<string, unknown>>;
   /** Where the file that includes it stands; null: in no project. */
   context_project: string | null;
@@ -21,11 +21,20 @@ export interface OwnPlace {
   url: string;
   project: string;
   sha: string;
+  generated: ReadonlyMap<string, GeneratedFile>;
 }
 
-export function ownPlace(predefined: readonly Variable[]): OwnPlace {
+export function ownPlace({
+  predefined,
+  generated = new Map(),
+}: Pick<CompileInput, 'predefined' | 'generated'>): OwnPlace {
   const value = (name: string) => predefined.find(({ key }) => key === name)?.value ?? '';
-  return { url: value('CI_SERVER_URL'), project: value('CI_PROJECT_PATH'), sha: value('CI_COMMIT_SHA') };
+  return {
+    url: value('CI_SERVER_URL'),
+    project: value('CI_PROJECT_PATH'),
+    sha: value('CI_COMMIT_SHA'),
+    generated,
+  };
 }
 
 /** `shown`: a text as messages show it. */
@@ -43,6 +52,16 @@ export function includedFile(
   const common = { context_project: context?.project ?? null, context_sha: context?.sha ?? null };
   switch (location.kind) {
     case 'local': {
+      const generated = from.at === 'own' ? own.generated.get(location.path) : undefined;
+      if (generated)
+        return {
+          type: 'artifact',
+          location: shown(generated.artifact),
+          blob: null,
+          raw: null,
+          extra: { job: shown(generated.job) },
+          ...common,
+        };
       const { extra = {} } = location;
       return {
         type: 'local',

@@ -3,7 +3,10 @@ import { isString, type YamlNode } from './yaml-node.ts';
 import { nodeOf } from './yaml-value.ts';
 
 type Outcome = { value: string | string[] } | { complaint: string };
-type Run = (text: string, match: RegExpExecArray, variables: readonly Variable[]) => Outcome;
+type Run = (text: string, match: RegExpExecArray, find: FindVariable) => Outcome;
+
+/** The variable of this name, when there is one. It is asked for those alone whose value is filled in. */
+export type FindVariable = (key: string) => Variable | undefined;
 
 interface InputFunction {
   name: string;
@@ -23,7 +26,7 @@ const FUNCTIONS: InputFunction[] = [
   {
     name: 'expand_vars',
     pattern: /^expand_vars$/,
-    run: (text, _, variables) => expandVariables(text, variables),
+    run: (text, _, find) => expandVariables(text, find),
   },
   { name: 'posix_escape', pattern: /^posix_escape$/, run: (text) => ({ value: shellEscape(text) }) },
   { name: 'posix_quote', pattern: /^posix_quote$/, run: (text) => ({ value: shellEscape(text) }) },
@@ -42,7 +45,7 @@ const FUNCTIONS: InputFunction[] = [
 export function applyFunctions(
   calls: readonly string[],
   input: YamlNode,
-  variables: readonly Variable[],
+  find: FindVariable,
 ): { node: YamlNode } | { complaints: string[] } {
   const complaints: string[] = [];
   const found = calls.flatMap((call) => {
@@ -59,7 +62,7 @@ export function applyFunctions(
   let node = input;
   for (const { name, match, run } of found) {
     const outcome = isString(node)
-      ? run(node.value, match, variables)
+      ? run(node.value, match, find)
       : { complaint: `invalid input type: ${name} can only be used with string inputs` };
     if ('complaint' in outcome)
       return { complaints: [`error in \`${name}\` function: ${outcome.complaint}`] };
@@ -71,10 +74,10 @@ export function applyFunctions(
 const REFERENCE = /\$([a-zA-Z_]\w*)|\$\{([a-zA-Z_]\w*)\}|%([a-zA-Z_]\w*)%/g;
 
 /** Once, not within values; what is masked may not be shown in a configuration. */
-function expandVariables(text: string, variables: readonly Variable[]): Outcome {
+function expandVariables(text: string, find: FindVariable): Outcome {
   let isMasked = false;
   const value = text.replace(REFERENCE, (whole: string, a?: string, b?: string, c?: string) => {
-    const found = variables.findLast(({ key }) => key === (a ?? b ?? c));
+    const found = find(a ?? b ?? c ?? '');
     if (found?.masked) isMasked = true;
     return found?.value ?? whole;
   });

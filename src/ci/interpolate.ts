@@ -1,9 +1,8 @@
 import { type Contexts, readAccess } from './input-access.ts';
-import { applyFunctions } from './input-functions.ts';
+import { applyFunctions, type FindVariable } from './input-functions.ts';
 import { originOf, type Piece } from './origin.ts';
 import type { Places } from './places.ts';
 import { refuse } from './problem.ts';
-import type { Variable } from './variable.ts';
 import { jsonOf } from './yaml-value.ts';
 
 export interface Filled {
@@ -28,7 +27,7 @@ export function interpolate(
   text: string,
   places: Places,
   contexts: Contexts,
-  variables: readonly Variable[],
+  find: FindVariable,
   most: number,
 ): Filled {
   const known = new Map<string, string>();
@@ -39,7 +38,7 @@ export function interpolate(
     let value = known.get(block);
     if (value === undefined) {
       if (known.size === MAX_BLOCKS) refuse('inputs', 'too many interpolation blocks', places(from));
-      const evaluated = evaluate(block, body, contexts, variables);
+      const evaluated = evaluate(block, body, contexts, find);
       if (Array.isArray(evaluated)) refuse('inputs', evaluated.slice(0, TOLD).join(', '), places(from));
       value = evaluated;
       known.set(block, value);
@@ -87,18 +86,13 @@ function* blocksIn(text: string): Generator<Block> {
 }
 
 /** What stands for the block, or what is wrong with it. */
-function evaluate(
-  block: string,
-  body: string,
-  contexts: Contexts,
-  variables: readonly Variable[],
-): string | string[] {
+function evaluate(block: string, body: string, contexts: Contexts, find: FindVariable): string | string[] {
   const [access = '', ...functions] = body.split('|').map((part) => part.trim());
   if (LATER.includes(access.split('.')[0] ?? '')) return block;
   const found = readAccess(access, contexts);
   if ('complaints' in found) return found.complaints;
   if (functions.length > MAX_FUNCTIONS) return ['too many functions in interpolation block'];
-  const applied = applyFunctions(functions, found.node, variables);
+  const applied = applyFunctions(functions, found.node, find);
   if ('complaints' in applied) return applied.complaints;
   const { node } = applied;
   return node.kind === 'scalar' && typeof node.value === 'string' ? node.value : jsonOf(node);

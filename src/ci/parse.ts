@@ -20,6 +20,8 @@ export interface Given {
   inputs: YamlMapping | null;
   /** What the values of inputs may refer to with `expand_vars`. */
   variables: readonly Variable[];
+  /** Gets those to which they have referred. */
+  filledIn: Set<Variable>;
   /** What a component may say of itself; absent for other files. */
   component?: ComponentFacts | undefined;
   /** Told of the inputs that are declared; answers those that count. */
@@ -68,7 +70,12 @@ export async function parse(
   if (component)
     contexts.set('component', new Map(declared.facts.map((fact) => [fact, nodeOf(component[fact], start)])));
   const inContent: Places = (offset) => places(offset + parts.contentStart);
-  const filled = interpolate(parts.content, inContent, contexts, given.variables, limits.max_yaml_size_bytes);
+  const find = (key: string) => {
+    const found = given.variables.findLast((each) => each.key === key);
+    if (found) given.filledIn.add(found);
+    return found;
+  };
+  const filled = interpolate(parts.content, inContent, contexts, find, limits.max_yaml_size_bytes);
   const inFilled: Places = (offset) => inContent(filled.origin(offset));
   return asRoot(readDocument(filled.text, inFilled, limits, given.repeated), start);
 }

@@ -9,6 +9,7 @@ const read = (source: string) =>
   parse(source, '.gitlab-ci.yml', limits, {
     inputs: null,
     variables: [],
+    filledIn: new Set(),
     includeInputs: async () => [],
     repeated: [],
   });

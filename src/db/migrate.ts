@@ -19,6 +19,7 @@ import { pages } from './migrations/015-pages.ts';
 import { upstreams } from './migrations/016-upstreams.ts';
 import { sessions } from './migrations/017-sessions.ts';
 import { warnings } from './migrations/018-warnings.ts';
+import { configurations } from './migrations/019-configurations.ts';
 
 interface Migration {
   id: number;
@@ -47,6 +48,7 @@ const MIGRATIONS: readonly Migration[] = [
   upstreams,
   sessions,
   warnings,
+  configurations,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

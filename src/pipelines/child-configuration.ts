@@ -2,7 +2,7 @@ import { type ArchiveFile, openArchiveFile } from '../artifacts/archive-file.ts'
 import type { ArchiveIndexes } from '../artifacts/archive-index.ts';
 import { findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import type { TriggerInclude } from '../ci/plan.ts';
+import type { GeneratedFile, TriggerInclude } from '../ci/plan.ts';
 import type { Database } from '../db/database.ts';
 import type { Repositories } from '../git/repository.ts';
 import { findLatestJob } from '../jobs/job-store.ts';
@@ -34,7 +34,8 @@ export function childConfiguration(
   expand: (text: string) => string,
   now: number,
 ): Configuration {
-  const elsewhere = new Map<string, () => Promise<string | null>>();
+  const generated = new Map<string, GeneratedFile>();
+  const accessibilities = new Set<string>();
   const locations = include.map(({ inputs, rules, cache, ...item }) => ({
     ...locationOf(item),
     ...(inputs && { inputs }),
@@ -45,19 +46,19 @@ export function childConfiguration(
   function locationOf(item: Omit<TriggerInclude, 'inputs' | 'rules' | 'cache'>) {
     if (item.local !== undefined) return { local: item.local };
     if (item.artifact !== undefined) {
-      const path = expand(item.artifact);
-      const job = expand(item.job ?? '');
-      const name = `artifacts of ${job}/${path}`;
-      elsewhere.set(name, () => generated(job, path));
+      const file = { job: expand(item.job ?? ''), artifact: expand(item.artifact) };
+      const name = `artifacts of ${file.job}/${file.artifact}`;
+      generated.set(name, file);
       return { local: name };
     }
     return Object.fromEntries(Object.entries(item).map(([key, text]) => [key, expand(text)]));
   }
 
-  const generated = async (name: string, path: string) => {
+  const fetchGenerated = async ({ job: name, artifact: path }: GeneratedFile) => {
     const job = await findLatestJob(db.read, parent.id, name);
     const archive = job && (await findArtifact(db, job.id));
     if (!archive || !isAvailable(archive, now)) return null;
+    accessibilities.add(archive.accessibility);
     const found = await openArchiveFile(blobs, indexes, archive, path);
     return found && (await textOf(found));
   };
@@ -66,11 +67,18 @@ export function childConfiguration(
     file: ROOT,
     fetchFile: async (path) => {
       if (path === ROOT) return JSON.stringify({ include: locations });
-      const known = elsewhere.get(path);
-      if (known) return await known();
+      const file = generated.get(path);
+      if (file) return await fetchGenerated(file);
       return await readText(repositories, parent, path);
     },
+    child: { inputs: include.flatMap(inputsOf), generated, accessibilities },
   };
+}
+
+/** What one of the files is given; its name as it is written, for variables in it may have values that are not for all. */
+function inputsOf({ inputs = {}, local, artifact, file, remote, template, component }: TriggerInclude) {
+  const name = local ?? artifact ?? file ?? remote ?? template ?? component ?? '';
+  return Object.entries(inputs).map(([key, value]) => ({ name: key, value, file: name }));
 }
 
 async function textOf({ size, stream }: ArchiveFile): Promise<string | null> {

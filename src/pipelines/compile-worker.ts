@@ -9,6 +9,7 @@ enableCompileCache();
 const { compileExplained } = await import('../ci/explain.ts');
 const { lint } = await import('../ci/lint.ts');
 const { runForm } = await import('../ci/run-form.ts');
+const { draftConfiguration } = await import('./configuration-draft.ts');
 const { draftExplanation } = await import('./explanation-draft.ts');
 const { draftResult } = await import('./pipeline-draft.ts');
 
@@ -35,8 +36,12 @@ openPort<Asked, Told>(async (message, tell) => {
   const input = { ...message.input, fetchFile, lookUp, ask };
   const results = {
     draft: async (): Promise<DraftResult> => {
-      const { result, explanation } = await compileExplained(input);
-      return { ...draftResult(result, message.input), explanation: draftExplanation(explanation) };
+      const { result, read, explanation } = await compileExplained(input);
+      const kept = {
+        explanation: draftExplanation(explanation),
+        configuration: draftConfiguration(read, message.input, message.merged_yaml_size),
+      };
+      return { ...draftResult(result, message.input), kept };
     },
     run_form: () => runForm(input),
     explain: async () => JSON.stringify((await compileExplained(input)).explanation),

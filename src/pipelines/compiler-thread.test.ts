@@ -4,7 +4,7 @@ import { compile } from '../ci/compile.ts';
 import type { Question } from '../ci/repository-view.ts';
 import type { Ask, RemoteAnswer, Sources } from '../ci/sources.ts';
 import { CompilerThread } from './compiler-thread.ts';
-import { unpackExplanation } from './explanation-draft.ts';
+import { unpackText } from './pack-text.ts';
 import { draftResult } from './pipeline-draft.ts';
 
 const thread = new CompilerThread();
@@ -22,12 +22,29 @@ test('a configuration compiles in the thread as it does without, its includes fe
     'a.yml': '.a: { script: [one, two] }',
     'b.yml': 'other: { script: three }',
   });
-  const { explanation, ...result } = await thread.compile(input);
+  const { kept, ...result } = await thread.compile(input);
   expect(result.outcome).toBe('plan');
   expect(result).toEqual(draftResult(await compile(input), input));
-  expect(JSON.parse((await unpackExplanation(explanation?.data ?? '')).toString())).toMatchObject({
+  expect(JSON.parse((await unpackText(kept?.explanation.data ?? '')).toString())).toMatchObject({
     jobs: [{ name: 'other' }, { name: 'job' }],
   });
+});
+
+test('the configuration in one is drafted up to a bound, whatever it is made of', async () => {
+  const text = '---\nunit:\n  script: ä\n';
+  for (const [source, most, reason] of [
+    ['unit: { script: ä }', Buffer.byteLength(text), null],
+    ['unit: { script: ä }', Buffer.byteLength(text) - 1, 'too_large'],
+    [`unit: { script: ${'x'.repeat(1_500_000)} }`, 1000, 'too_large'],
+    ['unit: [', Infinity, 'unreadable'],
+  ] as const) {
+    const bounded = new CompilerThread({ merged_yaml_size: most });
+    const { kept } = await bounded.compile(inputOf({ '.gitlab-ci.yml': source }));
+    const { merged_yaml, ...draft } = kept!.configuration;
+    expect(draft.reason).toBe(reason);
+    expect(merged_yaml && (await unpackText(merged_yaml)).toString()).toBe(reason ? null : text);
+    await bounded.close();
+  }
 });
 
 test('what rules ask is answered from outside', async () => {

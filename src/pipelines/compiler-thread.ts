@@ -27,7 +27,12 @@ export interface Results {
 
 /** What the thread is asked, and told of what it wants. */
 export type Asked =
-  | { kind: 'compile'; into: keyof Results; input: Omit<CompileInput, keyof Near> }
+  | {
+      kind: 'compile';
+      into: keyof Results;
+      input: Omit<CompileInput, keyof Near>;
+      merged_yaml_size: number;
+    }
   | { kind: 'answer'; number: number; answer: unknown };
 /** What it tells. */
 export type Told =
@@ -50,11 +55,16 @@ export class CompilerThread {
     idle: IDLE_MS,
   });
   readonly #deadline: number;
+  readonly #mergedYamlSize: number;
   readonly #stopping = new AbortController();
 
-  /** `deadline`: milliseconds that one configuration may take, beside its turns' coming. */
-  constructor({ deadline = DEADLINE_MS }: { deadline?: number } = {}) {
+  /**
+   * `deadline`: milliseconds that one configuration may take, beside its turns' coming; `merged_yaml_size`: bytes of
+   * one that is drafted with its pipeline.
+   */
+  constructor({ deadline = DEADLINE_MS, merged_yaml_size = Infinity } = {}) {
     this.#deadline = deadline;
+    this.#mergedYamlSize = merged_yaml_size;
   }
 
   /**
@@ -138,7 +148,7 @@ export class CompilerThread {
     return this.#thread.run(
       ({ ask, told, signal }) =>
         timed(async () => {
-          ask({ kind: 'compile', into, input });
+          ask({ kind: 'compile', into, input, merged_yaml_size: this.#mergedYamlSize });
           for await (const message of told) {
             if (message.kind === 'result') return { result: message.result as Results[Into] };
             const { number, wanted } = message;

@@ -1,4 +1,4 @@
-import type { CompileInput } from '../ci/plan.ts';
+import type { CompileInput, GeneratedFile } from '../ci/plan.ts';
 import type { Server } from '../ci/predefined.ts';
 import type { Database } from '../db/database.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
@@ -6,7 +6,8 @@ import type { Repositories } from '../git/repository.ts';
 import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
-import type { ExplanationDraft } from './explanation-draft.ts';
+import type { GivenInput } from './kept-configuration.ts';
+import { keep, noting } from './keep.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 import { type Known, pipelineInput, readKnown } from './pipeline-input.ts';
@@ -58,6 +59,17 @@ export interface PipelineRequest {
 export interface Configuration {
   file: string;
   fetchFile: (path: string) => Promise<string | null>;
+  /** Of what a bridge names. */
+  child?: ChildFiles;
+}
+
+export interface ChildFiles {
+  /** What the files are given. */
+  inputs: GivenInput[];
+  /** Those that jobs of the parent have left, by the name that `fetchFile` knows them by. */
+  generated: ReadonlyMap<string, GeneratedFile>;
+  /** The accessibility of the archives that they have been fetched from. */
+  accessibilities: ReadonlySet<string>;
 }
 
 /** What all pipelines of an instance are made with. */
@@ -166,22 +178,17 @@ async function contentOf(
 ): Promise<PipelineContent | (PipelineOutcome & { outcome: 'refused' })> {
   const input = await pipelineInput(around, settings, request, known, now);
   if (skip?.(known.commit) && (await input.fetchFile(input.file)) !== null) return { status: 'skipped' };
-  const result = await settings.compile(input);
-  const explanation = result.explanation && sealed(result.explanation, settings);
-  if (result.outcome === 'plan') return { status: 'created', plan: result.plan, explanation };
+  const projects = new Set<number>();
+  const result = await settings.compile({ ...input, ask: noting(projects, input.ask) });
+  const kept = result.kept && keep(result.kept, request, input.file, projects, settings.secret_key);
+  if (result.outcome === 'plan') return { status: 'created', plan: result.plan, kept };
   const messages = result.problems.map(({ message }) => message);
   if (result.outcome === 'invalid' && failInvalid)
     return {
       status: 'failed',
       failure_reason: 'config_error',
       yaml_errors: messages.join(', '),
-      explanation,
+      kept,
     };
   return { outcome: 'refused', because: result.outcome, messages };
 }
-
-/** What the pipeline was given is encrypted wherever it is stored. */
-const sealed = ({ data, full }: ExplanationDraft, { secret_key }: PipelineSettings) => ({
-  data,
-  full: full && encrypt(secret_key, full),
-});

@@ -6,9 +6,9 @@ import { portions } from '../db/portions.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { PipelineOrigin, Pipelines } from '../db/rows/pipelines.ts';
 import { noteChange } from '../events/change.ts';
-import { insertExplanation, type StoredExplanation } from './explanation-store.ts';
 import { followChanges } from './follow-changes.ts';
 import { ensurePlaces, type JobPlace, openDeployments } from './job-places.ts';
+import { insertKept, type Kept } from './kept-store.ts';
 import type { JobDraft, PipelineDraft } from './pipeline-draft.ts';
 import { lockPipeline } from './process-store.ts';
 
@@ -38,14 +38,14 @@ export type NewPipeline = Pick<
 
 /** With its jobs; or without any, and why. */
 export type PipelineContent =
-  | { status: 'created'; plan: PipelineDraft; explanation?: StoredExplanation | undefined }
+  | { status: 'created'; plan: PipelineDraft; kept?: Kept | undefined }
   | {
       status: 'failed';
       failure_reason: string;
       yaml_errors: string | null;
-      explanation?: StoredExplanation | undefined;
+      kept?: Kept | undefined;
     }
-  | { status: 'skipped'; explanation?: undefined };
+  | { status: 'skipped'; kept?: undefined };
 
 /** A pipeline that is stored: the one given, or the one that there was already. */
 type Stored = Found & { isNew: boolean };
@@ -55,7 +55,7 @@ type Found = Pick<Selectable<Pipelines>, 'id' | 'sha'>;
 const AT_ONCE = 128;
 
 /**
- * Stores the pipeline with its stages, jobs, needs, variables, explanation and commit; all jobs are
+ * Stores the pipeline with its stages, jobs, needs, variables, commit and what it keeps of how it was made; all jobs are
  * created, none has begun. Of one push, ref and kind of ref there is one pipeline, and so of one bridge and of
  * one run of a schedule: a second is not stored, and the answer is the first.
  */
@@ -105,7 +105,7 @@ export async function insertPipeline(
   noteChange(tx, { type: 'pipeline', project_id: pipeline.project_id, id });
   const given = variables.map((each) => ({ ...each, pipeline_id: id }));
   await insertRows(tx, 'pipeline_variables', given, ['pipeline_id']);
-  if (content.explanation) await insertExplanation(tx, id, content.explanation);
+  if (content.kept) await insertKept(tx, id, content.kept);
   if (content.status === 'created') {
     const { jobs } = content.plan;
     // SQLite is in this thread: a thousand jobs at one go would hold up everybody, those who only read too.

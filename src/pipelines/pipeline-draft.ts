@@ -15,6 +15,7 @@ import { mergeVariables, type Variable } from '../ci/variable.ts';
 import type { Bit } from '../db/rows/column.ts';
 import type { JobNeeds, Jobs } from '../db/rows/jobs.ts';
 import type { JobSpec } from '../jobs/job-store.ts';
+import type { ConfigurationDraft } from './configuration-draft.ts';
 import type { ExplanationDraft } from './explanation-draft.ts';
 
 /**
@@ -54,8 +55,14 @@ export interface EnvironmentDraft extends Pick<EnvironmentSpec, 'action' | 'on_s
   tier: string | undefined;
 }
 
-/** As CompileResult, with the draft of the plan; and of why it is so, where somebody has asked. */
-export type DraftResult = { explanation?: ExplanationDraft } & (
+/** What a pipeline keeps of how it was made: why it is so, and the configuration. */
+export interface KeptDraft {
+  explanation: ExplanationDraft;
+  configuration: ConfigurationDraft;
+}
+
+/** As CompileResult, with the draft of the plan; `kept` is absent where it did not come to an end. */
+export type DraftResult = { kept?: KeptDraft } & (
   | (Omit<Extract<CompileResult, { outcome: 'plan' }>, 'plan'> & { plan: PipelineDraft })
   | Exclude<CompileResult, { outcome: 'plan' }>
 );

@@ -16,7 +16,7 @@ import { isProtectedRef } from '../projects/may-update-ref.ts';
 import { findRelease } from '../releases/release-store.ts';
 import { openVariables } from '../variables/open-variables.ts';
 import { readGivenVariables } from '../variables/variable-store.ts';
-import type { GivenVariable, PipelineRequest, PipelineSettings } from './create-pipeline.ts';
+import type { Configuration, GivenVariable, PipelineRequest, PipelineSettings } from './create-pipeline.ts';
 import { includeSources, readText } from './include-sources.ts';
 import { lookUp } from './look-up.ts';
 
@@ -50,12 +50,14 @@ export async function pipelineInput(
   now: number,
 ): Promise<CompileInput & { file: string }> {
   const own = { project_id: request.project.id, sha: request.sha };
-  const configuration = request.configuration ?? {
+  const { file, fetchFile, child }: Configuration = request.configuration ?? {
     file: request.project.ci_config_path || '.gitlab-ci.yml',
     fetchFile: (path: string) => readText(repositories, own, path),
   };
   return {
-    ...configuration,
+    file,
+    fetchFile,
+    ...(child && { generated: child.generated }),
     lookUp: lookUp(db, repositories, request, now),
     ask: includeSources({ db, repositories, remote, url: server.url }, request.user, now),
     predefined: [

@@ -322,6 +322,7 @@ export const EXPECTED: Record<string, Expected> = {
   },
   'GET /projects/:id/ci/run_form': { project: from('developer'), authenticates: true, ok: 200 },
   'GET /projects/:id/pipelines/:pipeline_id/explain': { ...code, jobs: 'closed', ok: 404 },
+  'GET /projects/:id/pipelines/:pipeline_id/configuration': { ...code, jobs: 'closed', ok: 404 },
   'POST /projects/:id/pipeline': { project: from('developer'), ok: 400, body: { ref: 'none' } },
   'POST /projects/:id/pipelines/:pipeline_id/retry': { ...developer, names: unknown },
   'POST /projects/:id/pipelines/:pipeline_id/cancel': { ...developer, names: unknown },

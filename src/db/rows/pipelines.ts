@@ -87,12 +87,16 @@ export interface Pipelines extends PipelineOrigin {
   auto_canceled_by_id: Generated<number | null>;
 }
 
-/** Why a pipeline has the jobs that it has: JSON, deflated, in Base64. */
+/** Why a pipeline has the jobs that it has: JSON, deflated, in Base64; and what it was made of. */
 export interface PipelineExplanations {
   pipeline_id: number;
   data: string;
   /** The same with the values of given variables, encrypted; null when it reads none. */
   full_data: string | null;
+  /** JSON of a KeptConfiguration; null of pipelines that were created before. */
+  configuration: Json | null;
+  /** Deflated, in Base64, encrypted; null: `configuration` says why. */
+  merged_yaml: string | null;
 }
 
 export interface PipelineVariables {

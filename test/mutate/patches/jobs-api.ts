@@ -190,8 +190,8 @@ export const patches: Patch[] = [
   {
     name: 'developers see the variables of each other’s pipelines',
     file: 'src/api/pipeline-actions.ts',
-    find: "if (!reaches(role, 'maintainer') && pipeline.user?.id !== caller.user?.id)",
-    replace: "if (!reaches(role, 'developer'))",
+    find: "if (!maySeeGiven(pipeline, { ...caller, role })) throw apiError('forbidden');",
+    replace: '',
     tests: at('pipeline-actions'),
   },
   {

@@ -1,0 +1,65 @@
+import type { Patch } from '../patch.ts';
+
+const [WHAT, RIGHTS] = ['pipeline-configuration', 'configuration-rights'].map(
+  (name) => `test/journeys/${name}.test.ts`,
+) as [string, string];
+
+/** What a pipeline was made of, and who sees it. */
+export const patches: Patch[] = [
+  {
+    name: 'a configuration is shown to those who may not read the code of the others in it',
+    file: 'src/pipelines/keep.ts',
+    find: "if ('at' in question) projects.add(question.at.project_id);",
+    replace: '',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'a configuration of a project that is gone is shown to everybody',
+    file: 'src/pipelines/kept-configuration.ts',
+    find: 'if (!project || !(await',
+    replace: 'if (project && !(await',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'a generated configuration is shown to those who may not read the artifacts',
+    file: 'src/pipelines/child-configuration.ts',
+    find: '    accessibilities.add(archive.accessibility);\n',
+    replace: '',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'a configuration shows given values to whoever reads the code',
+    file: 'src/ci/parse.ts',
+    find: 'if (found) given.filledIn.add(found);',
+    replace: '',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'a configuration is stored in clear',
+    file: 'src/pipelines/keep.ts',
+    find: 'merged_yaml && encrypt(secretKey, merged_yaml)',
+    replace: 'merged_yaml',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'a configuration is shown to those who may not read the code',
+    file: 'src/api/pipeline-configuration.ts',
+    find: "        if (!allowsOnProject('read_code', role, subject)) throw apiError('forbidden');\n",
+    replace: '',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'a configuration in one is kept however large it is',
+    file: 'src/pipelines/configuration-draft.ts',
+    find: 'Buffer.byteLength(text) > most',
+    replace: 'text.length === 0',
+    tests: ['src/pipelines/compiler-thread.test.ts'],
+  },
+  {
+    name: 'what a bridge gives to its child is not kept',
+    file: 'src/pipelines/keep.ts',
+    find: 'child ? child.inputs : own',
+    replace: 'own',
+    tests: [WHAT],
+  },
+];
