@@ -23,8 +23,8 @@ const MAX_GENERATED = 5 * 1024 * 1024;
 
 /**
  * The configuration that a bridge of `parent` names: files of the same commit, whatever else can be included, or what
- * a job of the parent has generated, which is fetched under a name that tells where it is from. `expand` fills in the
- * variables of the bridge.
+ * a job of the parent has generated, which is fetched under a name that tells where it is from. `expand` fills in
+ * variables of the bridge there; in all else the child fills in its own, as in whatever it includes.
  */
 export function childConfiguration(
   db: Database,
@@ -51,7 +51,7 @@ export function childConfiguration(
       generated.set(name, file);
       return { local: name };
     }
-    return Object.fromEntries(Object.entries(item).map(([key, text]) => [key, expand(text)]));
+    return item;
   }
 
   const fetchGenerated = async ({ job: name, artifact: path }: GeneratedFile) => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TriggerInclude } from '../../src/ci/plan.ts';
+import { variable } from '../../src/ci/variable.ts';
 import type { Api } from '../support/api.ts';
 import { bridgeScene, bridgeViews } from '../support/bridges.ts';
 import { type CiProject, ciProject } from '../support/ci-project.ts';
@@ -148,6 +149,29 @@ describe.each(databases)('includes on %s', (kind) => {
           { remote: `${host.url}/shared.yml`, cache: '1 hour', rules: others },
         ),
       ).toEqual(['unit']);
+    });
+
+    test('have their variables filled in once, by what the child is given', async () => {
+      const shared = await ciProject(house);
+      for (const name of ['$WORD', 'word']) await shared.commitFile(`${name}.yml`, job(`of ${name}`));
+      const variables = [variable('WORD', 'word'), variable('RAW', '$WORD', { raw: true })];
+      const { project, start: begin } = await bridgeScene(house);
+      const child = async (file: string, forwards = true) => {
+        const include = [{ project: shared.path, file }];
+        const forward = { yaml_variables: forwards, pipeline_variables: false };
+        const id = await begin({ ...bridge('child', { include, forward }), variables });
+        const { downstream_pipeline: made } = await bridgeThat(project, id, forwards ? 'success' : 'failed');
+        const list = await api<{ name: string }[]>('GET', `${project.at}/pipelines/${made!.id}/jobs`);
+        return list.body.map(({ name }) => name);
+      };
+      expect(await child('$WORD.yml')).toEqual(['of word']);
+      expect(await child('$RAW.yml')).toEqual(['of $WORD']);
+      // What it is not given it does not know, nor what the job that triggers it is called.
+      expect(await child('$WORD.yml', false)).toEqual([]);
+      const id = await begin(
+        bridge('word', { include: [{ project: shared.path, file: '$CI_JOB_NAME.yml' }] }),
+      );
+      await bridgeThat(project, id, 'failed');
     });
 
     test('find what they include in their own project', async () => {

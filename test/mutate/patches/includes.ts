@@ -131,4 +131,11 @@ export const patches: Patch[] = [
     replace: '',
     tests: ['src/outbound/outbound-get.test.ts'],
   },
+  {
+    name: 'the variables of what a child includes are filled in twice',
+    file: 'src/pipelines/child-configuration.ts',
+    find: '    return item;',
+    replace: '    return Object.fromEntries(Object.entries(item).map(([key, text]) => [key, expand(text)]));',
+    tests: ['test/journeys/includes.test.ts'],
+  },
 ];
