@@ -18,6 +18,7 @@ export class PostgresLine implements Line {
   #client: pg.Client | null = null;
   #again: NodeJS.Timeout | null = null;
   #connecting: Promise<void>;
+  #said: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   /** `name`: a lower-case identifier. */
@@ -31,10 +32,12 @@ export class PostgresLine implements Line {
   async say(texts: readonly string[]): Promise<void> {
     const client = this.#client;
     if (!client) throw new Error('the line is not connected');
-    await client.query('SELECT pg_notify($1, text) FROM unnest($2::text[]) AS said (text)', [
-      this.#name,
-      texts,
-    ]);
+    // pg is about to refuse what is asked of a connection while something else is.
+    const said = this.#said.then(() =>
+      client.query('SELECT pg_notify($1, text) FROM unnest($2::text[]) AS said (text)', [this.#name, texts]),
+    );
+    this.#said = said.catch(() => {});
+    await said;
   }
 
   hangUp(): void {
