@@ -26,6 +26,7 @@ export type Place = Position & Pick<Problem, 'message'>;
  * - `no_rule_matched`, `no_rules`: there are some, none of which matched; there is nothing to ask.
  * - `only_except`: both let it in; `only`, `except`: this leaves it out.
  * - `undecided`: a rule could not be decided, so there is no pipeline; `not_asked`: it was refused before.
+ * - `skipped`: whoever pushed wanted no jobs, so the configuration was not read.
  * - `workflow`: the pipeline as a whole is left out.
  * - `empty_parallel`: `parallel` makes none of it; `same_name`: another job made by `parallel` is called so, and stays.
  */
@@ -39,6 +40,7 @@ export type Reason =
   | 'except'
   | 'undecided'
   | 'not_asked'
+  | 'skipped'
   | 'workflow'
   | 'empty_parallel'
   | 'same_name';
@@ -110,6 +112,19 @@ export function refused(problem: Problem): Explanation {
     errors: [asPlace(problem)],
     warnings: [],
     workflow: NOT_ASKED,
+    includes: [],
+    jobs: [],
+    abridged: false,
+  };
+}
+
+/** Of a pipeline that is there, without jobs, since somebody wanted it so. */
+export function skipped(message: string): Explanation {
+  return {
+    valid: true,
+    errors: [],
+    warnings: [],
+    workflow: { ...NOT_ASKED, reason: 'skipped', message },
     includes: [],
     jobs: [],
     abridged: false,

@@ -7,6 +7,7 @@ const SENTENCES: Record<Exclude<Reason, 'rule' | 'never' | 'only' | 'except'>, s
   undecided: 'its rules cannot be decided',
   workflow: 'workflow:rules leave out the whole pipeline',
   not_asked: NOT_ASKED.message,
+  skipped: 'whoever pushed wanted no jobs',
   empty_parallel: 'parallel:matrix makes none of it',
   same_name: 'a later job has the same name',
 };

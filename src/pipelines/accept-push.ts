@@ -10,7 +10,7 @@ import { appliedUpdates, type RefUpdate } from '../git/update-refs.ts';
 import { findProject, updateProjectRow } from '../projects/project-store.ts';
 import { createPipeline, type PipelineSettings } from './create-pipeline.ts';
 import type { Pipeline } from './pipeline-store.ts';
-import { readPushOptions, skipsPipeline } from './push-options.ts';
+import { readPushOptions, skipReason } from './push-options.ts';
 import { stopEnvironmentsOfBranch } from './stop-environment.ts';
 import { closePush, openPushes, postponePush, type Push } from './push-store.ts';
 
@@ -90,7 +90,7 @@ async function createPipelines(
         push_id: push.id,
       },
       now,
-      { skip: ({ message }) => options.skip || skipsPipeline(message), failInvalid: true },
+      { skip: ({ message }) => skipReason(options, message), failInvalid: true },
     );
     if (outcome.outcome === 'created') created.push(outcome.pipeline);
   }

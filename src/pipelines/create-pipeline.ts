@@ -7,7 +7,7 @@ import type { Project } from '../projects/project-store.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import { cancelRedundantLater } from './cancel-redundant.ts';
 import type { GivenInput } from './kept-configuration.ts';
-import { keep, noting } from './keep.ts';
+import { keep, keepReason, noting } from './keep.ts';
 import { insertPipeline, type Origin, type PipelineContent } from './pipeline-create-store.ts';
 import type { DraftResult } from './pipeline-draft.ts';
 import { type Known, pipelineInput, readKnown } from './pipeline-input.ts';
@@ -93,8 +93,8 @@ export type PipelineOutcome =
 
 /** What somebody's wish for a pipeline that is not created leaves. */
 export interface CreateOptions {
-  /** A commit or push that asks for it gets a skipped pipeline without jobs. */
-  skip?: (commit: Commit) => boolean;
+  /** Why the commit gets a skipped pipeline without jobs, null: it does not. */
+  skip?: (commit: Commit) => string | null;
   /** A configuration with mistakes makes a failed pipeline that tells them. */
   failInvalid?: boolean;
 }
@@ -177,7 +177,9 @@ async function contentOf(
   { skip, failInvalid }: CreateOptions,
 ): Promise<PipelineContent | (PipelineOutcome & { outcome: 'refused' })> {
   const input = await pipelineInput(around, settings, request, known, now);
-  if (skip?.(known.commit) && (await input.fetchFile(input.file)) !== null) return { status: 'skipped' };
+  const because = skip?.(known.commit) ?? null;
+  if (because !== null && (await input.fetchFile(input.file)) !== null)
+    return { status: 'skipped', kept: keepReason(because) };
   const projects = new Set<number>();
   const result = await settings.compile({ ...input, ask: noting(projects, input.ask) });
   const kept = result.kept && keep(result.kept, request, input.file, projects, settings.secret_key);

@@ -1,6 +1,8 @@
+import { skipped } from '../ci/explanation.ts';
 import { askNobody, type Ask } from '../ci/sources.ts';
 import { encrypt } from '../variables/encrypt.ts';
 import type { PipelineRequest } from './create-pipeline.ts';
+import { draftExplanation } from './explanation-draft.ts';
 import type { KeptConfiguration } from './kept-configuration.ts';
 import type { Kept } from './kept-store.ts';
 import type { KeptDraft } from './pipeline-draft.ts';
@@ -35,6 +37,12 @@ export function keep(
     configuration: JSON.stringify(configuration),
     merged_yaml: merged_yaml && encrypt(secretKey, merged_yaml),
   };
+}
+
+/** What a pipeline keeps that was skipped for this reason: its configuration was not read. */
+export function keepReason(because: string): Kept {
+  const { data, full: full_data } = draftExplanation(skipped(because));
+  return { data, full_data, configuration: null, merged_yaml: null };
 }
 
 /** Asks the same, and takes down whose files were asked for. */

@@ -45,7 +45,7 @@ export type PipelineContent =
       yaml_errors: string | null;
       kept?: Kept | undefined;
     }
-  | { status: 'skipped'; kept?: undefined };
+  | { status: 'skipped'; kept: Kept };
 
 /** A pipeline that is stored: the one given, or the one that there was already. */
 type Stored = Found & { isNew: boolean };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPushOptions, skipsPipeline } from './push-options.ts';
+import { readPushOptions, skipReason } from './push-options.ts';
 
 test('options of a push choose whether there are pipelines, and their variables', () => {
   expect(readPushOptions([])).toEqual({ skip: false, none: false, variables: [], inputs: {} });
@@ -21,12 +21,16 @@ test('options of a push give inputs, as texts', () => {
 });
 
 test.each([
-  ['Fix it [skip ci]', true],
-  ['Fix it\n\n[CI-SKIP]', true],
-  ['[ci_skip] typo', true],
-  ['skip ci', false],
-  ['[skip  ci]', false],
-  ['[skip cider]', false],
-])('the message %j skips: %s', (message, skips) => {
-  expect(skipsPipeline(message)).toBe(skips);
+  ['Fix it [skip ci]', 'the message of the commit says [skip ci]'],
+  ['Fix it\n\n[CI-SKIP]', 'the message of the commit says [CI-SKIP]'],
+  ['[ci_skip] typo', 'the message of the commit says [ci_skip]'],
+  ['skip ci', null],
+  ['[skip  ci]', null],
+  ['[skip cider]', null],
+])('the message %j skips: %s', (message, because) => {
+  expect(skipReason({ skip: false }, message)).toBe(because);
+});
+
+test('the option of a push skips, whatever the message says', () => {
+  expect(skipReason({ skip: true }, 'Fix it')).toBe('the push was made with the option ci.skip');
 });

@@ -27,5 +27,12 @@ export function readPushOptions(options: readonly string[]): PushOptions {
   return { ...read, inputs: Object.fromEntries(inputs) };
 }
 
-/** Whether a commit's message asks for no pipeline: `[ci skip]` or `[skip ci]`, however it is written. */
-export const skipsPipeline = (message: string) => /\[(ci[ _-]skip|skip[ _-]ci)\]/i.test(message);
+/**
+ * Why the pipelines of a push are skipped, null: they are not. A commit's message asks for that by `[ci skip]` or
+ * `[skip ci]`, however it is written.
+ */
+export function skipReason({ skip }: Pick<PushOptions, 'skip'>, message: string): string | null {
+  if (skip) return 'the push was made with the option ci.skip';
+  const [asked] = /\[(?:ci[ _-]skip|skip[ _-]ci)\]/i.exec(message) ?? [];
+  return asked === undefined ? null : `the message of the commit says ${asked}`;
+}

@@ -125,12 +125,25 @@ describe.each(databases)('why a job is in a pipeline, or is not, on %s', (kind) 
     expect((await kept(id)).status).toBe(404);
     const read = house.parts.db.read.selectFrom('pipeline_explanations').select('pipeline_id');
     expect(await read.where('pipeline_id', '=', id).execute()).toEqual([]);
-    const skipped = await pushed(at, CONFIG.replace('make', 'cmake'), 'Later [skip ci]');
+  });
+
+  test('says of a skipped pipeline who wanted that', async () => {
+    const { at, kept } = await scene();
+    const skipped = await pushed(at, CONFIG.replace('make', 'cmake'), 'Later [Skip CI]');
     expect(skipped.status).toBe('skipped');
     expect(await kept(skipped.id)).toMatchObject({
-      status: 404,
-      body: { message: '404 Explanation Not Found' },
+      status: 200,
+      body: {
+        valid: true,
+        workflow: {
+          included: false,
+          reason: 'skipped',
+          message: 'the message of the commit says [Skip CI]',
+        },
+        jobs: [],
+      },
     });
+    expect((await api('GET', `${at}/pipelines/${skipped.id}/configuration`)).status).toBe(404);
   });
 
   test('is told of one that might be: of another event, ref, change, variable and input, and none is created', async () => {

@@ -42,6 +42,7 @@ const decision = {
     'except',
     'undecided',
     'not_asked',
+    'skipped',
     'workflow',
     'empty_parallel',
     'same_name',

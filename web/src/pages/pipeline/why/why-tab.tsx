@@ -37,12 +37,17 @@ export function WhyTab({ fullPath, pipeline, sha }: { fullPath: string; pipeline
   if (isStatus(error, 404))
     return (
       <Empty icon={CircleHelp} title="Nothing was kept for this pipeline">
-        Its decisions are not known: its commit said to skip it, or it was created before they were kept. A
-        new pipeline keeps them.
+        Its decisions are not known: it was created before they were kept. A new pipeline keeps them.
       </Empty>
     );
   if (error) return <Problem error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton lines={8} />;
+  if (data.workflow.reason === 'skipped')
+    return (
+      <Empty icon={CircleHelp} title="The pipeline was skipped">
+        No job was created, and the configuration was not read: <Seen text={data.workflow.message} />.
+      </Empty>
+    );
   return <Decisions of={data} fullPath={fullPath} sha={sha} />;
 }
 
