@@ -12,8 +12,8 @@ export default async function setup(): Promise<void> {
     console.warn(`
   ┌───────────────────────────────────────────────────────────────────────────┐
   │ THERE IS NO BROWSER: the tests of the web app in test/browser are SKIPPED. │
-  │ Install Chromium (Debian: apt-get install chromium), or name one in        │
-  │ JOBYARD_TEST_BROWSER.                                                      │
+  │ Install Chromium (Debian: chromium-headless-shell or chromium), or name    │
+  │ one in JOBYARD_TEST_BROWSER.                                               │
   └───────────────────────────────────────────────────────────────────────────┘
 `);
 }
