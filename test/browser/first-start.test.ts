@@ -32,7 +32,7 @@ describeInBrowser('somebody who has only started the server', () => {
   let started: NpmStart;
   beforeAll(async () => {
     started = await npmStart({ flags: ['--runner', 'on'] });
-  }, 60_000);
+  });
   const server = () => ({ url: started.url, rootPassword: OWN });
 
   test('signs in with what was printed, makes a project, pushes, and sees a green pipeline', async () => {
@@ -84,7 +84,7 @@ describeInBrowser('somebody who has only started the server', () => {
       .getByRole('link', { name: /^Pipeline #\d+: Passed$/ })
       .first()
       .waitFor(WATCHED);
-  }, 120_000);
+  });
 
   test('pushes a repository that they have with the other commands', async () => {
     const page = await visit(server());
@@ -99,5 +99,5 @@ describeInBrowser('somebody who has only started the server', () => {
       git add . && git -c user.name=You -c user.email=you@example.org commit --quiet -m Mine`;
     await inTerminal(`${mine}\n${commands}`, token);
     await page.getByRole('link', { name: 'file', exact: true }).waitFor();
-  }, 120_000);
+  });
 });

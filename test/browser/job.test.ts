@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { zipOf } from '../support/zip.ts';
-import { describeInBrowser, visit } from './support/browser.ts';
+import { describeInBrowser, settled, visit } from './support/browser.ts';
 import { ciYard } from './support/ci-yard.ts';
 import { badge, WRITES } from './support/job-page.ts';
 import { browserProject } from './support/project.ts';
@@ -144,7 +144,7 @@ describeInBrowser('somebody who may only look', () => {
     await page.goto(yard.page('writes'));
     await page.getByText('for all who may look').waitFor();
     await page.getByText('A command of its script failed.').waitFor();
-    await page.waitForLoadState('networkidle').catch(() => {});
+    await settled(page);
     expect(await page.getByRole('button', { name: /^(Retry|Play|Cancel|Erase)/ }).count()).toBe(0);
     expect(await page.getByRole('textbox', { name: 'Search the log' }).count()).toBe(1);
   });

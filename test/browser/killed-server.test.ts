@@ -42,5 +42,5 @@ describeInBrowser('a server that is killed', () => {
     await again.api('POST', `/projects/${project.id}/jobs/${lint?.id}/retry`);
     await node(page, 'lint', 'Pending').waitFor();
     await again.stop();
-  }, 120_000);
+  });
 });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
-import { describeInBrowser, drawn, hasBrowser, seriousProblems, visit } from './support/browser.ts';
+import { describeInBrowser, drawn, hasBrowser, seriousProblems, settled, visit } from './support/browser.ts';
 import { type BrowserProject, browserProject } from './support/project.ts';
 
 const CONFIGURATION = `
@@ -14,6 +14,7 @@ by hand: { script: echo, when: manual, tags: [nobody], manual_confirmation: Real
 `;
 
 let server: TestServer;
+let shared: Promise<Page> | undefined;
 let project: BrowserProject;
 let pipeline: number;
 let manual: number;
@@ -129,10 +130,11 @@ describeInBrowser('what opens over a page', () => {
   });
 
   test.each(PARTS)('has no serious problem in either theme: $what', async ({ at, open, opened }) => {
-    const page = await visit(server);
+    const page = await (shared ??= visit(server, { lasting: true }));
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(at());
     await page.getByRole('heading').first().waitFor();
-    await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => {});
+    await settled(page);
     await open(page);
     await opened(page).first().waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {

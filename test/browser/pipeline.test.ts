@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
-import { describeInBrowser, hasBrowser, seriousProblems, visit } from './support/browser.ts';
+import { describeInBrowser, hasBrowser, seriousProblems, settled, visit } from './support/browser.ts';
 import { node } from './support/graph.ts';
 import { pipelineOf } from './support/pipeline-page.ts';
 import { memberOf } from './support/project.ts';
@@ -273,7 +273,7 @@ describeInBrowser('the views of a pipeline', () => {
     for (const view of ['graph', 'needs', 'timeline', 'jobs', 'why', 'yaml', 'tests', 'variables']) {
       await page.goto(`${path}?view=${view}&unfold=%25E0%25A4%25A&sort=<b>&job=<b>`);
       await page.getByRole('heading', { name }).waitFor();
-      await page.waitForLoadState('networkidle');
+      await settled(page);
       expect(await page.locator('img[src="x"]').count(), view).toBe(0);
     }
     await page.goto(path);

@@ -82,7 +82,7 @@ describeInBrowser('a report that a job has left', () => {
     await job.write('done\n');
     await job.upload(await zipOf({ ...REPORT, 'hostile.html': hostile(other) }));
     await job.finish('success');
-  }, 60_000);
+  });
   afterAll(() => elsewhere.close());
 
   const open = async (page: Page, path: string) => {

@@ -49,7 +49,7 @@ describeInBrowser('the site of a private project', () => {
     await git(tree, 'push', '--quiet', 'origin', 'HEAD:main');
     const pipeline = async () => (await project.pipelines()).find(({ status }) => status === 'success');
     await until('the site is there', pipeline);
-  }, 60_000);
+  });
 
   test('looks as it should to whoever has signed in, and can do nothing with that', async () => {
     const page = await visit(server);
@@ -79,7 +79,7 @@ describeInBrowser('the site of a private project', () => {
       expect([request, cookies.has(request), cookies.get(request)]).toEqual([request, true, undefined]);
     const { body } = await server.api('GET', '/projects?search=made-by-a-site');
     expect(body).toEqual([]);
-  }, 60_000);
+  });
 
   test('is not there for others, who get its address', async () => {
     const page = await visit(server);

@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterEach, describe, expect } from 'vitest';
 import { afterEachFile } from '../../support/after-each-file.ts';
 import type { TestServer } from '../../support/server.ts';
@@ -17,6 +17,8 @@ export const describeInBrowser = (name: string, tests: () => void) =>
 
 let browser: Promise<Browser> | undefined;
 const contexts = new Set<BrowserContext>();
+/** What each page has asked for and waits for; not what never ends: streams. */
+const underWay = new WeakMap<Page, Set<Request>>();
 /** What went wrong in any page since the last test: nothing may. */
 let wrong: string[] = [];
 
@@ -39,6 +41,8 @@ export interface VisitOptions {
   theme?: 'light' | 'dark';
   width?: number;
   height?: number;
+  /** Kept until the end of the file: for one test after another that begins with `goto`, and leaves nothing in the browser. */
+  lasting?: boolean;
   /** Whether the test means what it shows to be refused something by its content security policy. */
   refusals?: 'expected';
 }
@@ -56,6 +60,7 @@ export async function visit(
     theme = 'light',
     width = 1280,
     height = 800,
+    lasting = false,
     refusals,
   } = options;
   browser ??= launchBrowser();
@@ -69,13 +74,14 @@ export async function visit(
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
   });
-  contexts.add(context);
+  if (!lasting) contexts.add(context);
   if (as !== null) {
     const reply = await context.request.post('/api/v4/session', { data: as });
     expect(reply.status(), await reply.text()).toBe(201);
   }
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
+  followRequests(page);
   page.on('pageerror', (error) => wrong.push(String(error.stack ?? error)));
   page.on('console', (message) => {
     const text = message.text();
@@ -85,9 +91,33 @@ export async function visit(
   return page;
 }
 
+function followRequests(page: Page): void {
+  const asked = new Set<Request>();
+  underWay.set(page, asked);
+  const ended = (request: Request) => void asked.delete(request);
+  page
+    .on('request', (request) => {
+      // Whatever the page before it waited for is nobody's any more.
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) asked.clear();
+      if (!/\/stream\b/.test(request.url())) asked.add(request);
+    })
+    .on('requestfinished', ended)
+    .on('requestfailed', ended);
+}
+
+/** Until the page of a visit has all that it asks for, and has drawn it; without the half second of a network at rest. */
+export async function settled(page: Page): Promise<void> {
+  const asked = underWay.get(page) ?? new Set();
+  const loading = page.getByRole('status', { name: 'Loading' });
+  for (let quiet = 0; quiet < 4;) {
+    await drawn(page);
+    quiet = asked.size === 0 && (await loading.count()) === 0 ? quiet + 1 : 0;
+  }
+}
+
 /** What axe-core finds that is serious or worse, one line each. */
 export async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
   );
@@ -100,6 +130,9 @@ export async function seriousProblems(page: Page): Promise<string[]> {
     );
 }
 
-/** Two frames later: all that a change of colours touches has been drawn anew. */
+/** Two frames later at least: all that a change of colours touches has been drawn anew, also where one follows another. */
 export const drawn = (page: Page) =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  page.evaluate(async () => {
+    do await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    while (document.getAnimations().some((each) => each instanceof CSSTransition));
+  });

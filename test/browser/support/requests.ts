@@ -5,10 +5,13 @@ import { expect } from 'vitest';
 const REST_MS = 1000;
 
 /**
- * What a page asks the API for, as `GET /api/…`, until it asks for nothing more; `act` is done again while its stream tells of
- * something that has changed meanwhile.
+ * Does this, which opens an address; answers what the page asks the API for then, as `GET /api/…`, until it asks for nothing more.
+ * It is done again while the page's stream tells of something that has changed meanwhile.
  */
-export async function requestsUndisturbed(page: Page, act: () => Promise<unknown>): Promise<string[]> {
+export type Undisturbed = (act: () => Promise<unknown>) => Promise<string[]>;
+
+/** Watches what a page asks for from now on. */
+export async function watchRequests(page: Page): Promise<Undisturbed> {
   let asked: string[] = [];
   let last = Date.now();
   page.on('request', (request) => {
@@ -18,14 +21,16 @@ export async function requestsUndisturbed(page: Page, act: () => Promise<unknown
     last = Date.now();
   });
   await page.addInitScript(countChanges);
-  const changes = async () => {
-    asked = [];
-    await act();
-    while (Date.now() < last + REST_MS) await new Promise((resolve) => setTimeout(resolve, 50));
-    return await page.evaluate(() => (globalThis as { changes?: number }).changes);
+  return async (act) => {
+    const changes = async () => {
+      asked = [];
+      await act();
+      while (Date.now() < last + REST_MS) await new Promise((resolve) => setTimeout(resolve, 50));
+      return await page.evaluate(() => (globalThis as { changes?: number }).changes);
+    };
+    await expect.poll(changes, { timeout: 60_000 }).toBe(0);
+    return asked;
   };
-  await expect.poll(changes, { timeout: 60_000 }).toBe(0);
-  return asked;
 }
 
 /** Runs in the page, before anything of it. */
