@@ -16,6 +16,7 @@ import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { projectQuery, useAbilities } from '../api/abilities.ts';
 import { useUser } from '../api/session.ts';
+import { useInSight } from '../ui/use-in-sight.ts';
 import css from './navigation.module.css';
 
 export interface Place {
@@ -86,9 +87,10 @@ interface Props {
 
 export function Navigation({ scope, fullPath, section }: Props) {
   const places = usePlaces(scope, fullPath);
+  const row = useInSight<HTMLElement>('[aria-current]', `${section} of ${places.length}`);
   if (places.length < 2) return null;
   return (
-    <nav className={css.navigation} aria-label={NAMES[scope]}>
+    <nav ref={row} className={css.navigation} aria-label={NAMES[scope]}>
       {places.map(({ section: own, label, href, icon: Icon }) => (
         <Link
           key={own}

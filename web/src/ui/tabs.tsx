@@ -2,6 +2,7 @@ import { Tabs as BaseTabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 import { useSearchValue } from '../address/use-search.ts';
 import css from './tabs.module.css';
+import { useInSight } from './use-in-sight.ts';
 
 export interface Tab {
   value: string;
@@ -15,9 +16,10 @@ export function Tabs({ name, label, tabs }: { name: string; label: string; tabs:
   const first = tabs[0]?.value ?? '';
   const [value, setValue] = useSearchValue(name, first);
   const chosen = tabs.some((tab) => tab.value === value) ? value : first;
+  const row = useInSight<HTMLDivElement>('[data-active]', `${chosen} of ${tabs.length}`);
   return (
     <BaseTabs.Root value={chosen} onValueChange={(next) => setValue(String(next), { push: true })}>
-      <BaseTabs.List className={css.list} aria-label={label}>
+      <BaseTabs.List ref={row} className={css.list} aria-label={label}>
         {tabs.map((tab) => (
           <BaseTabs.Tab key={tab.value} value={tab.value} className={css.tab}>
             {tab.label}

@@ -62,7 +62,8 @@ export default function Page({ fullPath, params }: PageProps) {
 
 function Views({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
   const [view, setView] = useSearchValue('view', 'graph');
-  useShortcutsOf(useMemo(() => shortcutsTo(setView), [setView]));
+  const hasVariables = graph.actions.includes('read_variables');
+  useShortcutsOf(useMemo(() => shortcutsTo(setView, hasVariables), [setView, hasVariables]));
   const { pipeline } = graph;
   return (
     <Tabs
@@ -100,7 +101,7 @@ function Views({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) 
           label: 'Configuration',
           content: loading(<YamlTab fullPath={fullPath} pipeline={pipeline} />),
         },
-        ...(graph.actions.includes('read_variables')
+        ...(hasVariables
           ? [
               {
                 value: 'variables',
@@ -115,12 +116,16 @@ function Views({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) 
 }
 
 /** The digits lead to the views, in the order of their tabs. */
-const shortcutsTo = (setView: (view: string, how: { push: boolean }) => void): Shortcut[] =>
-  ['graph', 'timeline', 'jobs', 'tests', 'why', 'yaml'].map((view, index) => ({
+const shortcutsTo = (
+  setView: (view: string, how: { push: boolean }) => void,
+  hasVariables: boolean,
+): Shortcut[] =>
+  [...VIEWS, ...(hasVariables ? ['variables'] : [])].map((view, index) => ({
     keys: String(index + 1),
     label: `Show ${VIEW_NAMES[view] ?? view}`,
     act: () => setView(view, { push: true }),
   }));
+const VIEWS = ['graph', 'timeline', 'jobs', 'tests', 'why', 'yaml'];
 const VIEW_NAMES: Record<string, string | undefined> = {
   graph: 'the graph',
   timeline: 'the timeline',
@@ -128,6 +133,7 @@ const VIEW_NAMES: Record<string, string | undefined> = {
   tests: 'the tests',
   why: 'why each job is there or not',
   yaml: 'the configuration',
+  variables: 'the variables',
 };
 
 const loading = (content: ReactNode) => <Suspense fallback={<Skeleton lines={8} />}>{content}</Suspense>;

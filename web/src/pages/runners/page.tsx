@@ -82,7 +82,9 @@ export default function Page({ scope, fullPath }: PageProps) {
           </Empty>
         ) : (
           <Empty icon={Server} title="There is no runner">
-            Jobs wait until there is one.{' '}
+            {scope === 'group'
+              ? 'Jobs of its projects wait, but for those of projects that have runners of their own. '
+              : 'Jobs wait until there is one. '}
             {mayCreate && 'Create one here, and type the command that it shows on a machine of yours.'}
           </Empty>
         ))}

@@ -34,6 +34,7 @@ export const titleOf = ({ pipeline, commit }: PipelineGraph): string =>
 /** What it is, of what, by whom, how long it took, and what can be done with it. */
 export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
   const { pipeline, commit, upstream, triggered } = graph;
+  const waits = pipeline.started_at === null && isActive(pipeline.status);
   return (
     <>
       <PageHead
@@ -86,12 +87,11 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
             />
           </Fact>
         )}
-        <Fact label="Queued">
-          <Duration
-            seconds={pipeline.queued_duration}
-            since={pipeline.started_at === null && isActive(pipeline.status) ? pipeline.created_at : null}
-          />
-        </Fact>
+        {(pipeline.queued_duration !== null || waits) && (
+          <Fact label="Queued">
+            <Duration seconds={pipeline.queued_duration} since={waits ? pipeline.created_at : null} />
+          </Fact>
+        )}
         <Waiting graph={graph} />
         {pipeline.coverage !== null && <Fact label="Coverage">{pipeline.coverage} %</Fact>}
         {upstream && (

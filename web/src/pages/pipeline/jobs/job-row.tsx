@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { Link } from '../../../address/link.tsx';
 import type { PipelineJob } from '../../../api/schema.ts';
 import { Name, Names } from '../../../ui/name.tsx';
-import { StatusBadge } from '../../../ui/status.tsx';
+import { StatusBadge, StatusIcon } from '../../../ui/status.tsx';
 import { Duration, Time } from '../../../ui/time.tsx';
 import { JobActionButtons } from '../job-action.tsx';
 import { reasonText } from '../reasons.ts';
@@ -13,9 +13,11 @@ interface Props {
   fullPath: string;
   pipeline: number;
   job: PipelineJob;
+  /** There is no room for the word of its status. */
+  isNarrow: boolean;
 }
 
-export const JobRow = memo(function JobRow({ fullPath, pipeline, job }: Props) {
+export const JobRow = memo(function JobRow({ fullPath, pipeline, job, isNarrow }: Props) {
   const href = hrefOf(fullPath, job);
   const notes = [
     ...(job.attempt > 1 ? [`attempt ${job.attempt}`] : []),
@@ -27,7 +29,11 @@ export const JobRow = memo(function JobRow({ fullPath, pipeline, job }: Props) {
   return (
     <tr data-retried={job.retried}>
       <td data-column="status">
-        <StatusBadge status={job.status} allowFailure={job.allow_failure} />
+        {isNarrow ? (
+          <StatusIcon status={job.status} allowFailure={job.allow_failure} />
+        ) : (
+          <StatusBadge status={job.status} allowFailure={job.allow_failure} />
+        )}
       </td>
       <td data-column="name">
         <span className={css.name}>

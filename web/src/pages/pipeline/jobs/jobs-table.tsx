@@ -9,6 +9,7 @@ import { SelectField, SwitchField, TextField } from '../../../ui/field.tsx';
 import { Empty, Note } from '../../../ui/note.tsx';
 import { lookOf } from '../../../ui/status.tsx';
 import { messageOf } from '../../../api/problem.ts';
+import { useMedia } from '../../../ui/use-media.ts';
 import { useRows } from '../../../ui/use-rows.ts';
 import { summaryOf } from '../summary.ts';
 import { JobRow } from './job-row.tsx';
@@ -114,6 +115,7 @@ interface RowsProps {
 function Rows({ jobs, head, fullPath, pipeline }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useRows(scroller, jobs.length, ROW);
+  const isNarrow = useMedia('(max-width: 560px)');
   const { items } = rows;
   const above = items[0]?.start ?? 0;
   const below = rows.height - (items.at(-1)?.end ?? 0);
@@ -132,7 +134,11 @@ function Rows({ jobs, head, fullPath, pipeline }: RowsProps) {
           {above > 0 && <tr className={css.space} style={{ height: above }} aria-hidden />}
           {items.map(({ index }) => {
             const job = jobs[index];
-            return job && <JobRow key={job.id} fullPath={fullPath} pipeline={pipeline} job={job} />;
+            return (
+              job && (
+                <JobRow key={job.id} fullPath={fullPath} pipeline={pipeline} job={job} isNarrow={isNarrow} />
+              )
+            );
           })}
           {below > 0 && <tr className={css.space} style={{ height: below }} aria-hidden />}
         </tbody>

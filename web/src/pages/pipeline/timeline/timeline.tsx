@@ -57,10 +57,16 @@ export function Timeline({ fullPath, graph }: { fullPath: string; graph: Pipelin
           onChange={setOrder}
         />
         <p className={css.legend}>
-          <span className={css.sample} data-what="wait" aria-hidden /> waited for a runner
-          <span className={css.sample} data-what="run" aria-hidden /> ran
-          <span className={css.sample} data-what="critical" aria-hidden /> critical path: what decided how
-          long it took
+          <span className={css.meaning}>
+            <span className={css.sample} data-what="wait" aria-hidden /> waited for a runner
+          </span>
+          <span className={css.meaning}>
+            <span className={css.sample} data-what="run" aria-hidden /> ran
+          </span>
+          <span className={css.meaning}>
+            <span className={css.sample} data-what="critical" aria-hidden /> critical path: what decided how
+            long it took
+          </span>
         </p>
       </div>
       <div className={css.chart}>
