@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { PATTERNS } from './src/address/patterns.ts';
+import { ALL_ASK, PATTERNS } from './src/address/patterns.ts';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -59,10 +59,11 @@ function pageFiles() {
     for (const each of chunk.imports ?? []) neededBy(each, known);
     return known;
   };
-  return PATTERNS.map(({ pattern, page }) => {
+  return PATTERNS.map(({ scope, section, pattern, page, asks = [] }) => {
     const chunks = [...neededBy(`src/pages/${page}/page.tsx`)];
     return {
       pattern: pattern.source,
+      asks: section === 'sign-in' ? ['/api/v4/session'] : [...ALL_ASK[scope], ...asks],
       scripts: chunks.map(({ file }) => file),
       styles: [...new Set(chunks.flatMap(({ css = [] }) => css))],
     };

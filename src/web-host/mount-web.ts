@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import sirv from 'sirv';
-import { pageLinks } from './page-files.ts';
+import { pageLinks } from './page-links.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 
 /** What a browser is told where the app has not been built. */

@@ -6,11 +6,13 @@ import { askFirst } from './ask-first.ts';
 import { showTheme } from './shell/theme.ts';
 
 showTheme();
-askFirst(client, window.location.pathname);
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const show = () =>
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+// Not awaited here: the page is made of this module too, and would wait for it.
+void askFirst(client, window.location.pathname).then(show);

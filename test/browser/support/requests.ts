@@ -5,7 +5,8 @@ import { expect } from 'vitest';
 const REST_MS = 1000;
 
 /**
- * Does this, which opens an address; answers what the page asks the API for then, as `GET /api/…`, until it asks for nothing more.
+ * Does this, which opens an address; answers what the page asks the API for then, as `GET /api/…` and the
+ * range of it, until it asks for nothing more.
  * It is done again while the page's stream tells of something that has changed meanwhile.
  */
 export type Undisturbed = (act: () => Promise<unknown>) => Promise<string[]>;
@@ -17,7 +18,8 @@ export async function watchRequests(page: Page): Promise<Undisturbed> {
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url());
     if (!pathname.startsWith('/api/')) return;
-    asked.push(`${request.method()} ${pathname}${search}`);
+    const { range = '' } = request.headers();
+    asked.push(`${request.method()} ${pathname}${search} ${range}`.trim());
     last = Date.now();
   });
   await page.addInitScript(countChanges);

@@ -9,13 +9,23 @@ export interface Pattern {
   pattern: RegExp;
   /** The folder in pages/. */
   page: string;
+  /** What it asks the API for at once, besides what each page does: the HTML has a browser fetch that ahead. */
+  asks?: readonly string[];
 }
 
-const inProject = (section: string, rest: RegExp, page: string): Pattern => ({
+/** The same that each page asks for, by its scope: `ask-first.ts` does. */
+export const ALL_ASK: Record<Scope, readonly string[]> = {
+  server: ['/api/v4/session', '/api/v4/abilities'],
+  group: ['/api/v4/session', '/api/v4/groups/{fullPath}/abilities'],
+  project: ['/api/v4/session', '/api/v4/projects/{fullPath}', '/api/v4/projects/{fullPath}/abilities'],
+};
+
+const inProject = (section: string, rest: RegExp, page: string, asks: readonly string[] = []): Pattern => ({
   scope: 'project',
   section,
   pattern: new RegExp(`^/(?<fullPath>[^/]+(?:/[^/]+)+?)/-/${rest.source}/?$`),
   page,
+  asks,
 });
 const inGroup = (section: string, rest: RegExp, page: string): Pattern => ({
   scope: 'group',
@@ -45,7 +55,9 @@ export const PATTERNS: readonly Pattern[] = [
   { scope: 'group', section: 'overview', pattern: /^\/groups\/(?<fullPath>.+?)\/?$/, page: 'group' },
   inProject('pipelines', /pipelines/, 'pipelines'),
   inProject('pipelines', /pipelines\/new/, 'new-pipeline'),
-  inProject('pipelines', /pipelines\/(?<id>\d+)(?:\/(?<view>[a-z_]+))?/, 'pipeline'),
+  inProject('pipelines', /pipelines\/(?<id>\d+)(?:\/(?<view>[a-z_]+))?/, 'pipeline', [
+    '/api/v4/projects/{fullPath}/pipelines/{id}/graph',
+  ]),
   inProject('jobs', /jobs/, 'jobs'),
   inProject('jobs', /jobs\/(?<id>\d+)(?:\/artifacts\/(?:browse|file)(?:\/(?<artifact>.*))?)?/, 'job'),
   inProject('code', /tree\/(?<rest>.+)/, 'files'),

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { graphQuery } from '../pages/pipeline/queries.ts';
 import { type Pattern, PATTERNS, type Scope } from './patterns.ts';
 
@@ -16,9 +16,10 @@ export interface PageProps {
 type Ask = (client: QueryClient, props: PageProps) => void;
 
 export interface PageRoute extends Pattern {
-  Page: LazyExoticComponent<ComponentType<PageProps>>;
-  /** Fetches the page before it is shown. */
-  expect: () => void;
+  /** The page: one that is not here yet suspends. */
+  pageNow: () => ComponentType<PageProps>;
+  /** Fetches the page before it is shown; resolved when it is here, or cannot be had. */
+  expect: () => Promise<void>;
   ask: Ask;
 }
 
@@ -32,10 +33,19 @@ const ASKS: Readonly<Record<string, Ask | undefined>> = {
 const ROUTES: readonly PageRoute[] = PATTERNS.map((each) => {
   const load = PAGES[`../pages/${each.page}/page.tsx`];
   if (!load) throw new Error(`there is no page ${each.page}`);
+  let here: ComponentType<PageProps> | null = null;
+  const later = lazy(load);
   return {
     ...each,
-    Page: lazy(load),
-    expect: () => void load().catch(() => {}),
+    // React shows what stands in for a page for 0.3 s at least: never for one that is here.
+    pageNow: () => here ?? later,
+    expect: () =>
+      load().then(
+        (loaded) => {
+          here = loaded.default;
+        },
+        () => {},
+      ),
     ask: ASKS[each.page] ?? (() => {}),
   };
 });

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { Redirect } from 'wouter';
 import { usePathname } from 'wouter/use-browser-location';
@@ -64,8 +64,8 @@ const needsUser = (path: string) => /^\/(admin|dashboard|projects\/new|groups\/n
 
 function page(found: { route: PageRoute; props: PageProps } | null, path: string): ReactNode {
   if (!found) return <NotFound />;
-  const { Page, scope } = found.route;
-  const shown = <Page {...found.props} key={found.props.fullPath} />;
+  const { route, props } = found;
+  const shown = <Page key={`${route.pattern.source} ${props.fullPath}`} route={route} props={props} />;
   return (
     // What a page throws stays within it; another address tries again.
     <ErrorBoundary
@@ -73,11 +73,17 @@ function page(found: { route: PageRoute; props: PageProps } | null, path: string
       fallbackRender={({ error }) => <Problem error={error} retry={() => window.location.reload()} />}
     >
       <Suspense fallback={<Skeleton />}>
-        {scope === 'project' ? <InProject fullPath={found.props.fullPath}>{shown}</InProject> : shown}
+        {route.scope === 'project' ? <InProject fullPath={props.fullPath}>{shown}</InProject> : shown}
         <FetchAhead />
       </Suspense>
     </ErrorBoundary>
   );
+}
+
+/** The page as it was found at first: one that was waited for stays what it is. */
+function Page({ route, props }: { route: PageRoute; props: PageProps }) {
+  const [Shown] = useState(() => route.pageNow());
+  return <Shown {...props} />;
 }
 
 /** No page of a project says in its own words that there is no such project. */

@@ -3,6 +3,8 @@ import {
   type KeyboardEvent,
   memo,
   type ReactNode,
+  useDeferredValue,
+  useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -26,6 +28,7 @@ interface Props {
 
 /** Below this nobody reads names. */
 const FAR = 0.4;
+const NOTHING: { seen: readonly GraphNode[]; isFar: boolean } = { seen: [], isFar: false };
 
 /** The picture, as the camera looks at it: of the nodes only those in sight are there. */
 export function Canvas({ label, nodes, start, onKeyDown, children }: Props) {
@@ -37,18 +40,33 @@ export function Canvas({ label, nodes, start, onKeyDown, children }: Props) {
   }, [camera, start]);
   const sight = useSyncExternalStore(camera.subscribe, () => camera.sight);
   const isFar = useSyncExternalStore(camera.subscribe, () => camera.room.transform[2] < FAR);
-  const seen = useMemo(() => nodes.filter(({ box }) => isWithin(box, sight)), [nodes, sight]);
+  const now = useMemo(
+    () => ({ seen: nodes.filter(({ box }) => isWithin(box, sight)), isFar }),
+    [nodes, sight, isFar],
+  );
+  // Hundreds of nodes are drawn in slices, between which the page does what else there is to do.
+  const { seen, isFar: isSeenFromFar } = useDeferredValue(now, NOTHING);
+  useDrawnMark(seen.length);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the links within it
     <div ref={frame} className={css.canvas} role="application" aria-label={label} onKeyDown={onKeyDown}>
       <div ref={layer} className={css.layer}>
         {children}
         {seen.map((node) => (
-          <Placed key={node.id} node={node} isFar={isFar} />
+          <Placed key={node.id} node={node} isFar={isSeenFromFar} />
         ))}
       </div>
     </div>
   );
+}
+
+/** Says in the browser's own measurements when the graph had been drawn: `performance.getEntriesByName('graph drawn')`. */
+function useDrawnMark(nodes: number): void {
+  useEffect(() => {
+    if (nodes === 0) return;
+    const frame = requestAnimationFrame(() => performance.mark('graph drawn', { detail: { nodes } }));
+    return () => cancelAnimationFrame(frame);
+  }, [nodes]);
 }
 
 const PLACES: Record<PlaceNode['type'], ComponentType<PlaceNode>> = {

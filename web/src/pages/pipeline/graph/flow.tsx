@@ -63,7 +63,6 @@ export function Flow({ fullPath, graph, mode, tools: bar }: Props) {
     [scene.width],
   );
   useShowUnfolded(camera, scene);
-  useDrawnMark(start === null ? 0 : nodes.length);
   const { act, dialog } = useAskedActions();
   const tools = useMemo(() => ({ act, toggle, unfolded }), [act, toggle, unfolded]);
   return (
@@ -136,13 +135,4 @@ function useNearTabStop(camera: Camera, store: FocusStore, stops: readonly Scene
       }),
     [camera, store, stops],
   );
-}
-
-/** Says in the browser's own measurements when the graph had been drawn: `performance.getEntriesByName('graph drawn')`. */
-function useDrawnMark(nodes: number): void {
-  useEffect(() => {
-    if (nodes === 0) return;
-    const frame = requestAnimationFrame(() => performance.mark('graph drawn', { detail: { nodes } }));
-    return () => cancelAnimationFrame(frame);
-  }, [nodes]);
 }
