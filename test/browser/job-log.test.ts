@@ -21,6 +21,8 @@ const atEnd = (page: Page) =>
     .getByRole('region', { name: 'Log', exact: true })
     .evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 4);
 
+const wide = (number: number) => `wide ${number} ${'and more '.repeat(250)}`;
+
 describeInBrowser('the log of a job', () => {
   test('appears as it is written, with its end in sight, until somebody reads what came before', async () => {
     const yard = await ciYard(server, WRITES);
@@ -234,5 +236,22 @@ describeInBrowser('the log of a job', () => {
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
     await page.getByText('The log was erased').waitFor();
+  });
+
+  test('has lines of kilobytes, few of which are drawn at once', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write(Array.from({ length: 1000 }, (_, index) => `${wide(index + 1)}\n`).join(''));
+    await job.finish('success');
+    const page = await visit(server);
+    await page.goto(`${yard.page('writes')}#L500`);
+    await line(page, 500).getByText('wide 500 ').waitFor();
+    expect(await page.locator('[data-line]').count()).toBeLessThan(60);
+    await page.keyboard.press('e');
+    await line(page, 1000).getByText('wide 1000 ').waitFor();
+    await page.keyboard.press('w');
+    await page.keyboard.press('t');
+    await line(page, 1).getByText('wide 1 ').waitFor();
+    expect(await page.locator('[data-line]').count()).toBeLessThan(20);
   });
 });

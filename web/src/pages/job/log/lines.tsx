@@ -5,6 +5,7 @@ import {
   type Ref,
   useEffect,
   useImperativeHandle,
+  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -12,6 +13,7 @@ import { Button } from '../../../ui/button.tsx';
 import { useStable } from '../../../ui/use-stable.ts';
 import { walkLines } from '../../../ui/walk-lines.ts';
 import { Line } from './line.tsx';
+import { LineMarks } from './line-marks.ts';
 import { partsOfLine } from './line-runs.ts';
 import type { LineRange } from './line-range.ts';
 import css from './lines.module.css';
@@ -24,14 +26,18 @@ import { useTail } from './use-tail.ts';
 
 /** Pixels of a line that is not wrapped. */
 const LINE = 20;
-/** Rows that are measured and drawn together: so the list has few items, however long the log is. */
-const GROUP = 20;
+/**
+ * Rows that are measured and drawn together: so the list has few items, however long the log is. Of wide lines fewer, for as
+ * many are drawn that nobody sees.
+ */
+const GROUP = { narrow: 20, wide: 2 };
+/** Bytes of a line, as they are on average, from which on lines are wide. */
+const WIDE = 1024;
 /** Rows in the list at once: a browser has no element above some 16 million pixels. Wrapped rows are higher. */
 const MOST_ROWS = { plain: 800_000, wrapped: 160_000 };
-const MOST_GROUPS = MOST_ROWS.plain / GROUP;
+const MOST_GROUPS = MOST_ROWS.plain / GROUP.wide;
 /** By so many rows the list moves on when it has too many: each time all of it is measured anew. */
 const STEP = { plain: 100_000, wrapped: 20_000 };
-const NO_MARKS: [] = [];
 
 export interface LinesHandle {
   /** Brings a line into the middle, and what is found in it into sight. */
@@ -65,29 +71,30 @@ export function Lines(props: Props) {
   const { rows } = folds;
   const [most, step] = wrap ? [MOST_ROWS.wrapped, STEP.wrapped] : [MOST_ROWS.plain, STEP.plain];
   const [wanted, setBase] = useState(0);
+  const group = state.size > WIDE * state.lines ? GROUP.wide : GROUP.narrow;
   const lastBase = Math.max(0, Math.ceil((rows.count - most) / step) * step);
   const base = follows ? lastBase : Math.min(wanted, lastBase);
   const count = Math.min(most, rows.count - base);
-  const generation = useGeneration(wrap, base, folds.decided);
-  const inGroup = (index: number) => Math.min(GROUP, count - index * GROUP);
+  const generation = useGeneration(wrap, base, group, folds.decided);
+  const inGroup = (index: number) => Math.min(group, count - index * group);
   // oxlint-disable-next-line react/incompatible-library -- it tells of its changes by drawing anew
   const virtual = useVirtualizer({
-    count: Math.ceil(count / GROUP),
+    count: Math.ceil(count / group),
     getScrollElement: () => scroller.current,
     estimateSize: (index) => inGroup(index) * LINE,
     overscan: 1,
     paddingStart: 8,
     paddingEnd: 8,
     // What was measured of other rows, or of fewer, does not count.
-    getItemKey: (index) => (generation * MOST_GROUPS + index) * (GROUP + 1) + inGroup(index),
+    getItemKey: (index) => (generation * MOST_GROUPS + index) * (GROUP.narrow + 1) + inGroup(index),
   });
   useEffect(() => {
     if (follows) setBase(lastBase);
   }, [follows, lastBase]);
 
   const items = virtual.getVirtualItems();
-  const first = base + (items[0]?.index ?? 0) * GROUP;
-  const last = Math.min(base + ((items.at(-1)?.index ?? 0) + 1) * GROUP, base + count) - 1;
+  const first = base + (items[0]?.index ?? 0) * group;
+  const last = Math.min(base + ((items.at(-1)?.index ?? 0) + 1) * group, base + count) - 1;
   useEffect(() => {
     if (last >= first) store.show(rows.lineAt(first), rows.lineAt(last));
   }, [store, rows, first, last, state.version]);
@@ -108,14 +115,14 @@ export function Lines(props: Props) {
     onFollow(false);
     target.current = line;
     const row = rows.rowOf(line);
-    const half = Math.floor(most / 2 / GROUP) * GROUP;
+    const half = Math.floor(most / 2 / GROUP.narrow) * GROUP.narrow;
     const next =
       row >= base && row < base + count
         ? base
-        : Math.min(lastBase, Math.max(0, Math.floor(row / GROUP) * GROUP - half));
+        : Math.min(lastBase, Math.max(0, Math.floor(row / GROUP.narrow) * GROUP.narrow - half));
     setBase(next);
     // Once the list is the one that has the row.
-    requestAnimationFrame(() => virtual.scrollToIndex(Math.floor((row - next) / GROUP), { align: 'center' }));
+    requestAnimationFrame(() => virtual.scrollToIndex(Math.floor((row - next) / group), { align: 'center' }));
   };
   useImperativeHandle(ref, () => ({
     showLine,
@@ -136,6 +143,7 @@ export function Lines(props: Props) {
   const tabStop = chosenRow >= first && chosenRow <= last ? chosenRow : first;
   const sectionStop = sectionKeys.stopAmong(first, last);
   const onFold = useStable(sectionKeys.toggle);
+  const marks = useMemo(() => new LineMarks(findings), [findings]);
   const drawn = (row: number) => {
     const line = rows.lineAt(row);
     const found = store.line(line);
@@ -149,7 +157,7 @@ export function Lines(props: Props) {
         style={found?.style ?? PLAIN}
         cut={found?.cut ?? false}
         stamp={stamps ? (parts?.stamp ?? '') : null}
-        marks={findings ? marksOf(findings, line, current) : NO_MARKS}
+        marks={marks.of(line, current)}
         chosen={chosen !== null && chosen.from <= line && line <= chosen.to}
         tabStop={row === tabStop}
         section={section}
@@ -192,7 +200,7 @@ export function Lines(props: Props) {
             style={{ transform: `translateY(${item.start}px)` }}
           >
             {Array.from({ length: Math.max(0, inGroup(item.index)) }, (_, each) =>
-              drawn(base + item.index * GROUP + each),
+              drawn(base + item.index * group + each),
             )}
           </div>
         ))}
@@ -212,12 +220,6 @@ function useGeneration(...what: unknown[]): number {
   if (known.what.every((each, index) => each === what[index])) return known.count;
   setKnown({ what, count: known.count + 1 });
   return known.count + 1;
-}
-
-function marksOf(findings: Findings, line: number, current: number | null) {
-  const found = findings.inLine(line);
-  if (found.length === 0) return NO_MARKS;
-  return found.map(({ finding, start, end }) => ({ start, end, current: finding === current }));
 }
 
 /** Scrolls the list, and nothing around it, until a line is in the middle and its finding can be seen. */
