@@ -8,6 +8,8 @@ export interface Shown {
   /** What is there once the page is. */
   ready: (page: Page) => Promise<unknown>;
   signedOut?: boolean;
+  /** What it asks for twice, with a reason. */
+  twice?: RegExp;
 }
 const shows = (text: string | RegExp) => (page: Page) => page.getByText(text).first().waitFor();
 const heading = (name: string | RegExp) => (page: Page) =>
@@ -97,6 +99,9 @@ export const PAGES: readonly Shown[] = [
       return `/${each.path}/-/jobs/${second}?compare=${each.firstAttempt}-${second}`;
     },
     ready: shows(/They part at line/),
+    // A worker reads whole logs and keeps nothing of them; the page reads the blocks that are looked at. Of a
+    // small log both are all of it.
+    twice: /\/trace bytes=/,
   },
   { name: 'job-manual', path: jobNamed('green', 'rollback'), ready: heading(/rollback/) },
   {
