@@ -12,6 +12,7 @@ export default defineConfig({
     ],
     exclude: ['test/long/**', 'node_modules/**'],
     globalSetup: [
+      'test/support/large-pages.ts',
       'test/support/memory-folder.ts',
       'test/support/global-setup.ts',
       'test/browser/support/build-web.ts',
