@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { findWholeBrowser } from '../../test/browser/support/find-browser.ts';
 import { launchBrowser } from '../../test/browser/support/launch-browser.ts';
 import type { Step } from './measure.ts';
 
 /** Chromium, and the web app built of its sources as they are: before a server has looked at it. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(executable = findWholeBrowser()): Promise<Browser> {
   execFileSync(process.execPath, ['web/build.ts'], { cwd: resolve(import.meta.dirname, '../..') });
-  return await launchBrowser();
+  return await launchBrowser(executable);
 }
 
 /**

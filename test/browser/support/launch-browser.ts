@@ -13,8 +13,7 @@ const ARGUMENTS = [
 ];
 
 /** @throws Error where there is no Chromium */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
+export async function launchBrowser(executablePath = findBrowser()): Promise<Browser> {
   if (executablePath === null)
     throw new Error('There is no Chromium: install it, or name one in JOBYARD_TEST_BROWSER.');
   return await chromium.launch({ executablePath, args: ARGUMENTS });
