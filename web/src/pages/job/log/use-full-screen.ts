@@ -8,25 +8,33 @@ export function useFullScreen(): [boolean, (on: boolean) => void] {
   const [full, setFull] = useState(false);
   useEffect(() => {
     if (!full) return;
-    const left = () => document.fullscreenElement === null && setFull(false);
+    // What the browser was told before may still be under way, and is told of when it is done.
+    let [entered, over] = [false, false];
+    const changed = () => {
+      if (document.fullscreenElement !== null) entered = true;
+      else if (entered) setFull(false);
+    };
     const pressed = (event: KeyboardEvent) =>
       event.key === 'Escape' &&
       !event.defaultPrevented &&
       document.fullscreenElement === null &&
       setFull(false);
-    document.addEventListener('fullscreenchange', left);
+    document.addEventListener('fullscreenchange', changed);
     document.addEventListener('keydown', pressed);
+    document.documentElement.requestFullscreen?.().then(
+      () => over && leave(),
+      () => {},
+    );
     return () => {
-      document.removeEventListener('fullscreenchange', left);
+      over = true;
+      document.removeEventListener('fullscreenchange', changed);
       document.removeEventListener('keydown', pressed);
-      if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
+      leave();
     };
   }, [full]);
-  return [
-    full,
-    (on) => {
-      setFull(on);
-      if (on) void document.documentElement.requestFullscreen?.().catch(() => {});
-    },
-  ];
+  return [full, setFull];
+}
+
+function leave(): void {
+  if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
 }
