@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
-import { type BrowserProject, browserProject } from './support/project.ts';
+import { type BrowserProject, browserProject, memberOf } from './support/project.ts';
 
 const CONFIGURATION = `
 spec:
@@ -67,6 +67,7 @@ describeInBrowser('a reload', () => {
   test('keeps nothing of it once the form has been left, by a pipeline or without one', async () => {
     const page = await visit(server);
     for (const leave of [
+      () => page.goto('/'),
       () => page.getByRole('link', { name: 'Cancel' }).click(),
       () => page.getByRole('link', { name: 'Branches' }).click(),
       () => page.getByRole('button', { name: 'Run pipeline' }).click(),
@@ -80,6 +81,24 @@ describeInBrowser('a reload', () => {
     await page.goto(form());
     await page.getByLabel('LEVEL').waitFor();
     expect(await value(page, 'Key of variable 1')).toBe('');
+  });
+
+  test('fills in nothing of it for the next person in the tab', async () => {
+    const page = await visit(server);
+    await type(page);
+    const data = await memberOf(server.api, project, 'developer');
+    await page.context().clearCookies();
+    expect((await page.context().request.post('/api/v4/session', { data })).status()).toBe(201);
+    await page.reload();
+    await page.getByRole('button', { name: 'developer-1: account' }).waitFor();
+    await page.getByLabel('LEVEL').waitFor();
+    expect(await value(page, 'Value of variable 1')).toBe('');
+    expect(await kept(page)).not.toContain(SECRET);
+    await page.getByLabel('Value of variable 1').fill(SECRET);
+    await page.getByRole('button', { name: 'developer-1: account' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await kept(page)).not.toContain(SECRET);
   });
 
   test('of what was typed into one form fills in no other', async () => {

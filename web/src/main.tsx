@@ -2,10 +2,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme.css';
 import { App, client } from './app.tsx';
+import { forgetTypedElsewhere } from './address/typed.ts';
 import { askFirst } from './ask-first.ts';
 import { showTheme } from './shell/theme.ts';
 
 showTheme();
+forgetTypedElsewhere();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 const show = () =>

@@ -8,6 +8,7 @@ import { useSearchValue } from '../../address/use-search.ts';
 import { projectQuery, useAbilities } from '../../api/abilities.ts';
 import { isStatus, messageOf } from '../../api/problem.ts';
 import { useRefs } from '../../api/refs.ts';
+import { useUser } from '../../api/session.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
 import { Empty, Note, Skeleton } from '../../ui/note.tsx';
@@ -28,6 +29,7 @@ export default function Page({ fullPath }: PageProps) {
   useTitle('Run pipeline', fullPath);
   const project = useQuery(projectQuery(fullPath));
   const can = useAbilities('project', fullPath);
+  const user = useUser()?.id ?? null;
   const [chosen, choose] = useSearchValue('ref');
   const [text, setText] = useState('');
   const refs = useRefs(fullPath, useDeferredValue(text));
@@ -52,21 +54,29 @@ export default function Page({ fullPath }: PageProps) {
           The repository is empty: push a commit with a <code>.gitlab-ci.yml</code> first.
         </Empty>
       ) : (
-        <RunForm key={ref} fullPath={fullPath} gitRef={ref} mayRun={can('create_pipeline')} />
+        // Nobody is left with what another has typed.
+        <RunForm
+          key={`${user} ${ref}`}
+          user={user}
+          fullPath={fullPath}
+          gitRef={ref}
+          mayRun={can('create_pipeline')}
+        />
       )}
     </div>
   );
 }
 
 interface Props {
+  user: number | null;
   fullPath: string;
   gitRef: string;
   mayRun: boolean;
 }
 
-function RunForm({ fullPath, gitRef: ref, mayRun }: Props) {
+function RunForm({ user, fullPath, gitRef: ref, mayRun }: Props) {
   const [, navigate] = useLocation();
-  const [entered, setEntered] = useEntered();
+  const [entered, setEntered] = useEntered(user);
   const [offered, setOffered] = useState<readonly FormInput[]>([]);
   const asked = useMemo(() => askedWith(offered, entered), [offered, entered]);
   const form = useQuery(runFormQuery(fullPath, ref, useDeferredValue(asked)));
