@@ -125,7 +125,7 @@ describeInBrowser('by keyboard alone', () => {
     await page.getByRole('dialog').waitFor();
     await pressAt(page, button(page, 'Delete the branch'));
     await link(page, 'topic').waitFor({ state: 'detached' });
-    expect(await project.call('GET', '/repository/branches?search=topic')).toEqual([]);
+    await expect.poll(() => project.call('GET', '/repository/branches?search=topic')).toEqual([]);
   });
 
   test('variables are added as each kind, found, shown, changed and deleted', async () => {

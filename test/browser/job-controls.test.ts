@@ -66,7 +66,7 @@ describeInBrowser('how a log is shown', () => {
     const isWide = () => log(page).evaluate((box) => box.scrollWidth > box.clientWidth);
     const rowsOf = (number: number) =>
       line(page, number).evaluate((one) => Math.round(one.getBoundingClientRect().height / 20));
-    expect([await isWide(), await rowsOf(1)]).toEqual([true, 1]);
+    await expect.poll(async () => [await isWide(), await rowsOf(1)]).toEqual([true, 1]);
     await button(page, 'Wrap long lines (w)').click();
     await expect.poll(isWide).toBe(false);
     expect(await rowsOf(1)).toBeGreaterThan(5);

@@ -106,7 +106,7 @@ describeInBrowser('runners', () => {
     await more(page, 'mine', 'Delete…');
     await page.getByRole('button', { name: 'Delete runner' }).click();
     await card(page, 'mine').waitFor({ state: 'detached' });
-    expect((await server.api('GET', `/runners/${made.body.id}`)).status).toBe(404);
+    await expect.poll(async () => (await server.api('GET', `/runners/${made.body.id}`)).status).toBe(404);
   });
 
   test('of a group and of the server are made on their own pages, and seen by the projects below', async () => {

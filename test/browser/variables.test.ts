@@ -104,9 +104,9 @@ describeInBrowser('variables', () => {
     await page.getByRole('button', { name: 'Delete URL (staging)' }).click();
     await page.getByRole('button', { name: 'Delete variable' }).click();
     await row(page, 'staging').waitFor({ state: 'detached' });
-    expect(await project.call<Variable[]>('GET', '/variables')).toMatchObject([
-      { key: 'URL', value: 'changed', environment_scope: 'production' },
-    ]);
+    await expect
+      .poll(() => project.call<Variable[]>('GET', '/variables'))
+      .toMatchObject([{ key: 'URL', value: 'changed', environment_scope: 'production' }]);
   });
 
   test('what the server says against a key stands at the key', async () => {

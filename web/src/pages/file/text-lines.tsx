@@ -123,11 +123,12 @@ interface LineProps {
 
 function Line({ number, line, marked, tabStop }: LineProps) {
   const isMarked = marked !== null && number >= marked.first && number <= marked.last;
-  /** To here from where the mark begins. */
+  /** To here from where the mark begins, which may be drawn a moment later. */
   const extend = (event: MouseEvent | KeyboardEvent) => {
-    if (!event.shiftKey || marked === null) return;
+    const from = rangeOf(window.location.hash);
+    if (!event.shiftKey || from === null) return;
     event.preventDefault();
-    const [first, last] = [Math.min(marked.first, number), Math.max(marked.first, number)];
+    const [first, last] = [Math.min(from.first, number), Math.max(from.first, number)];
     window.location.hash = `L${first}-${last}`;
   };
   return (
