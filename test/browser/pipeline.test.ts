@@ -189,7 +189,7 @@ describeInBrowser('the views of a pipeline', () => {
     await runner.finish(last, 'success');
     await row(last, 'passed, ').waitFor();
     await page.getByText(/2 jobs, .* of it waiting/).waitFor();
-    for (const fact of ['Duration', 'Queued', 'Waiting of all jobs']) {
+    for (const fact of ['Duration', 'Queued', 'Waited for runners']) {
       const value = page
         .locator('dl div')
         .filter({ has: page.locator('dt', { hasText: fact }) })

@@ -24,7 +24,7 @@ export function Waiting({ graph }: { graph: PipelineGraph }) {
   if (path.names.length === 0) return null;
   return (
     <>
-      <Fact label="Waiting of all jobs" title="How long its jobs together have waited for runners">
+      <Fact label="Waited for runners" title="How long all of its jobs together have waited for one">
         <span className="number">{durationText(all / 1000)}</span>
       </Fact>
       <Fact label="Critical path" title={path.names.join(' → ')}>
