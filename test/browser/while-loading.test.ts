@@ -7,15 +7,14 @@ import { type BrowserProject, browserProject } from './support/project.ts';
 
 /** Nobody takes its jobs: nothing changes but by what the test does. */
 const CONFIG = 'unit: { script: "true", tags: [nobody] }\nlint: { script: "true", tags: [nobody] }\n';
-
 let server: TestServer;
 beforeAll(async () => {
   if (hasBrowser) server = await bootServer();
 });
 
 /** A pipeline whose jobs wait. */
-async function waitingPipeline() {
-  const project = await browserProject(server.api, { '.gitlab-ci.yml': CONFIG });
+async function waitingPipeline(config = CONFIG) {
+  const project = await browserProject(server.api, { '.gitlab-ci.yml': config });
   const [pipeline] = await project.call<{ id: number }[]>('GET', '/pipelines');
   return { project, path: `/${project.path}/-/pipelines/${pipeline?.id}` };
 }
@@ -100,5 +99,31 @@ describeInBrowser('what changes while a page is loaded', () => {
     await expect.poll(heard).toBeGreaterThan(0);
     await page.goBack();
     await node(page, 'lint', 'Canceled').waitFor();
+  });
+  test('is shown before it ends, though more changes before each reply is here', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    const config = names.map((name) => `${name}: { script: "true", tags: [nobody] }\n`).join('');
+    const { project } = await waitingPipeline(config);
+    const page = await visit(server);
+    const heard = await hearing(page);
+    const row = page.getByRole('row').filter({ hasText: 'one' });
+    await page.goto(`/${project.path}/-/jobs`);
+    await row.getByText('Pending', { exact: true }).waitFor();
+    const changes = async () => {
+      const before = await heard();
+      await cancel(project, names.shift() ?? '');
+      await expect.poll(heard).toBeGreaterThan(before);
+    };
+    await page.route(/\/jobs\?/, async (route) => {
+      const response = await route.fetch();
+      // Once nothing more changes, no reply comes at all.
+      if (names.length === 0) return;
+      await changes();
+      // Longer than the page gathers what it has heard.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.fulfill({ response }).catch(() => {});
+    });
+    await changes();
+    await row.getByText('Canceled', { exact: true }).waitFor();
   });
 });

@@ -1,28 +1,46 @@
-import type { InvalidateQueryFilters, Query, QueryClient } from '@tanstack/react-query';
+import {
+  CancelledError,
+  type InvalidateQueryFilters,
+  type Query,
+  type QueryClient,
+} from '@tanstack/react-query';
 
-/** On their way for the first time, and to be fetched anew once they are here. */
+/** On their way, and to be fetched anew once they are here. */
 const again = new WeakSet<Query>();
 
 /**
- * Makes replies stale, and fetches those that are shown. One that is on its way may have been read before the change: one
- * that comes for the first time is waited for, rather than asked for anew with each change and never shown.
+ * Makes replies stale, and fetches those that are shown. One that is on its way may have been read before the change: it is
+ * waited for, rather than asked for anew with each change and never shown, and then asked for once more.
+ * `giveUp`: what is on its way may never come, as that from a server which has gone; what is known already is asked for anew.
  */
-export function makeStale(client: QueryClient, filters: InvalidateQueryFilters = {}): void {
+export function makeStale(
+  client: QueryClient,
+  filters: InvalidateQueryFilters = {},
+  { giveUp = false }: { giveUp?: boolean } = {},
+): void {
   const coming = client
     .getQueryCache()
     .findAll({ ...filters, fetchStatus: 'fetching' })
-    .filter((query) => query.state.data === undefined && !again.has(query));
-  void client.invalidateQueries(filters);
+    .filter((query) => !(giveUp && query.state.data !== undefined) && !again.has(query));
+  void client.invalidateQueries(filters, { cancelRefetch: giveUp });
   for (const query of coming) {
     again.add(query);
-    void arrived(query).then(() => {
+    void arrived(query).then((error) => {
       again.delete(query);
-      void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+      // What is foreseen of an action gives up what is on its way, and is not to be undone: the action ends with fetching.
+      const isActedOn = error instanceof CancelledError && client.isMutating() > 0;
+      void client.invalidateQueries(
+        { queryKey: query.queryKey, exact: true, refetchType: isActedOn ? 'none' : 'active' },
+        { cancelRefetch: false },
+      );
     });
   }
 }
 
-/** Once it is here, or refused. */
-export async function arrived(query: Query): Promise<void> {
-  await query.promise?.catch(() => {});
+/** Once it is here, or refused: with what, then. */
+export async function arrived(query: Query): Promise<unknown> {
+  return await query.promise?.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }

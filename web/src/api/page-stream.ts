@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { watchAnswers } from './answers.ts';
 import { wasAskedBefore } from './asked-at.ts';
 import { keys } from './keys.ts';
@@ -57,10 +57,9 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
       gathered.clear();
     }, GATHER_MS);
   };
-  const allStale = () => makeStale(client);
   const poll = (everyMs: number) => {
     polling ??= setInterval(() => {
-      allStale();
+      makeStale(client);
       if (isSeen) wantedLog()?.look();
     }, everyMs);
   };
@@ -98,8 +97,9 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
       live();
       const moment = unsureBefore;
       unsureBefore = -Infinity;
-      if (type === 'reset' || told.resumed !== true) allStale();
-      else makeStale(client, { predicate: (each) => wasAskedBefore(each, moment) });
+      const isResumed = type === 'ready' && told.resumed === true;
+      const filters = isResumed ? { predicate: (each: Query) => wasAskedBefore(each, moment) } : {};
+      makeStale(client, filters, { giveUp: true });
     });
     listen(opened, TYPES, (type, told) => {
       heard.change(type, told);
