@@ -1,5 +1,6 @@
 import type { InferDataFromTag, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Page } from './client.ts';
+import { Layers } from './layers.ts';
 
 /** What a reply that is kept will most likely be, once something has been done. */
 export interface Foreseen {
@@ -13,13 +14,25 @@ export const foreseen = <K extends QueryKey, T = InferDataFromTag<unknown, K>>(
   change: (known: T) => T,
 ): Foreseen => ({ queryKey, change });
 
-/** Shows what is foreseen in place of what is known, which no reply that is under way undoes; returns what takes it back. */
-export async function show(client: QueryClient, all: readonly Foreseen[]): Promise<() => void> {
-  await Promise.all(all.map(({ queryKey }) => client.cancelQueries({ queryKey, exact: true })));
-  const before = all.map(({ queryKey }) => client.getQueryData(queryKey));
-  for (const { queryKey, change } of all)
-    client.setQueryData(queryKey, (known: unknown) => known && change(known as never));
-  return () => all.forEach(({ queryKey }, index) => client.setQueryData(queryKey, before[index]));
+/** How it ends that something foreseen is shown. */
+export interface Showing {
+  /** It has not come true. */
+  takeBack: () => void;
+  /** It has come true. */
+  keep: () => void;
+}
+
+/** Shows what is foreseen over what is known, whatever is told or fetched of it meanwhile. */
+export function show(client: QueryClient, all: readonly Foreseen[]): Showing {
+  const shown = all.flatMap(({ queryKey, change }) => {
+    const query = client.getQueryCache().find({ queryKey });
+    return query ? [{ layers: Layers.of(client, query), change }] : [];
+  });
+  for (const { layers, change } of shown) layers.add(change);
+  return {
+    takeBack: () => shown.forEach(({ layers, change }) => layers.takeBack(change)),
+    keep: () => shown.forEach(({ layers, change }) => layers.keep(change)),
+  };
 }
 
 /** The list with another in place of an item. */

@@ -27,11 +27,12 @@ export function useAction<T, R = unknown>({ act, foresee, done, followUp, stale 
     mutationKey,
     mutationFn: act,
     onMutate: (subject: T) => show(client, foresee?.(subject) ?? []),
-    onError: (error, _subject, takeBack) => {
-      takeBack?.();
+    onError: (error, _subject, shown) => {
+      shown?.takeBack();
       toasts.problem(error);
     },
-    onSuccess: (reply, subject) => {
+    onSuccess: (reply, subject, shown) => {
+      shown.keep();
       const said = done?.(subject, reply);
       if (said !== undefined) toasts.done(said);
       followUp?.(subject, reply);
