@@ -163,6 +163,21 @@ describeInBrowser('the graph of a pipeline', () => {
     await page.waitForURL(new RegExp(`/${other.path}/-/pipelines/\\d+$`));
   });
 
+  test('follows the pipeline of another project that is unfolded, also once that has ended', async () => {
+    const other = await pipelineOf(server, 'far: { script: "true", tags: [nobody] }\n');
+    const { path } = await pipelineOf(server, `ship: { trigger: { project: ${other.project.path} } }\n`);
+    const [job] = await other.project.call<{ id: number }[]>('GET', '/jobs');
+    await other.project.call('POST', `/jobs/${job?.id}/cancel`);
+    const page = await visit(server);
+    await page.clock.install();
+    await page.goto(path);
+    await page.getByRole('button', { name: /^Unfold pipeline #/ }).click();
+    await node(page, 'far', 'Canceled').waitFor();
+    await other.project.call('POST', `/jobs/${job?.id}/retry`);
+    await page.clock.fastForward(11_000);
+    await node(page, 'far', 'Pending').waitFor();
+  });
+
   test('folds the jobs of a matrix into one that says how they went, and unfolds them', async () => {
     const { path, nextJob, runner } = await pipelineOf(
       server,

@@ -1,7 +1,6 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { keys } from '../../../api/keys.ts';
 import type { LinkedPipeline, PipelineGraph } from '../../../api/schema.ts';
-import { isActive } from '../../../ui/status.tsx';
 import { graphQuery } from '../queries.ts';
 import type { Drawn } from './scene-planner.ts';
 import { unfoldedPipeline } from './use-unfolded.ts';
@@ -54,8 +53,8 @@ export function useDrawn(
         : [
             {
               ...graphQuery(each.fullPath, id),
-              refetchInterval:
-                each.fullPath !== fullPath && isActive(each.graph?.pipeline.status ?? 'running') && OTHERS_MS,
+              // Also one that has ended: its jobs may be retried.
+              refetchInterval: each.fullPath !== fullPath && OTHERS_MS,
             },
           ],
     ),
