@@ -7,6 +7,11 @@ import { type BrowserProject, browserProject } from './support/project.ts';
 
 /** Nobody takes its jobs: nothing changes but by what the test does. */
 const CONFIG = 'unit: { script: "true", tags: [nobody] }\nlint: { script: "true", tags: [nobody] }\n';
+/** More jobs than are told of one by one. */
+const MANY = Array.from({ length: 60 }, (_, n) => `'job ${n}': { script: "true", tags: [nobody] }\n`).join(
+  '',
+);
+
 let server: TestServer;
 beforeAll(async () => {
   if (hasBrowser) server = await bootServer();
@@ -125,5 +130,21 @@ describeInBrowser('what changes while a page is loaded', () => {
     });
     await changes();
     await row.getByText('Canceled', { exact: true }).waitFor();
+  });
+
+  test('of a pipeline is shown, though its page was left while it was asked for', async () => {
+    const { project, path } = await waitingPipeline(CONFIG + MANY);
+    const page = await visit(server);
+    await page.goto(path);
+    await node(page, 'lint', 'Pending').waitFor();
+    const held = await hold(page, /\/graph$/, 'asked');
+    await project.call('POST', `/pipelines/${path.split('/').at(-1)}/cancel`);
+    await held.there;
+    await expect.poll(() => page.title()).toMatch(/^Canceled/);
+    await page.getByRole('link', { name: 'Branches' }).click();
+    await page.getByRole('heading', { name: 'Branches' }).waitFor();
+    held.letThrough();
+    await page.goBack();
+    await node(page, 'lint', 'Canceled').waitFor();
   });
 });

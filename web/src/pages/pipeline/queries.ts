@@ -96,7 +96,8 @@ async function fetchSoon(client: QueryClient, queryKey: readonly unknown[]): Pro
     if (query && query.state.data === undefined) await arrived(query);
     mine.again = false;
     const began = performance.now();
-    await client.refetchQueries({ queryKey, exact: true, type: 'active' });
+    // Whoever leaves the page gives up the reply: the graph is stale then, though it has just been patched.
+    await client.invalidateQueries({ queryKey, exact: true });
     rest = Math.max(GATHER_MS, (performance.now() - began) * REST);
   }
   waiting.delete(hash);
