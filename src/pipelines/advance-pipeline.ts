@@ -17,6 +17,7 @@ import {
   readProcessedJobs,
   startedAt,
   writeStatus,
+  writeWarnings,
 } from './process-store.ts';
 
 /**
@@ -63,13 +64,18 @@ async function advance(tx: Transaction, pipeline: LockedPipeline, now: number): 
   do turns = await giveTurns(tx, pipeline, now);
   while ((await followChanges(tx, pipeline, now)) || turns.hasEnded);
   const status = pipelineStatus(turns.jobs);
-  if (status === null || status === pipeline.status) return;
+  if (status === null) return;
+  const warnings = status === 'success' && turns.jobs.some(isWarning) ? (1 as const) : (0 as const);
+  if (status === pipeline.status) {
+    if (warnings !== pipeline.warnings) await writeWarnings(tx, pipeline, warnings, now);
+    return;
+  }
   const started = pipeline.started_at ?? (status === 'running' ? now : null);
   const ended = isCompleted(status)
     ? {
         finished_at: now,
         duration: pipelineDuration(await readPeriods(tx, pipeline.id, now)),
-        warnings: status === 'success' && turns.jobs.some(isWarning) ? (1 as const) : (0 as const),
+        warnings,
       }
     : NOT_ENDED;
   await writeStatus(tx, pipeline, status, { ...startedAt(pipeline, started), ...ended }, now);

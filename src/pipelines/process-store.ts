@@ -20,6 +20,7 @@ export interface LockedPipeline {
   status: string;
   created_at: number;
   started_at: number | null;
+  warnings: Bit;
   /** none | all */
   auto_cancel_on_job_failure: string;
   upstream_job_id: number | null;
@@ -38,6 +39,7 @@ export async function lockPipeline(tx: Transaction, pipelineId: number): Promise
         'status',
         'created_at',
         'started_at',
+        'warnings',
         'auto_cancel_on_job_failure',
         'upstream_job_id',
       ])
@@ -80,6 +82,17 @@ export async function writeStatus(
   await runCompiled(tx, shape, build, { status, now, ...beside, id: pipeline.id });
   noteChange(tx, { type: 'pipeline', project_id: pipeline.project_id, id: pipeline.id });
   if (pipeline.upstream_job_id !== null) await syncBridgeLater(tx, pipeline.upstream_job_id, now);
+}
+
+/** What a job of a pipeline that has ended makes of it later, its status being the same. */
+export async function writeWarnings(
+  tx: Transaction,
+  { id, project_id }: Pick<LockedPipeline, 'id' | 'project_id'>,
+  warnings: Bit,
+  now: number,
+): Promise<void> {
+  await tx.updateTable('pipelines').set({ warnings, updated_at: now }).where('id', '=', id).execute();
+  noteChange(tx, { type: 'pipeline', project_id, id });
 }
 
 export async function renamePipeline(

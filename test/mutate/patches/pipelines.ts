@@ -167,9 +167,16 @@ export const patches: Patch[] = [
   {
     name: 'a pipeline forgets that it has passed with warnings',
     file: 'src/pipelines/advance-pipeline.ts',
-    find: "warnings: status === 'success' && turns.jobs.some(isWarning)",
-    replace: "warnings: status === 'failed' && turns.jobs.some(isWarning)",
+    find: "warnings = status === 'success' && turns.jobs.some(isWarning)",
+    replace: "warnings = status === 'failed' && turns.jobs.some(isWarning)",
     tests: ['test/journeys/fuller-lists.test.ts'],
+  },
+  {
+    name: 'a pipeline that has passed does not hear of warnings any more',
+    file: 'src/pipelines/advance-pipeline.ts',
+    find: 'if (warnings !== pipeline.warnings) await',
+    replace: 'if (warnings < pipeline.warnings) await',
+    tests: ['test/journeys/late-warnings.test.ts'],
   },
   {
     name: 'jobs whose turn has come are not looked for',
