@@ -29,6 +29,8 @@ export interface CompileInput {
   variables: readonly Variable[];
   /** What is given for the inputs that the root file declares: values that JSON can hold, by name. */
   inputs?: Readonly<Record<string, unknown>>;
+  /** Whether values of variables that are not for all stand in the inputs or the root file. */
+  given_holds_values?: boolean;
   /** Told of these; answers those that count. */
   declared?: (inputs: InputSpec[]) => InputSpec[];
   limits?: Partial<CompileLimits>;

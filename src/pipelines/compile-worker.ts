@@ -37,10 +37,8 @@ openPort<Asked, Told>(async (message, tell) => {
   const results = {
     draft: async (): Promise<DraftResult> => {
       const { result, read, explanation } = await compileExplained(input);
-      const kept = {
-        explanation: draftExplanation(explanation),
-        configuration: draftConfiguration(read, message.input, message.merged_yaml_size),
-      };
+      const configuration = draftConfiguration(read, message.input, message.merged_yaml_size);
+      const kept = { explanation: draftExplanation(explanation, configuration), configuration };
       return { ...draftResult(result, message.input), kept };
     },
     run_form: () => runForm(input),

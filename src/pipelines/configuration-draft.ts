@@ -14,16 +14,19 @@ export interface ConfigurationDraft {
   reason: 'too_large' | 'unreadable' | null;
   /** Whether the value of a variable stands in it that the project, its groups, the server or a user has given. */
   holds_values: boolean;
+  /** Whether its pipeline was given such a value: by a bridge, in inputs or in what that includes. */
+  given_holds_values: boolean;
 }
 
 /** `most`: bytes of a configuration in one that is kept. */
 export function draftConfiguration(
   { merged, includes, filledIn }: Read,
-  { predefined }: Pick<CompileInput, 'predefined'>,
+  { predefined, given_holds_values = false }: Pick<CompileInput, 'predefined' | 'given_holds_values'>,
   most: number,
 ): ConfigurationDraft {
   const known = new Set(predefined);
-  const told = { includes, holds_values: [...filledIn].some((each) => !known.has(each)) };
+  const holds_values = given_holds_values || [...filledIn].some((each) => !known.has(each));
+  const told = { includes, holds_values, given_holds_values };
   if (merged === null) return { ...told, merged_yaml: null, reason: 'unreadable' };
   // What is far too large is not even written.
   const text = isAtMost(merged, most) ? toYaml(merged) : null;

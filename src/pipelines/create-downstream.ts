@@ -11,6 +11,7 @@ import { childConfiguration, type ConfigurationFiles } from './child-configurati
 import { createPipeline, type PipelineRequest, type PipelineSettings } from './create-pipeline.ts';
 import { countTriggered, hierarchySize, selfAndUpstreams, type Upstream } from './downstream-store.ts';
 import { bridgeExpander, forwardedVariables } from './forwarded-variables.ts';
+import { mayHoldValues } from './kept-configuration.ts';
 import { type PayloadParts, readPayloadParts } from './payload-store.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import { tagMessage } from './pipeline-input.ts';
@@ -96,6 +97,7 @@ export async function createDownstream(
     source: isChild ? 'parent_pipeline' : 'pipeline',
     variables: forwardedVariables(trigger, parts, fillIn, secret_key),
     inputs: trigger.inputs,
+    given_holds_values: gives(trigger) && (await mayHoldValues(db, upstream.id)),
     push_id: null,
     origin: { upstream_pipeline_id: upstream.id, upstream_job_id: bridge.id, root_pipeline_id },
     ...(trigger.include && {
@@ -107,6 +109,10 @@ export async function createDownstream(
     ? { pipeline: made.pipeline }
     : refused('downstream_pipeline_creation_failed', made.messages.join(', '));
 }
+
+/** Whether it hands on what the file says, values of variables among it; names of files and projects are told anyway. */
+const gives = ({ inputs, include }: TriggerSpec): boolean =>
+  inputs !== undefined || (include ?? []).some((item) => item.inputs || item.rules);
 
 /** Where the new pipeline runs; without a commit when there is no such ref. */
 interface Target {

@@ -41,6 +41,8 @@ export interface PipelineRequest {
   variables: readonly GivenVariable[];
   /** For the inputs that its configuration declares: values that JSON can hold. */
   inputs?: GivenInputs | undefined;
+  /** Whether values of variables that are not for all stand in those inputs, or in its `configuration`. */
+  given_holds_values?: boolean;
   /** Undefined: the project's. */
   priority?: number | undefined;
   /** The push that it answers: there is one pipeline for each of its refs. */

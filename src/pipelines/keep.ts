@@ -41,7 +41,7 @@ export function keep(
 
 /** What a pipeline keeps that was skipped for this reason: its configuration was not read. */
 export function keepReason(because: string): Kept {
-  const { data, full: full_data } = draftExplanation(skipped(because));
+  const { data, full: full_data } = draftExplanation(skipped(because), { holds_values: false });
   return { data, full_data, configuration: null, merged_yaml: null };
 }
 

@@ -5,7 +5,7 @@ import { findProject } from '../projects/project-store.ts';
 import { type Actor, mayReadCode } from '../projects/user-role.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import type { ConfigurationDraft } from './configuration-draft.ts';
-import type { Kept } from './kept-store.ts';
+import { type Kept, readConfiguration } from './kept-store.ts';
 import { maySeeGiven } from './may-see-given.ts';
 import { unpackText } from './pack-text.ts';
 
@@ -28,7 +28,9 @@ export interface KeptConfiguration extends Omit<ConfigurationDraft, 'merged_yaml
 }
 
 /** As whoever asks may see it. */
-export interface ShownConfiguration extends Pick<KeptConfiguration, 'file' | 'inputs' | 'includes'> {
+export interface ShownConfiguration extends Pick<KeptConfiguration, 'file' | 'includes'> {
+  /** Null: values stand in them that whoever asks may not see. */
+  inputs: GivenInput[] | null;
   merged_yaml: string | null;
   /** Why there is no `merged_yaml`. */
   reason: KeptConfiguration['reason'] | 'not_permitted';
@@ -52,13 +54,23 @@ export async function showConfiguration(
   if (configuration === null) return undefined;
   const kept = JSON.parse(configuration) as KeptConfiguration;
   const { file, inputs, includes, reason } = kept;
-  if (kept.holds_values && !maySeeGiven(pipeline, reader)) return notPermitted(kept);
+  if (kept.holds_values && !maySeeGiven(pipeline, reader))
+    return notPermitted(kept.given_holds_values ? { file, inputs: null } : kept);
   if (!(await mayReadAll(db, kept, reader, now))) return notPermitted(kept);
   const text = merged_yaml && (await unpackText(decrypt(secretKey, merged_yaml)));
   return { file, inputs, includes, merged_yaml: text && text.toString(), reason };
 }
 
-const notPermitted = ({ file, inputs }: KeptConfiguration): ShownConfiguration => ({
+/**
+ * Whether values of variables that are not for all may stand in what the pipeline's configuration says: where nothing was
+ * kept of it, nobody knows.
+ */
+export async function mayHoldValues(db: Database, pipeline_id: number): Promise<boolean> {
+  const { configuration } = (await readConfiguration(db.read, pipeline_id)) ?? { configuration: null };
+  return configuration === null || (JSON.parse(configuration) as KeptConfiguration).holds_values;
+}
+
+const notPermitted = ({ file, inputs }: Pick<ShownConfiguration, 'file' | 'inputs'>): ShownConfiguration => ({
   file,
   inputs,
   includes: null,

@@ -81,6 +81,7 @@ export async function pipelineInput(
     stored,
     variables: request.variables.map(asVariable),
     inputs: request.inputs ?? {},
+    given_holds_values: request.given_holds_values ?? false,
   };
 }
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ShownConfiguration } from '../../src/pipelines/kept-configuration.ts';
 import type { Api } from '../support/api.ts';
-import { bridgeViews, run } from '../support/bridges.ts';
+import type { Explanation } from '../../src/ci/explanation.ts';
+import { bridgeViews, type PipelineBody, run } from '../support/bridges.ts';
 import { type CiProject, ciProject } from '../support/ci-project.ts';
 import { databases } from '../support/databases.ts';
 import { personWith } from '../support/job-scenes.ts';
@@ -12,7 +13,20 @@ const expanding = (variable: string) => `spec: { inputs: { at: { default: $${var
 ---
 unit: { script: go to $[[ inputs.at | expand_vars ]] }
 `;
+const SECRET = 'where-nobody-goes';
+const GIVING = '$[[ inputs.at | expand_vars ]]';
+/** What is given `env`, and tells it wherever it can. */
+const TELLING = `spec: { inputs: { env: { default: x } } }
+---
+variables: { TARGET: "$[[ inputs.env ]]" }
+unit: { script: go to $[[ inputs.env ]], rules: [{ if: $TARGET == "$[[ inputs.env ]]" }] }
+`;
 const NOT_PERMITTED = { includes: null, merged_yaml: null, reason: 'not_permitted' };
+const HIDDEN = {
+  seen: { ...NOT_PERMITTED, inputs: null },
+  reporter: [false, false],
+  maintainer: [true, true],
+};
 
 describe.each(databases)('what a pipeline was made of is shown, on %s,', (kind) => {
   let house: RunnerHouse;
@@ -36,7 +50,7 @@ describe.each(databases)('what a pipeline was made of is shown, on %s,', (kind) 
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     return made.body.id;
   }
-  const shown = ({ at }: CiProject, id: number, token?: string | null) =>
+  const shown = ({ at }: { at: string }, id: number, token?: string | null) =>
     api<ShownConfiguration>(
       'GET',
       `${at}/pipelines/${id}/configuration`,
@@ -99,6 +113,102 @@ describe.each(databases)('what a pipeline was made of is shown, on %s,', (kind) 
     await project.commit(expanding('CI_PROJECT_PATH'), 'free');
     const open = await create(project, one.token, 'free');
     expect((await shown(project, open, other.token)).body.merged_yaml).toContain(project.path);
+  });
+
+  const explained = ({ at }: { at: string }, id: number, token: string) =>
+    api<Explanation>('GET', `${at}/pipelines/${id}/explain`, { token });
+
+  /** A project whose input `at` is the value of a variable, for which `go` does this. */
+  async function givingScene(go: string, files: Record<string, string> = {}) {
+    const project = await ciProject(house);
+    for (const [path, text] of Object.entries(files)) await project.commitFile(path, text);
+    await project.commit(`spec: { inputs: { at: { default: $WHERE } } }\n---\ngo: ${go}\n`);
+    const body = { key: 'WHERE', value: SECRET };
+    expect((await api('POST', `${project.at}/variables`, { body })).status).toBe(201);
+    return project;
+  }
+  /** Who is told the value by what the pipeline was made of, and by why it is so; and what others see of the former. */
+  async function toldOf({ id, at }: CiProject, pipeline: number) {
+    const tells = async (role: 'reporter' | 'maintainer') => {
+      const { token } = await personWith(api, role, id);
+      const replies = [await shown({ at }, pipeline, token), await explained({ at }, pipeline, token)];
+      expect(replies.map(({ status }) => status)).toEqual([200, 200]);
+      return [replies[0]!.body, ...replies.map(({ body }) => JSON.stringify(body).includes(SECRET))];
+    };
+    const [seen, ...reporter] = await tells('reporter');
+    const [, ...maintainer] = await tells('maintainer');
+    return { seen, reporter, maintainer };
+  }
+  const childOf = async (project: CiProject, id: number): Promise<PipelineBody> =>
+    (await bridgeThat(project, id, 'success')).downstream_pipeline!;
+
+  test('where a bridge gives such a value to its child, and that to its own, as little as its parent', async () => {
+    const project = await givingScene(
+      `{ trigger: { include: [{ local: child.yml, inputs: { env: "${GIVING}" } }] } }`,
+      {
+        'child.yml': `${TELLING}more: { trigger: { include: [{ local: grand.yml, inputs: { env: "$[[ inputs.env ]]" } }] } }\n`,
+        'grand.yml': TELLING,
+      },
+    );
+    const id = await create(project);
+    const reporter = await personWith(api, 'reporter', project.id);
+    expect((await shown(project, id, reporter.token)).body).toEqual({
+      file: '.gitlab-ci.yml',
+      inputs: [],
+      ...NOT_PERMITTED,
+    });
+    const child = await childOf(project, id);
+    expect(await toldOf(project, child.id)).toMatchObject(HIDDEN);
+    expect(await toldOf(project, (await childOf(project, child.id)).id)).toMatchObject(HIDDEN);
+  });
+
+  test('where a bridge gives such a value to another project, to the maintainers there', async () => {
+    const other = await ciProject(house);
+    await other.commit(TELLING);
+    const project = await givingScene(
+      `{ trigger: { project: ${other.path}, inputs: { env: "${GIVING}" } } }`,
+    );
+    expect(await toldOf(other, (await childOf(project, await create(project))).id)).toMatchObject(HIDDEN);
+  });
+
+  test('where a rule of what a bridge includes asks for such a value, which its child then tells', async () => {
+    const project = await givingScene(
+      `{ trigger: { include: [{ local: child.yml, rules: [{ if: '"${GIVING}" != ""' }] }] } }`,
+      { 'child.yml': 'unit: { script: a }\n' },
+    );
+    expect(await toldOf(project, (await childOf(project, await create(project))).id)).toMatchObject(HIDDEN);
+  });
+
+  test('where a bridge gives nothing, or what nobody hides, to all', async () => {
+    const open = await scene(`go: { trigger: { include: [{ local: child.yml, inputs: { env: prod } }] } }\n`);
+    const bare = await givingScene(
+      `{ trigger: { include: [{ local: child.yml }] }, rules: [{ if: '"${GIVING}" != ""' }] }`,
+    );
+    for (const project of [open, bare]) {
+      await project.commitFile('child.yml', TELLING);
+      const { token } = await personWith(api, 'reporter', project.id);
+      const id = await create(project);
+      const child = await childOf(project, id);
+      expect((await shown(project, child.id, token)).body).toMatchObject({ reason: null });
+      const { body } = await explained(project, child.id, token);
+      expect(body.jobs[0]?.decided_by?.expression).toContain('$TARGET ==');
+    }
+  });
+
+  test('where rules have such values in them, these are told to the same alone', async () => {
+    const project = await givingScene(
+      `{ script: a, variables: { TO: "${GIVING}" }, rules: [{ if: $TO == "${GIVING}" }] }`,
+    );
+    const id = await create(project);
+    const [reporter, maintainer] = [
+      await personWith(api, 'reporter', project.id),
+      await personWith(api, 'maintainer', project.id),
+    ];
+    const { body: hidden } = await explained(project, id, reporter.token);
+    expect(hidden.jobs[0]).toMatchObject({ name: 'go', reason: 'rule', decided_by: { expression: null } });
+    expect(JSON.stringify(hidden)).not.toContain(SECRET);
+    const { body: told } = await explained(project, id, maintainer.token);
+    expect(told.jobs[0]?.decided_by?.expression).toContain(SECRET);
   });
 
   test('where it was generated, to those alone who may read the artifacts', async () => {

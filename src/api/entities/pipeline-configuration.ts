@@ -7,13 +7,15 @@ export const PipelineConfiguration = entity({
   file: nullable(
     Type.String({ description: 'The project’s own file; null: what the bridge of a child names' }),
   ),
-  inputs: Type.Array(
-    entity({
-      name: Type.String(),
-      value: Type.Unknown(),
-      file: Type.String({ description: 'Whose input it is' }),
-    }),
-    { description: 'What it was given' },
+  inputs: nullable(
+    Type.Array(
+      entity({
+        name: Type.String(),
+        value: Type.Unknown(),
+        file: Type.String({ description: 'Whose input it is' }),
+      }),
+      { description: 'What it was given; null: not for the caller' },
+    ),
   ),
   includes: nullable(Type.Array(Include)),
   merged_yaml: nullable(

@@ -35,6 +35,27 @@ export const patches: Patch[] = [
     tests: [RIGHTS],
   },
   {
+    name: 'a bridge gives values to its child that all are told there',
+    file: 'src/pipelines/create-downstream.ts',
+    find: 'given_holds_values: gives(trigger) && (await mayHoldValues(db, upstream.id))',
+    replace: 'given_holds_values: false',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'inputs are told to all, whatever stands in them',
+    file: 'src/pipelines/kept-configuration.ts',
+    find: 'kept.given_holds_values ? { file, inputs: null } : kept',
+    replace: 'kept',
+    tests: [RIGHTS],
+  },
+  {
+    name: 'an explanation tells expressions with values in them to all',
+    file: 'src/pipelines/explanation-draft.ts',
+    find: '  expression: null,\n',
+    replace: '',
+    tests: [RIGHTS],
+  },
+  {
     name: 'a configuration is stored in clear',
     file: 'src/pipelines/keep.ts',
     find: 'merged_yaml && encrypt(secretKey, merged_yaml)',

@@ -3,7 +3,7 @@ import { Cell, Row, Table, table } from '../../../ui/table.tsx';
 import type { Configuration } from './queries.ts';
 
 interface Props {
-  inputs: Configuration['inputs'];
+  inputs: NonNullable<Configuration['inputs']>;
   /** The bridge of a child gives each of its files something of its own. */
   isChild: boolean;
 }
