@@ -1,9 +1,4 @@
-import {
-  CancelledError,
-  type InvalidateQueryFilters,
-  type Query,
-  type QueryClient,
-} from '@tanstack/react-query';
+import type { InvalidateQueryFilters, Query, QueryClient } from '@tanstack/react-query';
 
 /** On their way, and to be fetched anew once they are here. */
 const again = new WeakSet<Query>();
@@ -25,22 +20,14 @@ export function makeStale(
   void client.invalidateQueries(filters, { cancelRefetch: giveUp });
   for (const query of coming) {
     again.add(query);
-    void arrived(query).then((error) => {
+    void arrived(query).then(() => {
       again.delete(query);
-      // What is foreseen of an action gives up what is on its way, and is not to be undone: the action ends with fetching.
-      const isActedOn = error instanceof CancelledError && client.isMutating() > 0;
-      void client.invalidateQueries(
-        { queryKey: query.queryKey, exact: true, refetchType: isActedOn ? 'none' : 'active' },
-        { cancelRefetch: false },
-      );
+      void client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false });
     });
   }
 }
 
-/** Once it is here, or refused: with what, then. */
-export async function arrived(query: Query): Promise<unknown> {
-  return await query.promise?.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+/** Once it is here, or refused. */
+export async function arrived(query: Query): Promise<void> {
+  await query.promise?.catch(() => {});
 }
