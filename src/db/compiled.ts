@@ -30,7 +30,8 @@ export const listSlot = <T>(name: string, index: number): RawBuilder<T> => sql<T
 
 /**
  * What a dialect's adapter has besides Kysely's: a way to the database past Kysely's own, whose every stage is
- * another turn of promises. The rows come at once where the database is in this process.
+ * another turn of promises. The rows come at once where the database is in this process. A text has the same `room` whoever
+ * asks: what makes objects of its rows is kept by the text alone.
  */
 export interface Direct {
   rowsOf(sql: string, parameters: readonly unknown[], room: readonly string[]): object[] | Promise<object[]>;
@@ -56,7 +57,8 @@ const NO_ROOM: readonly string[] = [];
 /**
  * Runs the statement of this shape, built at its first use and kept: building costs more than half of what
  * a list page costs. `shape` names everything that makes the statement's text differ. `room`: fields that each row
- * has besides, null, for what is read later: an object that grows costs several times as much.
+ * has besides, null, for what is read later: an object that grows costs several times as much. They are those that the same text
+ * had before, which are kept with it; a statement that wants others has another text.
  */
 export async function runCompiled<Row>(
   db: Kysely<Tables>,

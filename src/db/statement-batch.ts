@@ -20,7 +20,7 @@ export interface Answer {
 export interface Asked {
   statement: Statement;
   values: readonly (string | Buffer | null)[];
-  /** Fields that each row has besides, null. */
+  /** Fields that each row has besides, null: the same at every run, for `described` is kept without them. */
   room: readonly string[];
   resolve(answer: Answer): void;
   reject(error: unknown): void;
