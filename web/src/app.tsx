@@ -1,7 +1,8 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type Query, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { JUST_NOW_MS, watchAsking } from './api/asked-at.ts';
 import { whenUnauthorized } from './api/client.ts';
+import { keepKnown } from './api/keep-known.ts';
 import { keys } from './api/keys.ts';
 import { ApiProblem, isUnreachable } from './api/problem.ts';
 import { Shell } from './shell/shell.tsx';
@@ -9,15 +10,8 @@ import { Tips } from './ui/tips.tsx';
 import { Toasts } from './ui/toasts.tsx';
 
 /** All that the server has said. */
-export const client = new QueryClient({
-  queryCache: new QueryCache({
-    // While a server is started again, what is shown stays: the header says that it may be old, and it is fetched anew
-    // with the next `ready` of the stream.
-    onError(error, query) {
-      if (query.state.data !== undefined && isUnreachable(error))
-        query.setState({ status: 'success', error: null });
-    },
-  }),
+export const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error, query) => keepKnown(client, query as Query, error) }),
   defaultOptions: {
     queries: {
       // The event stream says what is stale.

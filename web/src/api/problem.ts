@@ -78,3 +78,7 @@ export const isStatus = (error: unknown, ...statuses: number[]): boolean =>
 
 /** Nobody answered, or a proxy in place of a server that is not there: the same may be answered in a while. */
 export const isUnreachable = (error: unknown): boolean => isStatus(error, 0, 502, 503, 504);
+
+/** No refusal of what is asked for: the server could not answer now. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof ApiProblem && (error.status === 0 || error.status === 429 || error.status >= 500);

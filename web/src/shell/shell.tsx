@@ -30,15 +30,18 @@ export function Shell() {
     ...projectQuery(fullPath ?? ''),
     enabled: fullPath !== null,
   });
-  const live = session.isSuccess && !isSignIn && (fullPath === null || project.isSuccess);
+  // What is known is followed, also where it could not be fetched anew.
+  const isThere = project.data !== undefined && !isStatus(project.error, 404);
+  const live = session.data !== undefined && !isSignIn && (fullPath === null || isThere);
   const liveness = useEventStream(fullPath, live);
-  if (session.isPending) return <div className={css.waiting} />;
-  if (session.isError)
+  if (session.data === undefined) {
+    if (!session.isError) return <div className={css.waiting} />;
     return (
       <main className={css.page}>
         <Problem error={session.error} retry={() => void session.refetch()} />
       </main>
     );
+  }
   if (isSignIn) return <main className={css.bare}>{page(found, path)}</main>;
   if (session.data.user === null && needsUser(path))
     return <Redirect to={addresses.signIn(path + window.location.search)} replace />;
