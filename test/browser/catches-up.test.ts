@@ -11,6 +11,7 @@ let server: TestServer;
 let project: BrowserProject;
 /** Its first pipeline. */
 let pipeline: number;
+let pushes = 0;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
@@ -21,6 +22,7 @@ beforeAll(async () => {
 
 const at = (rest: string) => `/${project.path}/-/${rest}`;
 const row = (page: Page, text: string) => page.locator('tr[data-pipeline]', { hasText: text });
+const push = (message: string) => project.push({ [`file-${++pushes}`]: message }, { message });
 
 /** The next reply from this address is that the server has failed. */
 async function failOnce(page: Page, address: RegExp): Promise<void> {
@@ -63,5 +65,50 @@ describeInBrowser('a page catches up', () => {
     await page.getByRole('status').getByText('Not live', { exact: true }).waitFor();
     expect(await key.inputValue()).toBe('TYPED');
     expect(await page.getByText('Internal Server Error').count()).toBe(0);
+  });
+
+  test('every ten seconds where it may have no stream, also after it was out of sight', async () => {
+    const page = await visit(server);
+    await page.clock.install();
+    await page.route('**/events/stream*', (route) => route.fulfill({ status: 429, json: {} }));
+    const look = (hidden: boolean) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await page.goto(at('pipelines'));
+    await row(page, 'A change').waitFor();
+    await look(true);
+    await page.clock.fastForward(21_000);
+    await look(false);
+    await push('Since it is looked at');
+    const asked = page.waitForRequest(/\/pipelines\?/);
+    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 3000);
+    await page.clock.runFor(11_000);
+    await asked;
+    await page.clock.resume();
+    await row(page, 'Since it is looked at').waitFor();
+  });
+
+  test('when it comes out of the cache of pages that were left, whose streams have ended without a word', async () => {
+    const page = await visit(server);
+    await page.addInitScript(() => {
+      const opened: EventSource[] = [];
+      globalThis.EventSource = class extends EventSource {
+        constructor(...how: ConstructorParameters<typeof EventSource>) {
+          super(...how);
+          opened.push(this);
+        }
+      };
+      window.addEventListener('pagehide', () => opened.forEach((each) => each.close()));
+    });
+    await page.goto(at('pipelines'));
+    await row(page, 'A change').waitFor();
+    await push('Heard of');
+    await row(page, 'Heard of').waitFor();
+    await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+    await push('While it was left');
+    await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+    await row(page, 'While it was left').waitFor();
   });
 });

@@ -137,6 +137,9 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   };
   const seen = () => {
     isSeen = true;
+    // Where there is still no stream.
+    endPolling();
+    poll(POLL_MS);
     reconnect();
   };
   const unwatchLog = watchWantedLog(() => {
@@ -153,6 +156,13 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   };
   window.addEventListener('online', networkChanged);
   window.addEventListener('offline', networkChanged);
+  // In the cache of pages that were left, streams end without a word, and so does what was on its way.
+  const shown = ({ persisted }: PageTransitionEvent) => {
+    if (!persisted) return;
+    unsureBefore = performance.now();
+    networkChanged();
+  };
+  window.addEventListener('pageshow', shown);
   const unwatchSight = watchSight(unseen, seen);
   let answered = true;
   const unwatchAnswers = watchAnswers(client, (answers) => {
@@ -169,6 +179,7 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     unwatchAnswers();
     window.removeEventListener('online', networkChanged);
     window.removeEventListener('offline', networkChanged);
+    window.removeEventListener('pageshow', shown);
     disconnect();
     clearTimeout(gathering);
     clearTimeout(changing);
