@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { zipOf } from '../support/zip.ts';
 import { describeInBrowser, seriousProblems, visit } from './support/browser.ts';
+import { brokenReplies } from './support/broken-replies.ts';
 import { ciYard, type Yard } from './support/ci-yard.ts';
 import { badge, WRITES } from './support/job-page.ts';
 
@@ -94,6 +95,28 @@ describeInBrowser('two attempts of a job', () => {
     await page.getByRole('link', { name: 'line 41' }).first().click();
     await page.waitForURL(new RegExp(`/jobs/${first}#L41$`));
     await page.getByText('connection refused').waitFor();
+  });
+
+  test('say that they are compared anew, and nothing any more of why they could not be', async () => {
+    const yard = await ciYard(server, WRITES);
+    const [first, second] = await threeAttempts(yard);
+    const way = await brokenReplies(server.url, /\/trace$/);
+    const page = await visit({ ...server, url: way.url });
+    await page.goto(`/${yard.path}/-/jobs/${second}?compare=${first}-${second}`);
+    const logs = page.getByRole('region', { name: 'Logs side by side' });
+    await logs.getByText('The server cannot be reached.').waitFor();
+    way.mend();
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await page.context().route(/\/trace$/, async (route) => {
+      await held;
+      await route.fallback();
+    });
+    await logs.getByRole('button', { name: 'Ignore times and durations' }).click();
+    await logs.getByText('Reading the logs… 0 %').waitFor();
+    expect(await logs.getByText('The server cannot be reached.').count()).toBe(0);
+    release();
+    await logs.getByText('They part at line 1 on the left').waitFor();
+    expect(await logs.getByText('Reading the logs').count()).toBe(0);
   });
 
   test('are followed while one of them runs', async () => {

@@ -22,8 +22,22 @@ export async function jsonOf<T>(address: string, asked: Asked): Promise<T> {
   return await reached(async () => (await response.json()) as T, asked);
 }
 
+/** The same as it comes; whoever takes no more of it ends it. */
+export async function* piecesOf(address: string, asked: Asked): AsyncGenerator<Uint8Array, void, void> {
+  const { body } = await answerOf(address, asked);
+  if (!body) return;
+  const reader = body.getReader();
+  const next = () => reached(() => reader.read(), asked);
+  try {
+    for (let piece = await next(); !piece.done; piece = await next()) yield piece.value;
+  } finally {
+    // Of one that has broken nothing is left to end.
+    await reader.cancel().catch(() => {});
+  }
+}
+
 /** A reply that is no refusal, its body still to be read. @throws as `bytesOf` */
-export async function answerOf(address: string, asked: Asked): Promise<Response> {
+async function answerOf(address: string, asked: Asked): Promise<Response> {
   const { range, ...how } = asked;
   const headers = range && { headers: { Range: `bytes=${range[0]}-${range[1]}` } };
   const response = await reached(() => fetch(address, { ...how, ...headers }), asked);

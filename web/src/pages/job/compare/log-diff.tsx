@@ -61,15 +61,11 @@ function Logs({ fullPath, left, right, one, other }: Props & { one: LogIndex; ot
         </Button>
       </div>
       {error !== null && <Problem error={error} retry={again} />}
-      {compared === null && error === null && (
-        <>
-          <p className={css.about} role="status">{`Reading the logs… ${read} %`}</p>
-          <Skeleton lines={8} />
-        </>
-      )}
+      {read !== null && <p className={css.about} role="status">{`Reading the logs… ${read} %`}</p>}
+      {read !== null && compared === null && <Skeleton lines={8} />}
       {compared !== null && (
         <>
-          <About compared={compared} hrefs={hrefs} />
+          {read === null && <About compared={compared} hrefs={hrefs} />}
           <LeftOut name={names[0]} part={compared.left} />
           <LeftOut name={names[1]} part={compared.right} />
           <DiffView compared={compared} names={names} />

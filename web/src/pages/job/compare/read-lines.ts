@@ -1,4 +1,4 @@
-import { answerOf } from '../../../api/answer-of.ts';
+import { piecesOf } from '../../../api/answer-of.ts';
 import type { LogPart } from './log-part.ts';
 
 /** Gets whole lines as they are stored, and the bytes in which they have ended. */
@@ -10,11 +10,8 @@ type Took = (lines: readonly string[], bytes: number) => void;
  */
 export async function readLines({ trace, index: { size }, from }: LogPart, took: Took): Promise<void> {
   if (size <= from) return;
-  const { body } = await answerOf(trace, { range: [from, size - 1], cache: 'no-store' });
-  if (!body) return;
   const lines = new LineSplitter(from > 0, took);
-  const reader = body.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) lines.add(next.value);
+  for await (const piece of piecesOf(trace, { range: [from, size - 1], cache: 'no-store' })) lines.add(piece);
   lines.end();
 }
 

@@ -1,3 +1,4 @@
+import { piecesOf } from '../../../api/answer-of.ts';
 import { LogSearch, type Query } from './search-core.ts';
 
 /** What the page asks: a new search up to byte `size`, or the same one further. */
@@ -89,9 +90,6 @@ async function* piecesFrom(
   }
   const start = Math.max(from, kept.size);
   if (start >= size) return;
-  const response = await fetch(trace, { headers: { Range: `bytes=${start}-${size - 1}` } });
-  if (!response.ok || !response.body) throw new Error(`The server answered ${response.status}.`);
-  const reader = response.body.getReader();
   let parts: Uint8Array[] = [];
   let length = 0;
   at = start;
@@ -107,9 +105,9 @@ async function* piecesFrom(
     length = 0;
     return whole;
   };
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    parts.push(next.value);
-    length += next.value.length;
+  for await (const part of piecesOf(trace, { range: [start, size - 1] })) {
+    parts.push(part);
+    length += part.length;
     if (length < PIECE) continue;
     yield piece();
   }
