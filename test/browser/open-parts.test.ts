@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, drawn, hasBrowser, seriousProblems, settled, visit } from './support/browser.ts';
+import { ciYard, type Yard } from './support/ci-yard.ts';
+import { WRITES } from './support/job-page.ts';
 import { type BrowserProject, browserProject } from './support/project.ts';
 
 const CONFIGURATION = `
@@ -27,6 +29,7 @@ const choose = (name: string | RegExp, item: string) => async (page: Page) => {
 const inProject = (rest: string) => () => `/${project.path}/-/${rest}`;
 const dialog = (page: Page) => page.getByRole('dialog');
 const menu = (page: Page) => page.getByRole('menu');
+const sign = (page: Page, word: string) => page.getByRole('status').getByText(word, { exact: true });
 const list = (page: Page) => page.getByRole('listbox');
 
 interface Part {
@@ -105,10 +108,21 @@ const PARTS: Part[] = [
   ),
 ];
 
+async function expectFine(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await drawn(page);
+    expect(await seriousProblems(page), colorScheme).toEqual([]);
+  }
+}
+
+beforeAll(async () => {
+  if (hasBrowser) server = await bootServer();
+});
+
 describeInBrowser('what opens over a page', () => {
   beforeAll(async () => {
     if (!hasBrowser) return;
-    server = await bootServer();
     project = await browserProject(server.api, { '.gitlab-ci.yml': CONFIGURATION });
     await project.push({ other: 'x' }, { branch: 'other' });
     pipeline = (await project.call<{ id: number }[]>('GET', '/pipelines?ref=main'))[0]?.id ?? 0;
@@ -137,12 +151,52 @@ describeInBrowser('what opens over a page', () => {
     await settled(page);
     await open(page);
     await opened(page).first().waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await drawn(page);
-      expect(await seriousProblems(page), colorScheme).toEqual([]);
-    }
+    await expectFine(page);
     await page.keyboard.press('Escape');
     await opened(page).first().waitFor({ state: 'detached' });
+  });
+});
+
+describeInBrowser('what is there for a while only', () => {
+  let yard: Yard;
+  beforeAll(async () => {
+    if (!hasBrowser) return;
+    yard = await ciYard(server, `${WRITES}far: { tags: [a-mainframe], script: it is simulated }\n`);
+    const job = await yard.take();
+    await job.write('found here\nnot there\n\x1b[31mfound\x1b[0m again\n');
+    await job.finish('failed');
+  });
+
+  test('has no serious problem in either theme: why a job is pending', async () => {
+    const page = await visit(server);
+    await page.goto(yard.page('far'));
+    const why = page.getByRole('region', { name: 'Why it is pending' });
+    await why.getByText('No runner can take it.').waitFor();
+    await expectFine(page);
+  });
+
+  test('has no serious problem in either theme: what is found in a log', async () => {
+    const page = await visit(server);
+    await page.goto(yard.page('writes'));
+    await page.getByRole('textbox', { name: 'Search the log' }).fill('found');
+    await page.getByText('1 of 2', { exact: true }).waitFor();
+    await expectFine(page);
+  });
+
+  test('has no serious problem in either theme: that a page is offline', async () => {
+    const page = await visit(server);
+    await page.goto(yard.page('writes'));
+    await page.getByText('not there').waitFor();
+    await page.context().setOffline(true);
+    await sign(page, 'Offline').waitFor();
+    await expectFine(page);
+  });
+
+  test('has no serious problem in either theme: that a page is not live', async () => {
+    const page = await visit(server);
+    await page.route('**/events/stream*', (route) => route.abort());
+    await page.goto(yard.page('writes'));
+    await sign(page, 'Not live').waitFor();
+    await expectFine(page);
   });
 });
