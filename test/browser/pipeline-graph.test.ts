@@ -174,8 +174,12 @@ describeInBrowser('the graph of a pipeline', () => {
     await page.getByRole('button', { name: /^Unfold pipeline #/ }).click();
     await node(page, 'far', 'Canceled').waitFor();
     await other.project.call('POST', `/jobs/${job?.id}/retry`);
-    await page.clock.fastForward(11_000);
-    await node(page, 'far', 'Pending').waitFor();
+    // Whenever it has begun to wait.
+    const later = async () => {
+      await page.clock.fastForward(11_000);
+      return await node(page, 'far', 'Pending').isVisible();
+    };
+    await expect.poll(later, { interval: 1000 }).toBe(true);
   });
 
   test('folds the jobs of a matrix into one that says how they went, and unfolds them', async () => {
