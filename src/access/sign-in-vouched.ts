@@ -50,10 +50,11 @@ async function userOfAddress(
   now: number,
 ): Promise<number | Refusal> {
   const { issuer, extern_uid, email } = vouched;
+  const found = email === null ? null : await findUserByEmail(tx, email);
+  // Behind the address: whoever has just been made of the same person, in another browser, has both.
   const meanwhile = await findIdentityUser(tx, issuer, extern_uid);
   if (meanwhile !== null) return meanwhile;
   if (email === null) return 'email_missing';
-  const found = await findUserByEmail(tx, email);
   if (found && !(rules.link_users && (await mayLink(tx, found, vouched)))) return 'email_taken';
   if (!found && !rules.create_users) return 'no_account';
   if (!found && vouched.email_verified === false) return 'email_unverified';
