@@ -67,7 +67,7 @@ const applied = (known: unknown, change: Change): unknown =>
   known === undefined ? undefined : change(known as never);
 
 /** What has been said, with what somebody has changed in what was shown of it: an event that tells a status. */
-export function patchedAlike(said: unknown, shown: unknown, patched: unknown): unknown {
+function patchedAlike(said: unknown, shown: unknown, patched: unknown): unknown {
   if (patched === shown) return said;
   if (Array.isArray(said) && Array.isArray(shown) && Array.isArray(patched)) {
     if (said.length !== patched.length || shown.length !== patched.length) return patched;
