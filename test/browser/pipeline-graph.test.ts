@@ -166,7 +166,10 @@ describeInBrowser('the graph of a pipeline', () => {
   test('follows the pipeline of another project that is unfolded, also once that has ended', async () => {
     const other = await pipelineOf(server, 'far: { script: "true", tags: [nobody] }\n');
     const { path } = await pipelineOf(server, `ship: { trigger: { project: ${other.project.path} } }\n`);
-    const [job] = await other.project.call<{ id: number }[]>('GET', '/jobs');
+    const jobs = () => other.project.call<{ id: number }[]>('GET', '/jobs');
+    // The first is that of the push there.
+    await expect.poll(async () => (await jobs()).length).toBe(2);
+    const [job] = await jobs();
     await other.project.call('POST', `/jobs/${job?.id}/cancel`);
     const page = await visit(server);
     await page.clock.install();
