@@ -48,7 +48,7 @@ function sharedPage(signedOut: boolean): Promise<Shared> {
 describeInBrowser('every page', () => {
   test.each(PAGES)(
     '$name is ready with less than 200 KB of compressed script, asks the server for nothing twice, has no serious problem of accessibility in either theme, and fits a phone',
-    async ({ name, path, ready, signedOut = false, twice }) => {
+    async ({ name, path, ready, whole, signedOut = false, twice }) => {
       const { page, undisturbed } = await sharedPage(signedOut);
       await page.emulateMedia({ colorScheme: 'light' });
       await page.setViewportSize({ width: 1280, height: 800 });
@@ -70,6 +70,7 @@ describeInBrowser('every page', () => {
       expect.soft(asked.join().includes('/events/stream')).toBe(!signedOut && name !== 'not-found');
 
       await settled(page);
+      await whole?.(page);
       for (const theme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: theme });
         await drawn(page);

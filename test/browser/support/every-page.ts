@@ -7,6 +7,8 @@ export interface Shown {
   path: (demo: Demo) => string;
   /** What is there once the page is. */
   ready: (page: Page) => Promise<unknown>;
+  /** What comes later, for its picture. */
+  whole?: (page: Page) => Promise<unknown>;
   signedOut?: boolean;
   /** What it asks for twice, with a reason. */
   twice?: RegExp;
@@ -83,6 +85,7 @@ export const PAGES: readonly Shown[] = [
     name: 'pipeline-yaml',
     path: (each) => `/${each.path}/-/pipelines/${each.pipelines.green}?view=yaml`,
     ready: shows('stage'),
+    whole: (page) => page.locator('.cm-lineNumbers').waitFor(),
   },
   {
     name: 'pipeline-variables',
