@@ -2,27 +2,18 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
-import { type BrowserProject, browserProject } from './support/project.ts';
-
-/** Nobody takes its job: nothing changes but by what a test does. */
-const WAITING = 'unit:\n  script: echo\n  tags: [nobody]\n';
+import { waitingProject } from './support/waiting-project.ts';
 
 let server: TestServer;
-let project: BrowserProject;
-/** Its first pipeline. */
-let pipeline: number;
-let pushes = 0;
+let project: Awaited<ReturnType<typeof waitingProject>>;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
   server = await bootServer();
-  project = await browserProject(server.api, { '.gitlab-ci.yml': WAITING });
-  pipeline = (await project.call<{ id: number }[]>('GET', '/pipelines'))[0]?.id ?? 0;
+  project = await waitingProject(server.api);
 });
 
-const at = (rest: string) => `/${project.path}/-/${rest}`;
 const row = (page: Page, text: string) => page.locator('tr[data-pipeline]', { hasText: text });
-const push = (message: string) => project.push({ [`file-${++pushes}`]: message }, { message });
 
 /** The next reply from this address is that the server has failed. */
 async function failOnce(page: Page, address: RegExp): Promise<void> {
@@ -34,7 +25,7 @@ describeInBrowser('a page catches up', () => {
   test('with its project, after the server has failed once to tell of it', async () => {
     const page = await visit(server);
     await page.clock.install();
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
     const itself = new RegExp(`/projects/${encodeURIComponent(project.path)}$`);
     const asked = (status: number) =>
@@ -43,7 +34,7 @@ describeInBrowser('a page catches up', () => {
     const failed = asked(500);
     await project.call('PUT', '', { description: 'Another' });
     await failed;
-    await project.call('POST', `/pipelines/${pipeline}/cancel`);
+    await project.call('POST', `/pipelines/${project.pipeline}/cancel`);
     await row(page, 'A change').getByText('Canceled', { exact: true }).waitFor();
     const again = asked(200);
     await page.clock.fastForward(16_000);
@@ -52,7 +43,7 @@ describeInBrowser('a page catches up', () => {
 
   test('with who is signed in, after the server has failed once to tell, and keeps what has been typed', async () => {
     const page = await visit(server);
-    await page.goto(at('pipelines/new'));
+    await page.goto(project.at('pipelines/new'));
     const key = page.getByLabel('Key of variable 1');
     await key.fill('TYPED');
     await failOnce(page, /\/session$/);
@@ -76,12 +67,12 @@ describeInBrowser('a page catches up', () => {
         Object.defineProperty(document, 'hidden', { configurable: true, value });
         document.dispatchEvent(new Event('visibilitychange'));
       }, hidden);
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
     await look(true);
     await page.clock.fastForward(21_000);
     await look(false);
-    await push('Since it is looked at');
+    await project.pushOne('Since it is looked at');
     const asked = page.waitForRequest(/\/pipelines\?/);
     await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 3000);
     await page.clock.runFor(11_000);
@@ -102,12 +93,12 @@ describeInBrowser('a page catches up', () => {
       };
       window.addEventListener('pagehide', () => opened.forEach((each) => each.close()));
     });
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
-    await push('Heard of');
+    await project.pushOne('Heard of');
     await row(page, 'Heard of').waitFor();
     await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
-    await push('While it was left');
+    await project.pushOne('While it was left');
     await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
     await row(page, 'While it was left').waitFor();
   });

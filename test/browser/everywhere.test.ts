@@ -3,27 +3,19 @@ import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
 import { sign } from './support/graph.ts';
-import { type BrowserProject, browserProject } from './support/project.ts';
-
-/** Nobody takes its job: nothing changes but by what a test does. */
-const WAITING = 'unit:\n  script: echo\n  tags: [nobody]\n';
+import { browserProject } from './support/project.ts';
+import { waitingProject } from './support/waiting-project.ts';
 
 let server: TestServer;
-let project: BrowserProject;
-/** Its first pipeline. */
-let pipeline: number;
-let pushes = 0;
+let project: Awaited<ReturnType<typeof waitingProject>>;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
   server = await bootServer();
-  project = await browserProject(server.api, { '.gitlab-ci.yml': WAITING });
-  pipeline = (await project.call<{ id: number }[]>('GET', '/pipelines'))[0]?.id ?? 0;
+  project = await waitingProject(server.api);
 });
 
-const at = (rest: string) => `/${project.path}/-/${rest}`;
 const row = (page: Page, text: string) => page.locator('tr[data-pipeline]', { hasText: text });
-const push = (message: string) => project.push({ [`file-${++pushes}`]: message }, { message });
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '');
 const isStream = (url: string) => url.includes('/events/stream');
 const icon = (page: Page) => page.locator('#favicon').getAttribute('href');
@@ -31,11 +23,11 @@ const icon = (page: Page) => page.locator('#favicon').getAttribute('href');
 describeInBrowser('what a page shows', () => {
   test('is said to be old while there is no network, and made good once there is', async () => {
     const page = await visit(server);
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
     await page.context().setOffline(true);
     await sign(page, 'Offline').waitFor();
-    await push('Meanwhile');
+    await project.pushOne('Meanwhile');
     expect(await row(page, 'Meanwhile').count()).toBe(0);
     await row(page, 'A change')
       .getByRole('button', { name: /^Cancel/ })
@@ -45,13 +37,13 @@ describeInBrowser('what a page shows', () => {
     await page.context().setOffline(false);
     await row(page, 'Meanwhile').waitFor();
     await sign(page, 'Offline').waitFor({ state: 'detached' });
-    await push('Once it is back');
+    await project.pushOne('Once it is back');
     await row(page, 'Once it is back').waitFor();
   });
 
   test('stands below its head, however wide the window is', async () => {
     const page = await visit(server);
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     const left = async (name: string) => {
       const place = await page.getByRole(name === 'Pipelines' ? 'heading' : 'link', { name }).boundingBox();
       return place?.x;
@@ -65,7 +57,7 @@ describeInBrowser('what a page shows', () => {
   test('is said not to be live while the server answers, but tells nothing', async () => {
     const page = await visit(server);
     await page.route('**/events/stream*', (route) => route.abort());
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
     await sign(page, 'Not live').waitFor();
     // A browser tries every two seconds; what else is asked for is asked for every ten.
@@ -78,7 +70,7 @@ describeInBrowser('what a page shows', () => {
     expect(asked.session).toBeLessThanOrEqual(asked.streams / 3);
     await page.unroute('**/events/stream*');
     await sign(page, 'Not live').waitFor({ state: 'detached' });
-    await push('Told again');
+    await project.pushOne('Told again');
     await row(page, 'Told again').waitFor();
   });
 
@@ -93,15 +85,15 @@ describeInBrowser('what a page shows', () => {
         Object.defineProperty(document, 'hidden', { configurable: true, value });
         document.dispatchEvent(new Event('visibilitychange'));
       }, hidden);
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
-    await push('Before it was hidden');
+    await project.pushOne('Before it was hidden');
     await row(page, 'Before it was hidden').waitFor();
     const before = streams.opened.length;
     await look(true);
     await page.clock.fastForward(21_000);
     await expect.poll(() => streams.closed).toBe(before);
-    await push('While it was hidden');
+    await project.pushOne('While it was hidden');
     await look(false);
     await row(page, 'While it was hidden').waitFor();
     expect(streams.opened.length).toBe(before + 1);
@@ -110,9 +102,9 @@ describeInBrowser('what a page shows', () => {
 
   test('stands in its title and its icon too, as it changes', async () => {
     const page = await visit(server);
-    await push('To be canceled');
+    await project.pushOne('To be canceled');
     const [newest] = await project.call<{ id: number }[]>('GET', '/pipelines');
-    await page.goto(at(`pipelines/${newest?.id}`));
+    await page.goto(project.at(`pipelines/${newest?.id}`));
     await expect.poll(() => page.title()).toMatch(/^Pending: To be canceled/);
     const pending = await icon(page);
     expect(pending).toMatch(/^data:image\/svg/);
@@ -128,7 +120,7 @@ describeInBrowser('the keyboard', () => {
   test('finds every place by its name, from wherever one is', async () => {
     const other = await browserProject(server.api);
     const page = await visit(server);
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
     const jobs = page.getByRole('link', { name: 'Jobs', exact: true });
     await jobs.focus();
@@ -146,7 +138,7 @@ describeInBrowser('the keyboard', () => {
     await page.keyboard.type('branches');
     await palette.getByRole('option', { name: 'Go to branches' }).waitFor();
     await page.keyboard.press('Enter');
-    await page.waitForURL(`**${at('branches')}`);
+    await page.waitForURL(`**${project.at('branches')}`);
     await palette.waitFor({ state: 'detached' });
 
     await page.keyboard.press('Control+k');
@@ -161,7 +153,7 @@ describeInBrowser('the keyboard', () => {
 
   test('is explained on ?, but not to somebody who types one', async () => {
     const page = await visit(server);
-    await page.goto(at(`pipelines/${pipeline}`));
+    await page.goto(project.at(`pipelines/${project.pipeline}`));
     await page.getByRole('tab', { name: 'Timeline' }).waitFor();
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -170,7 +162,7 @@ describeInBrowser('the keyboard', () => {
     await sheet.waitFor({ state: 'detached' });
     await page.keyboard.press('3');
     await page.waitForURL(/view=jobs/);
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await page.getByLabel('Author').fill('who');
     await page.keyboard.type('?');
     expect(await page.getByLabel('Author').inputValue()).toBe('who?');
@@ -181,7 +173,7 @@ describeInBrowser('the keyboard', () => {
 describeInBrowser('a reload', () => {
   test('keeps the view that was chosen', async () => {
     const page = await visit(server);
-    await page.goto(at(`pipelines/${pipeline}`));
+    await page.goto(project.at(`pipelines/${project.pipeline}`));
     await page.getByRole('tab', { name: 'Configuration' }).click();
     await page.waitForURL(/view=yaml/);
     await page.reload();
@@ -214,7 +206,7 @@ describeInBrowser('a server that is started again', () => {
     await page.clock.install();
     let refused = 0;
     page.on('requestfailed', (request) => request.url().endsWith('/session') && refused++);
-    await page.goto(at('pipelines'));
+    await page.goto(project.at('pipelines'));
     await row(page, 'A change').waitFor();
     const { config, url } = server;
     await server.close();
@@ -229,10 +221,10 @@ describeInBrowser('a server that is started again', () => {
     expect(await row(page, 'A change').count()).toBe(1);
     expect(await page.getByText('cannot be reached').count()).toBe(0);
     server = await bootServer({ config: { ...config, port: Number(new URL(url).port) } });
-    await push('In its second life');
+    await project.pushOne('In its second life');
     await row(page, 'In its second life').waitFor();
     await sign(page, 'No answer').waitFor({ state: 'detached' });
-    await push('And live');
+    await project.pushOne('And live');
     await row(page, 'And live').waitFor();
   });
 });

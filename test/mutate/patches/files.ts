@@ -1,7 +1,7 @@
 import type { Patch } from '../patch.ts';
 
 const artifacts = ['src/artifacts/artifacts.test.ts'];
-const archive = ['src/artifacts/archive.test.ts'];
+const archive = ['src/artifacts/archive.test.ts', 'src/artifacts/lying-archive.test.ts'];
 const log = ['test/journeys/job-log.test.ts'];
 
 /** Of artifacts, archives and logs. */

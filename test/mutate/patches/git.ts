@@ -2,7 +2,7 @@ import type { Patch } from '../patch.ts';
 
 const pushes = ['src/git-http/push.test.ts'];
 const refused = ['src/git-http/refused-pushes.test.ts'];
-const journey = ['test/journeys/git.test.ts'];
+const journey = ['test/journeys/git.test.ts', 'test/journeys/git-rights.test.ts'];
 
 export const patches: Patch[] = [
   {

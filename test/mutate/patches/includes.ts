@@ -1,7 +1,7 @@
 import type { Patch } from '../patch.ts';
 
 const cases = ['test/ci-cases.test.ts'];
-const journey = ['test/journeys/includes.test.ts'];
+const journey = ['test/journeys/includes.test.ts', 'test/journeys/includes-from-addresses.test.ts'];
 const outbound = ['src/outbound/outbound-get.test.ts', 'src/outbound/forbidden-address.test.ts'];
 
 export const patches: Patch[] = [
