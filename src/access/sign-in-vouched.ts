@@ -36,7 +36,12 @@ export async function signInVouched(
   now: number,
 ): Promise<User | Refusal> {
   const known = await findIdentityUser(db.read, vouched.issuer, vouched.extern_uid);
-  const user_id = known ?? (await writeUnique(db, (tx) => userOfAddress(tx, vouched, rules, now)));
+  const found = known ?? (await writeUnique(db, (tx) => userOfAddress(tx, vouched, rules, now)));
+  // What stands against them may be what they have just become themselves, in another browser.
+  const user_id =
+    typeof found === 'string'
+      ? ((await findIdentityUser(db.read, vouched.issuer, vouched.extern_uid)) ?? found)
+      : found;
   if (typeof user_id === 'string') return user_id;
   const user = await findUser(db.read, user_id);
   if (!user) return 'no_account';
@@ -50,11 +55,10 @@ async function userOfAddress(
   now: number,
 ): Promise<number | Refusal> {
   const { issuer, extern_uid, email } = vouched;
-  const found = email === null ? null : await findUserByEmail(tx, email);
-  // Behind the address: whoever has just been made of the same person, in another browser, has both.
   const meanwhile = await findIdentityUser(tx, issuer, extern_uid);
   if (meanwhile !== null) return meanwhile;
   if (email === null) return 'email_missing';
+  const found = await findUserByEmail(tx, email);
   if (found && !(rules.link_users && (await mayLink(tx, found, vouched)))) return 'email_taken';
   if (!found && !rules.create_users) return 'no_account';
   if (!found && vouched.email_verified === false) return 'email_unverified';

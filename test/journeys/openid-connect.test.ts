@@ -128,11 +128,16 @@ describe.each(databases)('signing in by OpenID Connect on %s', (database) => {
     expect(reserved.username).toBe('user');
   });
 
-  test('makes one user of a person who comes from several browsers at once', async () => {
+  test.each([
+    ['whom nobody knows', 'new', false],
+    ['whose address somebody has', 'old', true],
+  ])('makes one user of a person %s and who comes from several browsers at once', async (_, kind, isUser) => {
     // Each is one more try at what may happen between the statements of another.
     for (let person = 1; person <= 10; person++) {
-      const name = `twice${person}`;
-      provider.people.set(name, { email: `${name}@example.org`, preferred_username: name });
+      const name = `${kind}${person}`;
+      if (isUser) await addUser(name);
+      const known = { email: `${name}@example.org`, email_verified: true, preferred_username: name };
+      provider.people.set(name, known);
       const browsers = [new Browser(server), new Browser(server), new Browser(server)];
       const addresses: string[] = [];
       for (const browser of browsers) addresses.push(await signInThere(await leave(browser), name));
