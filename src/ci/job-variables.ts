@@ -5,8 +5,14 @@ import { jobVariables } from './predefined.ts';
 import type { GivenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
 
-/** Kept of what jobs share: most pipelines have one such, and each holds all variables. */
+/**
+ * Kept of what jobs share, by environment and without one: most pipelines have one such, and each holds all variables.
+ */
 const MOST_SHARED = 8;
+
+/** What of a job decides. */
+type Job = Pick<JobConfig, 'name' | 'stage' | 'when' | 'instance' | 'variables' | 'inherit_variables'>;
+type Deploying = Job & { environment: { name: string } | null };
 
 /** What jobs share that take the same from the root and are given the same. */
 interface Shared {
@@ -23,7 +29,9 @@ export class VariablesOfJobs {
   readonly #predefined: readonly Variable[];
   readonly #root: readonly Variable[];
   readonly #given: GivenVariables;
-  readonly #shared: Shared[] = [];
+  /** Each job asks for this, whatever its environment, so no environment drives it out. */
+  readonly #everywhere: Shared[] = [];
+  readonly #elsewhere: Shared[] = [];
 
   constructor(predefined: readonly Variable[], root: readonly Variable[], given: GivenVariables) {
     this.#predefined = predefined;
@@ -32,20 +40,20 @@ export class VariablesOfJobs {
   }
 
   /** What the configuration gives the job: the root's variables as far as it takes them, and its own. */
-  ofConfiguration({ inherit_variables, variables }: JobConfig): Variable[] {
+  ofConfiguration({ inherit_variables, variables }: Job): Variable[] {
     const inherited = this.#root.filter(({ key }) => inherits(inherit_variables, key));
     return mergeVariables(inherited, variables);
   }
 
   /** All that the job sees in its environment; `ofRules`: over its own what the rule that lets it in says. */
-  of(job: JobConfig, ofRules: readonly Variable[] = []): KnownVariables {
+  of(job: Deploying, ofRules: readonly Variable[] = []): KnownVariables {
     const everywhere = this.#given.in(null);
     const known = this.#in(everywhere, job, ofRules);
     if (!job.environment || !this.#given.scoped) return known;
     return this.#in(this.#given.in(known.fill(job.environment.name, 'blank')), job, ofRules);
   }
 
-  #in(given: readonly Variable[], job: JobConfig, ofRules: readonly Variable[]): KnownVariables {
+  #in(given: readonly Variable[], job: Job, ofRules: readonly Variable[]): KnownVariables {
     const shared = this.#sharedBy(given, job);
     const predefined = jobVariables({ ...job, when: job.when ?? 'on_success' });
     const own = [
@@ -58,9 +66,10 @@ export class VariablesOfJobs {
     );
   }
 
-  #sharedBy(given: readonly Variable[], { inherit_variables }: JobConfig): Shared {
+  #sharedBy(given: readonly Variable[], { inherit_variables }: Job): Shared {
     const inheritance = JSON.stringify(inherit_variables);
-    const known = this.#shared.find((each) => each.givenHere === given && each.inheritance === inheritance);
+    const kept = given === this.#given.in(null) ? this.#everywhere : this.#elsewhere;
+    const known = kept.find((each) => each.givenHere === given && each.inheritance === inheritance);
     if (known) return known;
     const root = this.#root.filter(({ key }) => inherits(inherit_variables, key));
     const shared = {
@@ -70,8 +79,8 @@ export class VariablesOfJobs {
       root: new Set(root.map(({ key }) => key)),
       given: new Set(given.map(({ key }) => key)),
     };
-    this.#shared.push(shared);
-    if (this.#shared.length > MOST_SHARED) this.#shared.shift();
+    kept.push(shared);
+    if (kept.length > MOST_SHARED) kept.shift();
     return shared;
   }
 }
