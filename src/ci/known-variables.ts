@@ -1,15 +1,15 @@
-import { stronglyConnected } from './components.ts';
 import {
   expand,
   expandAll,
   expandThrough,
   type Filled,
   isOpen,
+  mayRefer,
   MOST_CHARACTERS,
   references,
   TOO_LARGE,
 } from './expand.ts';
-import { fillAll, References } from './references.ts';
+import { fillAll, orderOf, References } from './references.ts';
 import type { Lookup, Variable } from './variable.ts';
 
 /** Ways to be different that are remembered, and characters of one. */
@@ -69,13 +69,14 @@ export class KnownVariables implements Lookup {
 
   /** `text` with references filled in through all levels; while there is a problem, through one. */
   fill(text: string, unknown: 'keep' | 'blank'): string {
+    if (!mayRefer(text)) return text;
     if (this.problem !== null) return expand(text, this, { unknown });
     return expandThrough(text, this, { unknown });
   }
 
   #find(): string | null {
     const { references: shared, fine } = this.#shared;
-    if (shared.problem !== null) return this.#inWords();
+    if (!shared.sound) return this.#inWords();
     const way = this.#way(shared);
     if (way === '' || fine.has(way)) return null;
     const problem = this.#findAnew(shared);
@@ -85,12 +86,13 @@ export class KnownVariables implements Lookup {
 
   /** All of what is this job's own that can make a difference; jobs are mostly alike in it. */
   #way(shared: References): string {
-    let way = '';
-    for (const [key, each] of this.#own) {
-      if (isOpen(each)) way += `${key}=${JSON.stringify(each.value)}\n`;
-      else if (shared.isAsked(key)) way += `${key}:${each.value.length}\n`;
-    }
-    return way;
+    const own = [...this.#own.values()];
+    const asked = new Set(own.filter(isOpen).flatMap(references));
+    const differs = own.flatMap((each) => {
+      if (isOpen(each)) return [each.key, each.value];
+      return asked.has(each.key) || shared.isAsked(each.key) ? [each.key, each.value.length] : [];
+    });
+    return differs.length === 0 ? '' : JSON.stringify(differs);
   }
 
   /** Whatever is part of a circle, or has another length than for others, depends on what is this job's own. */
@@ -106,10 +108,11 @@ export class KnownVariables implements Lookup {
       if (!graph.delete(key)) without(key);
       if (isOpen(each)) graph.set(key, references(each));
     }
-    if (stronglyConnected(graph).some(({ length }) => length > 1)) return this.#inWords();
+    const order = orderOf(graph);
+    if (order === null) return this.#inWords();
     const anew = new Map<string, Filled>();
     const ofOthers = (key: string) => (this.#own.has(key) ? undefined : shared.filled.get(key));
-    characters += fillAll(graph, this, anew, { get: (key) => anew.get(key) ?? ofOthers(key) });
+    characters += fillAll(order, this, anew, { get: (key) => anew.get(key) ?? ofOthers(key) });
     return characters > MOST_CHARACTERS ? TOO_LARGE : null;
   }
 

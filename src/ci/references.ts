@@ -1,14 +1,14 @@
 import { stronglyConnected } from './components.ts';
-import { expandAll, type Filled, filledIn, isOpen, references } from './expand.ts';
+import { type Filled, filledIn, isOpen, MOST_CHARACTERS, references } from './expand.ts';
 import type { Lookup, Variable } from './variable.ts';
 
 /** What refers to what among variables that many jobs see, and how much that comes to: found out once for all of them. */
 export class References {
   /** Those whose values refer to others, and to which. */
   readonly open = new Map<string, readonly string[]>();
-  /** A circle, or too many characters; null: neither. */
-  readonly problem: string | null;
-  /** Of those that are open; nothing where there is a problem. */
+  /** Whether `expandAll` would fill them in: there is no circle, and they do not come to too many characters. */
+  readonly sound: boolean;
+  /** Of those that are open; nothing where there is a circle. */
   readonly filled = new Map<string, Filled>();
   /** Characters that all references come to. */
   readonly characters: number = 0;
@@ -25,9 +25,9 @@ export class References {
         else this.#users.set(name, [key]);
       }
     }
-    this.problem = expandAll([...variables.values()], { unknown: 'keep' }).problem;
-    if (this.problem !== null) return;
-    this.characters = fillAll(this.open, variables, this.filled, this.filled);
+    const order = orderOf(this.open);
+    if (order) this.characters = fillAll(order, variables, this.filled, this.filled);
+    this.sound = order !== null && this.characters <= MOST_CHARACTERS;
   }
 
   /** Whether it makes a difference here what the key stands for. */
@@ -49,18 +49,24 @@ export class References {
   }
 }
 
+/** Each key after those that it refers to; null: some make a circle. */
+export function orderOf(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const groups = stronglyConnected(graph);
+  return groups.some(({ length }) => length > 1) ? null : groups.flat();
+}
+
 /**
- * Notes for each of the variables in a graph without circles what becomes of it, and answers how many characters all references
- * come to. `known`: of those that they refer to.
+ * Notes for each of the variables what becomes of it, and answers how many characters all references come to. `order`:
+ * each after those that it refers to. `known`: of those that they refer to.
  */
 export function fillAll(
-  graph: ReadonlyMap<string, readonly string[]>,
+  order: readonly string[],
   variables: Lookup,
   noted: Map<string, Filled>,
   known: { get: (key: string) => Filled | undefined },
 ): number {
   let characters = 0;
-  for (const key of stronglyConnected(graph).flat()) {
+  for (const key of order) {
     const each = variables.get(key);
     if (each === undefined) continue;
     const filled = filledIn(each, variables, known);

@@ -242,6 +242,27 @@ export const patches: Patch[] = [
     tests: ['src/ci/known-variables.test.ts'],
   },
   {
+    name: 'what a job has of its own makes no difference to what else it has',
+    file: 'src/ci/known-variables.ts',
+    find: 'return asked.has(each.key) || shared.isAsked(each.key)',
+    replace: 'return shared.isAsked(each.key)',
+    tests: ['src/ci/known-variables.test.ts'],
+  },
+  {
+    name: 'variables are gone through for a text that refers to none',
+    file: 'src/ci/known-variables.ts',
+    find: 'if (!mayRefer(text)) return text;',
+    replace: '',
+    tests: ['src/ci/known-variables.test.ts'],
+  },
+  {
+    name: 'environments drive out what all jobs share',
+    file: 'src/ci/job-variables.ts',
+    find: 'given === this.#given.in(null) ? this.#everywhere : this.#elsewhere',
+    replace: 'this.#elsewhere',
+    tests: ['src/ci/job-variables.test.ts'],
+  },
+  {
     name: 'what is given to a job counts for less than its own variables',
     file: 'src/ci/job-variables.ts',
     find: '!shared.given.has(key)',
