@@ -57,7 +57,7 @@ export interface Decision {
 }
 
 export interface IncludeDecision extends Decision, Position {
-  /** As it is written there, without its rules. */
+  /** As it is written there, without its rules and inputs. */
   location: string;
 }
 

@@ -87,7 +87,8 @@ async function isIn(item: YamlMapping, origin: Origin, context: IncludeContext):
   const trials: RuleTrial[] = [];
   const variables = KnownVariables.of(seenFrom(origin, context));
   const included = await letsIn(rules, variables, origin, context.view, trials);
-  const location = JSON.stringify(toJson(without(item, 'rules')));
+  // Values of variables that are not for all may stand in the inputs, and which item it is they do not say.
+  const location = JSON.stringify(toJson(without(without(item, 'rules'), 'inputs')));
   context.explainer.include(location, item.position, included, { trials, variables });
   return included;
 }

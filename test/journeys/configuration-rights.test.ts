@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ShownConfiguration } from '../../src/pipelines/kept-configuration.ts';
+import { unpackText } from '../../src/pipelines/pack-text.ts';
 import type { Api } from '../support/api.ts';
 import type { Explanation } from '../../src/ci/explanation.ts';
 import { bridgeViews, type PipelineBody, run } from '../support/bridges.ts';
@@ -177,6 +178,23 @@ describe.each(databases)('what a pipeline was made of is shown, on %s,', (kind) 
       { 'child.yml': 'unit: { script: a }\n' },
     );
     expect(await toldOf(project, (await childOf(project, await create(project))).id)).toMatchObject(HIDDEN);
+  });
+
+  test("where an include with rules, a bridge's or its own, is given such a value", async () => {
+    const item = `{ local: child.yml, inputs: { env: "${GIVING}" }, rules: [{ if: $CI_COMMIT_BRANCH }] }`;
+    const files = { 'child.yml': TELLING };
+    const bridge = await givingScene(`{ trigger: { include: [${item}] } }`, files);
+    expect(await toldOf(bridge, (await childOf(bridge, await create(bridge))).id)).toMatchObject(HIDDEN);
+    const own = await givingScene(`{ script: a }\ninclude: [${item}]`, files);
+    const id = await create(own);
+    const { reporter, maintainer } = await toldOf(own, id);
+    expect({ reporter, maintainer }).toEqual({ reporter: HIDDEN.reporter, maintainer: HIDDEN.maintainer });
+    // What all may read is stored as it is.
+    for (const pipeline of await house.parts.db.read
+      .selectFrom('pipeline_explanations')
+      .selectAll()
+      .execute())
+      expect((await unpackText(pipeline.data)).toString()).not.toContain(SECRET);
   });
 
   test('where a bridge gives nothing, or what nobody hides, to all', async () => {
