@@ -1,4 +1,5 @@
 import type { InputSpec } from './header.ts';
+import type { CompileResult } from './plan.ts';
 import type { Answer, Question } from './repository-view.ts';
 import type { Ask } from './sources.ts';
 import type { StoredVariable } from './stored-variable.ts';
@@ -31,6 +32,8 @@ export interface CompileInput {
   inputs?: Readonly<Record<string, unknown>>;
   /** Whether values of variables that are not for all stand in the inputs or the root file. */
   given_holds_values?: boolean;
+  /** The outcomes of which a pipeline will keep what it was made of; of the others that is not written down. */
+  kept_of?: readonly CompileResult['outcome'][];
   /** Told of these; answers those that count. */
   declared?: (inputs: InputSpec[]) => InputSpec[];
   limits?: Partial<CompileLimits>;

@@ -37,9 +37,11 @@ openPort<Asked, Told>(async (message, tell) => {
   const results = {
     draft: async (): Promise<DraftResult> => {
       const { result, read, explanation } = await compileExplained(input);
+      const draft = draftResult(result, message.input);
+      if (!message.input.kept_of?.includes(draft.outcome)) return draft;
       const configuration = draftConfiguration(read, message.input, message.merged_yaml_size);
       const kept = { explanation: draftExplanation(explanation, configuration), configuration };
-      return { ...draftResult(result, message.input), kept };
+      return { ...draft, kept };
     },
     run_form: () => runForm(input),
     explain: async () => JSON.stringify((await compileExplained(input)).explanation),

@@ -13,6 +13,7 @@ afterAll(() => thread.close());
 const inputOf = (files: Record<string, string>) => ({
   predefined: [],
   variables: [],
+  kept_of: ['plan', 'invalid'] as const,
   fetchFile: async (path: string) => files[path] ?? null,
 });
 

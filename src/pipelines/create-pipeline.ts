@@ -183,7 +183,11 @@ async function contentOf(
   if (because !== null && (await input.fetchFile(input.file)) !== null)
     return { status: 'skipped', kept: keepReason(because) };
   const projects = new Set<number>();
-  const result = await settings.compile({ ...input, ask: noting(projects, input.ask) });
+  const result = await settings.compile({
+    ...input,
+    ask: noting(projects, input.ask),
+    kept_of: failInvalid ? ['plan', 'invalid'] : ['plan'],
+  });
   const kept = result.kept && keep(result.kept, request, input.file, projects, settings.secret_key);
   if (result.outcome === 'plan') return { status: 'created', plan: result.plan, kept };
   const messages = result.problems.map(({ message }) => message);

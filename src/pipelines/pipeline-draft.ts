@@ -61,7 +61,7 @@ export interface KeptDraft {
   configuration: ConfigurationDraft;
 }
 
-/** As CompileResult, with the draft of the plan; `kept` is absent where it did not come to an end. */
+/** As CompileResult, with the draft of the plan; `kept` is absent where no pipeline keeps it, or it did not come to an end. */
 export type DraftResult = { kept?: KeptDraft } & (
   | (Omit<Extract<CompileResult, { outcome: 'plan' }>, 'plan'> & { plan: PipelineDraft })
   | Exclude<CompileResult, { outcome: 'plan' }>
