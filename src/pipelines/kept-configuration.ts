@@ -5,7 +5,7 @@ import { findProject } from '../projects/project-store.ts';
 import { type Actor, mayReadCode } from '../projects/user-role.ts';
 import { decrypt } from '../variables/encrypt.ts';
 import type { ConfigurationDraft } from './configuration-draft.ts';
-import { type Kept, readConfiguration } from './kept-store.ts';
+import { type Kept, readConfigurationWithoutText } from './kept-store.ts';
 import { maySeeGiven } from './may-see-given.ts';
 import { unpackText } from './pack-text.ts';
 
@@ -66,7 +66,7 @@ export async function showConfiguration(
  * kept of it, nobody knows.
  */
 export async function mayHoldValues(db: Database, pipeline_id: number): Promise<boolean> {
-  const { configuration } = (await readConfiguration(db.read, pipeline_id)) ?? { configuration: null };
+  const configuration = await readConfigurationWithoutText(db.read, pipeline_id);
   return configuration === null || (JSON.parse(configuration) as KeptConfiguration).holds_values;
 }
 

@@ -25,7 +25,7 @@ export async function readExplanation(
     .executeTakeFirst();
 }
 
-/** Undefined as well; and `configuration` null of a pipeline that was created before it was kept. */
+/** Undefined: the pipeline has none; and `configuration` null of a pipeline that was created before it was kept. */
 export async function readConfiguration(
   db: Kysely<Tables>,
   pipeline_id: number,
@@ -35,4 +35,17 @@ export async function readConfiguration(
     .select(['configuration', 'merged_yaml'])
     .where('pipeline_id', '=', pipeline_id)
     .executeTakeFirst();
+}
+
+/** `configuration` alone: all of it in one may be large. Null also where the pipeline has none. */
+export async function readConfigurationWithoutText(
+  db: Kysely<Tables>,
+  pipeline_id: number,
+): Promise<Kept['configuration']> {
+  const row = await db
+    .selectFrom('pipeline_explanations')
+    .select('configuration')
+    .where('pipeline_id', '=', pipeline_id)
+    .executeTakeFirst();
+  return row?.configuration ?? null;
 }
