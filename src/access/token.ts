@@ -19,7 +19,10 @@ export function digestToken(token: string): string {
   return hash('sha256', token);
 }
 
+const DIGEST_BYTES = 32;
+
 /** Whether the token has this digest, in constant time. */
 export function tokenMatches(token: string, digest: string): boolean {
-  return timingSafeEqual(Buffer.from(digestToken(token)), Buffer.from(digest.padEnd(64).slice(0, 64)));
+  const wanted = Buffer.from(digest, 'hex');
+  return wanted.length === DIGEST_BYTES && timingSafeEqual(hash('sha256', token, 'buffer'), wanted);
 }

@@ -18,6 +18,10 @@ export function nest(pairs: Iterable<[string, string]>): Record<string, Raw> {
   let count = 0;
   for (const [name, value] of pairs) {
     if (++count > PAIRS) throw new RangeError('too many parameters');
+    if (!name.includes('[')) {
+      root[name] = value;
+      continue;
+    }
     const path = parse(name);
     if (path.length > DEPTH) throw new RangeError(TOO_DEEP);
     insert(root, path, value);

@@ -54,7 +54,7 @@ export class LiveLogs {
     this.#folder = folder;
     this.#maxSize = options.maxSize ?? 100_000_000;
     this.#openFiles = options.openFiles ?? 512;
-    this.#syncAfter = options.syncAfter ?? 250;
+    this.#syncAfter = options.syncAfter ?? 500;
     this.#report = options.report ?? (() => {});
   }
 
