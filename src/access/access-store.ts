@@ -4,6 +4,7 @@ import type { Transaction } from '../db/database.ts';
 import type { PersonalAccessTokens as TokenRows, Users } from '../db/rows/access.ts';
 import type { Namespaces } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
+import { noteChange } from '../events/change.ts';
 import type { JobIdentity, PersonalAccessToken, User } from './caller.ts';
 import { digestToken } from './token.ts';
 
@@ -134,7 +135,13 @@ export async function insertUser(tx: Transaction, user: Insertable<Users>): Prom
 }
 
 export async function insertNamespace(tx: Transaction, namespace: Insertable<Namespaces>): Promise<number> {
-  return (await tx.insertInto('namespaces').values(namespace).returning('id').executeTakeFirstOrThrow()).id;
+  const { id } = await tx
+    .insertInto('namespaces')
+    .values(namespace)
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  noteChange(tx, { type: 'group', id });
+  return id;
 }
 
 export async function insertToken(tx: Transaction, token: Insertable<TokenRows>): Promise<number> {

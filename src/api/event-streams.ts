@@ -23,7 +23,7 @@ const params = {
   ),
 };
 /** What is told of all projects unless said: their jobs would be too much for most. */
-const OF_ALL: readonly EventType[] = ['project', 'pipeline', 'runner', 'variables'];
+const OF_ALL: readonly EventType[] = ['project', 'group', 'pipeline', 'runner', 'variables'];
 const MOST_PROJECTS = 100;
 
 /** What has changed, as it changes (docs/events.md). */

@@ -2,6 +2,7 @@ import { type Caller, isAdmin } from '../access/caller.ts';
 import {
   allowsOnGroup,
   allowsOnProject,
+  type GroupAbility,
   type ProjectAbility,
   type Role,
   type Visibility,
@@ -21,7 +22,7 @@ import { isUsableBy } from '../runners/runner-list-store.ts';
 import { findRunner } from '../runners/runner-store.ts';
 
 /** What an event of a project asks for: what the API asks for to show what it tells of. */
-const ABILITIES: Record<EventType, ProjectAbility> = {
+const ABILITIES: Record<Exclude<EventType, 'group'>, ProjectAbility> = {
   pipeline: 'read_build',
   job: 'read_build',
   bridge: 'read_build',
@@ -33,6 +34,11 @@ const ABILITIES: Record<EventType, ProjectAbility> = {
   project: 'read_project',
   runner: 'read_project_runners',
   variables: 'admin_cicd_variables',
+};
+/** The same of a group. */
+const ON_GROUP: Partial<Record<EventType, GroupAbility>> = {
+  group: 'read_group',
+  variables: 'admin_group_cicd_variables',
 };
 
 /** Answers kept at most until rights are looked at anew. */
@@ -109,6 +115,7 @@ export class EventView implements View {
     if (subject.of === 'project') {
       if (only && subject.id !== only.id) return false;
       if (project_ids && !project_ids.has(subject.id)) return false;
+      if (type === 'group') return false;
       return this.#once(`${type} ${subject.id}`, () => this.#may(ABILITIES[type], subject.id));
     }
     if (subject.of === 'runner') {
@@ -117,9 +124,10 @@ export class EventView implements View {
       return this.#once(`runner ${subject.id}`, () => this.#seesRunner(subject.id));
     }
     if (only) return false;
-    return subject.of === 'server'
-      ? isAdmin(this.#caller)
-      : this.#once(`group ${subject.id}`, () => this.#ownsVariables(subject.id));
+    if (subject.of === 'server') return isAdmin(this.#caller);
+    const ability = ON_GROUP[type];
+    if (ability === undefined) return false;
+    return this.#once(`${type} of group ${subject.id}`, () => this.#mayOnGroup(ability, subject.id));
   }
 
   /** Asked once until rights are looked at anew. */
@@ -167,7 +175,7 @@ export class EventView implements View {
     }
     if (isServers || isAdmin(this.#caller)) return this.#caller.user !== null;
     for (const id of project_ids) if (await this.#may('read_project_runners', id)) return true;
-    for (const id of group_ids) if (await this.#managesRunners(id)) return true;
+    for (const id of group_ids) if (await this.#mayOnGroup('read_group_runners', id)) return true;
     return false;
   }
 
@@ -177,10 +185,7 @@ export class EventView implements View {
     return false;
   }
 
-  #managesRunners = (id: number) => this.#mayOnGroup('read_group_runners', id);
-  #ownsVariables = (id: number) => this.#mayOnGroup('admin_group_cicd_variables', id);
-
-  async #mayOnGroup(ability: 'read_group_runners' | 'admin_group_cicd_variables', id: number) {
+  async #mayOnGroup(ability: GroupAbility, id: number): Promise<boolean> {
     const { db, clock } = this.#parts;
     const group = await findGroup(db.read, String(id));
     if (!group) return false;

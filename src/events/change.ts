@@ -15,6 +15,7 @@ export type Change =
   /** Many references of the project. */
   | { type: 'refs'; project_id: number }
   | { type: 'project'; id: number }
+  | { type: 'group'; id: number }
   /** `left`: where it belonged and does not any more; `deleted`: because it is gone. */
   | { type: 'runner'; id: number; left?: RunnerPlaces; deleted?: true }
   | { type: 'variables'; project_id: number | null; group_id: number | null }

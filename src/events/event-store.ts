@@ -123,6 +123,8 @@ function plainEvent(change: Change): Event | null {
       return inProject('refs', change.project_id, { project_id: change.project_id });
     case 'project':
       return inProject('project', change.id, { id: change.id });
+    case 'group':
+      return onGroup('group', change.id, { id: change.id });
     case 'runner': {
       const { id, left = null, deleted = false } = change;
       const data = text(deleted ? { id, deleted } : { id });
@@ -132,7 +134,7 @@ function plainEvent(change: Change): Event | null {
       const { project_id, group_id } = change;
       if (project_id !== null) return inProject('variables', project_id, { project_id });
       if (group_id === null) return { type: 'variables', subject: { of: 'server' }, data: '{}' };
-      return { type: 'variables', subject: { of: 'group', id: group_id }, data: text({ group_id }) };
+      return onGroup('variables', group_id, { group_id });
     }
     default:
       return null;
@@ -151,6 +153,12 @@ function refEvent({ project_id, ref, before, after }: ChangeOf<'ref'>): Event {
 const inProject = (type: EventType, id: number, data: object): Event => ({
   type,
   subject: { of: 'project', id },
+  data: text(data),
+});
+
+const onGroup = (type: EventType, id: number, data: object): Event => ({
+  type,
+  subject: { of: 'group', id },
   data: text(data),
 });
 

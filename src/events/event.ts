@@ -11,6 +11,7 @@ export const EVENT_TYPES = [
   'ref',
   'refs',
   'project',
+  'group',
   'runner',
   'variables',
 ] as const;

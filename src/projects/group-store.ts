@@ -131,6 +131,7 @@ export async function updateNamespace(
   values: Updateable<Namespaces>,
 ): Promise<void> {
   await tx.updateTable('namespaces').set(values).where('id', '=', id).execute();
+  noteChange(tx, { type: 'group', id });
   if (values.visibility !== undefined) noteChange(tx, { type: 'access' });
 }
 
@@ -155,6 +156,7 @@ export async function renameBelow(
       })
       .where('id', 'in', below)
       .execute();
+  for (const id of below) noteChange(tx, { type: 'group', id });
   const moved = await tx
     .updateTable('projects')
     .set({
@@ -227,6 +229,8 @@ export async function markNamespacesDeleted(
     })
     .where('id', 'in', ids)
     .execute();
+  // Whose they were is not known for long, so nobody could be asked whether they may hear of each.
+  noteChange(tx, { type: 'access' });
 }
 
 /** Deletes those marked namespaces that hold nothing any longer, from this one upwards. */

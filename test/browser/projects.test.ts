@@ -7,6 +7,7 @@ const HOSTILE = '</title><img src=x onerror="document.title=\'evil\'"><script>do
 
 describeInBrowser('projects and groups', () => {
   let server: TestServer;
+  let guestId: number;
   beforeAll(async () => {
     server = await bootServer();
     const group = await made('/groups', { name: 'Tools', path: 'tools', description: 'For all of us' });
@@ -21,8 +22,8 @@ describeInBrowser('projects and groups', () => {
       actions: [{ action: 'create', file_path: '.gitlab-ci.yml', content: 'unit:\n  script: echo done\n' }],
     });
     const body = { username: 'guest', email: 'guest@example.org', name: 'Guest', password: PASSWORD };
-    const guest = await made('/users', body);
-    await made(`/projects/${hammer.id}/members`, { user_id: guest.id, access_level: 10 });
+    guestId = (await made('/users', body)).id;
+    await made(`/projects/${hammer.id}/members`, { user_id: guestId, access_level: 10 });
   });
   async function made(path: string, body: object): Promise<{ id: number }> {
     const reply = await server.api<{ id: number }>('POST', path, { body });
@@ -109,6 +110,32 @@ describeInBrowser('projects and groups', () => {
     await page.getByRole('button', { name: 'Create subgroup' }).click();
     await page.waitForURL('**/groups/tools/drills');
     await page.getByRole('heading', { name: 'Tools / Drills' }).waitFor();
+  });
+
+  test('a group that somebody makes, renames or deletes is seen by all who look, without a reload', async () => {
+    const { id } = await made('/groups', { name: 'Shared', path: 'shared' });
+    await made(`/groups/${id}/members`, { user_id: guestId, access_level: 10 });
+    const [page, other, list] = [await visit(server), await asGuest(), await asGuest()];
+    await other.goto('/groups/shared');
+    await other.getByText('No projects here yet').waitFor();
+    await list.goto('/dashboard/groups');
+    const row = list.getByRole('row', { name: /Shared/ });
+    await row.getByText('0 subgroups').waitFor();
+    await page.goto('/groups/new?parent=shared');
+    await page.getByLabel('Name').fill('Within');
+    await page.getByRole('button', { name: 'Create subgroup' }).click();
+    await page.getByRole('heading', { name: 'Shared / Within' }).waitFor();
+    await other.getByRole('link', { name: 'Shared / Within' }).waitFor();
+    await row.getByText('1 subgroup', { exact: true }).waitFor();
+    const change = { body: { name: 'Common' } };
+    expect((await server.api('PUT', `/groups/${id}`, change)).status).toBe(200);
+    await page.getByRole('heading', { name: 'Common / Within' }).waitFor();
+    await other.getByRole('heading', { name: 'Common' }).waitFor();
+    await other.getByRole('link', { name: 'Common / Within' }).waitFor();
+    await list.getByRole('row', { name: /Common/ }).waitFor();
+    expect((await server.api('DELETE', `/groups/${id}`)).status).toBe(202);
+    for (const each of [page, other]) await each.getByText('Nothing is here').waitFor();
+    await list.getByRole('row', { name: /Common/ }).waitFor({ state: 'detached' });
   });
 
   test('a person has a page too, since projects lie in their namespace', async () => {

@@ -179,4 +179,35 @@ describe.each(databases)('the events of a server, to those who may hear of them,
     for (const stream of [low, high]) expect((await stream.next())?.event).toBe('environment');
     for (const stream of [low, high, root]) stream.close();
   });
+
+  test('tell of groups those who may see them, and all to look anew once one is gone', async () => {
+    const [member, other] = [await addPerson(house.api, 'member'), await addPerson(house.api, 'other')];
+    const make = async (body: object): Promise<number> => {
+      const reply = await house.api<{ id: number }>('POST', '/groups', { body });
+      expect(reply.status, JSON.stringify(reply.body)).toBe(201);
+      return reply.body.id;
+    };
+    const [seen, unseen, root] = [
+      await begin(await followAll('?types=group', member.token)),
+      await begin(await followAll('?types=group', other.token)),
+      await begin(await followAll()),
+    ];
+    const top = await make({ name: 'Told', path: 'told' });
+    expect((await root.find(({ event }) => event === 'group')).data).toEqual({ id: top });
+    const joins = { body: { user_id: member.id, access_level: 10 } };
+    expect((await house.api('POST', `/groups/${top}/members`, joins)).status).toBe(201);
+    expect(await seen.next()).toMatchObject(reset('access'));
+    const below = await make({ name: 'Below', path: 'below', parent_id: top });
+    expect(await seen.next()).toMatchObject({ event: 'group', data: { id: below } });
+    // The path of what is below another one is another, too.
+    expect((await house.api('PUT', `/groups/${top}`, { body: { path: 'retold' } })).status).toBe(200);
+    const renamed = [await seen.next(), await seen.next()].map((one) => one?.data['id']);
+    expect(renamed.toSorted()).toEqual([top, below].toSorted());
+    const open = await make({ name: 'Open', path: 'open-to-all', visibility: 'public' });
+    for (const stream of [seen, unseen])
+      expect(await stream.next()).toMatchObject({ event: 'group', data: { id: open } });
+    expect((await house.api('DELETE', `/groups/${top}`)).status).toBe(202);
+    for (const stream of [seen, unseen]) expect(await stream.next()).toMatchObject(reset('access'));
+    for (const stream of [seen, unseen, root]) stream.close();
+  });
 });

@@ -45,6 +45,27 @@ export const patches: Patch[] = [
     tests: rights,
   },
   {
+    name: 'everybody hears of all groups',
+    file: 'src/api/event-view.ts',
+    find: 'this.#mayOnGroup(ability, subject.id)',
+    replace: "this.#mayOnGroup(ability, subject.id).then(() => type === 'group')",
+    tests: rights,
+  },
+  {
+    name: 'a group whose path has changed with that of another is not told of',
+    file: 'src/projects/group-store.ts',
+    find: "  for (const id of below) noteChange(tx, { type: 'group', id });\n",
+    replace: '',
+    tests: rights,
+  },
+  {
+    name: 'nobody is told that a group is gone',
+    file: 'src/projects/group-store.ts',
+    find: "  // Whose they were is not known for long, so nobody could be asked whether they may hear of each.\n  noteChange(tx, { type: 'access' });\n",
+    replace: '',
+    tests: rights,
+  },
+  {
     name: 'a session or a token that has ended keeps its stream of all projects',
     file: 'src/api/event-view.ts',
     find: "if (error instanceof ApiError && error.status < 500) return 'lost';",

@@ -6,6 +6,8 @@ export const keys = {
   session: ['session'] as const,
   projects: (...rest: unknown[]) => ['projects', ...rest] as const,
   groups: (...rest: unknown[]) => ['groups', ...rest] as const,
+  /** All groups: an event names one by its number. */
+  anyGroup: ['group'] as const,
   group: (fullPath: string, ...rest: unknown[]) => ['group', fullPath, ...rest] as const,
   project: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, ...rest] as const,
   pipelines: (fullPath: string, ...rest: unknown[]) => ['project', fullPath, 'pipelines', ...rest] as const,

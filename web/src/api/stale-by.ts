@@ -45,6 +45,8 @@ const STALE: Record<EventType, (fullPath: string, told: Told) => Keys> = {
   ref: ofRefs,
   refs: ofRefs,
   project: (fullPath) => [keys.project(fullPath), ['abilities', 'project', fullPath]],
+  // Of those the stream of the server tells.
+  group: () => [],
   runner: (fullPath) => [keys.anyRunners, keys.jobs(fullPath, 'queue')],
   variables: () => [['variables']],
 };
@@ -55,6 +57,7 @@ export function staleBy(type: EventType, told: Told, fullPath: string | null): K
   if (fullPath !== null) return STALE[type](fullPath, told);
   if (type === 'runner') return [keys.anyRunners];
   if (type === 'variables') return [['variables']];
+  if (type === 'group') return [keys.groups(), keys.anyGroup];
   return [keys.projects(), keys.groups()];
 }
 
