@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
+import { sign } from './support/graph.ts';
 import { waitingProject } from './support/waiting-project.ts';
 
 let server: TestServer;
@@ -22,7 +23,7 @@ async function failOnce(page: Page, address: RegExp): Promise<void> {
 }
 
 describeInBrowser('a page catches up', () => {
-  test('with its project, after the server has failed once to tell of it', async () => {
+  test('with its project, after the server has failed once to tell of it, and says so meanwhile', async () => {
     const page = await visit(server);
     await page.clock.install();
     await page.goto(project.at('pipelines'));
@@ -34,11 +35,15 @@ describeInBrowser('a page catches up', () => {
     const failed = asked(500);
     await project.call('PUT', '', { description: 'Another' });
     await failed;
+    await sign(page, 'May be old').waitFor();
     await project.call('POST', `/pipelines/${project.pipeline}/cancel`);
     await row(page, 'A change').getByText('Canceled', { exact: true }).waitFor();
+    // That of which there is a reply is not what may be old.
+    expect(await sign(page, 'May be old').count()).toBe(1);
     const again = asked(200);
     await page.clock.fastForward(16_000);
     await again;
+    await sign(page, 'May be old').waitFor({ state: 'detached' });
   });
 
   test('with who is signed in, after the server has failed once to tell, and keeps what has been typed', async () => {
@@ -53,7 +58,7 @@ describeInBrowser('a page catches up', () => {
     );
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await failed;
-    await page.getByRole('status').getByText('Not live', { exact: true }).waitFor();
+    await sign(page, 'May be old').waitFor();
     expect(await key.inputValue()).toBe('TYPED');
     expect(await page.getByText('Internal Server Error').count()).toBe(0);
   });

@@ -4,6 +4,7 @@ import { JUST_NOW_MS, watchAsking } from './api/asked-at.ts';
 import { whenUnauthorized } from './api/client.ts';
 import { keepKnown } from './api/keep-known.ts';
 import { keys } from './api/keys.ts';
+import { watchOld } from './api/may-be-old.ts';
 import { ApiProblem, isUnreachable } from './api/problem.ts';
 import { Shell } from './shell/shell.tsx';
 import { Tips } from './ui/tips.tsx';
@@ -29,6 +30,7 @@ export const client: QueryClient = new QueryClient({
 });
 
 watchAsking(client);
+watchOld(client);
 whenUnauthorized(() => void client.invalidateQueries({ queryKey: keys.session }));
 
 export function App() {

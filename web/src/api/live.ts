@@ -3,6 +3,7 @@ import { createContext, useContext, useEffect, useState } from 'react';
 import { type Liveness, openPageStream } from './page-stream.ts';
 import type { Told } from './stale-by.ts';
 
+export type { Liveness } from './page-stream.ts';
 export type { Told } from './stale-by.ts';
 
 /**

@@ -1,12 +1,24 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Command, KeyRound, LogIn, LogOut, Monitor, Moon, Sun, WifiOff } from 'lucide-react';
+import {
+  Command,
+  History,
+  KeyRound,
+  LogIn,
+  LogOut,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Sun,
+  WifiOff,
+} from 'lucide-react';
 import { Fragment } from 'react';
 import { useLocation } from 'wouter';
 import { usePathname } from 'wouter/use-browser-location';
 import { addresses } from '../address/addresses.ts';
 import { Link } from '../address/link.tsx';
 import { api } from '../api/client.ts';
-import { useLiveness } from '../api/live.ts';
+import { type Liveness, useLiveness } from '../api/live.ts';
+import { useMayBeOld } from '../api/may-be-old.ts';
 import { useUser } from '../api/session.ts';
 import { ButtonLink, IconButton } from '../ui/button.tsx';
 import { Name } from '../ui/name.tsx';
@@ -66,16 +78,30 @@ function Trail({ scope, fullPath }: Props) {
 
 function LivenessSign() {
   const liveness = useLiveness();
-  if (liveness === 'live') return null;
-  const { word, text } = LIVENESS[liveness];
+  const isOld = useMayBeOld();
+  const answers = liveness === 'live' || liveness === 'polling';
+  const state = answers && isOld ? 'old' : liveness;
+  if (state === 'live') return null;
+  const { word, text, icon: Icon = WifiOff } = SIGNS[state];
   return (
     <span className={css.sign} role="status" tabIndex={0} data-tip={text}>
-      <WifiOff size={14} aria-hidden /> {word}
+      <Icon size={14} aria-hidden /> {word}
     </span>
   );
 }
 
-const LIVENESS = {
+interface Sign {
+  word: string;
+  text: string;
+  icon?: LucideIcon;
+}
+
+const SIGNS: Record<Exclude<Liveness, 'live'> | 'old', Sign> = {
+  old: {
+    word: 'May be old',
+    text: 'The server could not tell how all of this is now. What you see may be old; it is asked again until it can.',
+    icon: History,
+  },
   polling: {
     word: 'Not live',
     text: 'Changes are asked for every 10 seconds: the server answers, but the live connection is not there.',
