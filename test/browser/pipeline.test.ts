@@ -186,6 +186,11 @@ describeInBrowser('the views of a pipeline', () => {
     await row(last, 'running, .*, on the critical path$').waitFor();
     await row(second, 'passed, .*, ran 1s, on the critical path$').waitFor();
     await row(first, 'passed, .*, ran 0s$').waitFor();
+    const steps = page.getByRole('region', { name: 'Critical path' }).getByRole('listitem');
+    const names = [second, last].map(({ job_info: { name } }) => new RegExp(`^${name}\\d+s$`));
+    for (const [index, name] of names.entries())
+      await expect.poll(() => steps.nth(index).textContent()).toMatch(name);
+    expect(await steps.count()).toBe(2);
     await runner.finish(last, 'success');
     await row(last, 'passed, ').waitFor();
     await page.getByText(/2 jobs, .* of it waiting/).waitFor();
@@ -199,6 +204,33 @@ describeInBrowser('the views of a pipeline', () => {
     await page.getByRole('button', { name: 'By stage' }).click();
     await page.waitForURL(/order=stage/);
     expect(await page.getByRole('group', { name: 'Timeline of the jobs' }).getByRole('link').count()).toBe(3);
+  });
+
+  test('name the jobs of a long critical path on a phone too, the middle when asked for', async () => {
+    const steps = Array.from({ length: 9 }, (_, n) => {
+      const needs = n === 0 ? '' : `step ${n}`;
+      return `step ${n + 1}: { script: "true", tags: [by-hand], needs: [${needs}] }\n`;
+    });
+    const { path, nextJob, runner } = await pipelineOf(server, steps.join(''));
+    for (let n = 1; n <= 9; n += 1) await runner.finish(await nextJob(), 'success');
+    const page = await visit(server, { width: 320, height: 640 });
+    await page.goto(path);
+    await page.getByRole('link', { name: /^\d+s, 9 jobs, / }).click();
+    const line = page.getByRole('region', { name: 'Critical path' });
+    await line.getByText('3 more').waitFor();
+    expect(await line.getByRole('link').count()).toBe(6);
+    await line.getByRole('button', { name: 'Show all 9' }).focus();
+    await page.keyboard.press('Enter');
+    const links = line.getByRole('link');
+    await expect.poll(() => links.count()).toBe(9);
+    for (const [index, link] of (await links.all()).entries()) {
+      expect(await link.textContent()).toBe(`step ${index + 1}`);
+      const box = await link.boundingBox();
+      expect(box && box.x >= 0 && box.x + box.width <= 320).toBe(true);
+    }
+    await links.nth(4).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'step 5' }).waitFor();
   });
 
   test('show failed tests first, with what they printed and how they went before', async () => {

@@ -92,7 +92,7 @@ export function PipelineHead({ fullPath, graph }: { fullPath: string; graph: Pip
             <Duration seconds={pipeline.queued_duration} since={waits ? pipeline.created_at : null} />
           </Fact>
         )}
-        <Waiting graph={graph} />
+        <Waiting fullPath={fullPath} graph={graph} />
         {pipeline.coverage !== null && <Fact label="Coverage">{pipeline.coverage} %</Fact>}
         {upstream && (
           <Fact label="Upstream">

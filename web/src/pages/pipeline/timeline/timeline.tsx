@@ -12,6 +12,7 @@ import { durationText, useNow } from '../../../ui/time.tsx';
 import { useMedia } from '../../../ui/use-media.ts';
 import { useRows } from '../../../ui/use-rows.ts';
 import { hrefOf } from '../summary.ts';
+import { CriticalLine } from './critical-line.tsx';
 import { criticalPath } from './critical-path.ts';
 import { type Bar, barsOf, percentOf, type Span, spanOf, ticksOf } from './scale.ts';
 import css from './timeline.module.css';
@@ -30,10 +31,8 @@ export function Timeline({ fullPath, graph }: { fullPath: string; graph: Pipelin
   const now = Math.max(clock, ...(goesOn ? [Date.parse(graph.pipeline.updated_at)] : []));
   const stages = useMemo(() => graph.stages.map(({ name }) => name), [graph.stages]);
   const bars = useMemo(() => barsOf(graph.jobs, stages, order, now), [graph.jobs, stages, order, now]);
-  const critical = useMemo(
-    () => new Set(criticalPath(graph.jobs, stages, now).names),
-    [graph.jobs, stages, now],
-  );
+  const path = useMemo(() => criticalPath(graph.jobs, stages, now), [graph.jobs, stages, now]);
+  const critical = useMemo(() => new Set(path.names), [path]);
   const span = spanOf(bars);
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useMedia(NARROW);
@@ -46,6 +45,7 @@ export function Timeline({ fullPath, graph }: { fullPath: string; graph: Pipelin
     );
   return (
     <>
+      <CriticalLine fullPath={fullPath} jobs={graph.jobs} path={path} now={now} />
       <div className={css.tools}>
         <Choice
           label="Order of the jobs"
