@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
+import { ciYard } from './support/ci-yard.ts';
 import { type BrowserProject, browserProject } from './support/project.ts';
 
 const CONFIGURATION = `
@@ -26,6 +27,8 @@ const isInSight = async (what: Locator) => {
   const box = await what.boundingBox();
   return box !== null && box.x >= 0 && box.x + box.width <= WIDTH;
 };
+
+const top = async (what: Locator) => (await what.boundingBox())?.y ?? Number.NaN;
 
 /** Whether there is more of its text than is shown. */
 const isCut = (cell: Element) =>
@@ -71,6 +74,42 @@ describeInBrowser('on a phone', () => {
     expect(cut).toEqual([false, false]);
     for (const status of await page.locator('td[data-column="status"]').all())
       expect(await isInSight(status.getByRole('img', { name: 'Pending' }))).toBe(true);
+  });
+});
+
+describeInBrowser('what stands beside other things on a wide window', () => {
+  test('is above the log where it says why the job failed or waits', async () => {
+    const yard = await ciYard(
+      server,
+      'breaks: { script: "false", tags: [simulated] }\nwaits: { script: "true", tags: [nobody] }\n',
+    );
+    const job = await yard.take();
+    await job.write('It goes wrong.\n');
+    await job.finish('failed');
+    const page = await onPhone();
+    for (const [name, text, reason] of [
+      ['waits', 'The job waits for a runner', 'Why it is pending'],
+      ['breaks', 'It goes wrong.', 'A command of its script failed.'],
+    ] as const) {
+      await page.goto(yard.page(name));
+      const [log, why] = [page.getByText(text), page.getByText(reason)];
+      for (const each of [log, why]) await each.waitFor();
+      expect(await top(why), name).toBeLessThan(await top(log));
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const log = await page.getByRole('region', { name: 'Log of the job' }).boundingBox();
+    const why = await page.getByText('A command of its script failed.').boundingBox();
+    expect(why?.x).toBeGreaterThan((log?.x ?? Infinity) + (log?.width ?? 0));
+  });
+
+  test('has its head beside it in a table whose heads are not shown', async () => {
+    const variable = { key: 'FROM_ABOVE', value: 'x' };
+    expect((await server.api('POST', '/admin/ci/variables', { body: variable })).status).toBe(201);
+    const page = await onPhone();
+    await page.goto(at('settings/ci_cd'));
+    await page.getByRole('cell', { name: 'Environments: Everywhere' }).waitFor();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('cell', { name: 'Everywhere', exact: true }).waitFor();
   });
 });
 

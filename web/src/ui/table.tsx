@@ -11,8 +11,8 @@ interface Props {
 }
 
 /**
- * A plain table of data. On a phone each row becomes a block; cells that say little there carry
- * `className={table.wide}`.
+ * A plain table of data. On a phone each row becomes a block without the heads: cells that say little there carry
+ * `className={table.wide}`, those that say nothing without their head `data-head`.
  */
 export function Table({ label, head, children, className }: Props) {
   return (

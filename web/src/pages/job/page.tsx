@@ -19,7 +19,6 @@ import { logAddress } from './log/log-address.ts';
 import { LogViewer } from './log/viewer.tsx';
 import { NoLog } from './no-log.tsx';
 import css from './page.module.css';
-import { panel } from './panel.tsx';
 import { type Attempt, attemptsQuery, type Job, jobQuery } from './queries.ts';
 import { StageJobs } from './stage-jobs.tsx';
 import { Waiting } from './waiting.tsx';
@@ -50,6 +49,11 @@ export default function Page({ fullPath, params }: PageProps) {
     <>
       <Head fullPath={fullPath} job={job.data} attempt={attempt} />
       <div className={css.columns} aria-busy={job.isPlaceholderData}>
+        {/* Why it is not well stands above its log where it cannot stand beside it. */}
+        <div className={css.reason}>
+          <Failure job={job.data} attempt={attempt} />
+          <Waiting fullPath={fullPath} job={job.data} attempt={attempt} />
+        </div>
         <div className={css.main}>
           {params.artifact !== undefined && isBrowse() ? (
             <ArtifactBrowser fullPath={fullPath} jobId={id} path={params.artifact} />
@@ -98,9 +102,7 @@ interface SideProps {
 
 function Side({ fullPath, job, attempt, attempts }: SideProps) {
   return (
-    <aside className={panel.side} aria-label="About the job">
-      <Failure job={job} attempt={attempt} />
-      <Waiting fullPath={fullPath} job={job} attempt={attempt} />
+    <aside className={css.side} aria-label="About the job">
       <ArtifactsPanel fullPath={fullPath} job={job} attempt={attempt} />
       <Details job={job} attempt={attempt} />
       <SetByHand

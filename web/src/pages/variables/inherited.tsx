@@ -57,7 +57,7 @@ function From({ owner }: { owner: Owner }) {
                 </p>
               )}
             </Cell>
-            <Cell className={css.scope}>
+            <Cell className={css.scope} data-head="Environments">
               {(variable.environment_scope ?? EVERYWHERE) === EVERYWHERE ? (
                 'Everywhere'
               ) : (

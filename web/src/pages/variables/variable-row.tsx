@@ -35,7 +35,7 @@ export function VariableRow({ variable, scoped, onEdit, onDelete }: Props) {
         <Value variable={variable} name={name} />
       </Cell>
       {scoped && (
-        <Cell className={css.scope}>
+        <Cell className={css.scope} data-head="Environments">
           {scope === EVERYWHERE ? (
             'Everywhere'
           ) : (
