@@ -10,7 +10,7 @@ import { Fact } from './fact.tsx';
 /** What waiting cost: of all jobs together, and of those that decided how long the pipeline took. */
 export function Waiting({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
   const { jobs, stages, pipeline } = graph;
-  const clock = useNow(isActive(pipeline.status) ? 5000 : 3_600_000);
+  const clock = useNow(isActive(pipeline.status) ? 1000 : 3_600_000);
   const now = Math.max(clock, Date.parse(pipeline.updated_at));
   const { all, path } = useMemo(
     () => ({
