@@ -11,8 +11,6 @@ export interface CompileInput {
   file?: string;
   /** The text of a repository file at the pipeline's commit, null when there is none. Paths have no leading `/`. */
   fetchFile: (path: string) => Promise<string | null>;
-  /** What jobs have left, by the name that `fetchFile` knows it by. */
-  generated?: ReadonlyMap<string, GeneratedFile>;
   /** Told of each file that is read, by the name that places give it. */
   seen?: (file: string, text: string) => void;
   /** Answers what rules ask of repositories; without it nobody knows what has changed, and no file is there. */
@@ -37,13 +35,6 @@ export interface CompileInput {
   /** Told of these; answers those that count. */
   declared?: (inputs: InputSpec[]) => InputSpec[];
   limits?: Partial<CompileLimits>;
-}
-
-/** A file that stands in no repository, but in the artifacts of a job. */
-export interface GeneratedFile {
-  job: string;
-  /** Its path there. */
-  artifact: string;
 }
 
 export interface CompileLimits {

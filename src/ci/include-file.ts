@@ -2,7 +2,7 @@ import type { ComponentFacts } from './header.ts';
 import type { Location } from './include-location.ts';
 import { refuse } from './problem.ts';
 import type { FilePlace } from './repository-view.ts';
-import type { Ask, CommitAnswer, Reader, RemoteAnswer, SourceCommit } from './sources.ts';
+import type { ArtifactAnswer, Ask, CommitAnswer, Reader, RemoteAnswer, SourceCommit } from './sources.ts';
 
 /** Where a file stands, hence what its own includes mean. */
 export interface Origin {
@@ -89,6 +89,15 @@ export async function loadFile(
       if (source === null || isEmpty(source)) return fail(nothingThere(shown(location.name)));
       return { source, file: shown(location.name), origin: ELSEWHERE };
     }
+    case 'artifact': {
+      const { path } = location;
+      const job = shown(location.job);
+      const found: ArtifactAnswer =
+        origin.at === null ? { missing: 'parent' } : await ask('artifact', { job: location.job, path });
+      if ('missing' in found) return fail(noArtifact(found, { job, path: shown(path) }));
+      if (isEmpty(found.text)) return fail(`File \`${shown(path)}\` is empty!`);
+      return { source: found.text, file: `artifacts of ${job}/${shown(path)}`, origin };
+    }
     case 'component': {
       const address = shown(location.address);
       const complain = (text: string) => fail(`Component '${address}' - ${text}`);
@@ -120,3 +129,20 @@ export async function loadFile(
 const isEmpty = (source: string) => source.trim() === '';
 const nothingThere = (name: string) => `Included file \`${name}\` is empty or does not exist!`;
 const isMissing = (answer: CommitAnswer, what: string) => 'missing' in answer && answer.missing === what;
+
+function noArtifact(
+  found: Exclude<ArtifactAnswer, { text: string }>,
+  { job, path }: { job: string; path: string },
+): string {
+  if (found.missing === 'parent')
+    return 'Including configs from artifacts is only allowed when triggering child pipelines';
+  if (job === '') return 'Job must be provided when including configs from artifacts';
+  switch (found.missing) {
+    case 'job':
+      return `Job \`${job}\` not found in parent pipeline or does not have artifacts!`;
+    case 'path':
+      return `Path \`${path}\` does not exist inside the \`${job}\` artifacts archive!`;
+    case 'room':
+      return `Artifacts archive for job \`${job}\` is too large: max ${found.most}`;
+  }
+}

@@ -150,6 +150,7 @@ function nameOf(location: Location): string {
   switch (location.kind) {
     case 'local':
     case 'project':
+    case 'artifact':
       return location.path;
     case 'remote':
       return location.url;

@@ -11,6 +11,7 @@ export type Location = { position: Position } & (
   | { kind: 'remote'; url: string; /** As written, null: any. */ integrity: string | null; cache: number }
   | { kind: 'template'; name: string }
   | { kind: 'component'; address: string }
+  | { kind: 'artifact'; path: string; /** Empty: none is named. */ job: string }
 );
 
 const SUBKEYS = ['local', 'project', 'remote', 'template', 'component', 'artifact'] as const;
@@ -92,11 +93,18 @@ export function readLocations(
       return [{ kind, name: text(named('template')), position: named('template').position }];
     case 'component':
       return [{ kind, address: text(named('component')), position: named('component').position }];
-    default:
-      return fail(
-        'Including configs from artifacts is only allowed when triggering child pipelines',
-        position,
-      );
+    default: {
+      const job = at(item, 'job');
+      const { position: place } = named('artifact');
+      return [
+        {
+          kind: 'artifact',
+          path: text(named('artifact')),
+          job: job === undefined ? '' : text(job),
+          position: place,
+        },
+      ];
+    }
   }
 }
 

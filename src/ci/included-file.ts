@@ -1,8 +1,8 @@
 import type { LoadedFile, Origin } from './include-file.ts';
 import type { Location } from './include-location.ts';
-import type { CompileInput, GeneratedFile } from './plan.ts';
+import type { CompileInput } from './plan.ts';
 
-/** A file that was included, as lint tells of it; `artifact` only of a child pipeline. */
+/** A file that was included, as lint tells of it; `artifact` only in a child pipeline. */
 export interface IncludedFile {
   type: 'local' | 'file' | 'remote' | 'template' | 'component' | 'artifact';
   location: string;
@@ -21,19 +21,14 @@ export interface OwnPlace {
   url: string;
   project: string;
   sha: string;
-  generated: ReadonlyMap<string, GeneratedFile>;
 }
 
-export function ownPlace({
-  predefined,
-  generated = new Map(),
-}: Pick<CompileInput, 'predefined' | 'generated'>): OwnPlace {
+export function ownPlace({ predefined }: Pick<CompileInput, 'predefined'>): OwnPlace {
   const value = (name: string) => predefined.find(({ key }) => key === name)?.value ?? '';
   return {
     url: value('CI_SERVER_URL'),
     project: value('CI_PROJECT_PATH'),
     sha: value('CI_COMMIT_SHA'),
-    generated,
   };
 }
 
@@ -52,16 +47,6 @@ export function includedFile(
   const common = { context_project: context?.project ?? null, context_sha: context?.sha ?? null };
   switch (location.kind) {
     case 'local': {
-      const generated = from.at === 'own' ? own.generated.get(location.path) : undefined;
-      if (generated)
-        return {
-          type: 'artifact',
-          location: shown(generated.artifact),
-          blob: null,
-          raw: null,
-          extra: { job: shown(generated.job) },
-          ...common,
-        };
       const { extra = {} } = location;
       return {
         type: 'local',
@@ -94,6 +79,15 @@ export function includedFile(
         blob: null,
         raw: null,
         extra: {},
+        ...common,
+      };
+    case 'artifact':
+      return {
+        type: 'artifact',
+        location: shown(location.path),
+        blob: null,
+        raw: null,
+        extra: { job_name: shown(location.job) },
         ...common,
       };
     case 'component': {

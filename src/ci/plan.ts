@@ -2,7 +2,7 @@ import type { Position, Problem } from './problem.ts';
 import type { TriggerSpec } from './trigger-spec.ts';
 import type { Variable } from './variable.ts';
 
-export type { CompileInput, CompileLimits, GeneratedFile } from './compile-input.ts';
+export type { CompileInput, CompileLimits } from './compile-input.ts';
 export type { Position, Problem } from './problem.ts';
 export type { TriggerInclude, TriggerSpec } from './trigger-spec.ts';
 export type { Variable } from './variable.ts';

@@ -27,6 +27,13 @@ export type CommitAnswer =
     }
   | { missing: 'project' | 'ref' | 'host' };
 
+/**
+ * A file that a job of the pipeline above has left, or why there is none: no pipeline is above, the job has left nothing or
+ * nothing of this name, or a file is as large as that (`most`: the largest, in words).
+ */
+export type ArtifactAnswer =
+  { text: string } | { missing: 'parent' | 'job' | 'path' } | { missing: 'room'; most: string };
+
 /** All that includes ask of whoever has the files: each question with its answer. */
 export interface Sources {
   /** A file at a commit, null when there is none. */
@@ -36,6 +43,7 @@ export interface Sources {
   /** Files at addresses, all at once as each may take long. */
   remote: { question: { files: RemoteRequest[] }; answer: RemoteAnswer[] };
   template: { question: { name: string }; answer: string | null };
+  artifact: { question: { job: string; path: string }; answer: ArtifactAnswer };
   /** The commit of a version of the components that a project has. */
   component: {
     question: { host: string; project: string; version: string; reader: Reader };
@@ -63,6 +71,7 @@ export const askNobody: Ask = async (kind) => {
     project: { missing: 'project' },
     remote: [],
     template: null,
+    artifact: { missing: 'parent' },
     component: { missing: 'project' },
   };
   return nothing[kind];

@@ -1,4 +1,4 @@
-import { type Ask, type SourceKind, type Sources, Unreached } from '../ci/sources.ts';
+import { type Ask, askNobody, type SourceKind, type Sources, Unreached } from '../ci/sources.ts';
 import { RemoteFiles } from '../pipelines/remote-files.ts';
 import { readTemplate } from '../pipelines/template-files.ts';
 import { type ApiClient, asPart } from './api-client.ts';
@@ -9,6 +9,7 @@ const REMOTE_DEADLINE = 10_000;
 
 /** Without a server there are the templates that come with this program, and nothing else. */
 export const filesWithoutServer: Ask = async (kind, question) => {
+  if (kind === 'artifact') return (await askNobody(kind, question)) as never;
   if (!isTemplate(kind, question)) throw new Unreached('it needs a server, and no --server is given');
   return await templateOr(
     question.name,
@@ -27,6 +28,7 @@ export function filesWithServer(api: ApiClient, allowed: readonly string[]): Ask
       const { files } = question as Sources['remote']['question'];
       return (await remote.fetch(files)) as Sources[Kind]['answer'];
     }
+    if (kind === 'artifact') return await askNobody(kind, question);
     if (!isTemplate(kind, question)) throw new Unreached('it is not on this server');
     const key = question.name.replace(/\.gitlab-ci\.yml$/, '');
     const there = await orNull(api.get<{ content?: string }>(`/templates/gitlab_ci_ymls/${asPart(key)}`));

@@ -47,6 +47,7 @@ export function serverSources(api: ApiClient, near: Ask): Ask {
       }),
     remote: (asked) => near('remote', asked),
     template: (asked) => near('template', asked),
+    artifact: (asked) => near('artifact', asked),
     component: async ({ host, project, version, reader }) =>
       host.toLowerCase() === new URL(api.url).host
         ? await commitOf(project, reader, ({ id }) => findVersionAmong(refsOf(api, id), version))

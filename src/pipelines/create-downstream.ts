@@ -101,7 +101,7 @@ export async function createDownstream(
     push_id: null,
     origin: { upstream_pipeline_id: upstream.id, upstream_job_id: bridge.id, root_pipeline_id },
     ...(trigger.include && {
-      configuration: childConfiguration(db, files, trigger.include, upstream, fillIn, now),
+      configuration: childConfiguration(db, files, trigger.include, upstream, now),
     }),
   };
   const made = await createPipeline(db, files.repositories, settings, request, now, { failInvalid: true });

@@ -1,5 +1,6 @@
-import type { CompileInput, GeneratedFile } from '../ci/plan.ts';
+import type { CompileInput } from '../ci/plan.ts';
 import type { Server } from '../ci/predefined.ts';
+import type { ArtifactAnswer } from '../ci/sources.ts';
 import type { Database } from '../db/database.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
 import type { Repositories } from '../git/repository.ts';
@@ -68,9 +69,9 @@ export interface Configuration {
 export interface ChildFiles {
   /** What the files are given. */
   inputs: GivenInput[];
-  /** Those that jobs of the parent have left, by the name that `fetchFile` knows them by. */
-  generated: ReadonlyMap<string, GeneratedFile>;
-  /** The accessibility of the archives that they have been fetched from. */
+  /** A file that a job of the parent has left. */
+  readArtifact: (job: string, path: string) => Promise<ArtifactAnswer>;
+  /** The accessibility of the archives that such files have been read from. */
   accessibilities: ReadonlySet<string>;
 }
 

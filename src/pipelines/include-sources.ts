@@ -1,5 +1,13 @@
 import { findUser } from '../access/access-store.ts';
-import type { Ask, CommitAnswer, Reader, SourceCommit, SourceKind, Sources } from '../ci/sources.ts';
+import type {
+  ArtifactAnswer,
+  Ask,
+  CommitAnswer,
+  Reader,
+  SourceCommit,
+  SourceKind,
+  Sources,
+} from '../ci/sources.ts';
 import type { Database } from '../db/database.ts';
 import { readFileAt } from '../git/file.ts';
 import type { Repositories, Repository } from '../git/repository.ts';
@@ -17,6 +25,8 @@ export interface IncludeParts {
   remote: RemoteFiles;
   /** The address of this server. */
   url: string;
+  /** Of the pipeline above, where there is one. */
+  readArtifact?: (job: string, path: string) => Promise<ArtifactAnswer>;
 }
 
 /** The files of a commit's repository, as far as they are text. */
@@ -30,7 +40,7 @@ export async function readText(
 
 /** Answers what the includes of a configuration ask, with the rights of the user whose pipeline it is. */
 export function includeSources(
-  { db, repositories, remote, url }: IncludeParts,
+  { db, repositories, remote, url, readArtifact }: IncludeParts,
   user: { id: number },
   now: number,
 ): Ask {
@@ -62,6 +72,7 @@ export function includeSources(
       }),
     remote: ({ files }) => remote.fetch(files, room),
     template: ({ name }) => readTemplate(name),
+    artifact: async ({ job, path }) => (await readArtifact?.(job, path)) ?? { missing: 'parent' },
     component: async ({ host, project, version, reader }) =>
       host.toLowerCase() === new URL(url).host
         ? await commitOf(

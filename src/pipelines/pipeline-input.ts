@@ -57,9 +57,12 @@ export async function pipelineInput(
   return {
     file,
     fetchFile,
-    ...(child && { generated: child.generated }),
     lookUp: lookUp(db, repositories, request, now),
-    ask: includeSources({ db, repositories, remote, url: server.url }, request.user, now),
+    ask: includeSources(
+      { db, repositories, remote, url: server.url, ...(child && { readArtifact: child.readArtifact }) },
+      request.user,
+      now,
+    ),
     predefined: [
       ...serverVariables(server),
       ...projectVariables(request.project, server.url),

@@ -8,6 +8,13 @@ import { type JobPayload, SimulatedRunner } from '../support/simulated-runner.ts
 import { zipOf } from '../support/zip.ts';
 
 const CONFIG = '.gitlab-ci.yml';
+const echoing = (name: string) => `${name}: { script: echo ${name} }\n`;
+/** Whose child has a file of that variable's. */
+const includingChild = (forward: string) => `
+child:
+  variables: { FILE: one }
+  trigger: { include: [{ local: of-$FILE.yml }], forward: ${forward} }
+`;
 const runners: SimulatedRunner[] = [];
 afterAll(() => runners.forEach((runner) => runner.close()));
 
@@ -99,6 +106,42 @@ child:
     await run(runner, 'made', 'success');
     await bridgeThat(project, pipeline, 'success');
     expect(await statusOf(project, pipeline)).toBe('success');
+  });
+
+  test('a child knows no variable of what creates it that it is not given, also in what it includes', async () => {
+    const project = await open();
+    const files = { 'of-one.yml': echoing('one'), 'of-.yml': echoing('none') };
+    const childOf = async (forward: string) => {
+      const { pipeline } = await project.push({ ...files, [CONFIG]: includingChild(forward) });
+      const { downstream_pipeline: child } = await bridgeThat(project, pipeline, 'success');
+      return await jobsOf(project, child!.id);
+    };
+    expect(await childOf('{}')).toBe('one pending');
+    expect(await childOf('{ yaml_variables: false }')).toBe('none pending');
+    // What everybody knows it knows as well.
+    const body = { key: 'FILE', value: 'one' };
+    expect((await server.api('POST', `${project.at}/variables`, { body })).status).toBe(201);
+    expect(await childOf('{ yaml_variables: false, pipeline_variables: false }')).toBe('one pending');
+  });
+
+  test('a child fills in once which file of which job it includes', async () => {
+    const project = await open();
+    const { pipeline } = await project.push({
+      [CONFIG]: `
+make $NAME: { stage: build, script: make, artifacts: { paths: [out] } }
+make $RAW: { stage: build, script: make, needs: ['make $NAME'] }
+child:
+  stage: test
+  variables: { NAME: twice, RAW: { value: $NAME, expand: false } }
+  trigger: { include: [{ artifact: out/$RAW.yml, job: make $RAW }] }
+`,
+    });
+    const runner = await project.runner();
+    const archive = await zipOf({ 'out/$NAME.yml': echoing('once'), 'out/twice.yml': echoing('twice') });
+    await run(runner, 'make $NAME', 'success', { archive });
+    await run(runner, 'make $RAW', 'success');
+    const { downstream_pipeline: child } = await bridgeThat(project, pipeline, 'success');
+    expect(await jobsOf(project, child!.id)).toBe('once pending');
   });
 
   test('a child runs the file of another project, only for who may read it', async () => {

@@ -165,7 +165,9 @@ go:
     expect(await kept(project, child!.id)).toMatchObject({
       file: null,
       inputs: [{ name: 'env', value: 'prod', file: '$FOLDER/child.yml' }],
-      includes: [{ type: 'artifact', location: 'out/child.yml', extra: { job: 'generate' }, blob: null }],
+      includes: [
+        { type: 'artifact', location: 'out/child.yml', extra: { job_name: 'generate' }, blob: null },
+      ],
       merged_yaml: UNIT,
     });
     runner.close();

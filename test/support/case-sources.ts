@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type ArtifactAnswer,
   type Ask,
   type CommitAnswer,
   type RemoteAnswer,
@@ -19,7 +20,8 @@ const below = ({ project, sha }: SourceCommit) => folder(project, sha);
 
 /**
  * Answers out of a case's folder; a project whose path has `private` in it may not be read, `internal` not by nobody, and
- * `unreached` belongs to a server that cannot be asked.
+ * `unreached` belongs to a server that cannot be asked. What a job of the pipeline above has left is below `@artifacts/JOB/`; where
+ * there is none of that, there is no such pipeline. `huge` leaves too much.
  */
 export function caseSources(files: ReadonlyMap<string, string>): Ask {
   const isFolder = (start: string) => [...files.keys()].some((path) => path.startsWith(start));
@@ -38,11 +40,19 @@ export function caseSources(files: ReadonlyMap<string, string>): Ask {
     if (text === undefined) return { problem: 'of HTTP code `404` error', short: false };
     return { text, sha256: createHash('sha256').update(text).digest('base64') };
   };
+  const left = (job: string, path: string): ArtifactAnswer => {
+    if (!isFolder('@artifacts/')) return { missing: 'parent' };
+    if (job === '' || !isFolder(`@artifacts/${job}/`)) return { missing: 'job' };
+    const text = files.get(`@artifacts/${job}/${path}`);
+    if (text === undefined) return { missing: 'path' };
+    return job.includes('huge') ? { missing: 'room', most: '5 MB' } : { text };
+  };
   const answers: { [Kind in SourceKind]: (asked: Sources[Kind]['question']) => Sources[Kind]['answer'] } = {
     file: ({ at, path }) => files.get(below(at) + path) ?? null,
     project: ({ path, ref, reader }) => find(path, ref ?? 'HEAD', reader),
     remote: ({ files: wanted }) => wanted.map(({ url }) => fetched(url)),
     template: () => null,
+    artifact: ({ job, path }) => left(job, path),
     component: ({ host, project, version, reader }) =>
       host === HOST ? find(project, version, reader) : { missing: 'host' },
   };

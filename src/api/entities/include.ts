@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { entity, nullable } from './entity.ts';
 
-/** A file that a configuration includes; an `artifact` is named by the bridge of a child pipeline alone. */
+/** A file that a configuration includes; an `artifact` in a child pipeline alone. */
 export const Include = entity({
   type: Type.Enum(['local', 'file', 'remote', 'template', 'component', 'artifact']),
   location: Type.String(),

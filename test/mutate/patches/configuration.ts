@@ -39,8 +39,8 @@ export const patches: Patch[] = [
   {
     name: 'the rules of a child’s files are passed over',
     file: 'src/pipelines/child-configuration.ts',
-    find: '...(rules && { rules }),',
-    replace: '',
+    find: 'JSON.stringify({ include })',
+    replace: 'JSON.stringify({ include: include.map(({ rules: _, ...item }) => item) })',
     tests: ['test/journeys/includes.test.ts'],
   },
   {

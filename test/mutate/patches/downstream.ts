@@ -20,8 +20,8 @@ export const patches: Patch[] = [
   {
     name: 'a child is not given its inputs',
     file: 'src/pipelines/child-configuration.ts',
-    find: '...(inputs && { inputs })',
-    replace: '...(!inputs && { inputs })',
+    find: 'JSON.stringify({ include })',
+    replace: 'JSON.stringify({ include: include.map(({ inputs: _, ...item }) => item) })',
     tests: ['test/journeys/downstream-push.test.ts'],
   },
   {

@@ -56,6 +56,13 @@ export const patches: Patch[] = [
     tests: [RIGHTS],
   },
   {
+    name: 'an explanation tells all what an include with rules is given',
+    file: 'src/ci/include.ts',
+    find: "without(without(item, 'rules'), 'inputs')",
+    replace: "without(item, 'rules')",
+    tests: [RIGHTS],
+  },
+  {
     name: 'a configuration is stored in clear',
     file: 'src/pipelines/keep.ts',
     find: 'merged_yaml && encrypt(secretKey, merged_yaml)',

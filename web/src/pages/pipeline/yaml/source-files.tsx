@@ -57,7 +57,7 @@ const asFile = (included: Included) => ({
 
 /** What its name alone does not say. */
 function originOf({ type, extra }: Included): { how: string; name: string } | null {
-  const { project, ref, job } = extra as Record<string, string | undefined>;
+  const { project, ref, job_name } = extra as Record<string, string | undefined>;
   if (type === 'file') return { how: 'of', name: `${project}@${ref}` };
-  return type === 'artifact' ? { how: 'left by', name: job ?? '' } : null;
+  return type === 'artifact' ? { how: 'left by', name: job_name ?? '' } : null;
 }
