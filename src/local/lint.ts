@@ -46,7 +46,7 @@ async function look(flags: LintFlags, { here, environment }: Surroundings): Prom
   const { tree, file, content } = await findConfiguration(flags.file, here, environment);
   const texts = new Map<string, string>();
   const there = flags.server && new ApiClient(flags.server.url, flags.server.token);
-  const ask = there ? filesWithServer(there, flags.local_requests ? PRIVATE : []) : filesWithoutServer;
+  const ask = there ? filesWithServer(there.url, flags.local_requests ? PRIVATE : []) : filesWithoutServer;
   const input = {
     ...(await treeInput(tree, new TreeFiles(tree), ask, { ...flags, file, content }, there)),
     seen: (name: string, text: string) => texts.set(name, text),

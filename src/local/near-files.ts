@@ -1,8 +1,6 @@
 import { type Ask, askNobody, type SourceKind, type Sources, Unreached } from '../ci/sources.ts';
 import { RemoteFiles } from '../pipelines/remote-files.ts';
 import { readTemplate } from '../pipelines/template-files.ts';
-import { type ApiClient, asPart } from './api-client.ts';
-import { orNull } from './server-sources.ts';
 
 /** Milliseconds that a file at an address may take. */
 const REMOTE_DEADLINE = 10_000;
@@ -18,10 +16,10 @@ export const filesWithoutServer: Ask = async (kind, question) => {
 };
 
 /**
- * What a server is not asked for: files at addresses are fetched from here, from those of `allowed` networks though they are
- * private. And templates, which are the server's where it shows them.
+ * What the server at `url` is not asked for, or does not have: files at addresses are fetched from here, from those of `allowed`
+ * networks though they are private; templates that it does not show are those that come with this program.
  */
-export function filesWithServer(api: ApiClient, allowed: readonly string[]): Ask {
+export function filesWithServer(url: string, allowed: readonly string[]): Ask {
   const remote = new RemoteFiles({ allowed, deadline: REMOTE_DEADLINE, clock: Date.now });
   return async <Kind extends SourceKind>(kind: Kind, question: Sources[Kind]['question']) => {
     if (kind === 'remote') {
@@ -30,9 +28,7 @@ export function filesWithServer(api: ApiClient, allowed: readonly string[]): Ask
     }
     if (kind === 'artifact') return await askNobody(kind, question);
     if (!isTemplate(kind, question)) throw new Unreached('it is not on this server');
-    const key = question.name.replace(/\.gitlab-ci\.yml$/, '');
-    const there = await orNull(api.get<{ content?: string }>(`/templates/gitlab_ci_ymls/${asPart(key)}`));
-    return there?.content ?? (await templateOr(question.name, `${api.url} shows no template of this name`));
+    return await templateOr(question.name, `${url} shows no template of this name`);
   };
 }
 

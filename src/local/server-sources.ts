@@ -1,5 +1,6 @@
 import type { Answer, Question } from '../ci/repository-view.ts';
 import type { Ask, CommitAnswer, Reader, SourceKind, Sources } from '../ci/sources.ts';
+import { isBranchName } from '../git/ref-name.ts';
 import { findVersionAmong, type FoundVersion } from '../pipelines/component-version.ts';
 import { type ApiClient, ApiRefusal, asPart } from './api-client.ts';
 
@@ -7,13 +8,14 @@ import { type ApiClient, ApiRefusal, asPart } from './api-client.ts';
 interface ThereProject {
   id: number;
   path_with_namespace: string;
-  default_branch: string | null;
+  /** Null: it is empty; absent: its code is not for this token to read. */
+  default_branch?: string | null;
   visibility?: string;
 }
 
 /**
  * Answers what includes and rules ask of other projects with what a Jobyard or a GitLab has of them, as its API tells
- * whose token the client has; the rest asks `near`.
+ * whose token the client has, and templates that it shows; the rest asks `near`.
  */
 export function serverSources(api: ApiClient, near: Ask): Ask {
   const projects = new Map<string, Promise<ThereProject | null>>();
@@ -41,12 +43,12 @@ export function serverSources(api: ApiClient, near: Ask): Ask {
     file: ({ at, path }) => readFile(api, at.project_id, at.sha, path),
     project: ({ path, ref, reader }) =>
       commitOf(path, reader, async ({ id, default_branch }) => {
-        const revision = ref ?? default_branch;
+        const revision = ref ?? default_branch ?? null;
         const sha = revision === null ? undefined : await commitId(api, id, revision);
         return sha === undefined ? undefined : { sha, version: null };
       }),
     remote: (asked) => near('remote', asked),
-    template: (asked) => near('template', asked),
+    template: async (asked) => (await templateThere(api, asked.name)) ?? (await near('template', asked)),
     artifact: (asked) => near('artifact', asked),
     component: async ({ host, project, version, reader }) =>
       host.toLowerCase() === new URL(api.url).host
@@ -63,7 +65,7 @@ export const serverLookUp =
     if (question.kind !== 'files' || question.project === null) return await near(question);
     const project = await orNull(api.get<ThereProject>(`/projects/${asPart(question.project)}`));
     if (!project) return { unknown: 'project' };
-    const ref = question.ref ?? project.default_branch;
+    const ref = question.ref ?? project.default_branch ?? null;
     if (ref === null) return { paths: '' };
     const path = `/projects/${project.id}/repository/tree?recursive=${question.recursive}&ref=${asPart(ref)}`;
     const entries = await orNull(api.all<{ path: string; type: string }>(path));
@@ -89,13 +91,21 @@ const commitId = async (api: ApiClient, project_id: number, revision: string) =>
 function refsOf(api: ApiClient, project_id: number) {
   const at = `/projects/${project_id}/repository`;
   const tip = async (kind: 'tags' | 'branches', name: string) =>
-    (await orNull(api.get<{ commit: { id: string } }>(`${at}/${kind}/${asPart(name)}`)))?.commit.id;
+    (await orNull(api.get<{ commit: { id: string } | null }>(`${at}/${kind}/${asPart(name)}`)))?.commit?.id;
   return {
     commit: (sha: string) => commitId(api, project_id, sha),
     tag: (name: string) => tip('tags', name),
-    branch: (name: string) => tip('branches', name),
+    // A server refuses what can be no name, as `~latest`.
+    branch: async (name: string) => (isBranchName(name) ? await tip('branches', name) : undefined),
     tags: async () => (await api.all<{ name: string }>(`${at}/tags`)).map(({ name }) => name),
   };
+}
+
+/** Templates that a server shows are its own. */
+async function templateThere(api: ApiClient, name: string): Promise<string | null> {
+  const key = name.replace(/\.gitlab-ci\.yml$/, '');
+  const there = await orNull(api.get<{ content?: string }>(`/templates/gitlab_ci_ymls/${asPart(key)}`));
+  return there?.content ?? null;
 }
 
 /** Null for what is not there, or not for this token to see. */
