@@ -23,4 +23,6 @@ test('a digest is matched by its token alone, and a broken digest by none', () =
   expect(tokenMatches(digest, digest)).toBe(false);
   expect(tokenMatches(token, '')).toBe(false);
   expect(tokenMatches(token, digest.slice(0, 63))).toBe(false);
+  expect(tokenMatches(token, digest.slice(0, 62) + '00')).toBe(digest.endsWith('00'));
+  expect(tokenMatches(token, digest.slice(0, 2) + '0'.repeat(62))).toBe(false);
 });
