@@ -13,11 +13,16 @@ export function bridgeExpander(variables: readonly Variable[]): (text: string) =
 
 /**
  * What a bridge gives its pipeline: the variables of its configuration, and over them, when it says so, those
- * that its own pipeline was given. References are filled in here, where they are known.
+ * that earlier jobs have left in dotenv reports, then those that its own pipeline was given. References are filled in
+ * here, where they are known.
  */
 export function forwardedVariables(
   { forward }: Pick<TriggerSpec, 'forward'>,
-  { spec, pipelineVariables }: Pick<PayloadParts, 'spec' | 'pipelineVariables'>,
+  {
+    spec,
+    dotenvVariables,
+    pipelineVariables,
+  }: Pick<PayloadParts, 'spec' | 'dotenvVariables' | 'pipelineVariables'>,
   fillIn: (text: string) => string,
   secret_key: Buffer,
 ): GivenVariable[] {
@@ -28,7 +33,9 @@ export function forwardedVariables(
   };
   if (forward.yaml_variables)
     for (const { key, value, raw } of spec.variables) give({ key, value, raw, variable_type: 'env_var' });
-  if (forward.pipeline_variables)
+  if (forward.pipeline_variables) {
+    for (const { key, value } of dotenvVariables)
+      give({ key, value: decrypt(secret_key, value), raw: false, variable_type: 'env_var' });
     for (const { key, value, raw, variable_type } of pipelineVariables)
       give({
         key,
@@ -36,5 +43,6 @@ export function forwardedVariables(
         raw: raw === 1,
         variable_type: variable_type === 'file' ? 'file' : 'env_var',
       });
+  }
   return [...forwarded.values()];
 }

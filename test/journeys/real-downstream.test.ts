@@ -154,6 +154,10 @@ withheld:
   stage: below
   variables: {PASSED: "v$VERSION"}
   trigger: {include: passed.yml, strategy: depend, forward: {yaml_variables: false}}
+given:
+  stage: below
+  variables: {VERSION: overridden}
+  trigger: {include: passed.yml, strategy: depend, forward: {pipeline_variables: true}}
 elsewhere:
   stage: below
   variables: {PASSED: "v$VERSION"}
@@ -164,6 +168,7 @@ elsewhere:
     });
     await project.jobIs(pipeline, 'needed', 'success');
     await project.jobIs(pipeline, 'withheld', 'success');
+    await project.jobIs(pipeline, 'given', 'success');
     const bridges = await project.jobs(pipeline);
     const said = async (bridge: string, of = project.at) => {
       const below = bridges[bridge]?.downstream_pipeline?.id ?? 0;
@@ -173,6 +178,7 @@ elsewhere:
     expect(await said('passed')).toBe("version '', passed 'v1.2.3', secret ''");
     expect(await said('needed')).toBe("version '1.2.3', passed '', secret '4'");
     expect(await said('withheld')).toBe("version '', passed '', secret ''");
+    expect(await said('given')).toBe("version '1.2.3', passed '', secret '4'");
 
     // The consumer looks for the last successful pipeline of the ref, which this one is not yet.
     await project.pipelineIs(pipeline, 'failed');
