@@ -63,6 +63,9 @@ const notLookedAt = (message: string, include_jobs: boolean) => ({
   ...(include_jobs && { jobs: [] }),
 });
 
+/** So many are told. */
+const WARNINGS = 25;
+
 const messages = (problems: readonly { message: string }[]) => problems.map(({ message }) => message);
 
 /** What is wrong with a configuration, and what would come of it. */
@@ -95,7 +98,7 @@ export function lintRoutes(parts: Parts): Route[] {
     return {
       valid: result.valid,
       errors: messages(result.errors),
-      warnings: messages(result.warnings),
+      warnings: messages(result.warnings).slice(0, WARNINGS),
       merged_yaml: result.merged_yaml,
       includes: result.includes,
       ...(include_jobs && { jobs: result.jobs }),

@@ -1,5 +1,6 @@
 import { digestKeyFiles } from './cache-key.ts';
 import type { Config, WorkflowConfig } from './config.ts';
+import { EDGE_STAGES } from './edge-stages.ts';
 import { Explainer } from './explainer.ts';
 import { extendAll } from './extends.ts';
 import { include } from './include.ts';
@@ -26,7 +27,6 @@ const ROOT_FILE = '.gitlab-ci.yml';
 const MAX_NAME = 255;
 /** What one pipeline is given; the files that it includes may be given more. */
 const MAX_INPUTS = 20;
-const EDGE_STAGES = ['.pre', '.post'];
 
 const DEFAULT_LIMITS: CompileLimits = {
   max_yaml_size_bytes: 2 * 1024 * 1024,

@@ -16,19 +16,23 @@ const COLON = /[ \t]*:(?=\s|$)/y;
 /** A scalar without quotes, as far as it goes on its line. */
 const PLAIN = /(?:[^\s:#]+|:(?!\s|$)|(?<!\s)#|[ \t]+(?![\s#]|$))+/y;
 const PLAIN_IN_BRACKETS = /(?:[^\s:#,[\]{}]+|:(?![\s,[\]{}]|$)|(?<!\s)#)+/y;
+/** What ends a scalar within brackets, behind blanks. */
+const END_OF_PLAIN = /[,[\]{}\r\n#]|:(?=[\s,[\]{}]|$)|$/y;
 const NEXT_OF_PLAIN = /(?:[ \t]*(?:\r?\n|\r(?!\n)))+( *)(?=[^\s#])/y;
 const NEXT_OF_BLOCK = /(?:\r?\n|\r(?!\n))( *)(?=([^ \r\n])?)/y;
 
 /**
- * The lines that begin within brackets or quotes. Ruby's YAML does not ask how far in these begin; the parser wants them
- * further in than the key or the dash before. Of a text that is no YAML, some lines or other.
+ * The lines that begin within brackets or quotes, and the places of tabs that stand before or within brackets and are not
+ * part of a text. Ruby's YAML does not ask how far in these lines begin, and takes such a tab for a blank; the parser wants
+ * the lines further in than the key or the dash before, and no tab. Of a text that is no YAML, some or other.
  */
-export function continuationLines(text: string): ContinuationLine[] {
-  return new Scan(text).lines;
+export function continuationLines(text: string): { lines: ContinuationLine[]; tabs: number[] } {
+  return new Scan(text);
 }
 
 class Scan {
   readonly lines: ContinuationLine[] = [];
+  readonly tabs: number[] = [];
   #at = 0;
   #lineStart = 0;
   /** Columns of the keys and dashes around, the innermost last. */
@@ -62,13 +66,20 @@ class Scan {
     return length > 0;
   }
 
+  /** Notes the tabs between there and here. */
+  #noteTabs(from: number): void {
+    for (let at = from; at < this.#at; at++) if (this.#text[at] === '\t') this.tabs.push(at);
+  }
+
   /** Dashes, keys and the value after them, with the lines on which that goes on. */
   #line(): void {
+    let afterKey: number | null = null;
     for (;;) {
       this.#skip(BLANKS);
       const column = this.#at - this.#lineStart;
       if (this.#skip(INDICATOR)) {
         this.#columns.push(column);
+        afterKey = null;
         continue;
       }
       while (this.#skip(PROPERTY));
@@ -77,10 +88,13 @@ class Scan {
       if ('|>'.includes(first)) return this.#blockScalar();
       const isPlain = !'"\'[{'.includes(first);
       if (isPlain) this.#skip(PLAIN);
-      else if ('[{'.includes(first)) this.#brackets();
-      else this.#quoted();
+      else if ('[{'.includes(first)) {
+        if (afterKey !== null) this.#noteTabs(afterKey);
+        this.#brackets();
+      } else this.#quoted();
       if (!this.#skip(COLON)) return isPlain ? this.#restOfPlain() : undefined;
       this.#columns.push(column);
+      afterKey = this.#at;
     }
   }
 
@@ -121,8 +135,12 @@ class Scan {
     let depth = 0;
     let isInPlain = false;
     while (this.#at < this.#text.length) {
-      if (this.#skip(BLANKS) || this.#skipBreak()) continue;
-      if (!isInPlain && this.#skip(PROPERTY)) continue;
+      const from = this.#at;
+      if (this.#skip(BLANKS) || (!isInPlain && this.#skip(PROPERTY))) {
+        if (!isInPlain || from === this.#lineStart || this.#match(END_OF_PLAIN)) this.#noteTabs(from);
+        continue;
+      }
+      if (this.#skipBreak()) continue;
       const char = this.#text[this.#at] ?? '';
       if (!isInPlain && '"\''.includes(char)) this.#quoted();
       else if (this.#skip(PLAIN_IN_BRACKETS)) isInPlain = true;

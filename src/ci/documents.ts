@@ -5,7 +5,7 @@ export interface Parts {
   headerStart: number;
   content: string;
   contentStart: number;
-  /** Whether there is a third one. */
+  /** Whether there is a third one that is not empty. */
   more: boolean;
 }
 
@@ -25,6 +25,7 @@ export function splitHeader(source: string): Parts | null {
   }
   parts.push({ start, text: source.slice(start) });
   if (isEmpty(parts[0]?.text ?? '')) parts.shift();
+  while (parts.length > 2 && isEmpty(parts[1]?.text ?? '')) parts.splice(1, 1);
   const [header, content] = parts;
   if (header === undefined || content === undefined) return null;
   return {
@@ -32,7 +33,7 @@ export function splitHeader(source: string): Parts | null {
     headerStart: header.start,
     content: content.text,
     contentStart: content.start,
-    more: parts.length > 2,
+    more: parts.slice(2).some(({ text }) => !isEmpty(text)),
   };
 }
 

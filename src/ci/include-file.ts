@@ -99,6 +99,7 @@ export async function loadFile(
       return { source: found.text, file: `artifacts of ${job}/${shown(path)}`, origin };
     }
     case 'component': {
+      if (origin.at === null) return fail('Unable to use components outside of a project context');
       const address = shown(location.address);
       const complain = (text: string) => fail(`Component '${address}' - ${text}`);
       const [, host = '', project = '', name = '', version = ''] =

@@ -76,3 +76,10 @@ first: { stage: build, script: a, only: { variables: [$A == "x", $B], changes: [
     { name: 'last', only: { refs: ['main', '/^v/'] }, except: null },
   ]);
 });
+
+test('shows the stages that every pipeline has, where stages are written', async () => {
+  const job = 'job: { script: x }';
+  const written = await look(`stages: [.post, build, test]\n${job}`);
+  expect(written.merged_yaml).toContain('stages:\n- .pre\n- build\n- test\n- .post\n');
+  expect((await look(job)).merged_yaml).not.toContain('stages');
+});

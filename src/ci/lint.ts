@@ -5,6 +5,7 @@ import type { Explanation } from './explanation.ts';
 import type { IncludedFile } from './included-file.ts';
 import type { CompileInput, Plan, PlannedJob, PlannedNeed } from './plan.ts';
 import type { Problem } from './problem.ts';
+import { withEdgeStages } from './edge-stages.ts';
 import { toYaml } from './to-yaml.ts';
 
 /** What is wrong with a configuration, and what comes of it. */
@@ -74,7 +75,10 @@ export async function lintExplained(
   };
 }
 
-const readInOne = ({ merged, includes }: Read) => ({ merged_yaml: merged && toYaml(merged), includes });
+const readInOne = ({ merged, includes }: Read) => ({
+  merged_yaml: merged && toYaml(withEdgeStages(merged)),
+  includes,
+});
 
 function refusedRead(read: Extract<Read, { config: null }>): LintResult {
   const warnings = [...read.repeated, ...read.failure.warnings];

@@ -107,7 +107,7 @@ function readDocument(
     if (moved) return readDocument(moved.text, (offset) => places(moved.origin(offset)), limits, repeated);
     return refuseText(error, text, places);
   }
-  const documents = splitDocuments(events);
+  const documents = splitDocuments(events).filter((document) => !isBlank(document));
   if (documents.length > 2) refuse('syntax', 'The parsed YAML has too many documents', places(0));
   if (!documents[0]) return null;
   const composer = new Composer(text, places, limits);
@@ -120,13 +120,29 @@ function refuseText(error: YAMLException, text: string, places: Places): never {
   const offset = error.mark?.position ?? 0;
   const position = places(offset);
   if (error.reason.startsWith('nesting exceeded')) refuse('syntax', 'The parsed YAML is too big', position);
-  const reason =
-    text[offset] === ':' && error.reason === 'bad indentation of a mapping entry'
-      ? 'mapping values are not allowed in this context'
-      : error.reason;
   const { line, column } = position;
-  refuse('syntax', `(<unknown>): ${reason} at line ${line} column ${column}`, position);
+  refuse(
+    'syntax',
+    `(<unknown>): ${reasonAt(text[offset] ?? '', error.reason)} at line ${line} column ${column}`,
+    position,
+  );
 }
+
+/** In the words of Ruby's parser, for the mistakes that are made most. */
+function reasonAt(char: string, reason: string): string {
+  if (char === ':' && reason === 'bad indentation of a mapping entry')
+    return 'mapping values are not allowed in this context';
+  return CANNOT_START.includes(char)
+    ? 'found character that cannot start any token while scanning for the next token'
+    : reason;
+}
+
+const CANNOT_START = ['@', '`', '%', '\t'];
+
+/** Whether there is nothing in a document but comments. */
+const isBlank = ([first, ...rest]: Event[]) =>
+  first === undefined ||
+  (rest.length === 0 && first.type === EVENT_ID.SCALAR && first.valueStart < 0 && first.tagStart < 0);
 
 function splitDocuments(events: Event[]): Event[][] {
   const documents: Event[][] = [];

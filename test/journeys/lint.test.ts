@@ -57,6 +57,16 @@ tagged: { script: make, rules: [{ if: $CI_COMMIT_TAG }] }
     expect((await dry('none')).body).toMatchObject({ valid: false, errors: ['Reference not found'] });
   });
 
+  test('with many warnings, it is told the first twenty-five', async () => {
+    const { post } = await projectOf(null);
+    const jobs = Array.from(
+      { length: 30 },
+      (_, index) => `job ${index}: {script: x, rules: [{when: always}]}\n`,
+    );
+    const { warnings } = (await post({ content: jobs.join('') })).body;
+    expect([warnings.length, warnings[24]]).toEqual([25, expect.stringContaining('job 24')]);
+  });
+
   test('with mistakes, it is answered in the words of a pipeline that fails of them', async () => {
     const { post } = await projectOf(null);
     const wrong = await post({ content: 'a: { script: b, when: sometimes }' });
