@@ -69,11 +69,11 @@ export function openInputs(
 const isOptional = ({ default: byDefault, rules }: InputSpec) =>
   byDefault !== null || (rules?.some((each) => each.default || !each.if) ?? false);
 
-/** What rules may ask for: the inputs above this one as they are, those below as they were given. */
+/** What rules may ask for: what was given as it was given, and of the inputs above this one the rest. */
 function asked(values: ReadonlyMap<string, YamlNode>, given: YamlMapping | null): Map<string, Value> {
   const result = new Map<string, Value>();
-  for (const [name, { value }] of given?.entries ?? []) result.set(`inputs.${name}`, comparable(value));
   for (const [name, value] of values) result.set(`inputs.${name}`, comparable(value));
+  for (const [name, { value }] of given?.entries ?? []) result.set(`inputs.${name}`, comparable(value));
   return result;
 }
 

@@ -44,7 +44,7 @@ export function expandParallel(config: Config): Config {
       spend(job, 1);
       if (instance === null) make(same);
       else {
-        const own = mentionsMatrix(job.needs) ? { ...job, needs: withValues(job, instance.values) } : null;
+        const own = mentionsMatrix(job) ? { ...job, ...withValues(job, instance.values) } : null;
         const resolved = own ? resolve(own, instances, spend) : same;
         make(asInstance(resolved, instance));
       }
@@ -127,15 +127,21 @@ function needsOf(
 
 const MATRIX_VALUE = /\$\[\[\s*matrix\.([\w-]+)\s*\]\]/g;
 
-const mentionsMatrix = (needs: NeedConfig[] | null) =>
-  needs?.some(
+type Needs = Pick<JobConfig, 'needs' | 'cross_dependencies'>;
+
+function mentionsMatrix({ needs, cross_dependencies }: Needs): boolean {
+  const inJob = needs?.some(
     ({ name, parallel }) =>
       name.includes('$[[') ||
       parallel?.some((axes) => [...axes.values()].flat().some((value) => value.includes('$[['))),
-  ) ?? false;
+  );
+  return (
+    inJob || cross_dependencies.some(({ artifacts: _, ...texts }) => JSON.stringify(texts).includes('$[['))
+  );
+}
 
 /** The needs of one instance: `$[[ matrix.NAME ]]` stands for its value. */
-function withValues(job: JobConfig, values: ReadonlyMap<string, string>): NeedConfig[] | null {
+function withValues(job: JobConfig, values: ReadonlyMap<string, string>): Needs {
   const fill = (text: string) =>
     text.replace(MATRIX_VALUE, (_, key: string) => {
       const value = values.get(key);
@@ -145,12 +151,20 @@ function withValues(job: JobConfig, values: ReadonlyMap<string, string>): NeedCo
     });
   const filled = (axes: ReadonlyMap<string, string[]>) =>
     new Map([...axes].map(([key, list]) => [key, list.map(fill)]));
-  return (
+  const needs =
     job.needs &&
     job.needs.map(({ name, parallel, ...need }) => ({
       ...need,
       name: fill(name),
       ...(parallel && { parallel: parallel.map(filled) }),
-    }))
-  );
+    }));
+  const orNull = (text: string | null) => text && fill(text);
+  const cross_dependencies = job.cross_dependencies.map((each) => ({
+    ...each,
+    job: fill(each.job),
+    pipeline: orNull(each.pipeline),
+    project: orNull(each.project),
+    ref: orNull(each.ref),
+  }));
+  return { needs, cross_dependencies };
 }
