@@ -1,4 +1,5 @@
 import type { Config, JobConfig, Matrix, NeedConfig, Parallel, RuleConfig } from './config.ts';
+import type { CrossDependency } from './plan.ts';
 import { refuse } from './problem.ts';
 import { mergeVariables, variable } from './variable.ts';
 
@@ -129,16 +130,18 @@ const MATRIX_VALUE = /\$\[\[\s*matrix\.([\w-]+)\s*\]\]/g;
 
 type Needs = Pick<JobConfig, 'needs' | 'cross_dependencies'>;
 
-function mentionsMatrix({ needs, cross_dependencies }: Needs): boolean {
-  const inJob = needs?.some(
+/** Whether `$[[ matrix.NAME ]]` may stand in it. */
+const mentionsMatrix = ({ needs, cross_dependencies }: Needs): boolean =>
+  cross_dependencies.some(mentions) ||
+  (needs?.some(
     ({ name, parallel }) =>
       name.includes('$[[') ||
       parallel?.some((axes) => [...axes.values()].flat().some((value) => value.includes('$[['))),
-  );
-  return (
-    inJob || cross_dependencies.some(({ artifacts: _, ...texts }) => JSON.stringify(texts).includes('$[['))
-  );
-}
+  ) ??
+    false);
+
+const mentions = ({ pipeline, project, ref, job }: CrossDependency) =>
+  [pipeline, project, ref, job].some((text) => text?.includes('$[['));
 
 /** The needs of one instance: `$[[ matrix.NAME ]]` stands for its value. */
 function withValues(job: JobConfig, values: ReadonlyMap<string, string>): Needs {

@@ -64,6 +64,8 @@ export interface Configuration {
   fetchFile: (path: string) => Promise<string | null>;
   /** Of what a bridge names. */
   child?: ChildFiles;
+  /** Whether it includes what the project's settings name, and is no file. */
+  isElsewhere?: boolean;
 }
 
 export interface ChildFiles {

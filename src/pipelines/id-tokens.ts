@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { SigningKey } from '../id-tokens/signing-key.ts';
 import type { Job } from '../jobs/job-store.ts';
 import { accessLevelName } from '../projects/user-role.ts';
+import { elsewhere } from './configuration-elsewhere.ts';
 import type { PayloadParts } from './payload-store.ts';
 
 export interface IdTokenContext {
@@ -91,7 +92,7 @@ async function claimsOf(
     runner_environment: 'self-hosted',
     sha: pipeline.sha,
     project_visibility: project.visibility,
-    // The configuration of a child pipeline is no file at a ref that could be named.
-    ...(pipeline.source !== 'parent_pipeline' && configuration),
+    // The configuration of a child pipeline, or one from elsewhere, is no file at a ref of the project that could be named.
+    ...(pipeline.source !== 'parent_pipeline' && !elsewhere(file) && configuration),
   };
 }

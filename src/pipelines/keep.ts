@@ -1,6 +1,7 @@
 import { skipped } from '../ci/explanation.ts';
 import { askNobody, type Ask } from '../ci/sources.ts';
 import { encrypt } from '../variables/encrypt.ts';
+import { elsewhere } from './configuration-elsewhere.ts';
 import type { PipelineRequest } from './create-pipeline.ts';
 import { draftExplanation } from './explanation-draft.ts';
 import type { KeptConfiguration } from './kept-configuration.ts';
@@ -26,7 +27,7 @@ export function keep(
   const own = Object.entries(inputs).map(([name, value]) => ({ name, value, file }));
   const configuration: KeptConfiguration = {
     ...draft,
-    file: child ? null : file,
+    file: child || elsewhere(file) ? null : file,
     inputs: child ? child.inputs : own,
     projects: [...projects].filter((id) => id !== project.id),
     accessibilities: [...(child?.accessibilities ?? [])],

@@ -19,7 +19,7 @@ export interface GivenInput {
 
 /** What a pipeline was made of, as it is kept with it; all of it in one stands beside. */
 export interface KeptConfiguration extends Omit<ConfigurationDraft, 'merged_yaml'> {
-  /** The project's own file; null: what a bridge names. */
+  /** The project's own file; null: what a bridge names, or what the project's settings name elsewhere. */
   file: string | null;
   inputs: GivenInput[];
   /** The other projects whose files are in it, and the `artifacts:access` of those that are from artifacts. */

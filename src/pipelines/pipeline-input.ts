@@ -16,6 +16,7 @@ import { isProtectedRef } from '../projects/may-update-ref.ts';
 import { findRelease } from '../releases/release-store.ts';
 import { openVariables } from '../variables/open-variables.ts';
 import { readGivenVariables } from '../variables/variable-store.ts';
+import { elsewhere, includingIt } from './configuration-elsewhere.ts';
 import type { Configuration, GivenVariable, PipelineRequest, PipelineSettings } from './create-pipeline.ts';
 import { includeSources, readText } from './include-sources.ts';
 import { lookUp } from './look-up.ts';
@@ -50,10 +51,8 @@ export async function pipelineInput(
   now: number,
 ): Promise<CompileInput & { file: string }> {
   const own = { project_id: request.project.id, sha: request.sha };
-  const { file, fetchFile, child }: Configuration = request.configuration ?? {
-    file: request.project.ci_config_path || '.gitlab-ci.yml',
-    fetchFile: (path: string) => readText(repositories, own, path),
-  };
+  const { file, fetchFile, child, isElsewhere }: Configuration =
+    request.configuration ?? projectConfiguration(request, (path) => readText(repositories, own, path));
   return {
     file,
     fetchFile,
@@ -83,8 +82,25 @@ export async function pipelineInput(
     ],
     stored,
     variables: request.variables.map(asVariable),
-    inputs: request.inputs ?? {},
+    // What is written elsewhere is given them where it is included.
+    inputs: (isElsewhere ? undefined : request.inputs) ?? {},
     given_holds_values: request.given_holds_values ?? false,
+  };
+}
+
+/** The file that the settings of the project name. */
+function projectConfiguration(
+  { project, inputs }: PipelineRequest,
+  fetchOwn: Configuration['fetchFile'],
+): Configuration {
+  const file = project.ci_config_path || '.gitlab-ci.yml';
+  const far = elsewhere(file);
+  if (far === null) return { file, fetchFile: fetchOwn };
+  const root = includingIt(far, inputs);
+  return {
+    file,
+    fetchFile: async (path) => (path === file ? root : await fetchOwn(path)),
+    isElsewhere: true,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
 import { type Repositories, ZERO_SHA } from '../git/repository.ts';
 import { mayUpdateRef } from '../projects/may-update-ref.ts';
+import { elsewhere, includingIt } from './configuration-elsewhere.ts';
 import type { GivenInputs, GivenVariable, PipelineRequest, PipelineSettings } from './create-pipeline.ts';
 import { readText } from './include-sources.ts';
 import { pipelineInput, readKnown } from './pipeline-input.ts';
@@ -44,6 +45,7 @@ export async function trialInput(
   const commit = sha === null ? undefined : await readCommit(repositories.of(project.id), sha);
   const at = { project_id: project.id, sha: sha ?? ZERO_SHA };
   const file = project.ci_config_path || '.gitlab-ci.yml';
+  const far = content === undefined ? elsewhere(file) : null;
   // What is asked for first is what is looked at. It may include the file that it is in place of.
   let isFirst = true;
   const request: PipelineRequest = {
@@ -55,10 +57,12 @@ export async function trialInput(
     push_id: null,
     configuration: {
       file,
+      isElsewhere: far !== null,
       fetchFile: async (path) => {
         const isRoot = isFirst;
         isFirst = false;
         if (isRoot && content !== undefined) return content;
+        if (isRoot && far) return includingIt(far, asked.inputs);
         const text = commit ? await readText(repositories, at, path) : null;
         // Without its file a project has an empty configuration, and is told so.
         return isRoot ? (text ?? '') : text;

@@ -153,6 +153,20 @@ export const patches: Patch[] = [
     tests: ['test/ci-cases.test.ts'],
   },
   {
+    name: 'a configuration from elsewhere is not given the inputs of its pipeline',
+    file: 'src/pipelines/pipeline-input.ts',
+    find: 'includingIt(far, inputs)',
+    replace: 'includingIt(far)',
+    tests: ['test/journeys/configuration-elsewhere.test.ts'],
+  },
+  {
+    name: 'needs of other pipelines keep the names of a matrix',
+    file: 'src/ci/parallel.ts',
+    find: 'job: fill(each.job)',
+    replace: 'job: each.job',
+    tests: ['test/ci-cases.test.ts'],
+  },
+  {
     name: 'a file from an address includes what jobs have left',
     file: 'src/ci/include-file.ts',
     find: "origin.at === null ? { missing: 'parent' } : await",

@@ -11,7 +11,7 @@ export const patches: Patch[] = [
   {
     name: 'inputs that a pipeline is given are lost',
     file: 'src/pipelines/pipeline-input.ts',
-    find: 'inputs: request.inputs ?? {},',
+    find: 'inputs: (isElsewhere ? undefined : request.inputs) ?? {},',
     replace: 'inputs: {},',
     tests: ['test/journeys/pipeline-inputs.test.ts'],
   },
