@@ -15,6 +15,7 @@ import { encrypt } from '../variables/encrypt.ts';
 import { checkRef } from './check-ref.ts';
 import { Bridge, bridgeOf } from './entities/bridge.ts';
 import { Job, jobOf } from './entities/job.ts';
+import { checkJobKeys } from './given-keys.ts';
 import { archivedBefore, buildOf, jobAround } from './jobs.ts';
 
 const tag = 'Jobs';
@@ -48,11 +49,14 @@ export function jobActionRoutes(parts: Parts): Route[] {
     return job;
   };
 
-  const optionsOf = (caller: Caller, given: { key: string; value: string }[] | undefined): RetryOptions => ({
-    user_id: userOf(caller),
-    archived_before: archivedBefore(parts),
-    ...(given && { variables: given.map(({ key, value }) => ({ key, value: encrypt(secretKey, value) })) }),
-  });
+  const optionsOf = (caller: Caller, given: { key: string; value: string }[] | undefined): RetryOptions => {
+    checkJobKeys(given ?? []);
+    return {
+      user_id: userOf(caller),
+      archived_before: archivedBefore(parts),
+      ...(given && { variables: given.map(({ key, value }) => ({ key, value: encrypt(secretKey, value) })) }),
+    };
+  };
 
   return [
     projectRoute({

@@ -18,6 +18,7 @@ import { mayUpdateRef, refusedRef } from '../projects/may-update-ref.ts';
 import { checkRef } from './check-ref.ts';
 import { Pipeline, PipelineDetails, pipelineDetails, pipelineWhole } from './entities/pipeline.ts';
 import { PipelineVariable, pipelineVariable } from './entities/pipeline-variable.ts';
+import { checkPipelineKeys } from './given-keys.ts';
 import { userOf } from './job-actions.ts';
 import { archivedBefore } from './jobs.ts';
 import { cappedPriority } from './pipeline-priority.ts';
@@ -65,6 +66,7 @@ export function pipelineActionRoutes(parts: Parts): Route[] {
       reply: Pipeline,
       handler: async (call) => {
         const { params, project, caller } = call;
+        checkPipelineKeys(params.variables ?? []);
         const ref = await findRef(repositories.of(project.id), params.ref);
         if (!ref) throw invalidRecord({ base: ['Reference not found'] });
         if (!(await mayUpdateRef(db.read, project.id, call.role, ref)))

@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 import type { GivenVariable } from '../pipelines/create-pipeline.ts';
 import { triggerPipeline } from '../triggers/trigger-pipeline.ts';
 import { Pipeline, pipelineWhole } from './entities/pipeline.ts';
+import { checkPipelineKeys } from './given-keys.ts';
 import { pipelineOf, withArchived } from './pipelines.ts';
 
 const Params = Type.Object(
@@ -64,11 +65,13 @@ export function triggerPipelineRoutes(parts: Parts): Route[] {
 function variablesOf(given: unknown): GivenVariable[] {
   if (given === undefined || given === null) return [];
   if (!isHash(given)) throw badParameters(['variables is invalid']);
-  return Object.entries(given).map(([key, value]) => {
+  const variables = Object.entries(given).map(([key, value]): GivenVariable => {
     if (typeof value !== 'string') throw apiError('plain', NO_MAP);
     if (key.trim() === '' || `${key}${value}`.includes('\0')) throw badParameters(['variables is invalid']);
     return { key, value, variable_type: 'env_var' };
   });
+  checkPipelineKeys(variables);
+  return variables;
 }
 
 const NO_MAP = 'variables needs to be a map of key-valued strings';

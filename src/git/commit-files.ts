@@ -159,6 +159,10 @@ class Draft {
 
 const modeOf = (executable: boolean | undefined) => (executable ? '100755' : '100644');
 
+const TRIES = 5;
+/** Another commit of the same bytes is being written just now, under the same name. */
+const TWIN = 'cannot create keep file';
+
 /**
  * Writes blobs, trees and the commit with one `git fast-import`: a single process and a single pack to
  * sync, however many files there are. It must commit to a ref; the one it gets is reset to nothing before
@@ -169,6 +173,7 @@ async function importCommit(
   wish: CommitWish,
   parent: string | undefined,
   files: Draft['files'],
+  tries = TRIES,
 ): Promise<string> {
   const child = spawnGit(repository, ['fast-import', '--quiet', '--done', '--date-format=raw']);
   const stderr = lastWords(child);
@@ -180,6 +185,7 @@ async function importCommit(
   const id = Buffer.concat(output).toString().trim();
   if (code === 0 && /^[0-9a-f]{40}$/.test(id)) return id;
   await rm(join(repository.folder, `fast_import_crash_${child.pid}`), { force: true });
+  if (tries > 1 && stderr().includes(TWIN)) return importCommit(repository, wish, parent, files, tries - 1);
   throw new GitError('failed', `git fast-import ended with ${code}: ${stderr()}`);
 }
 

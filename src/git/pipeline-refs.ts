@@ -37,7 +37,7 @@ async function makeRef(repository: Repository, ref: string, path: string, sha: s
   // Where git looks for no ref.
   const draft = join(repository.folder, 'objects', 'pack', `tmp_pipeline_ref_${basename(ref)}`);
   try {
-    if (await isFile(path)) return await syncRefs(repository, [ref]);
+    if (await isThere(path)) return await syncRefs(repository, [ref]);
     await writeNew(draft, `${sha}\n`);
     await moveInto(draft, path);
   } catch (error) {
@@ -45,8 +45,8 @@ async function makeRef(repository: Repository, ref: string, path: string, sha: s
     if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
     // A dead server has left its draft, or another task has removed the folder: git does it, and once.
     await givingWay(async () => {
-      const isThere = (await refValues(repository, [ref])).has(ref);
-      if (!isThere) await updateRefs(repository, [{ ref, old: ZERO_SHA, new: sha }]);
+      const isKnown = (await refValues(repository, [ref])).has(ref);
+      if (!isKnown) await updateRefs(repository, [{ ref, old: ZERO_SHA, new: sha }]);
     });
   } finally {
     await rm(draft, { force: true });
@@ -54,7 +54,7 @@ async function makeRef(repository: Repository, ref: string, path: string, sha: s
   await syncRefs(repository, [ref]);
 }
 
-const isFile = async (path: string) => (await stat(path).catch(() => null)) !== null;
+const isThere = async (path: string) => (await stat(path).catch(() => null)) !== null;
 
 /** @throws EEXIST when there is such a file */
 async function writeNew(path: string, text: string): Promise<void> {
@@ -86,8 +86,9 @@ async function givingWay(change: () => Promise<void>): Promise<void> {
     }
 }
 
-/** Deletes the pipelines' refs; those that are gone already do not matter. */
+/** Deletes the pipelines' refs; those that are gone already do not matter, nor does a repository that is. */
 export async function deletePipelineRefs(repository: Repository, ids: readonly number[]): Promise<void> {
+  if (!(await isThere(repository.folder))) return;
   await givingWay(() => deleteThere(repository, ids));
 }
 

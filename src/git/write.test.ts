@@ -246,6 +246,7 @@ test('a pipeline’s ref is made once and deleted once, however often it is aske
   expect((await refValues(repository, refs)).size).toBe(2);
   await deletePipelineRefs(repository, [1, 2, 3]);
   await deletePipelineRefs(repository, [1, 2, 3]);
+  await deletePipelineRefs({ ...repository, folder: `${repository.folder}-that-is-gone` }, [1]);
   expect((await refValues(repository, refs)).size).toBe(0);
 });
 

@@ -99,7 +99,13 @@ async function valueOf(
   const again = () => callerOf(route, request, raw, mounted, mounted.clock());
   const handler = route.handler as (call: RequestCall) => Promise<unknown>;
   const asked = { params, caller, subject, again };
-  return await handler(new RequestCall(asked, route, request, reply, mounted.stopping));
+  try {
+    return await handler(new RequestCall(asked, route, request, reply, mounted.stopping));
+  } catch (error) {
+    // Whatever fails since its project is deleted just now: there is none, then.
+    if (!(error instanceof ApiError)) await subjectOf(route, names.id ?? '', caller, mounted, today);
+    throw error;
+  }
 }
 
 function parametersOf(route: Route, names: Record<string, string>, request: FastifyRequest) {

@@ -2,6 +2,7 @@ import type { CompileInput } from '../ci/plan.ts';
 import type { Server } from '../ci/predefined.ts';
 import type { ArtifactAnswer } from '../ci/sources.ts';
 import type { Database } from '../db/database.ts';
+import { notFound } from '../errors.ts';
 import { type Commit, readCommit } from '../git/commit.ts';
 import type { Repositories } from '../git/repository.ts';
 import type { Project } from '../projects/project-store.ts';
@@ -155,7 +156,8 @@ export async function createPipeline(
   if (content.status === 'created')
     await startPipeline(db, repositories, { id, project_id: row.project_id, sha }, now);
   const pipeline = await findPipelineById(db.read, id);
-  if (!pipeline) throw new Error(`pipeline ${id} went as it was created`);
+  // Deleted as it was created, most likely with its project.
+  if (!pipeline) throw notFound('Pipeline');
   return { outcome: 'created', pipeline };
 }
 

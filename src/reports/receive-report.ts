@@ -44,13 +44,13 @@ async function unpack(path: string, enough: number): Promise<Buffer> {
   const source = createReadStream(path);
   try {
     for await (const { content } of gzipMembers(source)) {
+      // A file without a line feed at its end does not run into the next.
+      if (size > 0 && chunks.at(-1)?.at(-1) !== LINE_FEED) chunks.push(Buffer.from('\n'));
       for await (const chunk of content) {
         chunks.push(chunk);
         size += chunk.length;
         if (size >= enough) return Buffer.concat(chunks);
       }
-      // A file without a line feed at its end does not run into the next.
-      if (size > 0 && chunks.at(-1)?.at(-1) !== LINE_FEED) chunks.push(Buffer.from('\n'));
     }
   } catch (error) {
     throw apiError('plain', `Invalid Format: ${(error as Error).message}`);

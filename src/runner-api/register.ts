@@ -113,6 +113,7 @@ export function registerRoutes(parts: Parts): Route[] {
         const runner = await authenticateRunner(parts, params);
         if (!(await db.write((tx) => deleteManager(tx, runner.id, params.system_id))))
           throw notFound('Runner manager');
+        waiting.release(runner.id);
       },
     }),
     route({

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { BlobStore, ByteRange } from '../blobs/blob-store.ts';
 import type { Database } from '../db/database.ts';
 import type { Time } from '../db/rows/column.ts';
+import { apiError } from '../errors.ts';
 import { LineIndex } from './line-index.ts';
 import type { LiveLogs } from './live-logs.ts';
 import { findTrace, type Trace } from './trace-store.ts';
@@ -63,7 +64,8 @@ export async function openTrace(
     // Sealed since it was opened: the same bytes are a blob now.
     const key = live ? (await findTrace(db, jobId))?.blob_key : blobKey;
     const stream = key ? await ofBlob(key, range) : null;
-    if (!stream) throw new Error(`the trace of job ${jobId} was removed while it was read`);
+    // Erased since.
+    if (!stream) throw apiError('record_not_found');
     return stream;
   };
   const read = (range: ByteRange = { start: 0, end: size - 1 }) =>

@@ -33,6 +33,17 @@ describe.each(databases)('the variables that a job was given by hand, on %s', (k
     expect((await variablesOf(at)).body).toEqual(given);
   });
 
+  test('are refused with a name that no variable has, and the job stays as it is', async () => {
+    const { at, read } = await jobIn(house, 'manual');
+    const given = [{ key: 'A B', value: 'x' }];
+    const problem = "can contain only letters, digits and '_'.";
+    for (const action of ['play', 'retry'])
+      expect(
+        await house.api('POST', `${at}/${action}`, { body: { job_variables_attributes: given } }),
+      ).toMatchObject({ status: 400, body: { message: { 'job_variables.key': [problem] } } });
+    expect(await read()).toMatchObject({ status: 'manual' });
+  });
+
   test('are taken again by a retry, changed by one that names others, and left out by one that names none', async () => {
     const { at, runner, payload } = await jobIn(house, 'failed');
     const fail = async () => {

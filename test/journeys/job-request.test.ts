@@ -37,6 +37,18 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     expect(job?.job_info.name).toBe('build');
   });
 
+  test('of a machine that is unregistered meanwhile ends without a job', async () => {
+    const { runner, addRunner, start } = await moveIn(house);
+    const request = runner.request();
+    await held();
+    const { token, system_id } = runner;
+    const left = await house.api('DELETE', '/runners/managers', { token: null, body: { token, system_id } });
+    expect(left.status).toBe(204);
+    expect((await request).status).toBe(204);
+    await start(planned('build'));
+    expect(await named(await addRunner())).toBe('build');
+  });
+
   test('is answered at once while the job before it still runs', async () => {
     const { runner, start } = await moveIn(house);
     await start(planned('one'), planned('two'));

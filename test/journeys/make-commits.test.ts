@@ -65,6 +65,20 @@ describe.each(databases)('commits that are made over the API, on %s', async (dat
     await git(tree, 'fetch', '--quiet', 'origin', 'actions');
   });
 
+  test('the same on several branches at the same time is a commit on each', async () => {
+    for (let round = 0; round < 4; round++) {
+      const made = [1, 2, 3, 4].map((number) =>
+        post({
+          branch: `twin-${round}-${number}`,
+          start_branch: 'main',
+          commit_message: 'The same',
+          actions: [{ action: 'create', file_path: `twin ${round}`, content: 'x' }],
+        }),
+      );
+      expect((await Promise.all(made)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    }
+  });
+
   test('a commit says why it is refused, and leaves no trace then', async () => {
     const from = { branch: 'refused', start_branch: 'main' };
     expect(await refused({})).toEqual([400, 'You are not allowed to push into this branch']);

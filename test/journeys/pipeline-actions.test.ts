@@ -150,6 +150,11 @@ describe.each(databases)('pipelines by hand, on %s', (kind) => {
     expect(refusal(await create(project, { ref: 'none' }))).toEqual(base('Reference not found'));
     expect(refusal(await create(project, { ref: sha }))).toEqual(base('Reference not found'));
     expect(refusal(await create(project, { ref: '../x' }))).toEqual(base('Reference not found'));
+    expect(refusal(await create(project, { ref: 'main', variables: [{ key: 'A B', value: 'x' }] }))).toEqual(
+      base(
+        "Failed to persist the pipeline: Validation failed: Variables key can contain only letters, digits and '_'.",
+      ),
+    );
     expect(await main()).toEqual(base('Missing CI config file'));
     await project.commit('unit:\n  script: x\n  rules:\n    - if: $NEVER\n');
     expect(await main()).toEqual(

@@ -131,6 +131,12 @@ describe.each(databases)('reports of runners, on %s', (kind) => {
       expect(Object.fromEntries(after)).toEqual({ after: 's3cret', alone: undefined });
     });
 
+    test('may be as many bytes as the limit says, without a line feed at their end too', async () => {
+      const { runner, job } = await begun();
+      const most = gzipped(`A=${'x'.repeat(5120 - 3)}`);
+      expect(await runner.artifact(job, most, DOTENV)).toMatchObject({ status: 201 });
+    });
+
     test('are nowhere in the clear', async () => {
       const { runner, job } = await begun();
       await runner.artifact(job, gzipped('SECRET=hidden-in-the-table'), DOTENV);

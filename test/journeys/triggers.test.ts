@@ -226,6 +226,20 @@ describe.each(databases)('triggers on %s', (kind) => {
         [400, { message: 'variables needs to be a map of key-valued strings' }],
       ]),
       ['a variable without a name', { variables: { ' ': 'a' } }, [400, { error: 'variables is invalid' }]],
+      [
+        'a variable of a name that none has',
+        { variables: { 'A B': 'a' } },
+        [
+          400,
+          {
+            message: {
+              base: [
+                "Failed to persist the pipeline: Validation failed: Variables key can contain only letters, digits and '_'.",
+              ],
+            },
+          },
+        ],
+      ],
       ['a variable with NUL', { variables: { A: '\0' } }, [400, { error: 'variables is invalid' }]],
     ])('is refused to %s', async (what, body, wanted) => {
       const { project, token } = (shared ??= await scene());
