@@ -2,11 +2,15 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { databases } from '../../test/support/databases.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
+import { runCompiled } from './compiled.ts';
 import { afterCommit, type Transaction } from './database.ts';
 import { unavailableBecause } from './unavailable.ts';
 
 const insert = (tx: Transaction, key: string) =>
   tx.insertInto('instance').values({ key, value: 'v' }).execute();
+
+const insertCompiled = (tx: Transaction) =>
+  runCompiled(tx, 'late', () => tx.insertInto('instance').values({ key: 'later', value: 'v' }), {});
 
 describe.each(databases)('a database on %s', (kind) => {
   test('keeps what was written, and of a use case that throws nothing', async () => {
@@ -64,6 +68,19 @@ describe.each(databases)('a database on %s', (kind) => {
     expect(await seen[0]).toHaveLength(1);
   });
 
+  test('a statement that comes after the end of its transaction does nothing, and is no part of another', async () => {
+    const db = await openTestDatabase(kind);
+    for (const end of [async () => {}, async () => Promise.reject(new Error('changed its mind'))]) {
+      let late: Transaction | undefined;
+      await db.write((tx) => ((late = tx), end())).catch(() => {});
+      for (const add of [() => insert(late!, 'late'), () => insertCompiled(late!)]) {
+        await expect(add()).rejects.toThrow('after the end of its transaction');
+        await db.write(async () => await expect(add()).rejects.toThrow('after the end of its transaction'));
+      }
+    }
+    expect(await db.read.selectFrom('instance').select('key').execute()).toEqual([]);
+  });
+
   test('reads see nothing of a transaction that is under way', async () => {
     const db = await openTestDatabase(kind);
     await db.write(async (tx) => {
@@ -99,18 +116,5 @@ test.runIf(databases.includes('postgres')).each(['40P01', '40001'])(
     const other = async (tx: Transaction) => (++tries % 2 === 0 ? insert(tx, 'a') : fail(tx));
     await db.write(other);
     expect(await db.read.selectFrom('instance').select('key').execute()).toEqual([{ key: 'a' }]);
-  },
-);
-
-test.runIf(databases.includes('postgres'))(
-  'a statement that comes after the end of its transaction does nothing, on PostgreSQL',
-  async () => {
-    const db = await openTestDatabase('postgres');
-    for (const end of [async () => {}, async () => Promise.reject(new Error('changed its mind'))]) {
-      let late: Transaction | undefined;
-      await db.write((tx) => ((late = tx), end())).catch(() => {});
-      await expect(insert(late!, 'late')).rejects.toThrow('after the end of its transaction');
-    }
-    expect(await db.read.selectFrom('instance').select('key').execute()).toEqual([]);
   },
 );

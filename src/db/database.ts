@@ -69,5 +69,8 @@ export function runHooks(list: readonly (() => void)[]): void {
     }
 }
 
+/** For the two databases: why a statement of a transaction that is over is not run. */
+export const lateStatement = () => new Error('a statement came after the end of its transaction');
+
 /** Marks a builder as a transaction's. */
 export const asTransaction = (builder: Kysely<Tables>) => builder as Transaction;

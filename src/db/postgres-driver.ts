@@ -9,6 +9,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type { Direct } from './compiled.ts';
+import { lateStatement } from './database.ts';
 import { OneConnectionDriver } from './one-connection.ts';
 import { setBounded } from './set-bounded.ts';
 import { type Answer, type Asked, type Statement, StatementBatch } from './statement-batch.ts';
@@ -37,7 +38,7 @@ type Run = (asked: Asked) => void;
  */
 export function clientDialect(client: pg.ClientBase, statements: Statements, isOver: () => boolean): Dialect {
   const run = inTurns((all) => {
-    if (isOver()) rejectAll(all, new Error('a statement came after the end of its transaction'));
+    if (isOver()) rejectAll(all, lateStatement());
     else client.query(new StatementBatch(all, client, rejectAll));
   });
   return dialectOf(run, statements);

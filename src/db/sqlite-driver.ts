@@ -17,19 +17,9 @@ import { setBounded } from './set-bounded.ts';
 /** Statements kept prepared for each connection. */
 const PREPARED = 500;
 
-/**
- * Kysely's way to one `node:sqlite` connection. Statements run at once, so callers need no turn. `before` is called
- * in front of each.
- */
-export function sqliteDialect(database: DatabaseSync, before: () => void = () => {}): Dialect {
-  const connection = new SqliteConnection(database, before);
-  return {
-    createAdapter: () => Object.assign(new SqliteAdapter(), connection.direct),
-    createQueryCompiler: () => new PlannedOnce(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createDriver: () => new OneConnectionDriver((query) => connection.executeQuery(query)),
-  };
-}
+/** Kysely's way to one `node:sqlite` connection. `before` is called in front of each statement. */
+export const sqliteDialect = (database: DatabaseSync, before?: () => void): Dialect =>
+  new SqliteConnection(database).dialect(before);
 
 /**
  * SQLite looks at what is bound to a bare parameter of LIMIT or OFFSET when it plans, and therefore plans the
@@ -57,19 +47,36 @@ interface Prepared {
   toRow: RowMaker | null;
 }
 
-class SqliteConnection {
+/** A `node:sqlite` connection with its prepared statements. They run at once, so callers need no turn. */
+export class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
-  readonly direct: Direct = {
-    rowsOf: (sql, parameters, room) => this.#rowsOf(sql, parameters as Value[], room),
-  };
-  readonly #before: () => void;
-  constructor(database: DatabaseSync, before: () => void) {
+
+  constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#before = before;
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  /** One of its users' ways to it. `before` is called in front of each statement, which is not run when it throws. */
+  dialect(before: () => void = () => {}): Dialect {
+    const direct: Direct = {
+      rowsOf: (sql, parameters, room) => {
+        before();
+        return this.#rowsOf(sql, parameters as Value[], room);
+      },
+    };
+    const execute = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+      before();
+      return this.#execute(query);
+    };
+    return {
+      createAdapter: () => Object.assign(new SqliteAdapter(), direct),
+      createQueryCompiler: () => new PlannedOnce(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createDriver: () => new OneConnectionDriver(execute),
+    };
+  }
+
+  #execute<R>(query: CompiledQuery): QueryResult<R> {
     const { statement, toRow } = this.#prepare(query.sql);
     const parameters = query.parameters as Value[];
     if (toRow) return { rows: (statement.all(...parameters) as unknown as Value[][]).map(toRow) as R[] };
@@ -84,7 +91,6 @@ class SqliteConnection {
   }
 
   #prepare(sql: string, room: readonly string[] = []): Prepared {
-    this.#before();
     const known = this.#prepared.get(sql);
     if (known) return known;
     const statement = this.#database.prepare(sql);

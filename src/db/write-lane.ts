@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { asTransaction, collectHooks, runHooks, type Transaction } from './database.ts';
+import { asTransaction, collectHooks, lateStatement, runHooks, type Transaction } from './database.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Tables } from './schema.ts';
-import { sqliteDialect } from './sqlite-driver.ts';
+import { SqliteConnection } from './sqlite-driver.ts';
 import type { Audience } from './tell.ts';
 import type { WalSync } from './wal-sync.ts';
 
@@ -44,7 +44,7 @@ interface Options {
  */
 export class WriteLane {
   readonly #database: DatabaseSync;
-  readonly #builder: Kysely<Tables>;
+  readonly #connection: SqliteConnection;
   readonly #beforeCommit: () => void;
   readonly #wal: WalSync;
   readonly #checkpoints: Checkpoints;
@@ -59,7 +59,7 @@ export class WriteLane {
     this.#wal = wal;
     this.#checkpoints = checkpoints;
     this.#audience = audience;
-    this.#builder = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+    this.#connection = new SqliteConnection(database);
   }
 
   add<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -128,14 +128,21 @@ export class WriteLane {
   }
 
   async #savepoint({ work, resolve, reject }: Waiting): Promise<Finished | null> {
-    const tx = asTransaction(this.#builder.withoutPlugins());
+    let isOver = false;
+    // What came late would be part of another's work.
+    const dialect = this.#connection.dialect(() => {
+      if (isOver) throw lateStatement();
+    });
+    const tx = asTransaction(new Kysely<Tables>({ dialect }));
     const hooks = collectHooks(tx, this.#audience);
     try {
       this.#database.exec('SAVEPOINT work');
       const value = await work(tx);
+      isOver = true;
       this.#database.exec('RELEASE work');
       return { resolve: () => resolve(value), reject, hooks };
     } catch (error) {
+      isOver = true;
       reject(error);
       // A full disk may have rolled back the whole transaction already: then the group fails for the same reason.
       if (!this.#database.isTransaction) throw error;
