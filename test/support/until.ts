@@ -1,15 +1,20 @@
-/** Asks again until it answers something other than undefined; fails with what it last saw after `seconds`. */
+import { setTimeout as wait } from 'node:timers/promises';
+
+/**
+ * Asks again until it answers something other than undefined; fails with what it last saw after `seconds`. They are real
+ * ones, though the test has stopped time.
+ */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined>,
   seconds = 60,
   last: () => string = () => '',
 ): Promise<T> {
-  const end = Date.now() + seconds * 1000;
+  const end = performance.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s. ${last()}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (performance.now() > end) throw new Error(`${what}: not within ${seconds} s. ${last()}`);
+    await wait(100);
   }
 }
