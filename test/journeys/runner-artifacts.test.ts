@@ -259,6 +259,18 @@ describe.each(databases)('artifacts of runners, on %s', (kind) => {
     expect(await runner.download(job.id, consumer!.token)).toMatchObject({ status: 401 });
   });
 
+  test.each(['', '?direct_download=true', '?direct_download=false'])(
+    'come from the server itself, though their runner takes redirects: %s',
+    async (query) => {
+      const { runner, job } = await begun();
+      await runner.artifact(job, Buffer.from('the archive'));
+      const path = `/jobs/${job.id}/artifacts${query}`;
+      const reply = await runner.send('GET', path, null, { 'JOB-TOKEN': job.token });
+      expect([reply.status, reply.body.toString()]).toEqual([200, 'the archive']);
+      expect(reply.headers.location).toBeUndefined();
+    },
+  );
+
   test('that are not there are 404, and those of another project are not to be had', async () => {
     const { runner, job } = await begun();
     expect(await runner.download(job.id, job.token)).toMatchObject({ status: 404 });
