@@ -82,7 +82,7 @@ const FLAGS = [
     name: 'database-url',
     variable: 'JOBYARD_DATABASE_URL',
     value: 'URL',
-    help: 'postgres://… instead of SQLite in the data folder',
+    help: 'postgres://… instead of SQLite in the data folder; no pooler in transaction mode',
   },
   { name: 'blobs', variable: 'JOBYARD_BLOBS', value: 'file:DIR', help: 'where artifacts and logs are kept' },
   {

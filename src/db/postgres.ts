@@ -51,12 +51,17 @@ export async function openPostgres(url: string, statement: number | null): Promi
   });
   // An idle connection that the server closes is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
-  await pool.query('SELECT 1').catch(async (error: unknown) => {
+  try {
+    if (await isShared(pool)) throw new StartError(behindPooler(url, 'two connections to it are one'));
+  } catch (error) {
     await pool.end();
+    if (error instanceof StartError) throw error;
+    const message = messageOf(error);
+    if (/unsupported startup parameter/.test(message)) throw new StartError(behindPooler(url, message));
     throw new StartError(
-      `The database ${withoutPassword(url)} cannot be reached (${messageOf(error)}): check --database-url and that PostgreSQL is running.`,
+      `The database ${withoutPassword(url)} cannot be reached (${message}): check --database-url and that PostgreSQL is running.`,
     );
-  });
+  }
 
   const audience = new Audience();
   const statements = new Statements();
@@ -101,6 +106,29 @@ export async function openPostgres(url: string, statement: number | null): Promi
     close: () => pool.end(),
   };
 }
+
+/**
+ * Whether two connections that are open at once have one process of the server, which is so only behind a pooler that
+ * gives it to another client with the end of each transaction. Such a one may also have a process for each of ours by now.
+ */
+async function isShared(pool: pg.Pool): Promise<boolean> {
+  const clients: pg.PoolClient[] = [];
+  const processes = new Set<number>();
+  try {
+    for (let each = 0; each < 2; each += 1) {
+      const client = await pool.connect();
+      clients.push(client);
+      const { rows } = await client.query<{ id: number }>('SELECT pg_backend_pid() AS id');
+      processes.add(rows[0]?.id ?? 0);
+    }
+    return processes.size < clients.length;
+  } finally {
+    for (const client of clients) client.release();
+  }
+}
+
+const behindPooler = (url: string, reason: string) =>
+  `The database ${withoutPassword(url)} is behind a pooler such as PgBouncer (${reason}), but Jobyard prepares statements and listens on its connections: give --database-url the address of PostgreSQL itself (docs/operate/postgresql.md).`;
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');

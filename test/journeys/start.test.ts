@@ -5,7 +5,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { StartError } from '../../src/errors.ts';
+import { databases } from '../support/databases.ts';
 import { npmStart } from '../support/npm-start.ts';
+import { poolerWithoutOptions, transactionPooler } from '../support/poolers.ts';
+import { createTestDatabase } from '../support/postgres.ts';
+import { bootServer } from '../support/server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -120,6 +125,21 @@ test('all bad flags are told at once', () => {
   const { status, lines } = failToStart('--data', temporaryFolder(), '--runner', 'maybe', '--colour', 'red');
   expect(status).toBe(1);
   expect(lines).toEqual([expect.stringMatching(/--colour is not a flag.*--runner is "maybe"/)]);
+});
+
+test.runIf(databases.includes('postgres')).each([
+  ['gives its connections to others meanwhile', transactionPooler, 'two connections to it are one'],
+  ['takes no settings', poolerWithoutOptions, 'unsupported startup parameter: options'],
+])('a database behind a pooler that %s is one line that says what to do', async (_, behind, reason) => {
+  const url = await behind(await createTestDatabase());
+  const error: unknown = await bootServer({ database: 'postgres', config: { database_url: url } }).catch(
+    (refused: unknown) => refused,
+  );
+  expect(error).toBeInstanceOf(StartError);
+  const { message } = error as StartError;
+  expect(message).toContain(reason);
+  expect(message).toContain('give --database-url the address of PostgreSQL itself');
+  expect(message).not.toContain(new URL(url).password);
 });
 
 test('a database that cannot be reached is one line that says what to do', () => {
