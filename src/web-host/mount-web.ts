@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import sirv from 'sirv';
+import { sessionTokenOf } from '../http/session-cookie.ts';
 import { pageLinks } from './page-links.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 
@@ -26,7 +27,8 @@ export type ServePage = (request: FastifyRequest, reply: FastifyReply) => Fastif
  * Serves the built web app: its files, which have their hash in their names and are kept for ever, and one HTML
  * page at every other address that a browser opens.
  * @param folder web/dist; where it is missing, browsers are told how to build it
- * @param expectFollower answers the id of events that the page is to follow them from
+ * @param expectFollower answers the id of events that the page is to follow them from; called for those alone who seem
+ * to have signed in, since events are read and kept from then on
  */
 export function mountWeb(app: FastifyInstance, folder: string, expectFollower: () => string): ServePage {
   const index = join(folder, 'index.html');
@@ -54,7 +56,8 @@ export function mountWeb(app: FastifyInstance, folder: string, expectFollower: (
   return (request, reply) => {
     if (!wantsPage(request)) return null;
     if (html === null) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
-    const head = `${lastEventId(expectFollower())}${linksOf(pathOf(request))}</head>`;
+    const place = mayFollow(request) ? lastEventId(expectFollower()) : '';
+    const head = `${place}${linksOf(pathOf(request))}</head>`;
     return reply
       .code(200)
       .headers(PAGE_HEADERS)
@@ -63,6 +66,10 @@ export function mountWeb(app: FastifyInstance, folder: string, expectFollower: (
 }
 
 const pathOf = ({ url }: Pick<FastifyRequest, 'url'>) => url.split('?', 1)[0] ?? '';
+
+/** Others have no stream for long, or none at all: those who look for pages that are there, and programs. */
+const mayFollow = ({ method, headers }: FastifyRequest) =>
+  method === 'GET' && sessionTokenOf(headers) !== null;
 
 /** A browser that opens an address says that it takes HTML; curl and libraries do not. */
 function wantsPage(request: FastifyRequest): boolean {

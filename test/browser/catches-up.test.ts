@@ -107,4 +107,14 @@ describeInBrowser('a page catches up', () => {
     await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
     await row(page, 'While it was left').waitFor();
   });
+
+  test('with what happens, though nobody has signed in and its HTML tells it no place in the events', async () => {
+    await project.call('PUT', '', { visibility: 'public' });
+    const page = await visit(server, { as: null });
+    await page.goto(project.at('pipelines'));
+    await row(page, 'A change').waitFor();
+    expect(await page.content()).not.toContain('last-event-id');
+    await project.pushOne('Seen by anybody');
+    await row(page, 'Seen by anybody').waitFor();
+  });
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Browser } from '../support/browser.ts';
 import { RESUMED } from '../support/event-house.ts';
 import { followEvents } from '../support/followed-events.ts';
 import { bootServer, type TestServer } from '../support/server.ts';
@@ -12,6 +13,12 @@ let server: TestServer;
 beforeAll(async () => {
   server = await bootServer();
 });
+const signedIn = async () => {
+  const browser = new Browser(server);
+  await browser.signIn('root', server.rootPassword);
+  return browser;
+};
+const lengthOf = ({ headers }: { headers: Headers }) => Number(headers.get('content-length'));
 const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers });
 
 describe('the server', () => {
@@ -40,9 +47,9 @@ describe('the server', () => {
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)|\son\w+=/);
   });
 
-  test('tells each page where its events go on, though nobody follows them yet', async () => {
+  test('tells the pages of whoever has signed in where their events go on, though nobody follows them yet', async () => {
     const project = await server.api<{ id: number }>('POST', '/projects', { body: { name: 'told' } });
-    const html = await (await get('/', HTML)).text();
+    const html = (await (await signedIn()).ask<string>('GET', `${server.url}/`, { headers: HTML })).body;
     const [, id = ''] = /<meta name="last-event-id" content="([^"]+)">/.exec(html) ?? [];
     const at = `/projects/${project.body.id}`;
     const made = await server.api<{ id: number }>('POST', `${at}/environments`, { body: { name: 'one' } });
@@ -51,6 +58,16 @@ describe('the server', () => {
     expect(await followed.next()).toMatchObject({ id, ...RESUMED });
     expect((await followed.next())?.data).toMatchObject({ id: made.body.id });
     followed.close();
+  });
+
+  test('keeps no events for those who have not signed in, nor for a HEAD', async () => {
+    const page = (browser: Browser, method: string) =>
+      browser.ask<string>(method, `${server.url}/`, { headers: HTML });
+    const [nobody, somebody] = [await page(new Browser(server), 'GET'), await page(await signedIn(), 'GET')];
+    expect(nobody.body).toContain('<div id="root">');
+    expect(nobody.body).not.toContain('last-event-id');
+    expect(lengthOf(somebody)).toBeGreaterThan(lengthOf(nobody));
+    expect(lengthOf(await page(await signedIn(), 'HEAD'))).toBe(lengthOf(nobody));
   });
 
   test('tells everybody else that nothing is there', async () => {
