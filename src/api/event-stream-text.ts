@@ -2,15 +2,15 @@ import type { Database } from '../db/database.ts';
 import type { Told } from '../events/follow-events.ts';
 import { commentText, eventText } from '../http/event-text.ts';
 import { findJobById } from '../jobs/job-store.ts';
-import type { TraceEvent } from '../traces/follow-trace.ts';
+import type { TraceEvent, TracePlace } from '../traces/follow-trace.ts';
 import { alongside } from './alongside.ts';
 import { placeId } from './stream-place.ts';
 
 /** The log of a job that a stream of events brings along. */
 export interface LogAlong {
   job_id: number;
-  /** The byte that it begins with. */
-  start: number;
+  /** Where it begins. */
+  start: TracePlace;
   told: AsyncIterable<TraceEvent>;
 }
 
@@ -30,18 +30,20 @@ export async function* eventStreamText(
   }
   const { job_id } = log;
   let event = '';
-  let byte = log.start;
-  const id = () => placeId(event, job_id, byte);
+  let place = log.start;
+  const id = () => placeId(event, job_id, place);
   for await (const one of alongside(told, log.told))
     if (Array.isArray(one)) yield one.map((each) => textOf(each, ((event = each.id), id()))).join('');
     else if (one.type === 'log') {
-      const offset = byte;
-      byte = one.end;
-      const data = { job_id, offset, bytes: one.bytes.toString('base64') };
+      place = one.end;
+      const { byte, generation } = place;
+      const offset = byte - one.bytes.length;
+      const data = { job_id, offset, generation, bytes: one.bytes.toString('base64') };
       yield eventText(id(), 'trace', JSON.stringify(data));
     } else if (one.type === 'reset') {
-      byte = 0;
-      yield eventText(id(), 'trace_reset', JSON.stringify({ job_id }));
+      const { generation } = one;
+      place = { byte: 0, generation };
+      yield eventText(id(), 'trace_reset', JSON.stringify({ job_id, generation }));
     } else if (one.type !== 'idle')
       yield eventText(id(), 'trace_end', JSON.stringify({ job_id, ...(await ending(db, job_id, one)) }));
 }

@@ -9,6 +9,7 @@ import { commaList, recordId, subjectId } from '../http/parameters.ts';
 import { type Call, projectRoute, Reply, route, type Route } from '../http/route.ts';
 import type { Project } from '../http/subjects.ts';
 import type { Parts } from '../parts.ts';
+import type { TracePlace } from '../traces/follow-trace.ts';
 import { eventStreamText } from './event-stream-text.ts';
 import { EventView } from './event-view.ts';
 import { jobWithLog, mayReadLog } from './readable-log.ts';
@@ -51,8 +52,8 @@ export function eventStreamRoutes(parts: Parts): Route[] {
       only: { project: Project; role: Role } | null;
       all: readonly EventType[];
       project_ids: ReadonlySet<number> | null;
-      /** A job whose log comes along, and from which byte on. */
-      log: { job_id: number; offset: number } | null;
+      /** A job whose log comes along, and from where on. */
+      log: { job_id: number; start: TracePlace } | null;
     },
   ): Reply => {
     const { headers, caller, signal } = call;
@@ -69,9 +70,8 @@ export function eventStreamRoutes(parts: Parts): Route[] {
     };
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
-    const { log } = given;
     const lastId = text(headers['last-event-id']) ?? text(call.params.last_event_id);
-    const place = placeOf(lastId, log?.job_id ?? null);
+    const place = placeOf(lastId, given.log?.job_id ?? null);
     const view = new EventView(parts, call, { ...given, types });
     const told = followEvents(events, waiting, {
       since: place.event,
@@ -79,11 +79,14 @@ export function eventStreamRoutes(parts: Parts): Route[] {
       heartbeat: limits.event_heartbeat,
       signal,
     });
-    const start = place.byte ?? log?.offset ?? 0;
+    const log = given.log && { ...given.log, start: place.log ?? given.log.start };
     const along = log && {
-      job_id: log.job_id,
-      start,
-      told: followLog(parts, log.job_id, { start, mayRead: (job) => mayReadLog(job, view.role), signal }),
+      ...log,
+      told: followLog(parts, log.job_id, {
+        start: log.start,
+        mayRead: (job) => mayReadLog(job, view.role),
+        signal,
+      }),
     };
     const body = Readable.from(eventStreamText(db, told, along), { highWaterMark: 1 });
     return new Reply(200, body, EVENT_STREAM_HEADERS);
@@ -105,16 +108,21 @@ export function eventStreamRoutes(parts: Parts): Route[] {
           minimum: 0,
           description: 'The byte that the log begins with, unless the last id says how far it was read',
         }),
+        trace_generation: Type.Integer({
+          default: 0,
+          minimum: 0,
+          description: 'How often the log had been emptied when that was its byte, as its index says',
+        }),
       }),
       reply: EVENT_STREAM,
       handler: async (call) => {
-        const { job_id, trace_offset: offset } = call.params;
+        const { job_id, trace_offset: byte, trace_generation: generation } = call.params;
         if (job_id !== undefined) {
           // As the log itself: not for whoever has not said who they are, though the project be public.
           if (call.caller.kind === 'anonymous') throw apiError('unauthorized');
           await jobWithLog(db, call.project, call.role, job_id);
         }
-        const log = job_id === undefined ? null : { job_id, offset };
+        const log = job_id === undefined ? null : { job_id, start: { byte, generation } };
         return stream(call, { only: call, all: EVENT_TYPES, project_ids: null, log });
       },
     }),

@@ -6,17 +6,18 @@ import { commentText, eventText } from '../http/event-text.ts';
 import { isCompleted } from '../jobs/job-state.ts';
 import { findJobById } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
-import { followTrace, type TraceEvent } from '../traces/follow-trace.ts';
+import { followTrace, type TraceEvent, type TracePlace } from '../traces/follow-trace.ts';
+import { tracePlaceId, tracePlaceOf } from './stream-place.ts';
 
 /**
- * The byte that a client has read up to, which is the id of the last event it got; null: it says none.
- * @throws 400 for anything but a whole number
+ * Where a client has read up to, which is the id of the last event it got; null: it says nothing.
+ * @throws 400 for what is no place in a log
  */
-export function lastByteRead({ 'last-event-id': id }: IncomingHttpHeaders): number | null {
+export function lastPlaceRead({ 'last-event-id': id }: IncomingHttpHeaders): TracePlace | null {
   if (id === undefined || id === '') return null;
-  const byte = typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
-  if (byte === null) throw badParameters(['Last-Event-ID is invalid']);
-  return byte;
+  const place = typeof id === 'string' ? tracePlaceOf(id) : null;
+  if (place === null) throw badParameters(['Last-Event-ID is invalid']);
+  return place;
 }
 
 /** The log of a job as it grows, told for as long as whoever follows it may read it. */
@@ -27,7 +28,7 @@ export function followLog(
     start,
     mayRead,
     signal,
-  }: { start: number; mayRead: (log: { debug_trace: 0 | 1 }) => boolean; signal: AbortSignal },
+  }: { start: TracePlace; mayRead: (log: { debug_trace: 0 | 1 }) => boolean; signal: AbortSignal },
 ): AsyncGenerator<TraceEvent, void, void> {
   return followTrace({ db, blobs, logs }, jobId, {
     start,
@@ -57,8 +58,9 @@ async function* textOf(
   // Something at once, so that the client knows that it is connected.
   yield commentText('the log as it grows');
   for await (const event of told) {
-    if (event.type === 'log') yield eventText(String(event.end), 'log', event.bytes.toString('base64'));
-    else if (event.type === 'reset') yield eventText('0', 'reset', '{}');
+    if (event.type === 'log') yield eventText(tracePlaceId(event.end), 'log', event.bytes.toString('base64'));
+    else if (event.type === 'reset')
+      yield eventText(tracePlaceId({ byte: 0, generation: event.generation }), 'reset', '{}');
     else if (event.type === 'idle') yield commentText('nothing new');
     else if (event.type === 'end') {
       const job = await findJobById(db.read, jobId);

@@ -24,6 +24,7 @@ const TraceIndex = entity({
   size: Type.Integer({ description: 'Bytes' }),
   lines: Type.Integer({ description: 'A last one without line feed counts' }),
   live: Type.Boolean({ description: 'Whether more may come' }),
+  generation: Type.Integer({ description: 'How often the log was emptied, and sent again by its runner' }),
   block_size: Type.Integer({ description: 'Bytes' }),
   first_block: Type.Integer(),
   line_feeds: Type.Array(Type.Integer(), {
@@ -62,6 +63,7 @@ export function traceIndexRoutes({ db, clock, blobs, logs }: Parts): Route[] {
           size: index.size,
           lines: index.lines,
           live: trace.live,
+          generation: trace.generation,
           block_size: BLOCK,
           first_block,
           line_feeds,

@@ -9,7 +9,7 @@ import { isCompleted } from '../jobs/job-state.ts';
 import type { Parts } from '../parts.ts';
 import { openTrace } from '../traces/read-trace.ts';
 import { jobWithLog, mayReadLog } from './readable-log.ts';
-import { followLog, lastByteRead, traceEvents } from './trace-events.ts';
+import { followLog, lastPlaceRead, traceEvents } from './trace-events.ts';
 
 /** What a log is served with: never as anything that a browser would run. */
 const SHOWN = { 'Content-Type': 'text/plain', 'Content-Security-Policy': 'sandbox' };
@@ -40,7 +40,7 @@ export function traceRoutes(parts: Parts): Route[] {
           if (!trace && isCompleted(job.status)) throw apiError('record_not_found');
           const tail = params.tail === undefined ? 0 : await trace?.startOfTail(params.tail);
           const told = followLog(parts, job.id, {
-            start: lastByteRead(headers) ?? tail ?? 0,
+            start: lastPlaceRead(headers) ?? { byte: tail ?? 0, generation: trace?.generation ?? 0 },
             mayRead: (log) => mayReadLog(log, role),
             signal: AbortSignal.any([call.signal, AbortSignal.timeout(limits.trace_stream)]),
           });

@@ -20,6 +20,7 @@ import { upstreams } from './migrations/016-upstreams.ts';
 import { sessions } from './migrations/017-sessions.ts';
 import { warnings } from './migrations/018-warnings.ts';
 import { configurations } from './migrations/019-configurations.ts';
+import { logGenerations } from './migrations/020-log-generations.ts';
 
 interface Migration {
   id: number;
@@ -49,6 +50,7 @@ const MIGRATIONS: readonly Migration[] = [
   sessions,
   warnings,
   configurations,
+  logGenerations,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

@@ -6,12 +6,18 @@ import type { LiveLogs } from './live-logs.ts';
 import { type OpenTrace, openTrace } from './read-trace.ts';
 import { findTrace } from './trace-store.ts';
 
+/** Where a reader of a log is: before this byte, in the log as it is since it was emptied so often. */
+export interface TracePlace {
+  byte: number;
+  generation: number;
+}
+
 /** What whoever follows a trace learns. */
 export type TraceEvent =
   /** Bytes that come next; `end` is where they end in the log. */
-  | { type: 'log'; bytes: Buffer; end: number }
-  /** The log was emptied: what came before counts for nothing, what follows begins at byte 0. */
-  | { type: 'reset' }
+  | { type: 'log'; bytes: Buffer; end: TracePlace }
+  /** What came before counts for nothing, what follows begins at byte 0: the log was emptied, or is shorter. */
+  | { type: 'reset'; generation: number }
   /** Nothing has happened for a while. */
   | { type: 'idle' }
   /** Nothing more will come; `erased`: there is no log any more. */
@@ -20,8 +26,8 @@ export type TraceEvent =
   | { type: 'lost' };
 
 interface Following {
-  /** The byte to begin with. */
-  start: number;
+  /** Where to begin. */
+  start: TracePlace;
   /** Asked before each look: whether the job can still get a log; null: who follows may not. */
   goesOn(): Promise<boolean | null>;
   clock: () => number;
@@ -45,16 +51,15 @@ export async function* followTrace(
   { start, goesOn, clock, idle, signal }: Following,
 ): AsyncGenerator<TraceEvent, void, void> {
   const news = new News(signal);
-  const stop = logs.watch(jobId, (what) => news.hear(what));
+  const stop = logs.watch(jobId, () => news.hear());
   const look = async () => {
     const going = await goesOn();
     return { going, trace: going === null ? null : await openTrace(db, blobs, logs, jobId, clock()) };
   };
-  let offset = start;
-  let emptied = false;
+  let { byte, generation } = start;
   try {
     while (!signal.aborted) {
-      emptied = news.take() || emptied;
+      news.take();
       const found = await unlessUnavailable(look);
       if (!found) {
         // Nothing is told while nobody knows who may hear it.
@@ -64,16 +69,17 @@ export async function* followTrace(
       const { going, trace } = found;
       if (going === null) return yield { type: 'lost' };
       if (!trace && !going) return yield { type: 'end', erased: true };
-      if (offset > 0 && (emptied || offset > (trace?.size ?? offset))) {
-        offset = 0;
-        yield { type: 'reset' };
-      }
-      emptied = false;
       if (trace) {
+        const isOther = trace.generation !== generation || trace.size < byte;
+        generation = trace.generation;
+        if (isOther && byte > 0) {
+          byte = 0;
+          yield { type: 'reset', generation };
+        }
         try {
-          for await (const bytes of piecesOf(trace, offset)) {
-            offset += bytes.length;
-            yield { type: 'log', bytes, end: offset };
+          for await (const bytes of piecesOf(trace, byte)) {
+            byte += bytes.length;
+            yield { type: 'log', bytes, end: { byte, generation } };
           }
         } catch (error) {
           // Erased while it was read: the next look finds that.
@@ -109,24 +115,20 @@ async function* piecesOf(trace: OpenTrace, start: number): AsyncGenerator<Buffer
 class News {
   readonly #signal: AbortSignal;
   #fresh = false;
-  #emptied = false;
   #wake: (() => void) | null = null;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
-  hear(what: 'grown' | 'emptied' | 'ended'): void {
+  hear(): void {
     this.#fresh = true;
-    if (what === 'emptied') this.#emptied = true;
     this.#wake?.();
   }
 
-  /** All that was heard is known from now on; whether the log was emptied. */
-  take(): boolean {
-    const emptied = this.#emptied;
-    this.#fresh = this.#emptied = false;
-    return emptied;
+  /** All that was heard is known from now on. */
+  take(): void {
+    this.#fresh = false;
   }
 
   /** Waits for news; false: there were none for so many milliseconds, or nobody listens any more. */

@@ -5,7 +5,16 @@ import { crc32 } from 'node:zlib';
 import { syncFolder } from '../blobs/blob-store.ts';
 import { errorCode, storageError } from '../blobs/storage-error.ts';
 import { LineIndex } from './line-index.ts';
-import { HEADER_BYTES, type LogMark, markAt, newHeader, readMarks, SLOTS } from './log-header.ts';
+import {
+  EMPTY,
+  emptied,
+  HEADER_BYTES,
+  type LogMark,
+  markAt,
+  newHeader,
+  readMarks,
+  SLOTS,
+} from './log-header.ts';
 import { writeAll } from './write-all.ts';
 
 /** What became of a chunk; `size` is what the log holds now. */
@@ -87,7 +96,7 @@ export class LiveLog {
       if (start !== size)
         return { outcome: size === start + bytes.length ? 'repeated' : 'gap', size } as const;
       const file = this.#file ?? (await this.#open(true));
-      const next = { size: size + bytes.length, crc: crc32(bytes, mark.crc) };
+      const next = { ...mark, size: size + bytes.length, crc: crc32(bytes, mark.crc) };
       try {
         await writeAll(file, bytes, HEADER_BYTES + size);
         await writeAll(file, markAt(next), SLOTS.acknowledged);
@@ -130,11 +139,15 @@ export class LiveLog {
   async reset(): Promise<void> {
     await this.#exclusively(async () => {
       if (this.#ended) return;
+      const empty = emptied(await this.#known());
       const file = await this.#open(true);
-      await writeAll(file, newHeader(), 0);
+      // Should this fail midway, what is there is read back.
+      this.#mark = this.#lines = null;
+      await writeAll(file, newHeader(empty), 0);
       await file.truncate(HEADER_BYTES);
-      this.#mark = { size: 0, crc: 0 };
-      this.#lines = null;
+      // Before the runner is told: a generation that the power took back would have others' bytes when they come.
+      await file.datasync();
+      this.#mark = empty;
       this.#dirty = true;
     });
   }
@@ -167,7 +180,7 @@ export class LiveLog {
   async #known(): Promise<LogMark> {
     if (this.#mark) return this.#mark;
     const file = await this.#open(false);
-    if (!file) return { size: 0, crc: 0 };
+    if (!file) return EMPTY;
     this.#mark = await recover(file);
     this.#lines = null;
     this.#nextSynced = 0;
@@ -196,10 +209,10 @@ export class LiveLog {
     await file?.close();
   }
 
-  async #forgetTail(file: FileHandle, { size, crc }: LogMark): Promise<void> {
+  async #forgetTail(file: FileHandle, mark: LogMark): Promise<void> {
     try {
-      await writeAll(file, markAt({ size, crc }), SLOTS.acknowledged);
-      await file.truncate(HEADER_BYTES + size);
+      await writeAll(file, markAt(mark), SLOTS.acknowledged);
+      await file.truncate(HEADER_BYTES + mark.size);
     } catch {
       this.#mark = null; // Not even that: read it back before the next chunk.
     }
@@ -211,8 +224,8 @@ async function recover(file: FileHandle): Promise<LogMark> {
   const header = Buffer.alloc(HEADER_BYTES);
   await file.read(header, 0, HEADER_BYTES, 0);
   const marks = readMarks(header).toSorted((a, b) => a.size - b.size);
-  let believed: LogMark = { size: 0, crc: 0 };
-  let at: LogMark = believed;
+  let believed: LogMark = { ...EMPTY, generation: Math.max(0, ...marks.map((mark) => mark.generation)) };
+  let at = { size: 0, crc: 0 };
   const buffer = Buffer.alloc(READ_BYTES);
   for (const mark of marks) {
     while (at.size < mark.size) {

@@ -53,7 +53,7 @@ test('a log holds exactly the bytes of its chunks, however they are cut and repe
       }
       const all = Buffer.concat(given.map(([bytes]) => bytes));
       expect(await content(logs, job)).toEqual(all);
-      expect(await logs.mark(job)).toEqual({ size, crc: crc32(all) });
+      expect(await logs.mark(job)).toEqual({ size, crc: crc32(all), generation: 0 });
     }),
     { numRuns: 60 },
   );
@@ -91,10 +91,13 @@ test('a log may reach the limit and not a byte more', async () => {
 test('a reset log is empty, and the runner can send all of it again', async () => {
   await logs.append(JOB, 0, text('wrong bytes'));
   await logs.reset(JOB);
-  expect(await logs.mark(JOB)).toEqual({ size: 0, crc: 0 });
+  expect(await logs.mark(JOB)).toEqual({ size: 0, crc: 0, generation: 1 });
   expect(await logs.append(JOB, 0, text('right'))).toMatchObject({ outcome: 'appended' });
   logs = await open();
   expect((await content(logs)).toString()).toBe('right');
+  expect(await logs.mark(JOB)).toMatchObject({ size: 5, generation: 1 });
+  await logs.reset(JOB);
+  expect(await logs.mark(JOB)).toMatchObject({ size: 0, generation: 2 });
 });
 
 test('more logs than descriptors work, and a closed log goes on where it was', async () => {

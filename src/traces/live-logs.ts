@@ -19,8 +19,8 @@ export interface LiveLogsOptions {
   report?: (message: string, error: unknown) => void;
 }
 
-/** Is told what has happened to a log. */
-export type Watcher = (what: 'grown' | 'emptied' | 'ended') => void;
+/** Is told that something has happened to a log. */
+export type Watcher = () => void;
 
 /** Jobs whose log has ended lately, so that a late chunk does not begin it anew. */
 const ENDED_KEPT = 10_000;
@@ -88,7 +88,7 @@ export class LiveLogs {
     const appended = await log.append(start, bytes);
     if (log.dirty) this.#syncSoon(jobId);
     await this.#limitOpenFiles(jobId);
-    if (appended.outcome === 'appended') this.#notify(jobId, 'grown');
+    if (appended.outcome === 'appended') this.#notify(jobId);
     return appended;
   }
 
@@ -138,7 +138,7 @@ export class LiveLogs {
     const log = this.#log(jobId);
     await log.reset();
     this.#syncSoon(jobId);
-    this.#notify(jobId, 'emptied');
+    this.#notify(jobId);
   }
 
   /** Ends the log: no chunk is taken any more, and once `work` has succeeded the file goes. */
@@ -155,7 +155,7 @@ export class LiveLogs {
       this.#used.delete(jobId);
       this.#unsynced.delete(jobId);
       this.#readAt.delete(jobId);
-      this.#notify(jobId, 'ended');
+      this.#notify(jobId);
       return result;
     });
   }
@@ -212,8 +212,8 @@ export class LiveLogs {
     return join(this.#folder, shardName(jobId % SHARDS), `${jobId}.log`);
   }
 
-  #notify(jobId: number, what: Parameters<Watcher>[0]): void {
-    for (const listener of this.#watchers.get(jobId) ?? []) listener(what);
+  #notify(jobId: number): void {
+    for (const listener of this.#watchers.get(jobId) ?? []) listener();
   }
 
   #syncSoon(jobId: number): void {

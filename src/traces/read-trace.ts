@@ -11,6 +11,8 @@ import { findTrace, type Trace } from './trace-store.ts';
 export interface OpenTrace {
   size: number;
   live: boolean;
+  /** How often the log was emptied before. */
+  generation: number;
   /** Names exactly these bytes, in quotes: a live log gets another one with every chunk. */
   etag: string;
   /** The bytes of a range that lies within `size`; all of them without one. */
@@ -49,7 +51,7 @@ export async function openTrace(
   if (trace.state === 'sealed') mark = null;
   const live = mark !== null;
   if (live) logs.noteReader(jobId, now);
-  const { size, crc } = mark ?? { size: trace.size ?? 0, crc: 0 };
+  const { size, crc, generation } = mark ?? { ...trace, size: trace.size ?? 0, crc: 0 };
   const etag = live ? `"live-${jobId}-${size}-${crc.toString(16)}"` : `"${trace.sha256 ?? 'empty'}"`;
   const blobKey = trace.blob_key;
 
@@ -98,6 +100,7 @@ export async function openTrace(
   return {
     size,
     live,
+    generation,
     etag,
     read,
     send,

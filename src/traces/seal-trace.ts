@@ -69,8 +69,9 @@ async function seal(
   now: Time,
   readLog: LogReader,
 ): Promise<void> {
+  const { generation } = mark;
   if (mark.size === 0) {
-    const nothing = { blob_key: null, size: 0, sha256: null, lines: 0, index_key: null };
+    const nothing = { blob_key: null, size: 0, sha256: null, lines: 0, index_key: null, generation };
     await db.write((tx) => markSealed(tx, jobId, nothing));
     return;
   }
@@ -90,7 +91,7 @@ async function seal(
   }
   const [log, index] = staged;
   await db.write(async (tx) => {
-    const sealed = { blob_key: log?.key ?? null, size: mark.size, sha256: log?.sha256 ?? null };
+    const sealed = { blob_key: log?.key ?? null, size: mark.size, sha256: log?.sha256 ?? null, generation };
     const isOurs = await markSealed(tx, jobId, {
       ...sealed,
       lines: lines.lines,

@@ -36,7 +36,7 @@ export async function findTrace(db: Database, jobId: number): Promise<Trace | nu
 export async function markSealed(
   tx: Transaction,
   jobId: number,
-  sealed: Pick<Trace, 'blob_key' | 'size' | 'sha256' | 'lines' | 'index_key'>,
+  sealed: Pick<Trace, 'blob_key' | 'size' | 'sha256' | 'lines' | 'index_key' | 'generation'>,
 ): Promise<boolean> {
   const row = await tx
     .updateTable('job_traces')

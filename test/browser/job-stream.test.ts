@@ -82,6 +82,43 @@ describeInBrowser('the page of a job', () => {
     expect(open()).toHaveLength(1);
   });
 
+  test('never shows two logs in one, though it was away while its runner sent another', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write('of the first\n');
+    const page = await visit(server);
+    await page.goto(yard.page('writes'));
+    await page.getByText('of the first').waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('status').getByText('Offline', { exact: true }).waitFor();
+    await job.beginAgain();
+    await job.write('of the second\n');
+    await job.write('and longer than the first\n');
+    await page.context().setOffline(false);
+    await page.getByText('and longer than the first').waitFor();
+    expect(await line(page, 1).textContent()).toBe('1of the second');
+    expect(await count(page, 'of the first')).toBe(0);
+    await job.write('still the second\n');
+    await page.getByText('still the second').waitFor();
+  });
+
+  test('nor where it may have no stream', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write('of the first\n');
+    const page = await visit(server);
+    await page.clock.install();
+    await page.route('**/events/stream**', (route) => route.fulfill({ status: 429, json: {} }));
+    await page.goto(yard.page('writes'));
+    await page.getByText('of the first').waitFor();
+    await job.beginAgain();
+    await job.write('of the second\nand longer than the first\n');
+    await page.clock.fastForward(11_000);
+    await page.getByText('and longer than the first').waitFor();
+    expect(await line(page, 1).textContent()).toBe('1of the second');
+    expect(await count(page, 'of the first')).toBe(0);
+  });
+
   test('asks for the log every ten seconds where it may have no stream', async () => {
     const yard = await ciYard(server, WRITES);
     const job = await yard.take();

@@ -75,10 +75,46 @@ describe.each(databases)(
         `x~${scene.id}~`,
         '~~',
         `~${scene.id}~4~4`,
+        `~${scene.id}~4-`,
+        `~${scene.id}~4-x`,
       ]) {
         const stream = await follow(scene, '&types=environment', since);
         expect(await stream.next()).toMatchObject({ event: 'reset', data: { reason: 'unknown' } });
         expect(await ofLog(stream)).toMatchObject(piece(scene.id, 0, 'one\ntwo\n'));
+        stream.close();
+      }
+    });
+
+    test('begin the log anew for a reader who was away while it was sent again, and more of it', async () => {
+      const scene = await running({ log: 'eurt' });
+      const types = '&types=environment';
+      const first = await follow(scene, types);
+      expect(await ofLog(first)).toMatchObject(piece(scene.id, 0, 'eurt'));
+      const since = first.lastId();
+      first.close();
+      expect((await scene.runner.finish(scene.payload!, 'success', 'true, or not')).status).toBe(412);
+      await scene.runner.patch(scene.payload!, 'true, or');
+      const reset = { event: 'trace_reset', data: { job_id: scene.id, generation: 1 } };
+      const streams = [
+        await follow(scene, types, since),
+        await follow(scene, `${types}&trace_offset=4`),
+        await follow(scene, `${types}&trace_offset=4&trace_generation=2`),
+      ];
+      for (const stream of streams) {
+        expect(await ofLog(stream)).toMatchObject(reset);
+        expect(await ofLog(stream)).toMatchObject(piece(scene.id, 0, 'true, or'));
+        stream.close();
+      }
+      const index = await house.api('GET', `${scene.at}/trace/index`);
+      expect(index.body).toMatchObject({ generation: 1, size: 8 });
+      await scene.runner.patch(scene.payload!, ' not', 8);
+      await finish(scene, 'true, or not');
+      for (const stream of [
+        await follow(scene, types, streams[0]!.lastId()),
+        await follow(scene, `${types}&trace_offset=8&trace_generation=1`),
+      ]) {
+        expect(await ofLog(stream)).toMatchObject(piece(scene.id, 8, ' not'));
+        expect((await ofLog(stream)).event).toBe('trace_end');
         stream.close();
       }
     });

@@ -9,6 +9,7 @@ interface TraceIndex {
   lines: number;
   live: boolean;
   block_size: number;
+  generation: number;
   first_block: number;
   line_feeds: number[];
   sections: { name: string; start_line: number; end_line: number | null }[];
@@ -41,6 +42,7 @@ describe.each(databases)('the index of a log, on %s', (kind) => {
         lines: 5,
         live: status === 'running',
         block_size: 262_144,
+        generation: 0,
         first_block: 0,
         line_feeds: [0],
         sections: [

@@ -22,7 +22,7 @@ const event = async (stream: EventStream) => {
     if (one?.event !== 'comment') return one;
   }
 };
-const log = (end: number, text: string) => ({
+const log = (end: number | string, text: string) => ({
   id: String(end),
   event: 'log',
   data: Buffer.from(text).toString('base64'),
@@ -87,11 +87,35 @@ describe.each(databases)('the log of a job as it grows, on %s', (kind) => {
     const stream = await follow(scene.at);
     expect(await event(stream)).toEqual(log(4, 'eurt'));
     expect((await scene.runner.finish(scene.payload!, 'success', 'true')).status).toBe(412);
-    expect(await event(stream)).toEqual({ id: '0', event: 'reset', data: '{}' });
+    expect(await event(stream)).toEqual({ id: '0-1', event: 'reset', data: '{}' });
     await scene.runner.patch(scene.payload!, 'true');
-    expect(await event(stream)).toEqual(log(4, 'true'));
+    expect(await event(stream)).toEqual(log('4-1', 'true'));
     await finish(scene, 'true');
     expect(await stream.rest()).toEqual([ended('success')]);
+  });
+
+  test('begins anew for a client that was away while its runner sent it again, and more of it', async () => {
+    const scene = await jobIn(house, 'running', { log: 'eurt' });
+    const since = async (id: string) => follow(scene.at, { 'Last-Event-ID': id });
+    const first = await follow(scene.at);
+    expect(await event(first)).toEqual(log(4, 'eurt'));
+    first.close();
+    expect((await scene.runner.finish(scene.payload!, 'success', 'true, or not')).status).toBe(412);
+    await scene.runner.patch(scene.payload!, 'true, or');
+    const again = await since('4');
+    expect(await event(again)).toEqual({ id: '0-1', event: 'reset', data: '{}' });
+    expect(await event(again)).toEqual(log('8-1', 'true, or'));
+    again.close();
+    await scene.runner.patch(scene.payload!, ' not', 8);
+    const next = await since('8-1');
+    expect(await event(next)).toEqual(log('12-1', ' not'));
+    await finish(scene, 'true, or not');
+    expect(await next.rest()).toEqual([ended('success')]);
+    await isSealed(scene.at);
+    const anew = [{ id: '0-1', event: 'reset', data: '{}' }, log('12-1', 'true, or not'), ended('success')];
+    expect(await (await since('4')).rest()).toEqual(anew);
+    expect(await (await since('8-1')).rest()).toEqual([log('12-1', ' not'), ended('success')]);
+    expect(await (await follow(scene.at, {}, '?tail=1')).rest()).toEqual(anew.slice(1));
   });
 
   test('can begin with its last lines', async () => {
@@ -218,14 +242,17 @@ describe.each(databases)('the log of a job as it grows, on %s', (kind) => {
     expect(refusal(await house.api('GET', `${scene.at}/trace`, again))).toEqual(FORBIDDEN);
   });
 
-  test.each(['x', '-1', '1.5', '99999999999999999999'])('Last-Event-ID %s is refused', async (id) => {
-    const { at } = await jobIn(house, 'running');
-    const headers = { accept: 'text/event-stream', 'last-event-id': id };
-    expect(refusal(await house.api('GET', `${at}/trace`, { headers }))).toEqual([
-      400,
-      { error: 'Last-Event-ID is invalid' },
-    ]);
-  });
+  test.each(['x', '-1', '1.5', '1-', '1-x', '1-1-1', '99999999999999999999'])(
+    'Last-Event-ID %s is refused',
+    async (id) => {
+      const { at } = await jobIn(house, 'running');
+      const headers = { accept: 'text/event-stream', 'last-event-id': id };
+      expect(refusal(await house.api('GET', `${at}/trace`, { headers }))).toEqual([
+        400,
+        { error: 'Last-Event-ID is invalid' },
+      ]);
+    },
+  );
 
   test('is byte for byte what was sent, live and sealed, whatever the bytes and wherever they are cut', async () => {
     const piece = fc.oneof(

@@ -17,6 +17,8 @@ export interface JobTraces {
   /** Lines, and the blob that says where they begin: none where that is soon looked up. Known once sealed. */
   lines: Generated<number | null>;
   index_key: Generated<string | null>;
+  /** How often the log was emptied before. Known once sealed. */
+  generation: Generated<number>;
   /** Its job's: logs go in this order, which is not that of the jobs' ids. Set once sealed. */
   finished_at: Generated<Time | null>;
 }

@@ -21,6 +21,8 @@ export interface Taken {
   payload: JobPayload;
   /** Writes more of the log. */
   write: (text: string | Uint8Array, how?: { debug?: boolean }) => Promise<void>;
+  /** Ends with another checksum than that of what was written: all of the log is to be sent again. */
+  beginAgain: () => Promise<void>;
   upload: (zip: Uint8Array, query?: Record<string, string>) => Promise<void>;
   finish: (state: 'success' | 'failed', more?: object) => Promise<void>;
 }
@@ -80,6 +82,12 @@ export async function ciYard({ api, url }: TestServer, config: string): Promise<
           expect(status, body.toString()).toBe(202);
           size += bytes.length;
           chunks.push(bytes);
+        },
+        beginAgain: async () => {
+          const { status } = await runner.finish(payload, 'success', 'not what was written');
+          expect(status).toBe(412);
+          size = 0;
+          chunks.splice(0);
         },
         upload: async (zip, query) => {
           const { status, body } = await runner.artifact(payload, zip, query);

@@ -156,15 +156,15 @@ export const patches: Patch[] = [
   {
     name: 'a stream that comes again begins its log anew',
     file: 'src/api/stream-place.ts',
-    find: 'Number(job) === jobId ? Number(byte) : null',
+    find: 'Number(job) === jobId ? log : null',
     replace: 'null',
     tests: resumed,
   },
   {
     name: 'what was read of one log counts for another',
     file: 'src/api/stream-place.ts',
-    find: 'Number(job) === jobId ? Number(byte) : null',
-    replace: 'Number(byte)',
+    find: 'Number(job) === jobId ? log : null',
+    replace: 'log',
     tests: resumed,
   },
   {

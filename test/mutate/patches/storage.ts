@@ -58,8 +58,8 @@ export const patches: Patch[] = [
   {
     name: 'who follows a log is not told that it began anew',
     file: 'src/traces/follow-trace.ts',
-    find: 'if (offset > 0 && (emptied ||',
-    replace: 'if (offset < 0 && (emptied ||',
+    find: 'if (isOther && byte > 0) {',
+    replace: 'if (isOther && byte < 0) {',
     tests: stream,
   },
   {

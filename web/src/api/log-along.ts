@@ -1,12 +1,12 @@
 /** The log of a job, which the page's stream brings along while it grows. */
 export interface LogAlong {
   jobId: number;
-  /** The byte to go on with. */
-  offset: () => number;
+  /** The byte to go on with, and how often the log had been emptied when it was read up to there. */
+  place: () => { byte: number; generation: number };
   /** Bytes that begin at `at`. */
-  bytes: (bytes: Uint8Array, at: number) => void;
+  bytes: (bytes: Uint8Array, at: number, generation: number) => void;
   /** What came before counts for nothing. */
-  reset: () => void;
+  reset: (generation: number) => void;
   /** Nothing more will come. `forbidden`: it is not for this person any more. */
   end: (how: { erased: boolean; forbidden: boolean }) => void;
   /** There is no stream at present: it has to look by itself. */
@@ -43,8 +43,9 @@ export function watchWantedLog(listener: () => void): () => void {
 export function hearLog(type: string, told: Record<string, unknown>): void {
   const log = wanted;
   if (log === null || log.jobId !== told.job_id) return;
-  if (type === 'trace') log.bytes(bytesOfBase64(String(told.bytes)), Number(told.offset));
-  else if (type === 'trace_reset') log.reset();
+  if (type === 'trace')
+    log.bytes(bytesOfBase64(String(told.bytes)), Number(told.offset), Number(told.generation));
+  else if (type === 'trace_reset') log.reset(Number(told.generation));
   else {
     // The stream that is open does not have to be another for it.
     wanted = null;

@@ -88,8 +88,10 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     const { id } = placeInEvents();
     if (id !== '') query.set('last_event_id', id);
     if (brought !== null) {
+      const { byte, generation } = brought.place();
       query.set('job_id', String(brought.jobId));
-      query.set('trace_offset', String(brought.offset()));
+      query.set('trace_offset', String(byte));
+      query.set('trace_generation', String(generation));
     }
     const opened = new EventSource(query.size === 0 ? address : `${address}?${query}`);
     source = opened;

@@ -29,6 +29,8 @@ interface TraceIndex {
   size: number;
   lines: number;
   live: boolean;
+  /** How often it was emptied, and sent again: one of these tells nothing about another. */
+  generation: number;
   first_block: number;
   line_feeds: number[];
   sections: Section[];
@@ -51,6 +53,7 @@ export class LogStore {
   #stop = new AbortController();
   #leave = () => {};
   #bytes = LogBytes.empty();
+  #generation = 0;
   #state: LogState = {
     phase: 'loading',
     lines: 0,
@@ -139,19 +142,21 @@ export class LogStore {
 
   /** A log that grows: the block that is being filled comes by the page's stream alone, from its beginning on. */
   #begin(index: TraceIndex | null, signal: AbortSignal): void {
-    const { line_feeds = [0], sections = [], sections_cut = false } = index ?? {};
+    const { line_feeds = [0], sections = [], sections_cut = false, generation: own = 0 } = index ?? {};
     const last = line_feeds.length - 1;
     const start = last * BLOCK;
-    if (index === null || this.#bytes.size < start || this.#bytes.size > index.size)
-      this.#bytes = new LogBytes({ size: start, lines: line_feeds[last] ?? 0, before: line_feeds });
+    const isKnown = index !== null && this.#generation === own;
+    if (!isKnown || this.#bytes.size < start || this.#bytes.size > index.size)
+      this.#anew({ size: start, lines: line_feeds[last] ?? 0, before: line_feeds }, own);
     const phase = index === null ? 'none' : 'shown';
     this.#change({ phase, live: true, sections, sectionsCut: sections_cut, error: null });
     let tail = '';
     const log: LogAlong = {
       jobId: this.#address.jobId,
-      offset: () => this.#bytes.size,
-      bytes: (bytes, at) => {
+      place: () => ({ byte: this.#bytes.size, generation: this.#generation }),
+      bytes: (bytes, at, generation) => {
         if (at > this.#bytes.size) return void this.start(true);
+        this.#generation = generation;
         const fresh = bytes.subarray(this.#bytes.size - at);
         this.#bytes.append(fresh);
         const text = tail + latin1.decode(fresh);
@@ -159,8 +164,8 @@ export class LogStore {
         tail = text.slice(-16);
         this.#change({ phase: 'shown', ...this.#lookedAt(fresh) });
       },
-      reset: () => {
-        this.#bytes = LogBytes.empty();
+      reset: (generation) => {
+        this.#anew({ size: 0, lines: 0, before: [0] }, generation);
         this.#change({ sections: [] });
       },
       end: ({ erased, forbidden }) => {
@@ -183,10 +188,12 @@ export class LogStore {
       const { size } = this.#bytes;
       const index = await this.#index(this.#bytes.before.length - 1, signal);
       if (signal.aborted || index === null) return;
-      if (index.size < size) return void this.start(true);
+      const { generation } = index;
+      if (generation !== this.#generation || index.size < size) return void this.start(true);
       if (index.size > size) {
         const range = [size, index.size - 1] as const;
-        log.bytes(await bytesOf(this.#address.trace, { range, signal, cache: 'no-store' }), size);
+        const bytes = await bytesOf(this.#address.trace, { range, signal, cache: 'no-store' });
+        log.bytes(bytes, size, generation);
       }
       if (!index.live) log.end({ erased: false, forbidden: false });
     } catch (error) {
@@ -195,9 +202,17 @@ export class LogStore {
   }
 
   #whole(index: TraceIndex): void {
-    const { size, lines, line_feeds, sections, sections_cut } = index;
-    if (this.#bytes.size !== size) this.#bytes = new LogBytes({ size, lines, before: line_feeds });
+    const { size, lines, line_feeds, sections, sections_cut, generation } = index;
+    if (this.#bytes.size !== size || this.#generation !== generation)
+      this.#anew({ size, lines, before: line_feeds }, generation);
     this.#change({ phase: 'shown', live: false, sections, sectionsCut: sections_cut, error: null });
+  }
+
+  /** What was fetched before counts for nothing, nor does what is on its way. */
+  #anew(of: ConstructorParameters<typeof LogBytes>[0], generation: number): void {
+    this.#loader.want([]);
+    this.#bytes = new LogBytes(of);
+    this.#generation = generation;
   }
 
   /** Sections are found by the server: those that had not ended are asked for again. */
@@ -210,7 +225,7 @@ export class LogStore {
         if (!signal.aborted && isUnreachable(error)) this.#askSections(signal, AGAIN_MS);
         return null;
       });
-      if (!index || signal.aborted) return;
+      if (!index || signal.aborted || index.generation !== this.#generation) return;
       const told = index.line_feeds[0] ?? 0;
       const ended = known.filter(({ end_line }) => end_line !== null && end_line <= told);
       const sections = [...ended, ...index.sections].toSorted(
