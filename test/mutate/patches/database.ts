@@ -51,4 +51,11 @@ export const patches: Patch[] = [
     tests: ['src/db/database.test.ts'],
     postgres: true,
   },
+  {
+    name: 'a statement that comes late is part of the next use case of the commit',
+    file: 'src/db/write-lane.ts',
+    find: 'if (isOver) throw lateStatement();',
+    replace: '',
+    tests: ['src/db/database.test.ts'],
+  },
 ];

@@ -104,4 +104,25 @@ export const patches: Patch[] = [
     replace: 'const iv = randomBytes(IV_BYTES).fill(0);',
     tests: ['src/variables/encrypt.test.ts'],
   },
+  {
+    name: 'a log that was sent again goes on where another ended',
+    file: 'src/traces/follow-trace.ts',
+    find: 'trace.generation !== generation || ',
+    replace: '',
+    tests: ['test/journeys/job-trace-stream.test.ts', 'test/journeys/event-log-resumed.test.ts'],
+  },
+  {
+    name: 'a sealed log has forgotten that it was sent again',
+    file: 'src/traces/seal-trace.ts',
+    find: '  const { generation } = mark;',
+    replace: '  const generation = mark.size * 0;',
+    tests: ['test/journeys/job-trace-stream.test.ts'],
+  },
+  {
+    name: 'a log has forgotten after a start that it was sent again',
+    file: 'src/traces/log-header.ts',
+    find: 'slot.writeUInt16LE(generation, 6);',
+    replace: 'slot.writeUInt16LE(generation * 0, 6);',
+    tests: log,
+  },
 ];

@@ -11,4 +11,18 @@ export const patches: Patch[] = [
     replace: 'void client.invalidateQueries(filters);',
     tests: STALE,
   },
+  {
+    name: 'a program that looks for pages has events kept',
+    file: 'src/web-host/mount-web.ts',
+    find: "method === 'GET' && sessionTokenOf(headers) !== null",
+    replace: 'sessionTokenOf(headers) !== null',
+    tests: ['test/browser/web-host.test.ts'],
+  },
+  {
+    name: 'a page without a stream goes on with a log that was sent again',
+    file: 'web/src/pages/job/log/log-store.ts',
+    find: 'generation !== this.#generation || index.size < size',
+    replace: 'index.size < size',
+    tests: ['test/browser/job-stream.test.ts'],
+  },
 ];
