@@ -12,13 +12,15 @@ export default defineConfig({
     ],
     exclude: ['test/long/**', 'node_modules/**'],
     globalSetup: [
-      'test/support/large-pages.ts',
+      'test/support/few-pages.ts',
       'test/support/memory-folder.ts',
       'test/support/global-setup.ts',
       'test/browser/support/build-web.ts',
     ],
     // A process runs many files, with what they import loaded and compiled once: a fifth less time of the processor.
     isolate: false,
+    // As the server is started: what is young is in few pages, and after each start of a program each page is copied anew.
+    execArgv: ['--max-semi-space-size=8'],
     setupFiles: ['test/support/end-of-file.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
