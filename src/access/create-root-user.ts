@@ -10,15 +10,15 @@ import { digestToken } from './token.ts';
 export const hasUsers = async (db: Kysely<Tables>) => (await countUsers(db)) > 0;
 
 /**
- * Makes the first administrator, `root`, with a token of all scopes; a random password is to be changed. False when
- * somebody was faster.
+ * Makes the first administrator, `root`, with a token of all scopes; a random password is to be changed, and with none nobody
+ * signs in. False when somebody was faster.
  */
 export async function createRootUser(
   db: Database,
-  { password, token, isRandom = false }: { password: string; token: string; isRandom?: boolean },
+  { password, token, isRandom = false }: { password: string | null; token: string; isRandom?: boolean },
   now: number,
 ): Promise<boolean> {
-  const password_digest = await digestPassword(password);
+  const password_digest = password === null ? null : await digestPassword(password);
   const password_expires_at = isRandom ? now : null;
   return db.write(async (tx) => {
     if ((await countUsers(tx)) > 0) return false;

@@ -3,7 +3,6 @@ import { findUser } from '../access/access-store.ts';
 import { isAdmin, type User } from '../access/caller.ts';
 import { findIdentities } from '../access/identity-store.ts';
 import { createUser } from '../access/create-user.ts';
-import { createToken } from '../access/token.ts';
 import { findOwnNamespaceIds, listUsers, type UserFilter } from '../access/user-store.ts';
 import { activateUser, blockUser, deactivateUser, unblockUser } from '../access/set-user-state.ts';
 import { notFound } from '../errors.ts';
@@ -141,7 +140,7 @@ export function userRoutes(parts: Parts): Route[] {
             email,
             name,
             username,
-            password: password ?? createToken(''),
+            password: password ?? null,
             admin,
             public_email,
             profile: profileOf(params),

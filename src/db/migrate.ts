@@ -62,27 +62,35 @@ const ADVISORY_LOCK = 740_212_2017;
  * @throws StartError when the database is newer than this program
  */
 export async function migrate(db: Database): Promise<void> {
-  await db.write(async (tx) => {
+  const isPresent = await db.write(async (tx) => {
     await lock(db, tx);
     await sql`CREATE TABLE IF NOT EXISTS schema_migrations (
       id BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`.execute(tx);
+    const applied = await appliedTo(tx);
+    return MIGRATIONS.every(({ id }) => applied.has(id));
   });
-  const newest = MIGRATIONS.at(-1)?.id ?? 0;
+  if (isPresent) return;
   for (const migration of MIGRATIONS) {
     await db.write(async (tx) => {
       await lock(db, tx);
-      const applied = await sql<{ id: number }>`SELECT id FROM schema_migrations ORDER BY id`.execute(tx);
-      const last = applied.rows.at(-1)?.id ?? 0;
-      if (last > newest)
-        throw new StartError(
-          `The database is newer than this program (schema ${last}, known up to ${newest}): start the newer Jobyard, or restore a backup.`,
-        );
-      if (applied.rows.some((row) => row.id === migration.id)) return;
+      if ((await appliedTo(tx)).has(migration.id)) return;
       for (const statement of statementsOf(migration.sql, db.kind)) await sql.raw(statement).execute(tx);
       await sql`INSERT INTO schema_migrations (id, name, applied_at)
         VALUES (${migration.id}, ${migration.name}, ${Date.now()})`.execute(tx);
     });
   }
+}
+
+/** The ids of those that the database has. @throws StartError when it is newer than this program */
+async function appliedTo(tx: Transaction): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`SELECT id FROM schema_migrations ORDER BY id`.execute(tx);
+  const newest = MIGRATIONS.at(-1)?.id ?? 0;
+  const last = rows.at(-1)?.id ?? 0;
+  if (last > newest)
+    throw new StartError(
+      `The database is newer than this program (schema ${last}, known up to ${newest}): start the newer Jobyard, or restore a backup.`,
+    );
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function lock(db: Database, tx: Transaction): Promise<void> {

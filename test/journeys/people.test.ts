@@ -100,6 +100,19 @@ describe.each(databases)('people on %s', async (database) => {
     });
   });
 
+  test('an account without a password of its own opens by its tokens alone', async () => {
+    const username = fresh('robot');
+    const body = { username, name: 'Robot', email: `${username}@example.org`, force_random_password: true };
+    const reply = await api<User>('POST', '/users', { body });
+    expect(reply.status).toBe(201);
+    for (const password of ['', 'null', 'undefined']) {
+      const session = { login: username, password };
+      expect((await api('POST', '/session', { token: null, body: session })).status).not.toBe(201);
+    }
+    const token = await tokenOf(reply.body);
+    expect((await api('GET', '/user', { token })).body).toMatchObject({ username });
+  });
+
   test('a new username moves the namespace and the projects in it', async () => {
     const { body: user } = await add();
     const token = await tokenOf(user);

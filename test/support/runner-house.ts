@@ -72,7 +72,7 @@ export async function openRunnerHouse(
   prepareDataFolder(data);
   if (database === 'sqlite' && !given.data) await placeSqlite(data);
   const house = await open(config, START - Date.now());
-  await createRootUser(house.parts.db, { password: 'not used', token: ROOT_TOKEN }, house.parts.clock());
+  await createRootUser(house.parts.db, { password: null, token: ROOT_TOKEN }, house.parts.clock());
   return house;
 }
 
