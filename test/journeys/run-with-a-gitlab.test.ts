@@ -130,7 +130,6 @@ describe('--server with a GitLab', () => {
       for (const [args, names] of [
         [['--ref', 'release-1'], 'more, base, greet, late, local, there, guarded, last, inner, deploy'],
         [['--ref', 'feature'], 'more, base, greet, late, local, there, last, inner, deploy'],
-        [['--ref', 'refs/tags/v9'], 'more, base, greet, late, local, there, guarded, last, inner, deploy'],
       ] as const) {
         const found = await planned(gitlab, ...args);
         expect(found).toEqual(await planned(jobyard, ...args));
