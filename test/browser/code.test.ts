@@ -174,7 +174,7 @@ describeInBrowser('the code of a project', () => {
     await page.getByRole('button', { name: 'Delete the branch' }).click();
     await page.getByText('The branch short-lived is deleted.').waitFor();
     await page.getByRole('link', { name: 'short-lived' }).waitFor({ state: 'detached' });
-    expect(await project.tip('short-lived')).toBeNull();
+    await expect.poll(() => project.tip('short-lived')).toBeNull();
     // The other person's page has heard of it.
     await reporter.getByRole('link', { name: 'short-lived' }).waitFor({ state: 'detached' });
   });

@@ -166,8 +166,8 @@ describeInBrowser('what is done with a job', () => {
     await page.getByText('The log was erased').waitFor();
     await page.getByRole('region', { name: 'Artifacts' }).waitFor({ state: 'detached' });
     await erase.waitFor({ state: 'detached' });
-    const { status } = await server.api('GET', `/projects/${yard.id}/jobs/${yard.jobs['writes']}/trace`);
-    expect(status).toBe(404);
+    const trace = `/projects/${yard.id}/jobs/${yard.jobs['writes']}/trace`;
+    await expect.poll(async () => (await server.api('GET', trace)).status).toBe(404);
   });
 
   test('its artifacts are kept, which otherwise would go', async () => {
@@ -216,7 +216,7 @@ describeInBrowser('what is done with a job', () => {
     await button(page, 'Force cancel').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Force cancel' }).click();
     await badge(page, 'Canceled').waitFor();
-    expect(await yard.status('writes')).toBe('canceled');
+    await expect.poll(() => yard.status('writes')).toBe('canceled');
     await badge(developer, 'Canceled').waitFor();
   });
 

@@ -95,8 +95,8 @@ describeInBrowser('what is done with a pipeline', () => {
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.waitForURL(`**/${project.path}/-/pipelines`);
-    const { status } = await server.api('GET', `/projects/${project.id}/pipelines/${id}`);
-    expect(status).toBe(404);
+    const at = `/projects/${project.id}/pipelines/${id}`;
+    await expect.poll(async () => (await server.api('GET', at)).status).toBe(404);
   });
 
   test('is not offered to somebody who only looks', async () => {

@@ -83,7 +83,7 @@ describeInBrowser('by keyboard alone', () => {
     await chooseAt(page, button(page, 'More actions'), 'Delete');
     await pressAt(page, inDialog(page, 'Delete'));
     await page.waitForURL(`**/${project.path}/-/pipelines`);
-    expect(await project.call('GET', '/pipelines')).toEqual([]);
+    await expect.poll(() => project.call('GET', '/pipelines')).toEqual([]);
   });
 
   test('a job is played, canceled, canceled at once and retried, and its attempts are compared', async () => {

@@ -97,7 +97,7 @@ describeInBrowser('runners', () => {
     await form.getByRole('switch', { name: 'Protected' }).click();
     await form.getByRole('button', { name: 'Save' }).click();
     await card(page, 'mine').getByText('new', { exact: true }).waitFor();
-    expect(await runner()).toMatchObject({
+    await expect.poll(runner).toMatchObject({
       tag_list: ['new'],
       maximum_timeout: 1800,
       access_level: 'ref_protected',

@@ -48,18 +48,20 @@ describeInBrowser('variables', () => {
     await dialog.getByLabel('Environment scope').fill('prod/*');
     await dialog.getByRole('button', { name: 'Add variable' }).click();
     await row(page, 'TOKEN').waitFor();
-    expect(await project.call<Variable[]>('GET', '/variables')).toMatchObject([
-      {
-        key: 'TOKEN',
-        value: 'secret$value',
-        masked: true,
-        hidden: false,
-        protected: true,
-        raw: true,
-        variable_type: 'env_var',
-        environment_scope: 'prod/*',
-      },
-    ]);
+    await expect
+      .poll(() => project.call<Variable[]>('GET', '/variables'))
+      .toMatchObject([
+        {
+          key: 'TOKEN',
+          value: 'secret$value',
+          masked: true,
+          hidden: false,
+          protected: true,
+          raw: true,
+          variable_type: 'env_var',
+          environment_scope: 'prod/*',
+        },
+      ]);
   });
 
   test('are not shown before somebody asks for it, and hidden ones never', async () => {
