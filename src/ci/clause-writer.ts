@@ -7,8 +7,8 @@ import type { Found } from './repository-view.ts';
 import type { RuleTrial } from './rules.ts';
 import { type Lookup, maskValues, type Variable } from './variable.ts';
 
-/** Predefined, and made for each job anew. */
-const OF_THE_JOB = /^CI_(JOB|NODE)_/;
+/** Predefined, and made for each job anew. Tier and address of its environment are what the configuration says they are. */
+const OF_THE_JOB = /^CI_(JOB_|NODE_|ENVIRONMENT_(NAME|ACTION)$)/;
 
 /** A rule, or a key of `only` or `except`, that was asked. */
 export type Trial = RuleTrial | PolicyTrial;

@@ -8,7 +8,7 @@ const job = (name: string, inherit_variables = true) => ({
   stage: 'deploy',
   when: null,
   instance: null,
-  environment: { name: 'review/$CI_JOB_NAME' },
+  environment: { name: 'review/$CI_JOB_NAME', action: 'start' as const, deployment_tier: null, url: null },
   variables: [],
   inherit_variables,
 });

@@ -1,6 +1,9 @@
 import type { JobConfig } from './config.ts';
+import { namedEnvironmentVariables, plannedEnvironmentVariables } from './environment-variables.ts';
 import { inherits } from './entries/inherit.ts';
+import { mayRefer } from './expand.ts';
 import { KnownVariables, SharedVariables } from './known-variables.ts';
+import type { EnvironmentSpec } from './plan.ts';
 import { jobVariables } from './predefined.ts';
 import type { GivenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
@@ -12,7 +15,8 @@ const MOST_SHARED = 8;
 
 /** What of a job decides. */
 type Job = Pick<JobConfig, 'name' | 'stage' | 'when' | 'instance' | 'variables' | 'inherit_variables'>;
-type Deploying = Job & { environment: { name: string } | null };
+type Environment = Pick<EnvironmentSpec, 'name' | 'action' | 'deployment_tier' | 'url'>;
+type Deploying = Job & { environment: Environment | null };
 
 /** What jobs share that take the same from the root and are given the same. */
 interface Shared {
@@ -47,15 +51,39 @@ export class VariablesOfJobs {
 
   /** All that the job sees in its environment; `ofRules`: over its own what the rule that lets it in says. */
   of(job: Deploying, ofRules: readonly Variable[] = []): KnownVariables {
-    const everywhere = this.#given.in(null);
-    const known = this.#in(everywhere, job, ofRules);
-    if (!job.environment || !this.#given.scoped) return known;
-    return this.#in(this.#given.in(known.fill(job.environment.name, 'blank')), job, ofRules);
+    const { environment } = job;
+    if (!environment) return this.#anywhere(job, ofRules);
+    const name = this.#nameOf(environment, job, ofRules);
+    return this.#in(this.#given.in(name), job, ofRules, plannedEnvironmentVariables(environment, name));
   }
 
-  #in(given: readonly Variable[], job: Job, ofRules: readonly Variable[]): KnownVariables {
+  /**
+   * What the job sees that looks for its resource group: nothing that depends on its environment but, over all else, that
+   * one's name and slug.
+   */
+  ofResourceGroup(job: Deploying, ofRules: readonly Variable[]): KnownVariables {
+    const known = this.#anywhere(job, ofRules);
+    if (!job.environment) return known;
+    return known.under(namedEnvironmentVariables(known.fill(job.environment.name, 'blank')));
+  }
+
+  /** What the job would see without its environment. */
+  #anywhere(job: Job, ofRules: readonly Variable[]): KnownVariables {
+    return this.#in(this.#given.in(null), job, ofRules, []);
+  }
+
+  #nameOf({ name }: Environment, job: Job, ofRules: readonly Variable[]): string {
+    return mayRefer(name) ? this.#anywhere(job, ofRules).fill(name, 'blank') : name;
+  }
+
+  #in(
+    given: readonly Variable[],
+    job: Job,
+    ofRules: readonly Variable[],
+    ofEnvironment: readonly Variable[],
+  ): KnownVariables {
     const shared = this.#sharedBy(given, job);
-    const predefined = jobVariables({ ...job, when: job.when ?? 'on_success' });
+    const predefined = [...jobVariables({ ...job, when: job.when ?? 'on_success' }), ...ofEnvironment];
     const own = [
       ...predefined.filter(({ key }) => !shared.root.has(key)),
       ...job.variables,

@@ -10,7 +10,7 @@ import {
   TOO_LARGE,
 } from './expand.ts';
 import { fillAll, orderOf, References } from './references.ts';
-import type { Lookup, Variable } from './variable.ts';
+import { type Lookup, mergeVariables, type Variable } from './variable.ts';
 
 /** Ways to be different that are remembered, and characters of one. */
 const MOST_FINE = 1000;
@@ -59,6 +59,13 @@ export class KnownVariables implements Lookup {
 
   list(): readonly Variable[] {
     return this.#list();
+  }
+
+  /** The same with these over all of it. */
+  under(variables: readonly Variable[]): KnownVariables {
+    return new KnownVariables(this.#shared, [...this.#own.values(), ...variables], () =>
+      mergeVariables(this.#list(), variables),
+    );
   }
 
   /** What `expandAll` would say of all of them: a circle of references, or too many characters; null: neither. */

@@ -103,7 +103,6 @@ async function planJob(
 
   const variables = mergeVariables(seen.jobs.ofConfiguration(job), outcome.variables);
   const known = outcome.variables.length === 0 ? visible : seen.jobs.of(job, outcome.variables);
-  const group = job.resource_group && known.fill(job.resource_group, 'blank');
   const needs = outcome.needs ?? job.needs ?? [];
   const planned: PlannedJob = {
     kind: job.kind,
@@ -116,7 +115,7 @@ async function planJob(
     allow_failure_exit_codes: outcome.allow_failure === null ? job.allow_failure_exit_codes : [],
     retry: job.retry ?? { max: 0, when: [], exit_codes: [] },
     interruptible: outcome.interruptible ?? job.interruptible,
-    resource_group: group || null,
+    resource_group: groupOf({ ...job, when: outcome.when }, outcome.variables, seen.jobs),
     environment: job.environment,
     coverage: job.coverage,
     instance: job.instance,
@@ -144,6 +143,12 @@ async function planJob(
     position: job.position,
   };
   return { planned, loop: visible.problem, undecided: null };
+}
+
+/** With its variables filled in; null when nothing is left of it. */
+function groupOf(job: JobConfig, ofRules: readonly Variable[], jobs: VariablesOfJobs): string | null {
+  if (!job.resource_group) return null;
+  return jobs.ofResourceGroup(job, ofRules).fill(job.resource_group, 'blank') || null;
 }
 
 /** With its variables filled in; nothing where there are none, which is what most jobs have. */

@@ -91,11 +91,14 @@ test('a project tells where it is', () => {
     CI_PROJECT_CLASSIFICATION_LABEL: '',
     CI_PAGES_URL: `${url}/-/pages/7`,
     CI_DEFAULT_BRANCH: 'trunk',
+    CI_DEFAULT_BRANCH_SLUG: 'trunk',
     CI_CONFIG_PATH: '.gitlab-ci.yml',
   });
-  expect(values(projectVariables({ ...project, default_branch: null }, url))).not.toHaveProperty(
-    'CI_DEFAULT_BRANCH',
-  );
+  const branch = (default_branch: string | null) =>
+    values(projectVariables({ ...project, default_branch }, url));
+  expect(branch('Release/2.x_')['CI_DEFAULT_BRANCH_SLUG']).toBe('release-2-x');
+  for (const name of ['CI_DEFAULT_BRANCH', 'CI_DEFAULT_BRANCH_SLUG'])
+    expect(branch(null)).not.toHaveProperty(name);
 });
 
 test('a branch pipeline knows its branch and no tag', () => {
@@ -169,7 +172,9 @@ test('a job tells its name, its slug, its group, and which of them it is', () =>
     jobVariables({ name: 'rspec: [a, b]', stage: 'test', when: 'always', instance: null }),
   );
   expect(alone).toMatchObject({ CI_JOB_GROUP_NAME: 'rspec', CI_NODE_TOTAL: '1' });
-  expect(alone).not.toHaveProperty('CI_NODE_INDEX');
+  for (const name of ['CI_NODE_INDEX', 'CI_JOB_MANUAL']) expect(alone).not.toHaveProperty(name);
+  const delayed = jobVariables({ name: 'a', stage: 'test', when: 'delayed', instance: null });
+  expect(values(delayed)).toMatchObject({ CI_JOB_MANUAL: 'true' });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { groupName } from './group-name.ts';
 import { slugify } from './slug.ts';
-import { variable, type Variable } from './variable.ts';
+import { variable, type Variable, variableList } from './variable.ts';
 
 /**
  * The variables that every job gets, as pure functions of what they tell about. Values and names are those GitLab
@@ -19,7 +19,7 @@ export function serverVariables({ url, version, revision }: Server): Variable[] 
   const { protocol, hostname, port } = new URL(url);
   const scheme = protocol.replace(':', '');
   const [major = '', minor = '', patch = ''] = version.split(/[.-]/);
-  return list({
+  return variableList({
     CI: 'true',
     GITLAB_CI: 'true',
     CI_SERVER_URL: url,
@@ -59,7 +59,7 @@ export interface Project {
 
 export function projectVariables(project: Project, url: string): Variable[] {
   const namespace = project.path_with_namespace.slice(0, -project.path.length - 1);
-  return list({
+  return variableList({
     CI_PROJECT_ID: String(project.id),
     CI_PROJECT_NAME: project.path,
     CI_PROJECT_TITLE: project.name,
@@ -76,6 +76,7 @@ export function projectVariables(project: Project, url: string): Variable[] {
     CI_PROJECT_CLASSIFICATION_LABEL: '',
     CI_PAGES_URL: `${url}/-/pages/${project.id}`,
     CI_DEFAULT_BRANCH: project.default_branch ?? undefined,
+    CI_DEFAULT_BRANCH_SLUG: project.default_branch === null ? undefined : slugify(project.default_branch),
     CI_CONFIG_PATH: project.ci_config_path || '.gitlab-ci.yml',
   });
 }
@@ -115,7 +116,7 @@ export function pipelineVariables(pipeline: Pipeline): Variable[] {
   const [title = ''] = commit.message.split('\n', 1);
   const isOfMergeRequest = pipeline.source === 'merge_request_event';
   const rest = commit.message.slice(title.length + 1).replace(/\r?\n$/, '');
-  return list({
+  return variableList({
     CI_PIPELINE_IID: pipeline.iid === null ? undefined : String(pipeline.iid),
     CI_PIPELINE_SOURCE: pipeline.source,
     CI_PIPELINE_CREATED_AT: isoTime(pipeline.created_at),
@@ -145,7 +146,7 @@ const beginningOf = (text: string | undefined) =>
 
 /** Known once the pipeline is stored: for runners only, rules never see it. */
 export function persistedPipelineVariables(id: number, project: Project, url: string): Variable[] {
-  return list({
+  return variableList({
     CI_PIPELINE_ID: String(id),
     CI_PIPELINE_URL: `${url}/${project.path_with_namespace}/-/pipelines/${id}`,
   });
@@ -153,7 +154,7 @@ export function persistedPipelineVariables(id: number, project: Project, url: st
 
 /** Of a pipeline that a trigger token began: `short_token` is the token's beginning. */
 export function triggerVariables(short_token: string): Variable[] {
-  return list({ CI_PIPELINE_TRIGGERED: 'true', CI_TRIGGER_SHORT_TOKEN: short_token });
+  return variableList({ CI_PIPELINE_TRIGGERED: 'true', CI_TRIGGER_SHORT_TOKEN: short_token });
 }
 
 export interface Job {
@@ -164,38 +165,19 @@ export interface Job {
   instance: { index: number; total: number } | null;
 }
 
+/** Those that somebody may start before they would start themselves. */
+const WAITING: ReadonlySet<string> = new Set(['manual', 'delayed']);
+
 /** What rules may already ask of a job. */
 export function jobVariables(job: Job): Variable[] {
-  return list({
+  return variableList({
     CI_JOB_NAME: job.name,
     CI_JOB_NAME_SLUG: slugify(job.name),
     CI_JOB_GROUP_NAME: groupName(job.name),
     CI_JOB_STAGE: job.stage,
-    CI_JOB_MANUAL: job.when === 'manual' ? 'true' : undefined,
+    CI_JOB_MANUAL: WAITING.has(job.when) ? 'true' : undefined,
     CI_NODE_INDEX: job.instance ? String(job.instance.index) : undefined,
     CI_NODE_TOTAL: String(job.instance?.total ?? 1),
-  });
-}
-
-export interface JobEnvironment {
-  id: number;
-  name: string;
-  slug: string;
-  tier: string;
-  action: string;
-  /** As written: it may name other variables. */
-  url: string | null;
-}
-
-/** Where the job deploys to. */
-export function environmentVariables({ id, name, slug, tier, action, url }: JobEnvironment): Variable[] {
-  return list({
-    CI_ENVIRONMENT_ID: String(id),
-    CI_ENVIRONMENT_NAME: name,
-    CI_ENVIRONMENT_SLUG: slug,
-    CI_ENVIRONMENT_TIER: tier,
-    CI_ENVIRONMENT_ACTION: action,
-    CI_ENVIRONMENT_URL: url ?? undefined,
   });
 }
 
@@ -214,12 +196,12 @@ export function persistedJobVariables(job: RunningJob, project: Project, url: st
   repository.username = 'gitlab-ci-token';
   repository.password = job.token;
   return [
-    ...list({
+    ...variableList({
       CI_JOB_ID: String(job.id),
       CI_JOB_URL: `${url}/${project.path_with_namespace}/-/jobs/${job.id}`,
     }),
     variable('CI_JOB_TOKEN', job.token, secret),
-    ...list({
+    ...variableList({
       CI_JOB_STARTED_AT: started,
       CI_JOB_STARTED_AT_SLUG: slugify(started),
       CI_REGISTRY_USER: 'gitlab-ci-token',
@@ -237,7 +219,7 @@ export interface Runner {
 
 export function runnerVariables(runner: Runner): Variable[] {
   const tags = runner.tag_list.map((tag) => JSON.stringify(tag)).join(', ');
-  return list({
+  return variableList({
     CI_RUNNER_ID: String(runner.id),
     CI_RUNNER_DESCRIPTION: runner.description ?? '',
     CI_RUNNER_TAGS: `[${tags}]`,
@@ -252,7 +234,7 @@ export interface User {
 }
 
 export function userVariables(user: User): Variable[] {
-  return list({
+  return variableList({
     GITLAB_USER_ID: String(user.id),
     GITLAB_USER_EMAIL: user.email,
     GITLAB_USER_LOGIN: user.username,
@@ -268,10 +250,6 @@ export const isOfUser = ({ key }: Variable) => /^GITLAB_USER_\w+$/.test(key);
 
 /** Includes are read before the pipeline is made, so a few variables that rules see are unknown to them. */
 export const isKnownToInclude = ({ key }: Variable) => !NOT_IN_INCLUDE.test(key);
-
-function list(values: Record<string, string | undefined>): Variable[] {
-  return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : variable(key, value)));
-}
 
 /** `2026-01-31T16:47:55Z` */
 const isoTime = (time: number) => new Date(time).toISOString().replace(/\.\d+/, '');

@@ -22,6 +22,11 @@ export function variable(key: string, value: string, flags: Partial<Variable> = 
   return { key, value, public: true, file: false, masked: false, raw: false, ...flags };
 }
 
+/** One for each value that is there, with the usual flags. */
+export function variableList(values: Record<string, string | undefined>): Variable[] {
+  return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : variable(key, value)));
+}
+
 /** The last of several variables with one key wins; the order is that of the first. */
 export function mergeVariables(...lists: readonly (readonly Variable[])[]): Variable[] {
   const byKey = new Map<string, Variable>();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_MESSAGE, LONGEST, type Tier } from '../ci/environment-words.ts';
 
 /** What is wrong with the name of an environment, in GitLab's words; empty when it is good. */
@@ -8,27 +7,6 @@ export function nameProblems(name: string): string[] {
     ...(name.length > LONGEST ? [`is too long (maximum is ${LONGEST} characters)`] : []),
     ...(ENVIRONMENT_NAME.test(name) ? [] : [ENVIRONMENT_NAME_MESSAGE]),
   ];
-}
-
-const LONGEST_SLUG = 24;
-const SUFFIX_LENGTH = 6;
-
-/**
- * The name as a part of host names: at most 24 of `a-z0-9-`, a letter first and no `-` last. Where that is
- * not the name itself it ends in six characters of the name's digest, as GitLab's does, so that scripts that know
- * the one know the other.
- */
-export function slugOf(name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '-');
-  const slug = (/^[a-z]/.test(plain) ? plain : `env-${plain}`).replace(/-+/g, '-');
-  if (slug === name && slug.length <= LONGEST_SLUG) return slug.replace(/-$/, '');
-  const start = slug.slice(0, LONGEST_SLUG - SUFFIX_LENGTH - 1);
-  return `${start.replace(/-$/, '')}-${suffixOf(name)}`;
-}
-
-function suffixOf(name: string): string {
-  const digest = createHash('sha256').update(name).digest('hex');
-  return BigInt(`0x${digest}`).toString(36).slice(-SUFFIX_LENGTH);
 }
 
 /** The first that the name fits says the tier, as in GitLab. */

@@ -5,8 +5,8 @@ import { contains, type Page, type PageRequest, readPage } from '../db/read-page
 import type { Environments } from '../db/rows/environments.ts';
 import type { Tables } from '../db/schema.ts';
 import { noteChange } from '../events/change.ts';
-import { isTier } from '../ci/environment-words.ts';
-import { guessTier, nameProblems, slugOf } from './environment-name.ts';
+import { isTier, slugOf } from '../ci/environment-words.ts';
+import { guessTier, nameProblems } from './environment-name.ts';
 
 type Read = Kysely<Tables>;
 export type Environment = Selectable<Environments>;

@@ -1,6 +1,6 @@
+import { environmentVariables } from '../ci/environment-variables.ts';
 import { expandAll } from '../ci/expand.ts';
 import {
-  environmentVariables,
   jobVariables,
   persistedJobVariables,
   persistedPipelineVariables,

@@ -8,6 +8,20 @@ const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
 const DEPLOY = 'deploy:\n  script: deploy\n  environment: production\n  resource_group: $CI_PROJECT_NAME\n';
 
+/** Jobs that ask where they deploy to, for themselves, their runner and their resource group. */
+const DEPLOYS = ['production', 'review']
+  .map(
+    (name) => `
+${name}:
+  script: x
+  environment: ${name}
+  resource_group: $CI_ENVIRONMENT_NAME
+  rules: [{if: $CI_ENVIRONMENT_NAME == "${name}"}]
+  tags: [to-$CI_ENVIRONMENT_NAME]
+`,
+  )
+  .join('');
+
 describe.each(databases)('environments that jobs deploy to, on %s,', (database) => {
   let house: RunnerHouse;
   beforeAll(async () => {
@@ -140,6 +154,31 @@ describe.each(databases)('environments that jobs deploy to, on %s,', (database) 
     expect((await ask('PUT', at, { process_mode: 'fastest' })).body).toEqual({
       error: 'process_mode does not have a valid value',
     });
+  });
+
+  test('jobs of one environment whose name is their resource group run one at a time', async () => {
+    const { project, runner, take, start, jobs, ask, get } = await moveIn(house);
+    await ask('PUT', '', { auto_cancel_pending_pipelines: 'disabled' });
+    await project.commit(DEPLOYS);
+    await house.api('PUT', `/runners/${runner.id}`, { body: { tag_list: ['to-production', 'to-review'] } });
+    const first = await start();
+    const second = await start();
+    const keys = async () =>
+      (await get<{ key: string }[]>('/resource_groups')).map(({ key }) => key).toSorted();
+    expect(await keys()).toEqual(['production', 'review']);
+    const taken = [await take(), await take()];
+    expect(taken.map((job) => job.job_info.name).toSorted()).toEqual(['production', 'review']);
+    expect((await jobs(first)).map(({ status }) => status)).toEqual(['running', 'running']);
+    expect((await jobs(second)).map(({ status }) => status)).toEqual([
+      'waiting_for_resource',
+      'waiting_for_resource',
+    ]);
+    for (const job of taken) await runner.finish(job, 'success');
+    for (const job of [await take(), await take()]) await runner.finish(job, 'success');
+    expect((await jobs(second)).map(({ status }) => status)).toEqual(['success', 'success']);
+    await project.commit(DEPLOYS.replaceAll('$CI_ENVIRONMENT_NAME\n', 'k8s-$CI_ENVIRONMENT_SLUG\n'));
+    await start();
+    expect(await keys()).toEqual(['k8s-production', 'k8s-review', 'production', 'review']);
   });
 
   test('an old deployment that failed is not brought back by a retry of its pipeline', async () => {

@@ -263,6 +263,27 @@ export const patches: Patch[] = [
     tests: ['src/ci/job-variables.test.ts'],
   },
   {
+    name: 'rules do not know where a job deploys to',
+    file: 'src/ci/job-variables.ts',
+    find: ', plannedEnvironmentVariables(environment, name)',
+    replace: ', []',
+    tests: cases,
+  },
+  {
+    name: 'where a job deploys to makes no difference to what its variables come to',
+    file: 'src/ci/known-variables.ts',
+    find: 'if (isOpen(each)) return [each.key, each.value];',
+    replace: "if (isOpen(each) && !each.key.startsWith('CI_ENVIRONMENT')) return [each.key, each.value];",
+    tests: cases,
+  },
+  {
+    name: 'a resource group is not called after its environment',
+    file: 'src/ci/job-variables.ts',
+    find: "return known.under(namedEnvironmentVariables(known.fill(job.environment.name, 'blank')));",
+    replace: 'return known.under(namedEnvironmentVariables(job.environment.name).slice(2));',
+    tests: cases,
+  },
+  {
     name: 'what is given to a job counts for less than its own variables',
     file: 'src/ci/job-variables.ts',
     find: '!shared.given.has(key)',
