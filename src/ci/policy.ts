@@ -68,16 +68,19 @@ function ask(
 
 /**
  * `branches`, `tags`, a source in singular or plural, the name of the ref, or an expression that finds something in it;
- * after `@` the full path of a project.
+ * after `@` the full path of a project. The pipeline of a merge request is of no branch and no tag, so it has its source
+ * alone.
  */
 function refMatches(written: string, predefined: ReadonlyMap<string, string>): boolean {
   const [ref = '', ...rest] = written.split('@');
   const project = rest.join('@');
   if (rest.length > 0 && project !== predefined.get('CI_PROJECT_PATH')) return false;
+  const begun_by = predefined.get('CI_PIPELINE_SOURCE') ?? '';
+  const source = begun_by.replace(/_event$/, '');
+  if (ref === source || ref === pluralOf(source)) return true;
+  if (begun_by === 'merge_request_event') return false;
   const isTag = predefined.has('CI_COMMIT_TAG');
   if (ref === (isTag ? 'tags' : 'branches')) return true;
-  const source = (predefined.get('CI_PIPELINE_SOURCE') ?? '').replace(/_event$/, '');
-  if (ref === source || ref === pluralOf(source)) return true;
   const name = predefined.get('CI_COMMIT_REF_NAME') ?? '';
   return matchesPattern(ref, name) ?? ref === name;
 }

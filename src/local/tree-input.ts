@@ -12,10 +12,11 @@ import type { Answer, Question } from '../ci/repository-view.ts';
 import type { Ask } from '../ci/sources.ts';
 import { variable, type Variable } from '../ci/variable.ts';
 import { ZERO_SHA } from '../git/repository.ts';
+import { mergeRequestVariables } from '../pipelines/merge-request.ts';
 import { REVISION, VERSION } from '../version.ts';
 import type { ApiClient } from './api-client.ts';
 import type { PipelineFlags } from './flags.ts';
-import { asOnServer, mergeRequestVariables } from './pipeline-request.ts';
+import { asOnServer } from './pipeline-request.ts';
 import type { TreeFiles } from './tree-files.ts';
 import { tryGit } from './user-git.ts';
 import type { WorkTree } from './work-tree.ts';
@@ -29,7 +30,7 @@ export interface TreePipeline extends PipelineFlags {
   file: string;
   /** Its text, where that is not what stands in the file. */
   content: string | null;
-  /** What the rules take to have changed; null: what a push of the branch would change. */
+  /** What the rules take to have changed; null: what a push of the branch would change, or nobody knows of other events. */
   changed: readonly string[] | null;
 }
 
@@ -44,12 +45,9 @@ export async function treeInput(
   pipeline: TreePipeline,
   there: ApiClient | null,
 ): Promise<CompileInput> {
-  const { file, content, event } = pipeline;
+  const { file, content } = pipeline;
   const ref = pipeline.ref ?? { name: tree.branch, tag: false };
   const given = pipeline.variables.map(([key, value]) => variable(key, value, { public: false }));
-  const ofMergeRequest = mergeRequestVariables(tree, event, ref.name).map(({ key, value }) =>
-    variable(key, value),
-  );
   const input: CompileInput = {
     file,
     fetchFile: async (path) => {
@@ -58,7 +56,7 @@ export async function treeInput(
     },
     ask,
     lookUp: lookUp(files, pipeline, ref),
-    predefined: [...(await predefined(tree, pipeline, ref, there)), ...ofMergeRequest],
+    predefined: await predefined(tree, pipeline, ref, there),
     variables: given,
     inputs: pipeline.inputs,
   };
@@ -67,7 +65,7 @@ export async function treeInput(
 
 function lookUp(
   files: TreeFiles,
-  { changed }: TreePipeline,
+  { changed, event }: TreePipeline,
   ref: { name: string; tag: boolean },
 ): (question: Question) => Promise<Answer> {
   return async (question) => {
@@ -80,7 +78,7 @@ function lookUp(
       case 'changed_paths':
         if (changed) return { paths: changed.map((path) => `${path}\0`).join('') };
         if (question.compare_to !== null) return await files.changedSince(question.compare_to);
-        return ref.tag ? { paths: null } : await files.changedByPush(ref.name);
+        return event === 'push' && !ref.tag ? await files.changedByPush(ref.name) : { paths: null };
     }
   };
 }
@@ -93,9 +91,10 @@ async function predefined(
 ): Promise<Variable[]> {
   const server = { url: there?.url ?? NO_SERVER, version: VERSION, revision: REVISION };
   const commit = await readHead(tree);
+  const project = { ...projectOf(tree), ci_config_path: file };
   return [
     ...serverVariables(server),
-    ...projectVariables({ ...projectOf(tree), ci_config_path: file }, server.url),
+    ...projectVariables(project, server.url),
     ...pipelineVariables({
       iid: null,
       source: event,
@@ -109,6 +108,7 @@ async function predefined(
       tag_message: null,
       commit,
     }),
+    ...mergeRequestVariables(event, project, ref.name),
     ...userVariables(await readUser(tree)),
   ];
 }

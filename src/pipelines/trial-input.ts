@@ -7,6 +7,7 @@ import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import { elsewhere, includingIt } from './configuration-elsewhere.ts';
 import type { GivenInputs, GivenVariable, PipelineRequest, PipelineSettings } from './create-pipeline.ts';
 import { readText } from './include-sources.ts';
+import { comparedWithTarget, isOfMergeRequest, mergeRequestVariables } from './merge-request.ts';
 import { pipelineInput, readKnown } from './pipeline-input.ts';
 
 /** A pipeline that is thought of, and not created. */
@@ -74,7 +75,14 @@ export async function trialInput(
   const mayStart = await mayUpdateRef(db.read, project.id, role, { name: ref, tag });
   const shown = mayStart ? known : { ...known, stored: [] };
   const input = await pipelineInput({ db, repositories }, settings, request, shown, now);
-  return changed_files ? withChanges(input, changed_files) : input;
+  const merged = withMergeRequest(input, request);
+  return changed_files ? withChanges(merged, changed_files) : merged;
+}
+
+function withMergeRequest(input: CompileInput, { source, project, ref }: PipelineRequest): CompileInput {
+  if (!isOfMergeRequest(input)) return input;
+  const predefined = [...input.predefined, ...mergeRequestVariables(source, project, ref)];
+  return { ...input, predefined, lookUp: comparedWithTarget(input) };
 }
 
 function withChanges(input: CompileInput, paths: readonly string[]): CompileInput {

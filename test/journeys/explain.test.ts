@@ -166,6 +166,45 @@ $[[ inputs.name ]]: { script: a, rules: [{ if: $WHO == "ada" }] }`;
     expect((await api('GET', `${at}/pipelines`)).body).toEqual([]);
   });
 
+  test('is told of a merge request: of no branch, with its variables, and what its branch has changed', async () => {
+    const content = `plain: { script: a }
+name: { script: a, only: [topic] }
+source: { script: a, only: [merge_requests] }
+rule: { script: a, rules: [{ if: '$CI_MERGE_REQUEST_IID && $CI_MERGE_REQUEST_SOURCE_BRANCH_NAME == "topic"' }] }
+target: { script: a, rules: [{ if: '$CI_MERGE_REQUEST_TARGET_BRANCH_NAME == $CI_DEFAULT_BRANCH' }] }
+mine: { script: a, rules: [{ changes: [mine] }] }
+other: { script: a, rules: [{ changes: [other] }] }
+`;
+    const { at, commit, wouldBe } = await scene(content);
+    await commit(content, 'topic');
+    const branch = 'topic';
+    const actions = [{ action: 'create', file_path: 'mine', content: 'x' }];
+    const body = { branch, commit_message: 'Mine', actions };
+    expect((await api('POST', `${at}/repository/commits`, { body })).status).toBe(201);
+    const source = 'merge_request_event';
+    const found = await wouldBe({ ref: branch, source });
+    expect(included(found)).toEqual(['source', 'rule', 'target', 'mine']);
+    expect(firstRead({ body: { ...found.body, jobs: found.body.jobs.slice(3) } })).toMatchObject({
+      key: 'CI_MERGE_REQUEST_IID',
+      source: 'predefined',
+    });
+    const changed = await wouldBe({ ref: branch, source, changed_files: ['other'] });
+    expect(included(changed)).toEqual(['source', 'rule', 'target', 'other']);
+    expect(included(await wouldBe({ ref: branch }))).toEqual(['plain', 'name', 'mine', 'other']);
+  });
+
+  test('tells where a job deploys to', async () => {
+    const { wouldBe } = await scene();
+    const environment = 'environment: { name: review/$CI_COMMIT_BRANCH, url: https://a.test }';
+    const rule = `if: '$CI_ENVIRONMENT_NAME == "review/main" && $CI_ENVIRONMENT_URL && $CI_ENVIRONMENT_SLUG == null'`;
+    const { body } = await wouldBe({ content: `a: { script: b, ${environment}, rules: [{ ${rule} }] }` });
+    expect(body.jobs[0]?.decided_by?.variables).toMatchObject([
+      { key: 'CI_ENVIRONMENT_NAME', value: 'review/main', source: 'predefined' },
+      { key: 'CI_ENVIRONMENT_URL', value: 'https://a.test', source: 'configuration' },
+      { key: 'CI_ENVIRONMENT_SLUG', defined: false },
+    ]);
+  });
+
   test('and of a wrong one, where it is wrong', async () => {
     const { wouldBe } = await scene();
     expect(await wouldBe({ content: 'a: { script: b }\nc: { script: d, when: e }' })).toMatchObject({

@@ -2,9 +2,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runLocally, workTree, writeFiles } from '../support/run-locally.ts';
+import type { Explanation } from '../../src/ci/explanation.ts';
+import { git } from '../support/git.ts';
+import { lintLocally, runLocally, workTree, writeFiles } from '../support/run-locally.ts';
 
 const TIME = 300_000;
+
+const names = (jobs: { name: string }[]) => jobs.map(({ name }) => name).join(' ');
 
 describe('jobyard run, before it runs anything', () => {
   test(
@@ -30,7 +34,7 @@ m: {script: [exit 1], rules: [{if: $CI_MERGE_REQUEST_IID && $CI_COMMIT_BRANCH ==
       expect(await listed()).toEqual(['e-here']);
       expect(await listed('--event', 'schedule', '--ref', 'release')).toEqual(['a', 'b', 'e-here']);
       expect(await listed('--ref', 'refs/tags/v1', '--input', 'where=there')).toEqual(['c', 'e-there']);
-      expect(await listed('--event', 'merge_request_event')).toEqual(['e-here', 'm']);
+      expect(await listed('--event', 'merge_request_event')).toEqual(['m']);
       const { stdout } = await runLocally(folder, ['--list', '--var', 'WHAT'], { WHAT: 'it=x' });
       expect((await runLocally(folder, ['--list', '--var', 'WHAT=it=x'])).stdout).toBe(stdout);
       expect(stdout).toBe(
@@ -50,6 +54,50 @@ m: {script: [exit 1], rules: [{if: $CI_MERGE_REQUEST_IID && $CI_COMMIT_BRANCH ==
           trigger: null,
         },
       ]);
+    },
+    TIME,
+  );
+
+  test(
+    'a merge request has no job of its branch, and what comes after no push may have changed everything',
+    async () => {
+      const folder = await workTree({
+        'src/a': '1',
+        '.gitlab-ci.yml': `
+plain: {script: [x]}
+branch: {script: [x], only: [branches]}
+name: {script: [x], only: [/^ma/]}
+merged: {script: [x], only: [merge_requests]}
+changed: {script: [x], rules: [{changes: [src/*]}]}
+since: {script: [x], rules: [{changes: {paths: [src/*], compare_to: main}}]}
+first: {script: [x], rules: [{if: '$CI_COMMIT_BEFORE_SHA =~ /^0+$/'}]}
+`,
+      });
+      for (const message of ['second', 'third']) {
+        writeFiles(folder, { other: message });
+        await git(folder, 'add', '--all');
+        await git(folder, 'commit', '--quiet', '--message', message);
+      }
+      await git(folder, 'remote', 'add', 'origin', 'https://example.test/acme/app.git');
+      await git(folder, 'update-ref', 'refs/remotes/origin/main', 'HEAD^');
+      const asked = async (...args: string[]) => {
+        const run = await runLocally(folder, ['--list', '--json', ...args]);
+        const lint = await lintLocally(folder, ['--explain', '--json', ...args]);
+        expect([run.code, lint.code, run.stderr]).toEqual([0, 0, '']);
+        const told = JSON.parse(lint.stdout) as { explanation: Explanation };
+        const linted = names(told.explanation.jobs.filter(({ included }) => included));
+        return { run: names(JSON.parse(run.stdout) as { name: string }[]), lint: linted };
+      };
+      const ofBranch = 'plain branch name';
+      expect(await asked()).toEqual({ run: ofBranch, lint: `${ofBranch} first` });
+      for (const event of ['schedule', 'api']) {
+        const all = `${ofBranch} changed first`;
+        expect(await asked('--event', event)).toEqual({ run: all, lint: all });
+      }
+      const merged = 'merged first';
+      expect(await asked('--event', 'merge_request_event')).toEqual({ run: merged, lint: merged });
+      const given = await lintLocally(folder, ['--explain', '--event', 'web', '--changed', 'other']);
+      expect(given.stdout).toMatch(/^out +changed /m);
     },
     TIME,
   );

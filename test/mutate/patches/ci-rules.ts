@@ -55,6 +55,13 @@ export const patches: Patch[] = [
     tests: cases,
   },
   {
+    name: 'a merge request is of the branch that it is from',
+    file: 'src/ci/policy.ts',
+    find: "  if (begun_by === 'merge_request_event') return false;\n",
+    replace: '',
+    tests: cases,
+  },
+  {
     name: 'of a rule with changes and exists one is enough',
     file: 'src/ci/rules.ts',
     find: "if (!trial.changes.holds) return 'changes';",

@@ -100,10 +100,24 @@ export const patches: Patch[] = [
     tests: list,
   },
   {
+    name: 'a schedule of a laptop has changed what a push would',
+    file: 'src/local/tree-input.ts',
+    find: "event === 'push' && !ref.tag",
+    replace: '!ref.tag',
+    tests: list,
+  },
+  {
+    name: 'a run that no push has begun comes after one',
+    file: 'src/local/pipeline-request.ts',
+    find: "flags.event === 'push' ? before_sha : ZERO_SHA",
+    replace: "flags.event === 'push' ? before_sha : before_sha || ZERO_SHA",
+    tests: list,
+  },
+  {
     name: 'a merge request of a run changes what its last push has',
     file: 'src/local/pipeline-request.ts',
-    find: 'isMergeRequest ? comparedWithTarget(input) : input.lookUp',
-    replace: 'isMergeRequest ? input.lookUp : comparedWithTarget(input)',
+    find: 'isOfMergeRequest(input) ? comparedWithTarget(input) : input.lookUp',
+    replace: 'isOfMergeRequest(input) ? input.lookUp : comparedWithTarget(input)',
     tests: snapshot,
   },
   {
