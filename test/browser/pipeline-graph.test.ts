@@ -44,6 +44,31 @@ describeInBrowser('the graph of a pipeline', () => {
     await expect.poll(() => page.locator('[data-node]').count()).toBe(1000);
   });
 
+  test('shows jobs from far as blocks of their colours, and near again as what can be read and opened', async () => {
+    const { path } = await pipelineOf(
+      server,
+      'stages: [one, two]\nfirst: { stage: one, script: "true", tags: [nobody] }\nsecond: { stage: two, script: "true", tags: [nobody] }\n',
+    );
+    const page = await visit(server);
+    await page.goto(path);
+    await node(page, 'first', 'Pending').waitFor();
+    const jobs = graph(page).locator('[data-node="job"]');
+    const near = await jobs.first().boundingBox();
+    for (let press = 0; press < 6; press++) await page.keyboard.press('-');
+    await expect.poll(() => graph(page).locator('[data-place]').count()).toBe(0);
+    expect(
+      await jobs.evaluateAll((all) => all.map((each) => [each.dataset['tone'], each.childElementCount])),
+    ).toEqual([
+      ['waiting', 0],
+      ['quiet', 0],
+    ]);
+    const far = await jobs.first().boundingBox();
+    expect((near?.width ?? 0) / (far?.width ?? 0)).toBeCloseTo(1.2 ** 6, 1);
+    for (let press = 0; press < 6; press++) await page.keyboard.press('+');
+    await node(page, 'first', 'Pending').waitFor();
+    expect(await jobs.first().boundingBox()).toEqual(near);
+  });
+
   test('is dragged, pinched and led by buttons, and a drag opens nothing', async () => {
     const { path } = await pipelineOf(
       server,

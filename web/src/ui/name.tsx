@@ -21,8 +21,8 @@ export function Seen({ text }: { text: string }) {
 }
 
 /** A name that others gave, within a text of ours: whatever letters it has, the order of ours stays. */
-export const Name = ({ text }: { text: string }) => (
-  <bdi>
+export const Name = ({ text, className }: { text: string; className?: string }) => (
+  <bdi className={className}>
     <Seen text={text} />
   </bdi>
 );

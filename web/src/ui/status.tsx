@@ -14,6 +14,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { clsx } from 'clsx';
+import { Glyph } from './glyph.tsx';
 import css from './status.module.css';
 
 export type Tone = 'success' | 'failed' | 'running' | 'waiting' | 'quiet';
@@ -80,6 +81,21 @@ export function StatusIcon({ status, allowFailure = false, size = 16, className 
     >
       <Icon size={size} strokeWidth={2.25} aria-hidden />
     </span>
+  );
+}
+
+/** The icon where hundreds are in sight, as light as it can be: what it stands in says the status on hover. */
+export function StatusGlyph({ status, allowFailure = false, size = 16 }: Props) {
+  const { Icon, tone, label } = lookOf(status, allowFailure);
+  return (
+    <Glyph
+      icon={Icon}
+      size={size}
+      strokeWidth={2.25}
+      role="img"
+      aria-label={label}
+      className={clsx(css.icon, css[tone], status === 'running' && css.live)}
+    />
   );
 }
 

@@ -33,6 +33,11 @@ export function summaryOf(jobs: readonly Counted[]): {
   status: string;
   counts: readonly { status: string; count: number }[];
 } {
+  const [first] = jobs;
+  if (first !== undefined && jobs.length === 1) {
+    const status = countedStatus(first);
+    return { status, counts: [{ status, count: 1 }] };
+  }
   const found = Map.groupBy(jobs, countedStatus);
   const counts = [...found]
     .map(([status, { length }]) => ({ status, count: length }))

@@ -13,8 +13,10 @@ import {
 import { useCamera } from './camera.ts';
 import css from './canvas.module.css';
 import { JobNode } from './job-node.tsx';
+import { FarNodes } from './far-nodes.tsx';
 import type { GraphNode, PlaceNode } from './node-keeper.ts';
-import { FarNode, FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
+import { FoldNode, GateNode, PipelineFrame, StageNode } from './other-nodes.tsx';
+import { type NodeProps, seatOf } from './seat.ts';
 import { isWithin, type Looking } from './viewport.ts';
 
 interface Props {
@@ -46,15 +48,17 @@ export function Canvas({ label, nodes, start, onKeyDown, children }: Props) {
   );
   // Hundreds of nodes are drawn in slices, between which the page does what else there is to do.
   const { seen, isFar: isSeenFromFar } = useDeferredValue(now, NOTHING);
+  const [near, far] = useMemo(() => (isSeenFromFar ? apart(seen) : [seen, []]), [seen, isSeenFromFar]);
   useDrawnMark(seen.length);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the links within it
     <div ref={frame} className={css.canvas} role="application" aria-label={label} onKeyDown={onKeyDown}>
       <div ref={layer} className={css.layer}>
         {children}
-        {seen.map((node) => (
-          <Placed key={node.id} node={node} isFar={isSeenFromFar} />
+        {near.map((node) => (
+          <Placed key={node.id} node={node} />
         ))}
+        <FarNodes nodes={far} />
       </div>
     </div>
   );
@@ -69,25 +73,25 @@ function useDrawnMark(nodes: number): void {
   }, [nodes]);
 }
 
-const PLACES: Record<PlaceNode['type'], ComponentType<PlaceNode>> = {
+const isWork = (node: GraphNode): node is PlaceNode =>
+  node.type === 'job' || node.type === 'fold' || node.type === 'head';
+
+/** What is drawn as it is near, and what is only a block of colour from far. */
+function apart(nodes: readonly GraphNode[]): [near: GraphNode[], far: PlaceNode[]] {
+  return [nodes.filter((node) => !isWork(node)), nodes.filter(isWork)];
+}
+
+const PLACES: Record<PlaceNode['type'], ComponentType<NodeProps>> = {
   job: JobNode,
   fold: FoldNode,
   head: FoldNode,
   stage: StageNode,
   gate: GateNode,
 };
-const FAR_PLACES: typeof PLACES = { ...PLACES, job: FarNode, fold: FarNode, head: FarNode };
 
-const Placed = memo(function Placed({ node, isFar }: { node: GraphNode; isFar: boolean }) {
-  const { x, y, width, height } = node.box;
-  return (
-    <div className={css.placed} data-node={node.type} style={{ left: x, top: y, width, height }}>
-      {node.type === 'frame' ? <PipelineFrame {...node} /> : <AnyPlace node={node} isFar={isFar} />}
-    </div>
-  );
+const Placed = memo(function Placed({ node }: { node: GraphNode }) {
+  const seat = seatOf(node);
+  if (node.type === 'frame') return <PipelineFrame node={node} seat={seat} />;
+  const Place = PLACES[node.type];
+  return <Place node={node} seat={seat} />;
 });
-
-function AnyPlace({ node, isFar }: { node: PlaceNode; isFar: boolean }) {
-  const Place = (isFar ? FAR_PLACES : PLACES)[node.type];
-  return <Place {...node} />;
-}

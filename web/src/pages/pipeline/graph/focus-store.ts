@@ -5,6 +5,9 @@ import type { Edge } from './layout.ts';
 /** Whether a place belongs to what is looked at: `none` while nothing is. */
 export type Shade = 'none' | 'in' | 'out';
 
+export const shadeIn = (chain: ReadonlySet<string> | null, key: string): Shade =>
+  chain === null ? 'none' : chain.has(key) ? 'in' : 'out';
+
 /** What a place has to know of where the keyboard and the pointer are. */
 export interface Regard {
   shade: Shade;
@@ -69,8 +72,7 @@ export class FocusStore {
     return this.#chain && this.#chain.size > 1 ? this.#chain : null;
   }
   regardOf(key: string): Regard {
-    const shade = this.chain === null ? 'none' : this.chain.has(key) ? 'in' : 'out';
-    return regard(shade, this.current === key, this.wanted === key);
+    return regard(shadeIn(this.chain, key), this.current === key, this.wanted === key);
   }
 }
 

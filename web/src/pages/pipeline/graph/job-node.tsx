@@ -1,13 +1,13 @@
 import { type ComponentProps, type Ref, useEffect, useRef } from 'react';
 import { Link } from '../../../address/link.tsx';
-import { lookOf, StatusIcon } from '../../../ui/status.tsx';
+import { lookOf, StatusGlyph } from '../../../ui/status.tsx';
 import { Name } from '../../../ui/name.tsx';
 import { Duration } from '../../../ui/time.tsx';
 import { hrefOf } from '../summary.ts';
 import { useFocusStore, useRegard } from './focus-store.ts';
-import type { PlaceNode } from './node-keeper.ts';
 import { NodeButtons } from './node-buttons.tsx';
 import css from './node.module.css';
+import type { NodeProps } from './seat.ts';
 
 /** What a place in the graph shares with the keyboard: it takes the focus when an arrow leads to it. */
 export function useFocusable<E extends HTMLElement>(key: string) {
@@ -36,23 +36,21 @@ export function useFocusable<E extends HTMLElement>(key: string) {
   };
 }
 
-export function JobNode({ place, fullPath, jobs }: PlaceNode) {
+export function JobNode({ node: { place, fullPath, jobs }, seat }: NodeProps) {
   const job = jobs[0];
   const { isCurrent, shade, pointing, focusing } = useFocusable<HTMLAnchorElement>(place.key);
   if (!job) return null;
   const { tone, label } = lookOf(job.status, job.allow_failure);
   return (
-    <div className={css.node} data-tone={tone} data-shade={shade} {...pointing}>
+    <div {...seat} className={css.node} data-tone={tone} data-shade={shade} {...pointing}>
       <Opening
         {...focusing}
         href={hrefOf(fullPath, job)}
         className={css.open}
         title={`${job.name}: ${label}`}
       >
-        <StatusIcon status={job.status} allowFailure={job.allow_failure} />
-        <span className={css.name}>
-          <Name text={place.label} />
-        </span>
+        <StatusGlyph status={job.status} allowFailure={job.allow_failure} />
+        <Name text={place.label} className={css.name} />
         {job.started_at !== null && (
           <span className={css.time}>
             <Duration seconds={job.duration} since={job.finished_at === null ? job.started_at : null} />

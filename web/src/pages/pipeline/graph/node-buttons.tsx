@@ -6,6 +6,7 @@ import { JOB_ACTIONS } from '../actions.ts';
 import { useFocusStore } from './focus-store.ts';
 import { useGraphTools } from './graph-context.ts';
 import css from './node.module.css';
+import { Glyph } from '../../../ui/glyph.tsx';
 import { unfoldedPipeline } from './use-unfolded.ts';
 
 interface Props {
@@ -59,7 +60,7 @@ interface ButtonProps {
   onClick: (event: MouseEvent) => void;
 }
 
-function NodeButton({ icon: Icon, label, expanded, tabIndex, onClick }: ButtonProps) {
+function NodeButton({ icon, label, expanded, tabIndex, onClick }: ButtonProps) {
   return (
     <button
       type="button"
@@ -70,7 +71,7 @@ function NodeButton({ icon: Icon, label, expanded, tabIndex, onClick }: ButtonPr
       tabIndex={tabIndex}
       onClick={onClick}
     >
-      <Icon size={15} aria-hidden />
+      <Glyph icon={icon} size={15} aria-hidden />
     </button>
   );
 }

@@ -4,24 +4,17 @@ import { Link } from '../../../address/link.tsx';
 import { messageOf } from '../../../api/problem.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { Name } from '../../../ui/name.tsx';
-import { lookOf, shownStatus, StatusIcon } from '../../../ui/status.tsx';
+import { lookOf, shownStatus, StatusGlyph, StatusIcon } from '../../../ui/status.tsx';
 import { summaryOf } from '../summary.ts';
 import { useGraphTools } from './graph-context.ts';
-import { useRegard } from './focus-store.ts';
 import { useFocusable } from './job-node.tsx';
 import css from './node.module.css';
-import type { FrameNode, PlaceNode } from './node-keeper.ts';
+import type { FrameNode } from './node-keeper.ts';
+import type { NodeProps, Seat } from './seat.ts';
 import { unfoldedPipeline } from './use-unfolded.ts';
 
-/** A job or a fold from so far that nobody could read it: a block of its colour. */
-export function FarNode({ place, jobs }: PlaceNode) {
-  const { shade } = useRegard(place.key);
-  if (jobs.length === 0) return null;
-  return <div className={css.far} data-tone={lookOf(summaryOf(jobs).status).tone} data-shade={shade} />;
-}
-
 /** All jobs of one `parallel`, as one: what they come to, and how many of each status. Unfolded on a click. */
-export function FoldNode({ place, jobs }: PlaceNode) {
+export function FoldNode({ node: { place, jobs }, seat }: NodeProps) {
   const { toggle } = useGraphTools();
   const { shade, pointing, focusing } = useFocusable<HTMLButtonElement>(place.key);
   const isHead = place.kind === 'head';
@@ -30,6 +23,7 @@ export function FoldNode({ place, jobs }: PlaceNode) {
   const told = counts.map((each) => `${each.count} ${lookOf(each.status).label.toLowerCase()}`).join(', ');
   return (
     <div
+      {...seat}
       className={isHead ? css.head : css.node}
       data-tone={tone}
       data-shade={isHead ? 'none' : shade}
@@ -44,10 +38,8 @@ export function FoldNode({ place, jobs }: PlaceNode) {
         title={`${place.label}: ${told}`}
         onClick={() => toggle(place.own)}
       >
-        {isHead ? <ChevronDown size={16} aria-hidden /> : <StatusIcon status={status} />}
-        <span className={css.name}>
-          <Name text={place.label} />
-        </span>
+        {isHead ? <ChevronDown size={16} aria-hidden /> : <StatusGlyph status={status} />}
+        <Name text={place.label} className={css.name} />
         {!isHead && (
           <span className={css.bar} aria-hidden>
             {counts.map((each) => (
@@ -69,9 +61,9 @@ export function FoldNode({ place, jobs }: PlaceNode) {
   );
 }
 
-export function StageNode({ place, jobs }: PlaceNode) {
+export function StageNode({ node: { place, jobs }, seat }: NodeProps) {
   return (
-    <div className={css.stage}>
+    <div {...seat} className={css.stage}>
       <span className={css.stageName} title={place.label}>
         <Name text={place.label} />
       </span>
@@ -80,18 +72,22 @@ export function StageNode({ place, jobs }: PlaceNode) {
   );
 }
 
-export function GateNode({ place }: PlaceNode) {
-  return <div className={css.gate} title={`All stages before ${place.label}`} />;
+export function GateNode({ node: { place }, seat }: NodeProps) {
+  return <div {...seat} className={css.gate} title={`All stages before ${place.label}`} />;
 }
 
 /** Around a pipeline that has been unfolded: what it is, and the way to it. */
-export function PipelineFrame({ frame, shown }: FrameNode) {
+export function PipelineFrame({ node: { frame, shown }, seat }: { node: FrameNode; seat: Seat }) {
   const { toggle } = useGraphTools();
   const { link } = shown;
   if (link === null) return null;
   const pipeline = shown.graph?.pipeline ?? link;
   return (
-    <section className={css.frame} aria-label={`Pipeline #${link.id} of ${link.path_with_namespace}`}>
+    <section
+      {...seat}
+      className={css.frame}
+      aria-label={`Pipeline #${link.id} of ${link.path_with_namespace}`}
+    >
       <header className={css.frameHead}>
         <StatusIcon status={shownStatus(pipeline)} />
         <Link href={addresses.pipeline(link.path_with_namespace, link.id)} className={css.frameTitle}>
