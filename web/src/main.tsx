@@ -1,4 +1,4 @@
-import { StrictMode } from 'react';
+import { startTransition, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme.css';
 import { App, client } from './app.tsx';
@@ -10,11 +10,14 @@ showTheme();
 forgetTypedElsewhere();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
+// As a transition: what is drawn at first is drawn in slices too.
 const show = () =>
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
+  startTransition(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    ),
   );
 // Not awaited here: the page is made of this module too, and would wait for it.
 void askFirst(client, window.location.pathname).then(show);
