@@ -70,6 +70,16 @@ describe('the server', () => {
     expect(lengthOf(await page(await signedIn(), 'HEAD'))).toBe(lengthOf(nobody));
   });
 
+  test('names the font of the app in the HTML, so that no text waits for it', async () => {
+    const html = await (await get('/', HTML)).text();
+    const [, font = ''] = /<link rel="preload" as="font" [^>]*href="([^"]+)"/.exec(html) ?? [];
+    expect(font).toMatch(/inter-latin-/);
+    const reply = await get(font);
+    expect(reply.headers.get('content-type')).toBe('font/woff2');
+    const styles = readdirSync(ASSETS).find((name) => /^index-.*\.css$/.test(name)) ?? '';
+    expect(readFileSync(resolve(ASSETS, styles), 'utf8')).toContain(font);
+  });
+
   test('tells everybody else that nothing is there', async () => {
     for (const path of ['/group/project', '/a/b/-/jobs/42', '/nowhere']) {
       const reply = await get(path);
