@@ -13,8 +13,8 @@ const JOBS = 1000;
 export const benchmark: Benchmark = {
   name: 'The graph of a thousand jobs in a browser',
   browser: true,
-  about: `Chromium opens a pipeline of ${JOBS.toLocaleString('en-US')} jobs that need each other, with nothing in its cache, signed in; on SQLite.
-The time is from the navigation until the graph is drawn, by stages: the jobs that are in sight, each with its link, its status and
+  about: `Chromium opens a pipeline of ${JOBS.toLocaleString('en-US')} jobs that need each other, with nothing in its cache, signed in, in a
+window that has come to rest; on SQLite. The time is from the navigation until the graph is drawn, by stages: the jobs that are in sight, each with its link, its status and
 its button; and all of them, for which the key 0 is pressed as soon as something is there. It should be below 1,500 ms. The floor is a bare node:http server with a static page of as many links at the places of the jobs. The longest pause is the
 longest task of the page. Chromium draws with the processor here, which has no graphics processor beside it; its headless shell has no
 compositor, and shows what the page itself takes.`,

@@ -9,7 +9,7 @@ const JOBS = 20;
 export const benchmark: Benchmark = {
   name: 'A page of the web app, for the first time',
   browser: true,
-  about: `Chromium opens an address with nothing in its cache, signed in; on SQLite. The time is from the navigation until the list
+  about: `Chromium opens an address with nothing in its cache, signed in, in a window that has come to rest; on SQLite. The time is from the navigation until the list
 of projects, or the graph of a pipeline, is there to be used: the page, its scripts, who is signed in, what the page is about. In
 the first column, how many bytes of script that took as they were sent. The floor is a bare node:http server with a page whose only
 script is as many bytes, and does nothing but put a word onto the page. The longest pause is the longest task of the page,

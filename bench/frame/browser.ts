@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { findWholeBrowser } from '../../test/browser/support/find-browser.ts';
 import { launchBrowser } from '../../test/browser/support/launch-browser.ts';
@@ -9,6 +10,30 @@ import type { Step } from './measure.ts';
 export async function openBrowser(executable = findWholeBrowser()): Promise<Browser> {
   execFileSync(process.execPath, ['web/build.ts'], { cwd: resolve(import.meta.dirname, '../..') });
   return await launchBrowser(executable);
+}
+
+/** A browser is at rest when all its processes have taken no more than this of a processor in this time, twice. */
+const REST = { everyMs: 250, seconds: 0.03, times: 2, tries: 24 };
+
+/**
+ * Waits until the browser does nothing, for a while. A whole Chromium has a second's work when a window has been opened: it
+ * loads what its address bar may show, hundreds of files. Whoever opens a page in a window has that behind them.
+ */
+async function untilAtRest(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  const taken = async () =>
+    (await session.send('SystemInfo.getProcessInfo')).processInfo.reduce(
+      (sum, { cpuTime }) => sum + cpuTime,
+      0,
+    );
+  let before = await taken();
+  for (let times = 0, tries = 0; times < REST.times && tries < REST.tries; tries++) {
+    await setTimeout(REST.everyMs);
+    const now = await taken();
+    times = now - before <= REST.seconds ? times + 1 : 0;
+    before = now;
+  }
+  await session.detach();
 }
 
 /**
@@ -116,6 +141,7 @@ export function firstLoads(
     prepare: async () => {
       await close();
       for (let page = 0; page < stock; page++) ready.push(await freshPage(browser, url, password));
+      if (stock > 1) await untilAtRest(browser);
     },
     once: async () => {
       const page = ready.pop();
