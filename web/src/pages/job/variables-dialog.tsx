@@ -5,6 +5,7 @@ import { messageOf } from '../../api/problem.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Seen } from '../../ui/name.tsx';
 import { Note, Skeleton } from '../../ui/note.tsx';
 import { type Variable, variablesQuery } from './queries.ts';
 import css from './variables-dialog.module.css';
@@ -73,7 +74,11 @@ function Form({ act, confirmation, onClose, onAct, known }: Props & { known: rea
   };
   return (
     <form onSubmit={submit} className={css.form}>
-      {confirmation !== null && <Note tone="waiting">{confirmation}</Note>}
+      {confirmation !== null && (
+        <Note tone="waiting">
+          <Seen text={confirmation} />
+        </Note>
+      )}
       {rows.map(({ id, key, value }, index) => (
         <div key={id} className={css.row} role="group" aria-label={`Variable ${index + 1}`}>
           <TextField
