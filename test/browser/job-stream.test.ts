@@ -5,23 +5,12 @@ import { describeInBrowser, visit } from './support/browser.ts';
 import { ciYard } from './support/ci-yard.ts';
 import { badge, line, WRITES } from './support/job-page.ts';
 import { memberOf } from './support/project.ts';
+import { streamsOf } from './support/streams.ts';
 
 let server: TestServer;
 beforeAll(async () => {
   server = await bootServer();
 });
-
-/** The addresses of the streams of server-sent events that a page has open by now. */
-function streamsOf(page: Page): () => string[] {
-  const open = new Map<object, string>();
-  page.on('request', (request) => {
-    const { accept = '' } = request.headers();
-    if (accept.includes('text/event-stream')) open.set(request, request.url());
-  });
-  page.on('requestfinished', (request) => open.delete(request));
-  page.on('requestfailed', (request) => open.delete(request));
-  return () => [...open.values()];
-}
 
 /** How many lines of the log that is shown say this. */
 const count = (page: Page, text: string) => page.locator('[data-line]').filter({ hasText: text }).count();

@@ -7,6 +7,7 @@ import { makeStale } from './make-stale.ts';
 import { watchSight } from './page-sight.ts';
 import { moveOn, placeInEvents } from './place-in-events.ts';
 import { graphsIn, staleBy, type Told, TYPES } from './stale-by.ts';
+import { StreamShare } from './streams-of-browser.ts';
 
 /**
  * live: told of every change; polling: the stream is not there, but the server answers, and is asked every POLL_MS;
@@ -42,7 +43,7 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   let source: EventSource | null = null;
   /** The log that the stream which is open brings. */
   let brought: LogAlong | null = null;
-  let isSeen = true;
+  let isSeen = !document.hidden;
   let isLive = true;
   /** Without a stream: whether it is to be found out if the server is there. */
   let isUnsure = true;
@@ -59,6 +60,7 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   };
   const poll = (everyMs: number) => {
     polling ??= setInterval(() => {
+      share.recount();
       makeStale(client);
       if (isSeen) wantedLog()?.look();
     }, everyMs);
@@ -129,16 +131,26 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   };
   const reconnect = () => {
     disconnect();
-    if (isSeen) connect();
+    if (isSeen && share.may) connect();
+    else wantedLog()?.look();
   };
+  const share = new StreamShare((may) => {
+    reconnect();
+    if (may) return;
+    isLive = false;
+    poll(POLL_MS);
+    heard.liveness('polling');
+  });
   const unseen = () => {
     isSeen = false;
+    share.leave();
     disconnect();
     endPolling();
     poll(POLL_UNSEEN_MS);
   };
   const seen = () => {
     isSeen = true;
+    share.join();
     // Where there is still no stream.
     endPolling();
     poll(POLL_MS);
@@ -161,10 +173,15 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   // In the cache of pages that were left, streams end without a word, and so does what was on its way.
   const shown = ({ persisted }: PageTransitionEvent) => {
     if (!persisted) return;
+    if (isSeen) share.join();
     unsureBefore = performance.now();
     networkChanged();
   };
   window.addEventListener('pageshow', shown);
+  const left = () => share.leave();
+  window.addEventListener('pagehide', left);
+  const lookedAt = () => share.lookedAt();
+  window.addEventListener('focus', lookedAt);
   const unwatchSight = watchSight(unseen, seen);
   let answered = true;
   const unwatchAnswers = watchAnswers(client, (answers) => {
@@ -174,14 +191,20 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
     if (answers && !answered && !document.hidden && source?.readyState === EventSource.CLOSED) reconnect();
     answered = answers;
   });
-  connect();
+  if (isSeen) {
+    share.join();
+    connect();
+  } else poll(POLL_UNSEEN_MS);
   return () => {
+    share.leave();
     unwatchLog();
     unwatchSight();
     unwatchAnswers();
     window.removeEventListener('online', networkChanged);
     window.removeEventListener('offline', networkChanged);
     window.removeEventListener('pageshow', shown);
+    window.removeEventListener('pagehide', left);
+    window.removeEventListener('focus', lookedAt);
     disconnect();
     clearTimeout(gathering);
     clearTimeout(changing);

@@ -104,7 +104,7 @@ const SIGNS: Record<Exclude<Liveness, 'live'> | 'old', Sign> = {
   },
   polling: {
     word: 'Not live',
-    text: 'Changes are asked for every 10 seconds: the server answers, but the live connection is not there.',
+    text: 'Changes are asked for every 10 seconds: the server answers, but this page has no live connection. Over HTTP/1.1 four windows of a browser have one.',
   },
   silent: {
     word: 'No answer',

@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { bootServer, type TestServer } from '../support/server.ts';
+import { describeInBrowser, hasBrowser, settled, visit } from './support/browser.ts';
+import { ciYard } from './support/ci-yard.ts';
+import { badge, WRITES } from './support/job-page.ts';
+import { streamsOf } from './support/streams.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  if (hasBrowser) server = await bootServer();
+});
+
+/** More than a browser has connections to a server. */
+const WINDOWS = 8;
+
+/** Runs in a page. */
+function outOfSight(hidden: boolean): void {
+  Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+describeInBrowser('of many tabs', () => {
+  test('one that is opened out of sight shows all there is and has no stream until it is looked at', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write('from before\n');
+    const page = await visit(server);
+    const open = streamsOf(page);
+    await page.addInitScript(outOfSight, true);
+    await page.goto(yard.page('writes'));
+    await page.getByText('from before').waitFor();
+    await settled(page);
+    expect(open()).toEqual([]);
+    await job.write('written meanwhile\n');
+    await job.finish('success');
+    await page.evaluate(outOfSight, false);
+    await page.getByText('written meanwhile').waitFor();
+    await badge(page, 'Passed').waitFor();
+    expect(open()).toHaveLength(1);
+  });
+
+  test('eight that are all in sight are there, and follow, though a browser has six connections', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write('from before\n');
+    const first = await visit(server);
+    const windows = [first];
+    while (windows.length < WINDOWS) windows.push(await first.context().newPage());
+    const opens = new Map(windows.map((page) => [page, streamsOf(page)]));
+    const streams = (pages: Page[]) => pages.flatMap((page) => opens.get(page)?.() ?? []).length;
+    await Promise.all(windows.map((page) => page.goto(yard.page('writes'))));
+    for (const page of windows) await page.getByText('from before').waitFor();
+    await expect.poll(() => streams(windows)).toBe(4);
+    await job.write('told to all\n');
+    for (const page of windows) await page.getByText('told to all').waitFor();
+
+    const asking = windows.filter((page) => streams([page]) === 0);
+    const [chosen] = asking;
+    if (!chosen) throw new Error('all have a stream');
+    await chosen.getByRole('status').getByText('Not live', { exact: true }).waitFor();
+    await chosen.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await chosen.getByRole('status').getByText('Not live', { exact: true }).waitFor({ state: 'detached' });
+    await expect.poll(() => streams(windows)).toBe(4);
+    expect(streams([chosen])).toBe(1);
+    for (const page of windows) if (!asking.includes(page)) await page.close();
+    await expect.poll(() => streams(asking)).toBe(4);
+    await job.write('told to the rest\n');
+    await job.finish('success');
+    for (const page of asking) {
+      await page.getByText('told to the rest').waitFor();
+      await badge(page, 'Passed').waitFor();
+    }
+  }, 180_000);
+});
