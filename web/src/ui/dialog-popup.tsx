@@ -17,6 +17,11 @@ export interface DialogProps {
   actions?: ReactNode;
   /** Makes a form of it: its button of type `submit` does this, and so does Enter in a field of one line. */
   onSubmit?: () => void;
+  /**
+   * What would be lost with it. What has been `typed` stays when somebody presses beside the dialog; what is `shown once`
+   * when Escape is pressed, too. Unless said, a form holds what has been typed.
+   */
+  holds?: 'nothing' | 'typed' | 'shown once';
 }
 
 /** The dialog itself. */
@@ -29,6 +34,7 @@ export function DialogPopup({
   children,
   actions,
   onSubmit,
+  holds = onSubmit === undefined ? 'nothing' : 'typed',
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   const content = (
@@ -45,7 +51,14 @@ export function DialogPopup({
     </>
   );
   return (
-    <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <BaseDialog.Root
+      open={open}
+      disablePointerDismissal={holds !== 'nothing'}
+      onOpenChange={(next, how) => {
+        if (holds === 'shown once' && how.reason === 'escape-key') how.cancel();
+        else if (!next) onClose();
+      }}
+    >
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={css.backdrop} />
         <BaseDialog.Popup

@@ -31,6 +31,7 @@ export function VariablesDialog(props: Props) {
     <Dialog
       open
       onClose={onClose}
+      holds="typed"
       wide
       title={act === 'play' ? `Play ${name} with variables` : `Retry ${name} with other variables`}
       description="They count for this run only, and before those of the project and the pipeline."

@@ -25,6 +25,7 @@ export function RegisterRunner({ id, token, onClose }: Props) {
     <Dialog
       open
       wide
+      holds="shown once"
       onClose={onClose}
       title={`Connect runner ${id}`}
       actions={

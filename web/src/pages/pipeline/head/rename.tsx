@@ -13,7 +13,7 @@ interface Props {
 /** Gives the pipeline another name. */
 export function Rename({ open, onClose, name, rename }: Props) {
   return (
-    <Dialog open={open} onClose={onClose} title="Rename the pipeline">
+    <Dialog open={open} onClose={onClose} holds="typed" title="Rename the pipeline">
       {/* Made anew each time, so that it begins with the name as it is. */}
       {open && <Form name={name} rename={rename} onClose={onClose} />}
     </Dialog>
