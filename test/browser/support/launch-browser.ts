@@ -10,6 +10,8 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // This machine by a name: over plain http a browser trusts 127.0.0.1, and no other.
+  '--host-resolver-rules=MAP *.jobyard.test 127.0.0.1',
 ];
 
 /** @throws Error where there is no Chromium */

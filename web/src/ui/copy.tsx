@@ -1,6 +1,7 @@
 import { Check, Copy as CopyIcon } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from './button.tsx';
+import { copyText } from './copy-text.ts';
 import { Seen } from './name.tsx';
 import css from './copy.module.css';
 import { useToasts } from './toasts.tsx';
@@ -11,11 +12,11 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   const { problem } = useToasts();
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await copyText(text);
       setCopied(true);
       setTimeout(() => setCopied(false), 2000);
-    } catch {
-      problem('The browser does not let this page copy: select the text instead.');
+    } catch (error) {
+      problem(error);
     }
   };
   return (

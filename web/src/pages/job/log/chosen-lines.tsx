@@ -1,6 +1,7 @@
 import { Copy, Link2, X } from 'lucide-react';
 import { problemOf } from '../../../api/problem.ts';
 import { Button, IconButton } from '../../../ui/button.tsx';
+import { copyText } from '../../../ui/copy-text.ts';
 import { useToasts } from '../../../ui/toasts.tsx';
 import css from './chosen-lines.module.css';
 import type { LineRange } from './line-range.ts';
@@ -24,7 +25,7 @@ export function ChosenLines({
   const { from, to } = range;
   const copy = async (text: () => Promise<string>, done: string) => {
     try {
-      await navigator.clipboard.writeText(await text());
+      await copyText(await text());
       toasts.done(done);
     } catch (error) {
       toasts.problem(error);
