@@ -76,6 +76,42 @@ describeInBrowser('signing in', () => {
     expect(page.url()).toBe(`${server.url}/projects/new?namespace=root`);
   });
 
+  test('from any page one comes back to the same view, and to the same line', async () => {
+    const made = await server.api<{ id: number }>('POST', '/projects', {
+      body: { name: 'For all', visibility: 'public' },
+    });
+    expect(made.status).toBe(201);
+    const commit = {
+      branch: 'main',
+      commit_message: 'Notes',
+      actions: [{ action: 'create', file_path: 'notes.txt', content: 'one\n' }],
+    };
+    const commits = `/projects/${made.body.id}/repository/commits`;
+    expect((await server.api('POST', commits, { body: commit })).status).toBe(201);
+    for (const [path, change] of [
+      ['/root/for-all/-/pipelines?ref=main', '?ref=main&status=failed'],
+      ['/root/for-all/-/blob/main/notes.txt', '#L1'],
+    ] as const) {
+      const page = await stranger(path);
+      const link = page.getByRole('banner').getByRole('link', { name: 'Sign in' });
+      await link.waitFor();
+      if (change.startsWith('#')) await page.getByRole('link', { name: 'Line 1', exact: true }).click();
+      else await page.getByLabel('Status', { exact: true }).selectOption('Failed');
+      await page.waitForURL((url) => `${url.search}${url.hash}` === change);
+      const before = page.url();
+      await link.click();
+      await signIn(page, 'root', server.rootPassword);
+      await arrived(page);
+      expect(page.url()).toBe(before);
+    }
+    // Where what is refused stands in place of the page.
+    const page = await stranger('/root/nothing?a=b#L7');
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await signIn(page, 'root', server.rootPassword);
+    await arrived(page);
+    expect(page.url()).toBe(`${server.url}/root/nothing?a=b#L7`);
+  });
+
   test('whose password somebody else has chosen is asked for one of their own before', async () => {
     const page = await stranger('/projects/new?namespace=ada');
     await page.waitForURL('**/users/sign_in?*');

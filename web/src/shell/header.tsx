@@ -13,8 +13,8 @@ import {
 } from 'lucide-react';
 import { Fragment } from 'react';
 import { useLocation } from 'wouter';
-import { usePathname } from 'wouter/use-browser-location';
 import { addresses } from '../address/addresses.ts';
+import { useHere } from '../address/here.ts';
 import { Link } from '../address/link.tsx';
 import { api } from '../api/client.ts';
 import { type Liveness, useLiveness } from '../api/live.ts';
@@ -136,13 +136,13 @@ function ThemeMenu() {
 
 function UserMenu() {
   const user = useUser();
-  const path = usePathname();
+  const here = useHere();
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const toasts = useToasts();
   if (user === null)
     return (
-      <ButtonLink href={addresses.signIn(path)} icon={LogIn} size="small">
+      <ButtonLink href={addresses.signIn(here)} icon={LogIn} size="small">
         Sign in
       </ButtonLink>
     );

@@ -8,6 +8,7 @@ import { LivenessContext, useEventStream } from '../api/live.ts';
 import { isStatus } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { addresses } from '../address/addresses.ts';
+import { here } from '../address/here.ts';
 import { findPage, type PageProps, type PageRoute } from '../address/routes.tsx';
 import { Skeleton } from '../ui/note.tsx';
 import { NotFound } from '../ui/not-found.tsx';
@@ -44,7 +45,7 @@ export function Shell() {
   }
   if (isSignIn) return <main className={css.bare}>{page(found, path)}</main>;
   if (session.data.user === null && needsUser(path))
-    return <Redirect to={addresses.signIn(path + window.location.search)} replace />;
+    return <Redirect to={addresses.signIn(here())} replace />;
   return (
     <LivenessContext value={liveness}>
       <a href="#page" className={css.skip}>

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import { useEffect } from 'react';
 import { addresses } from '../address/addresses.ts';
+import { useHere } from '../address/here.ts';
 import { Link } from '../address/link.tsx';
 import { JUST_NOW_MS } from '../api/asked-at.ts';
 import { keys } from '../api/keys.ts';
@@ -18,6 +19,7 @@ export function NotFound() {
 /** Nothing is there, or nothing that this person may see: the server does not say which. */
 export function NothingHere() {
   const user = useUser();
+  const here = useHere();
   const client = useQueryClient();
   // A session that has ended hides what was there a moment ago, unless it has just been asked for.
   useEffect(
@@ -33,17 +35,13 @@ export function NothingHere() {
       It may have been deleted or moved, or you may have no right to see it.{' '}
       {user === null ? (
         <>
-          <Link href={addresses.signIn(window.location.pathname + window.location.search)}>Sign in</Link> if
-          you have an account.
+          <Link href={addresses.signIn(here)}>Sign in</Link> if you have an account.
         </>
       ) : (
         <>
           You are signed in as <strong>@{user.username}</strong>: go to{' '}
           <Link href={addresses.home()}>your projects</Link>, or{' '}
-          <Link href={addresses.signIn(window.location.pathname + window.location.search)}>
-            sign in as somebody else
-          </Link>
-          .
+          <Link href={addresses.signIn(here)}>sign in as somebody else</Link>.
         </>
       )}
     </Empty>

@@ -1,4 +1,5 @@
 import { addresses } from '../address/addresses.ts';
+import { useHere } from '../address/here.ts';
 import { Link } from '../address/link.tsx';
 import { ApiProblem, isStatus, messageOf } from '../api/problem.ts';
 import { useUser } from '../api/session.ts';
@@ -14,12 +15,12 @@ import { Refusal } from './refusal.tsx';
  */
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   const user = useUser();
+  const here = useHere();
   // Some of what a public project has is shown to whoever is signed in, whoever that is.
   if (isStatus(error, 401) || (isStatus(error, 403) && user === null))
     return (
       <Note>
-        <Link href={addresses.signIn(window.location.pathname + window.location.search)}>Sign in</Link> to see
-        this.
+        <Link href={addresses.signIn(here)}>Sign in</Link> to see this.
       </Note>
     );
   if (error instanceof ApiProblem && error.status === 403) return <Refusal problem={error} />;

@@ -1,6 +1,7 @@
 import { Lock } from 'lucide-react';
 import { usePathname } from 'wouter/use-browser-location';
 import { addresses } from '../address/addresses.ts';
+import { useHere } from '../address/here.ts';
 import { Link } from '../address/link.tsx';
 import { findPage } from '../address/routes.tsx';
 import type { ApiProblem } from '../api/problem.ts';
@@ -11,6 +12,7 @@ import { Empty } from './note.tsx';
 export function Refusal({ problem }: { problem: ApiProblem }) {
   const user = useUser();
   const path = usePathname();
+  const here = useHere();
   const { scope = 'server', fullPath = '' } = findPage(path)?.props ?? {};
   return (
     <Empty icon={Lock} title="You may not see this">
@@ -19,8 +21,7 @@ export function Refusal({ problem }: { problem: ApiProblem }) {
         <strong>@{user?.username}</strong>.
       </p>
       <p>
-        Ask {ASKED[scope]}, or{' '}
-        <Link href={addresses.signIn(path + window.location.search)}>sign in as somebody else</Link>.
+        Ask {ASKED[scope]}, or <Link href={addresses.signIn(here)}>sign in as somebody else</Link>.
       </p>
     </Empty>
   );
