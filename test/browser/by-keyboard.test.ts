@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
-import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
+import { describeInBrowser, hasBrowser, settled, visit } from './support/browser.ts';
 import { chooseAt, pressAt, tabTo, typeAt } from './support/keyboard.ts';
 import { browserProject } from './support/project.ts';
 
@@ -10,6 +10,21 @@ let server: TestServer;
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const link = (page: Page, name: string | RegExp) => page.getByRole('link', { name, exact: true });
 const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
+
+/** Runs in a page: what has the focus, and whether that looks otherwise than without it. */
+function lookAtFocus(): { stop: string; isSeen: boolean } {
+  const at = document.activeElement;
+  if (at === null || at === document.body) return { stop: 'the browser', isSeen: true };
+  const order = [...document.querySelectorAll('*')].indexOf(at);
+  // Of a field that is drawn by what stands around it, that has the mark.
+  const around = [at, at.parentElement, at.parentElement?.parentElement, at.nextElementSibling];
+  const isSeen = around.some((each) => {
+    if (!each) return false;
+    const { outlineStyle, outlineWidth } = getComputedStyle(each);
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+  });
+  return { stop: `${order}: ${at.outerHTML.slice(0, 120)}`, isSeen };
+}
 
 describeInBrowser('by keyboard alone', () => {
   beforeAll(async () => {
@@ -126,6 +141,35 @@ describeInBrowser('by keyboard alone', () => {
     await pressAt(page, button(page, 'Delete the branch'));
     await link(page, 'topic').waitFor({ state: 'detached' });
     await expect.poll(() => project.call('GET', '/repository/branches?search=topic')).toEqual([]);
+  });
+
+  test('wherever Tab stops is seen', async () => {
+    const empty = await browserProject(server.api);
+    const { body } = await server.api<{ path_with_namespace: string }>('POST', '/projects', {
+      body: { name: 'Not pushed yet' },
+    });
+    const full = await browserProject(server.api, { '.gitlab-ci.yml': 'unit: { script: "true" }\n' });
+    const [pipeline] = await full.call<{ id: number }[]>('GET', '/pipelines');
+    const page = await visit(server);
+    for (const path of [
+      `/${body.path_with_namespace}`,
+      `/${full.path}/-/pipelines/${pipeline?.id}?view=why`,
+      `/${full.path}/-/pipelines/${pipeline?.id}?view=jobs`,
+      `/${empty.path}/-/settings/ci_cd`,
+    ]) {
+      await page.goto(path);
+      await page.getByRole('main').waitFor();
+      await settled(page);
+      const stops = new Set<string>();
+      for (;;) {
+        await page.keyboard.press('Tab');
+        const { stop, isSeen } = await page.evaluate(lookAtFocus);
+        if (stops.has(stop)) break;
+        stops.add(stop);
+        expect(isSeen, `${path}: ${stop}`).toBe(true);
+      }
+      expect(stops.size).toBeGreaterThan(8);
+    }
   });
 
   test('variables are added as each kind, found, shown, changed and deleted', async () => {
