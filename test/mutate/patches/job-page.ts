@@ -10,6 +10,13 @@ const FILES = ['test/journeys/artifact-files.test.ts'];
 /** The page of a job: its log as bytes, lines and colours, and files that are shown in a frame. */
 export const patches: Patch[] = [
   {
+    name: 'red and blue of the 256 colours change places',
+    file: 'web/src/pages/job/log/look.ts',
+    find: 'STEPS[Math.floor(at / 36)] ?? 0, STEPS[Math.floor(at / 6) % 6] ?? 0, STEPS[at % 6] ?? 0',
+    replace: 'STEPS[at % 6] ?? 0, STEPS[Math.floor(at / 6) % 6] ?? 0, STEPS[Math.floor(at / 36)] ?? 0',
+    tests: ['web/src/pages/job/log/look.test.ts'],
+  },
+  {
     name: 'a page out of an archive has the origin of the server',
     file: 'src/http/framed-file.ts',
     find: "'sandbox allow-scripts',",
