@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
 import { ciYard } from './support/ci-yard.ts';
+import { holdChanges } from './support/held-request.ts';
 import { badge, WRITES } from './support/job-page.ts';
 import { browserProject } from './support/project.ts';
 
@@ -65,4 +66,37 @@ describeInBrowser('a dialog', () => {
     await dialog(page, /^Erase/).waitFor({ state: 'detached' });
     await badge(page, 'Failed').waitFor();
   });
+
+  test.each([
+    { act: 'Retry', words: 'Retry with other variables…', config: WRITES, status: 'Failed' },
+    { act: 'Play', words: 'Play with variables…', config: `${WRITES}  when: manual\n`, status: 'Manual' },
+  ])(
+    'gives back the variables that were typed when their $act is refused',
+    async ({ act, words, config, status }) => {
+      const yard = await ciYard(server, config);
+      if (status === 'Failed') await (await yard.take()).finish('failed');
+      const page = await visit(server);
+      await page.goto(yard.page('writes'));
+      await badge(page, status).waitFor();
+      const refuse = await holdChanges(page, `**/${act.toLowerCase()}`);
+      await button(page, `${act} with variables…`).click();
+      await page.getByRole('menuitem', { name: words }).click();
+      const asked = page.getByRole('dialog');
+      await asked.getByLabel('Key').fill('PLACE');
+      await asked.getByLabel('Value').fill('moon');
+      await besides(page);
+      await asked.getByRole('button', { name: act, exact: true }).click();
+      await asked.waitFor({ state: 'detached' });
+      await refuse();
+      await expect.poll(() => asked.getByLabel('Key').inputValue()).toBe('PLACE');
+      expect(await asked.getByLabel('Value').inputValue()).toBe('moon');
+      await page.unroute(`**/${act.toLowerCase()}`);
+      await asked.getByRole('button', { name: act, exact: true }).click();
+      await asked.waitFor({ state: 'detached' });
+      await badge(page, 'Pending').waitFor();
+      const { payload } = await yard.take();
+      expect(payload.variables).toContainEqual(expect.objectContaining({ key: 'PLACE', value: 'moon' }));
+      await badge(page, 'Running').waitFor();
+    },
+  );
 });

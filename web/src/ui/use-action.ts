@@ -14,12 +14,14 @@ interface Action<T, R> {
   done?: (subject: T, reply: R) => string | undefined;
   /** What follows once it is done. */
   followUp?: (subject: T, reply: R) => void;
+  /** What follows where it is refused: what has been typed for it is still wanted. */
+  refused?: (subject: T) => void;
   /** What it makes stale: the stream may be late, or not there. */
   stale: (subject: T) => readonly QueryKey[];
 }
 
 /** How everything is done that changes something outside of forms: seen at once, and taken back with the server's words. */
-export function useAction<T, R = unknown>({ act, foresee, done, followUp, stale }: Action<T, R>) {
+export function useAction<T, R = unknown>({ act, foresee, done, followUp, refused, stale }: Action<T, R>) {
   const client = useQueryClient();
   const toasts = useToasts();
   const mutationKey = ['action', useId()];
@@ -27,9 +29,10 @@ export function useAction<T, R = unknown>({ act, foresee, done, followUp, stale 
     mutationKey,
     mutationFn: act,
     onMutate: (subject: T) => show(client, foresee?.(subject) ?? []),
-    onError: (error, _subject, shown) => {
+    onError: (error, subject, shown) => {
       shown?.takeBack();
       toasts.problem(error);
+      refused?.(subject);
     },
     onSuccess: (reply, subject, shown) => {
       shown.keep();

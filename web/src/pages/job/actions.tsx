@@ -6,7 +6,7 @@ import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { type Shortcut, useShortcutsOf } from '../../ui/use-shortcuts.ts';
 import { useStable } from '../../ui/use-stable.ts';
 import css from './actions.module.css';
-import type { Attempt, Job } from './queries.ts';
+import type { Attempt, Job, Variable } from './queries.ts';
 import { useJobActions } from './use-job-actions.ts';
 import { VariablesDialog } from './variables-dialog.tsx';
 
@@ -22,8 +22,14 @@ export function Actions({
   job: Job;
   attempt: Attempt | undefined;
 }) {
-  const toDo = useJobActions(fullPath, job);
   const [asked, ask] = useState<Asked | null>(null);
+  /** What was typed for a run that was refused. */
+  const [typed, giveBack] = useState<Variable[] | null>(null);
+  const toDo = useJobActions(fullPath, job, (refused) => {
+    if (!('variables' in refused) || refused.variables === null) return;
+    giveBack(refused.variables);
+    ask((now) => now ?? 'variables');
+  });
   const may = (action: Attempt['actions'][number]) => attempt?.actions.includes(action) ?? false;
   const starts = may('play') ? 'play' : may('retry') ? 'retry' : null;
   const confirmation = (starts === 'play' ? attempt?.manual_confirmation : null) ?? null;
@@ -100,9 +106,14 @@ export function Actions({
           act={starts}
           name={job.name}
           confirmation={confirmation}
-          onClose={() => ask(null)}
+          typed={typed}
+          onClose={() => {
+            ask(null);
+            giveBack(null);
+          }}
           onAct={(variables) => {
             ask(null);
+            giveBack(null);
             toDo.run({ act: starts, variables });
           }}
         />

@@ -15,8 +15,8 @@ const DONE: Partial<Record<ActName, string>> = {
   keep_artifacts: 'The artifacts are kept.',
 };
 
-/** What is done to the job. */
-export function useJobActions(fullPath: string, job: Job) {
+/** What is done to the job. `refused` hears what was not. */
+export function useJobActions(fullPath: string, job: Job, refused: (act: Act) => void = () => {}) {
   const { id, name, pipeline } = job;
   const [, navigate] = useLocation();
   return useAction({
@@ -31,6 +31,7 @@ export function useJobActions(fullPath: string, job: Job) {
     followUp: (_act, reply) => {
       if (reply.id !== id) navigate(addresses.job(fullPath, reply.id));
     },
+    refused,
     stale: () => [keys.job(fullPath, id), keys.pipeline(fullPath, pipeline.id)],
   });
 }

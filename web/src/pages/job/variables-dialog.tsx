@@ -19,13 +19,15 @@ interface Props {
   name: string;
   /** What is to be confirmed besides; null: nothing. */
   confirmation: string | null;
+  /** What was typed before, to no avail; null: nothing. */
+  typed: readonly Variable[] | null;
   onClose: () => void;
   onAct: (variables: Variable[]) => void;
 }
 
 /** Asks for variables of one run of a job, beginning with those that it had last. */
 export function VariablesDialog(props: Props) {
-  const { fullPath, jobId, readable, act, name, onClose } = props;
+  const { fullPath, jobId, readable, act, name, typed, onClose } = props;
   const known = useQuery({ ...variablesQuery(fullPath, jobId), enabled: readable });
   return (
     <Dialog
@@ -36,14 +38,14 @@ export function VariablesDialog(props: Props) {
       title={act === 'play' ? `Play ${name} with variables` : `Retry ${name} with other variables`}
       description="They count for this run only, and before those of the project and the pipeline."
     >
-      {readable && known.isPending ? (
+      {readable && known.isPending && typed === null ? (
         <Skeleton lines={2} />
       ) : (
         <>
           {known.isError && (
             <Note tone="waiting">What was set last time cannot be read: {messageOf(known.error)}</Note>
           )}
-          <Form {...props} known={known.data ?? []} />
+          <Form {...props} known={typed ?? known.data ?? []} />
         </>
       )}
     </Dialog>
