@@ -178,9 +178,13 @@ export function pipelineRoutes(parts: Parts): Route[] {
 type Who = { project: Project; role: Role };
 
 /** What a list offers of a pipeline, by its status alone: whether a job lets it, only its jobs tell. */
-function actionsFor({ status }: Pick<Pipeline, 'status'>, archived: boolean): ('retry' | 'cancel')[] {
+function actionsFor(
+  { status, warnings, yaml_errors }: Pick<Pipeline, 'status' | 'warnings' | 'yaml_errors'>,
+  archived: boolean,
+): ('retry' | 'cancel')[] {
   if (canCancel(status, false)) return ['cancel'];
-  return (status === 'failed' || status === 'canceled') && !archived ? ['retry'] : [];
+  const hasFailed = status === 'failed' || status === 'canceled' || (status === 'success' && warnings === 1);
+  return hasFailed && yaml_errors === null && !archived ? ['retry'] : [];
 }
 
 /** The pipeline of this number. @throws 404 for another project's, or none */

@@ -262,6 +262,19 @@ describeInBrowser('a pipeline run by hand', () => {
     await place.waitFor();
     expect(await page.getByRole('alert').textContent()).toContain('nowhere');
     expect(await place.getAttribute('href')).toMatch(/\/-\/blob\/[0-9a-f]{40}\/\.gitlab-ci\.yml#L\d+$/);
+
+    // The pipeline that the push has made says so too, has nothing to run again, and no graph.
+    await page.goto(`/${project.path}/-/pipelines`);
+    const listed = row(page, 'main');
+    await listed.waitFor();
+    expect(await listed.getByRole('button', { name: /^Retry/ }).count()).toBe(0);
+    const [pipeline] = await project.call<{ id: number }[]>('GET', '/pipelines');
+    await page.goto(`/${project.path}/-/pipelines/${pipeline!.id}`);
+    await page.getByRole('heading', { name: 'This pipeline has no jobs' }).waitFor();
+    await page.getByRole('button', { name: 'Show why' }).click();
+    expect(await page.getByRole('link', { name: /^\.gitlab-ci\.yml:\d+$/ }).getAttribute('href')).toMatch(
+      /\/-\/blob\/[0-9a-f]{40}\/\.gitlab-ci\.yml#L\d+$/,
+    );
   });
 
   test('is only offered to those who may run one, and for the branches where they may', async () => {

@@ -166,6 +166,11 @@ describeInBrowser('runners', () => {
     await dialog.getByText('There is none.').waitFor();
     await dialog.getByRole('button', { name: 'Done' }).click();
     await card(page, 'shared').waitFor();
+    // What the project has is not offered again, however the list behind is narrowed.
+    await page.goto(`/${other.path}/-/runners?search=nothing`);
+    await page.getByRole('button', { name: 'Use another project’s' }).click();
+    await page.getByRole('dialog').getByText('There is none.').waitFor();
+    await page.goto(`/${other.path}/-/runners`);
     await more(page, 'shared', 'Take from this project');
     await card(page, 'shared').waitFor({ state: 'detached' });
   });

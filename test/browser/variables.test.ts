@@ -29,6 +29,22 @@ describeInBrowser('variables', () => {
     server = await bootServer();
   });
 
+  test('are searched for in all of them, however many pages they fill', async () => {
+    const project = await browserProject(server.api);
+    for (let number = 100; number < 204; number++)
+      await project.call('POST', '/variables', { key: `KEY_${number}`, value: 'x' });
+    const page = await visit(server);
+    await page.goto(`/${project.path}/-/settings/ci_cd`);
+    await row(page, 'KEY_100').waitFor();
+    expect(await row(page, 'KEY_203').count()).toBe(0);
+    await page.getByRole('button', { name: 'Next' }).waitFor();
+    await page.getByLabel('Search', { exact: true }).fill('key_203');
+    await row(page, 'KEY_203').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
+    await page.getByLabel('Search', { exact: true }).fill('key_999');
+    await page.getByText('No variable fits').waitFor();
+  });
+
   test('are added with all that they can be; what cannot be masked says why at its field', async () => {
     const project = await browserProject(server.api);
     const page = await visit(server);

@@ -188,6 +188,27 @@ describe.each(databases)('lists that tell more, on %s', (kind) => {
     });
   });
 
+  test('pipelines that passed with warnings are offered to be run again, those without jobs are not', async () => {
+    const { project, runner, start } = await moveIn(house);
+    const at = `/projects/${project.id}`;
+    await start(planned('may fail', { allow_failure: true }), planned('other'));
+    for (const { job } of [await runner.request(), await runner.request()]) {
+      await runner.running(job!);
+      await runner.finish(job!, job!.job_info.name === 'other' ? 'success' : 'failed');
+    }
+    const actions = async () =>
+      (await list(`${at}/pipelines?with_details=true`)).map((each) => each['actions']);
+    await expect.poll(actions).toEqual([['retry']]);
+    await house.parts.db.write(async (tx) => {
+      await tx
+        .updateTable('pipelines')
+        .set({ yaml_errors: 'wrong' })
+        .where('project_id', '=', project.id)
+        .execute();
+    });
+    expect(await actions()).toEqual([[]]);
+  });
+
   test('groups have how much is in them of what the caller may see', async () => {
     const made = async (path: string, body: object) => {
       const reply = await house.api<{ id: number }>('POST', path, { body });

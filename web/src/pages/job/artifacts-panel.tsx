@@ -39,15 +39,14 @@ export function ArtifactsPanel({
                 <>
                   {' · '}
                   <Time at={expires} prefix={expired ? 'expired' : 'expires'} />
+                  {expired && ', kept while they are the latest of their branch or tag'}
                 </>
               )}
             </p>
             <div className={panel.buttons}>
-              {!expired && (
-                <ButtonLink size="small" icon={FolderOpen} href={addresses.jobArtifacts(fullPath, job.id)}>
-                  Browse
-                </ButtonLink>
-              )}
+              <ButtonLink size="small" icon={FolderOpen} href={addresses.jobArtifacts(fullPath, job.id)}>
+                Browse
+              </ButtonLink>
               <ButtonAnchor
                 size="small"
                 icon={Download}

@@ -6,27 +6,28 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { assignRunner, ownRunnersQuery } from './queries.ts';
+import { assignRunner, ownRunnersQuery, runnersQuery } from './queries.ts';
 import { RunnerStatus } from './runner-status.tsx';
 import css from './runners.module.css';
 
 interface Props {
   fullPath: string;
-  /** Those that the project has already. */
-  present: ReadonlySet<number>;
   onClose: () => void;
 }
 
 /** Gives the project a runner of another project that the person looks after. */
-export function AssignRunner({ fullPath, present, onClose }: Props) {
+export function AssignRunner({ fullPath, onClose }: Props) {
   const own = useQuery(ownRunnersQuery);
+  // Of all that the project has, by whatever the list behind is narrowed.
+  const there = useQuery(runnersQuery({ scope: 'project', fullPath }, { type: 'project_type' }, 1));
+  const present = new Set(there.data?.items.map(({ id }) => id));
   // Where it will stand in the list, by whatever that is narrowed, the server says: the button is under way until then.
   const assign = useAction({
     act: (id: number) => assignRunner(fullPath, id),
     done: (id) => `Runner ${id} runs jobs of this project now`,
     stale: () => [keys.anyRunners],
   });
-  const others = own.data?.filter(
+  const others = (there.data ? own.data : undefined)?.filter(
     ({ id, runner_type, locked, actions }) =>
       runner_type === 'project_type' && !locked && actions.includes('update') && !present.has(id),
   );
@@ -38,7 +39,7 @@ export function AssignRunner({ fullPath, present, onClose }: Props) {
       description="Of the projects that you maintain, those that are not locked to theirs."
       actions={<Button onClick={onClose}>Done</Button>}
     >
-      {own.isPending && <Skeleton lines={3} />}
+      {(own.isPending || there.isPending) && <Skeleton lines={3} />}
       {own.isError && <Problem error={own.error} retry={() => void own.refetch()} />}
       {others?.length === 0 && <p className={css.muted}>There is none.</p>}
       <ul className={css.choices}>

@@ -111,13 +111,7 @@ export default function Page({ scope, fullPath }: PageProps) {
           }}
         />
       )}
-      {dialog === 'assign' && (
-        <AssignRunner
-          fullPath={fullPath}
-          present={new Set(data?.items.map(({ id }) => id))}
-          onClose={() => setDialog(null)}
-        />
-      )}
+      {dialog === 'assign' && <AssignRunner fullPath={fullPath} onClose={() => setDialog(null)} />}
       <RunnerDialogs
         asked={asked}
         onClose={() => setAsked(null)}

@@ -12,13 +12,13 @@ import { TextField } from '../../ui/field.tsx';
 import { Filters } from '../../ui/filters.tsx';
 import { Empty, Skeleton } from '../../ui/note.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
-import { Pager } from '../../ui/pager.tsx';
+import { BY_NAME, Pager } from '../../ui/pager.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { Inherited } from './inherited.tsx';
-import { deleteVariable, variablesQuery } from './queries.ts';
+import { allVariablesQuery, deleteVariable, variablesQuery } from './queries.ts';
 import { VariableDialog } from './variable-dialog.tsx';
 import { EVERYWHERE, type Known } from './variable-form.ts';
 import { VariableRow } from './variable-row.tsx';
@@ -40,7 +40,8 @@ export default function Page({ scope, fullPath }: PageProps) {
   const [pageText, setPage] = useSearchValue('page', '1');
   const [search, setSearch] = useSearchValue('search');
   const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
-  const query = variablesQuery(owner, page);
+  const searches = search.trim() !== '';
+  const query = searches ? allVariablesQuery(owner) : variablesQuery(owner, page);
   const { data, error, isPending, refetch } = useQuery(query);
   const remove = useAction({
     act: (variable: Known) => deleteVariable(owner, variable),
@@ -69,12 +70,12 @@ export default function Page({ scope, fullPath }: PageProps) {
         }
       />
       {isPending && <Skeleton lines={6} />}
-      {data?.items.length === 0 && (
+      {data?.items.length === 0 && !searches && (
         <Empty icon={KeyRound} title="No variables yet">
           Add what jobs need and the repository should not hold: tokens, passwords, addresses.
         </Empty>
       )}
-      {data && data.items.length > 0 && (
+      {(searches || (data && data.items.length > 0)) && (
         <Filters label="Filter of variables" onClear={search === '' ? undefined : () => setSearch(null)}>
           <TextField
             label="Search"
@@ -85,9 +86,7 @@ export default function Page({ scope, fullPath }: PageProps) {
           />
         </Filters>
       )}
-      {data && data.items.length > 0 && shown.length === 0 && (
-        <Empty icon={SearchX} title="No variable fits" />
-      )}
+      {data && searches && shown.length === 0 && <Empty icon={SearchX} title="No variable fits" />}
       {shown.length > 0 && (
         <Table
           label="Variables"
@@ -111,7 +110,13 @@ export default function Page({ scope, fullPath }: PageProps) {
           ))}
         </Table>
       )}
-      {data && <Pager page={{ ...data, page }} onPage={(next) => setPage(String(next), { push: true })} />}
+      {data && !searches && (
+        <Pager
+          page={{ ...data, page }}
+          words={BY_NAME}
+          onPage={(next) => setPage(String(next), { push: true })}
+        />
+      )}
       {scoped && <Inherited owner={owner} />}
       {edited !== null && (
         <VariableDialog

@@ -13,6 +13,21 @@ export const variablesQuery = (owner: Owner, page = 1) =>
     queryFn: () => pageOf<Known>(list(owner, page)) as Promise<Page<Known>>,
   });
 
+/** All that this owner gives to jobs, as one page: for whoever looks for something in it. */
+export const allVariablesQuery = (owner: Owner) =>
+  queryOptions({
+    queryKey: keys.variables(ownerKey(owner), 'all'),
+    queryFn: async (): Promise<Page<Known>> => {
+      const items: Known[] = [];
+      for (let page: number | null = 1; page !== null;) {
+        const found: Page<Known> = await pageOf<Known>(list(owner, page));
+        items.push(...found.items);
+        page = found.next;
+      }
+      return { items, page: 1, next: null, total: items.length };
+    },
+  });
+
 function list({ scope, fullPath: id }: Owner, page: number): Promise<{ data?: Known[]; response: Response }> {
   const query = { page, per_page: PER_PAGE };
   if (scope === 'server') return api.GET('/api/v4/admin/ci/variables', { params: { query } });

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useSearchValue } from '../../../address/use-search.ts';
 import type { PipelineGraph } from '../../../api/schema.ts';
 import { Choice } from '../../../ui/choice.tsx';
+import { NoJobs } from '../no-jobs.tsx';
 import { Flow } from './flow.tsx';
 import css from './graph-tab.module.css';
 
@@ -10,6 +11,7 @@ export function GraphTab({ fullPath, graph }: { fullPath: string; graph: Pipelin
   const [view, setView] = useSearchValue('view', 'graph');
   const mode = view === 'needs' ? 'needs' : 'stages';
   const [tools, setTools] = useState<HTMLElement | null>(null);
+  if (graph.jobs.length === 0) return <NoJobs />;
   return (
     <>
       <div className={css.bar}>

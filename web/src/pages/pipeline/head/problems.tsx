@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Link } from '../../../address/link.tsx';
+import { useSearchValue } from '../../../address/use-search.ts';
 import type { PipelineGraph, PipelineJob } from '../../../api/schema.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Name, Seen } from '../../../ui/name.tsx';
@@ -16,6 +17,7 @@ const FEW = 5;
 /** What went wrong: mistakes of the configuration, and the jobs that failed, each with its reason and its log. */
 export function Problems({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) {
   const [all, setAll] = useState(false);
+  const [view, setView] = useSearchValue('view', 'graph');
   const { yaml_errors } = graph.pipeline;
   const failed = graph.jobs.filter((job) => job.status === 'failed' && !job.allow_failure);
   return (
@@ -23,7 +25,12 @@ export function Problems({ fullPath, graph }: { fullPath: string; graph: Pipelin
       {yaml_errors !== null && (
         <div className={css.problems}>
           <Note tone="failed">
-            <Seen text={yaml_errors} />
+            <Seen text={yaml_errors} />{' '}
+            {view !== 'why' && (
+              <Button size="small" kind="quiet" onClick={() => setView('why')}>
+                Show where
+              </Button>
+            )}
           </Note>
         </div>
       )}

@@ -11,6 +11,7 @@ import { lookOf } from '../../../ui/status.tsx';
 import { messageOf } from '../../../api/problem.ts';
 import { useMedia } from '../../../ui/use-media.ts';
 import { useRows } from '../../../ui/use-rows.ts';
+import { NoJobs } from '../no-jobs.tsx';
 import { summaryOf } from '../summary.ts';
 import { JobRow } from './job-row.tsx';
 import css from './jobs-table.module.css';
@@ -70,13 +71,13 @@ export function JobsTable({ fullPath, graph }: { fullPath: string; graph: Pipeli
         />
       </div>
       {earlier.error !== null && <Note tone="failed">{messageOf(earlier.error)}</Note>}
-      {jobs.length === 0 ? (
-        <Empty icon={ListX} title={all.length === 0 ? 'This pipeline has no jobs' : 'No job fits'}>
-          {all.length === 0
-            ? 'Its configuration says why: see Why.'
-            : 'Take away a word, or choose another status.'}
+      {all.length === 0 && <NoJobs />}
+      {all.length > 0 && jobs.length === 0 && (
+        <Empty icon={ListX} title="No job fits">
+          Take away a word, or choose another status.
         </Empty>
-      ) : (
+      )}
+      {jobs.length > 0 && (
         <Rows
           jobs={jobs}
           fullPath={fullPath}

@@ -10,6 +10,7 @@ import { Empty, Note, Skeleton } from '../../../ui/note.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import { Decision, type Explained } from './decision.tsx';
+import { PlaceLink } from './place-link.tsx';
 import { searchDecisions, type Which } from './search-decisions.ts';
 import css from './why.module.css';
 
@@ -64,14 +65,9 @@ function Decisions({ of, fullPath, sha }: { of: Explanation; fullPath: string; s
       <p className={css.lead}>
         Each job of the configuration, with the rule that decided about it and the values that the rule read.
       </p>
-      {of.errors.map((each) => (
-        <Note key={`${each.file}:${each.line}:${each.message}`} tone="failed">
-          <Seen text={`${each.message} (${each.file}:${each.line})`} />
-        </Note>
-      ))}
-      {of.warnings.map((each) => (
-        <Note key={`${each.file}:${each.line}:${each.message}`} tone="waiting">
-          <Seen text={`${each.message} (${each.file}:${each.line})`} />
+      {[...of.errors.map(told('failed')), ...of.warnings.map(told('waiting'))].map(({ tone, each }) => (
+        <Note key={`${each.file}:${each.line}:${each.message}`} tone={tone}>
+          <Seen text={each.message} /> (<PlaceLink file={each.file} line={each.line} {...place} />)
         </Note>
       ))}
       {of.abridged && (
@@ -149,3 +145,5 @@ function NotThere({ text, includes }: { text: string; includes: readonly { locat
     </Empty>
   );
 }
+
+const told = (tone: 'failed' | 'waiting') => (each: Explanation['errors'][number]) => ({ tone, each });
