@@ -4,7 +4,7 @@ import type { Answer } from '../ci/repository-view.ts';
 import { type Variable, variableList } from '../ci/variable.ts';
 
 /** There are no merge requests here, but rules ask for them: pipelines of one are thought of, and run on laptops. */
-export const MERGE_REQUEST_EVENT = 'merge_request_event';
+const MERGE_REQUEST_EVENT = 'merge_request_event';
 
 /** The variables of a merge request of `branch` into the default one; none for other sources. */
 export function mergeRequestVariables(

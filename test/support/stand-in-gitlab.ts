@@ -66,7 +66,7 @@ function matching([pattern, answer]: [string, Answer], path: string) {
   return parts && { answer, parts: parts.map(decodeURIComponent) };
 }
 
-export function send(response: ServerResponse, status: number, body: unknown): void {
+function send(response: ServerResponse, status: number, body: unknown): void {
   response
     .writeHead(status, { 'content-type': 'application/json', vary: 'Origin' })
     .end(JSON.stringify(body));

@@ -1,5 +1,5 @@
 /** What is said where a browser has not copied. */
-export const NOT_COPIED = 'The browser does not let this page copy: select the text instead.';
+const NOT_COPIED = 'The browser does not let this page copy: select the text instead.';
 
 /**
  * Puts a text into the clipboard.
