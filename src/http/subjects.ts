@@ -15,6 +15,7 @@ import {
 import type { Namespaces, Projects } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
 import { type ApiError, apiError, forbiddenBelow, notFound } from '../errors.ts';
+import { jobTokenRole } from '../projects/job-token-role.ts';
 import { isInJobTokenScope } from '../projects/job-token-scope-store.ts';
 import { findProject } from '../projects/project-store.ts';
 import { findGroup } from '../projects/group-store.ts';
@@ -57,9 +58,10 @@ const isRead = (ability: string) => ability.startsWith('read_');
 export async function projectRole(db: Read, caller: Caller, project: Project, today: string): Promise<Role> {
   if (caller.kind === 'anonymous') return 'anonymous';
   if (isAdmin(caller)) return 'admin';
-  if (caller.kind === 'job' && !(await isInJobTokenScope(db, caller.job.project_id, project)))
-    return 'outsider';
-  if (caller.kind === 'job' && caller.user.admin === 1) return 'owner';
+  if (caller.kind === 'job') {
+    const { user, job } = caller;
+    return await jobTokenRole(db, { user, project_id: job.project_id }, project, today);
+  }
   return roleOfLevel(await accessLevel(db, caller.user.id, { project_id: project.id }, today));
 }
 

@@ -1,11 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import { findUser } from '../access/access-store.ts';
+import { allowsOnProject, type Visibility } from '../access/permissions.ts';
+import { mayFetchArtifact } from '../artifacts/may-fetch-artifact.ts';
 import { ancestorsOf } from '../artifacts/pipeline-family-store.ts';
 import { findJobOfRef } from '../artifacts/ref-archive-store.ts';
 import type { CrossDependency } from '../ci/plan.ts';
 import type { Tables } from '../db/schema.ts';
+import { jobTokenRole } from '../projects/job-token-role.ts';
 import { findProject } from '../projects/project-store.ts';
-import { userMay } from '../projects/user-role.ts';
 import type { Dependency } from './hand-out-store.ts';
 import type { Job } from './job-store.ts';
 
@@ -45,17 +47,32 @@ async function findSuccessful(db: Kysely<Tables>, pipelineId: number, name: stri
   return row?.id ?? null;
 }
 
-/** Of the last successful pipeline of the ref, if the job's user may see it. */
+/** Of the last successful pipeline of the ref, if the job may fetch it: with its own token, as its runner will. */
 async function findElsewhere(
   db: Kysely<Tables>,
-  { user_id }: Job,
+  consumer: Job,
   { project: path, ref, job }: CrossDependency,
   now: number,
 ): Promise<number | null> {
-  const user = user_id === null ? null : await findUser(db, user_id);
+  const user = consumer.user_id === null ? null : await findUser(db, consumer.user_id);
   const project = path === null ? null : await findProject(db, path);
-  if (!user || !project || !(await userMay(db, user, 'read_build', project, now))) return null;
-  return await findJobOfRef(db, project.id, { ref: ref ?? '', job }, 'latest');
+  if (user?.state !== 'active' || !project) return null;
+  const today = new Date(now).toISOString().slice(0, 10);
+  const role = await jobTokenRole(db, { user, project_id: consumer.project_id }, project, today);
+  const subject = { ...project, visibility: project.visibility as Visibility };
+  if (!allowsOnProject('read_build', role, subject)) return null;
+  const id = await findJobOfRef(db, project.id, { ref: ref ?? '', job }, 'latest');
+  const archive = id === null ? null : await findArchive(db, id);
+  return archive && (await mayFetchArtifact(db, consumer, archive, role)) ? id : null;
+}
+
+async function findArchive(db: Kysely<Tables>, job_id: number) {
+  return await db
+    .selectFrom('job_artifacts')
+    .select(['pipeline_id', 'accessibility'])
+    .where('job_id', '=', job_id)
+    .where('file_type', '=', 'archive')
+    .executeTakeFirst();
 }
 
 async function readArchives(db: Kysely<Tables>, ids: readonly number[]): Promise<Map<number, Dependency>> {

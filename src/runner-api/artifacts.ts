@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { artifactLimit } from '../artifacts/artifact-limit.ts';
 import { accessibilityOf, findArtifact, isAvailable } from '../artifacts/artifact-store.ts';
 import { ARTIFACT_TYPES, formatOf } from '../artifacts/artifact-types.ts';
+import { mayFetchArtifact } from '../artifacts/may-fetch-artifact.ts';
 import { storeArtifact } from '../artifacts/store-artifact.ts';
 import type { StagedBlob } from '../blobs/blob-store.ts';
 import { expirySeconds, isExpiry } from '../ci/duration.ts';
@@ -119,8 +120,11 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
         const now = clock();
         const producer = await findJobById(db.read, params.id);
         if (!producer) throw apiError('forbidden');
-        await authorizeProject(db.read, caller, String(producer.project_id), 'read_build', dayOf(now));
+        const project_id = String(producer.project_id);
+        const { role } = await authorizeProject(db.read, caller, project_id, 'read_build', dayOf(now));
         const archive = await findArtifact(db, producer.id);
+        if (archive && !(await mayFetchArtifact(db.read, caller.job, archive, role)))
+          throw apiError('forbidden');
         if (!archive || !isAvailable(archive, now)) throw apiError('not_found');
         const bytes = await blobs.send(archive.blob_key, { start: 0, end: archive.size - 1 });
         if (!bytes) throw apiError('not_found');

@@ -69,9 +69,30 @@ export const patches: Patch[] = [
   {
     name: 'artifacts of any project are told to anybody',
     file: 'src/jobs/cross-dependency-store.ts',
-    find: " || !(await userMay(db, user, 'read_build', project, now))",
+    find: "  if (!allowsOnProject('read_build', role, subject)) return null;\n",
     replace: '',
     tests: ['test/journeys/needs-elsewhere.test.ts'],
+  },
+  {
+    name: 'the artifacts of a job are given to every job whose user sees it',
+    file: 'src/runner-api/artifacts.ts',
+    find: 'if (archive && !(await mayFetchArtifact(db.read, caller.job, archive, role)))',
+    replace: 'if (!archive && !role)',
+    tests: ['test/journeys/artifacts-of-others.test.ts'],
+  },
+  {
+    name: 'needs of another project fetch what its artifacts:access keeps from the user',
+    file: 'src/jobs/cross-dependency-store.ts',
+    find: 'return archive && (await mayFetchArtifact(db, consumer, archive, role)) ? id : null;',
+    replace: 'return archive && role ? id : null;',
+    tests: ['test/journeys/artifacts-of-others.test.ts'],
+  },
+  {
+    name: 'artifacts that are for nobody are kept from the children of their pipeline',
+    file: 'src/artifacts/may-fetch-artifact.ts',
+    find: '.includes(artifact.pipeline_id);',
+    replace: '.includes(0);',
+    tests: ['test/journeys/artifacts-of-others.test.ts'],
   },
   {
     name: 'a job runs without the artifacts that it needs from elsewhere',
