@@ -25,6 +25,11 @@ export interface Upload {
    * upload; what it answers is called in the transaction that writes the artifact's row.
    */
   examine?: (staged: StagedBlob) => Promise<(tx: Transaction, artifact: Artifact) => Promise<void>>;
+  /**
+   * Asked first in that transaction: bytes come for as long as they like, and what the job was when they began it need
+   * not be any more. What it throws refuses the upload.
+   */
+  admit?: (tx: Transaction) => Promise<void>;
 }
 
 /**
@@ -75,7 +80,7 @@ async function stageIndex(blobs: BlobStore, zip: StagedBlob): Promise<StagedBlob
 
 async function insert(
   db: Database,
-  { job, source: _source, maxSize: _maxSize, examine: _examine, ...given }: Upload,
+  { job, source: _source, maxSize: _maxSize, examine: _examine, admit, ...given }: Upload,
   { bytes, index, inserted }: Received,
   now: Time,
 ): Promise<Artifact> {
@@ -87,6 +92,7 @@ async function insert(
   let row: Artifact | null;
   try {
     row = await db.write(async (tx) => {
+      await admit?.(tx);
       await takeRoom(tx, job.project_id, bytes.size);
       const artifact = await insertArtifact(tx, {
         ...given,

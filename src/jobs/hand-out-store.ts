@@ -6,7 +6,7 @@ import type { Projects } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
 import { readCrossDependencies } from './cross-dependency-store.ts';
 import { dependenciesOf } from './dependencies.ts';
-import { asJob, type Job, type JobSpec, readJobSpec } from './job-store.ts';
+import { asJob, findJobSpec, type Job, type JobSpec } from './job-store.ts';
 
 /** A job at its hand-out, with what decides whether a runner may have it. */
 export interface HandOut {
@@ -52,7 +52,8 @@ export async function readHandOut(db: Kysely<Tables>, jobId: number, now: number
   if (!row) return null;
   const { build_timeout, builds_access_level, archived, deleted_at, user_state, ...columns } = row;
   const job = asJob(columns);
-  const spec = await readJobSpec(db, jobId);
+  const spec = await findJobSpec(db, jobId);
+  if (!spec) return null;
   const project = { id: job.project_id, build_timeout, builds_access_level, archived, deleted_at };
   const cross = await readCrossDependencies(db, job, spec.cross_dependencies ?? [], now);
   return {

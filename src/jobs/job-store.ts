@@ -36,10 +36,16 @@ export const asJob = (row: Selectable<Jobs>): Job => row as Job;
 
 /** The compiled job, as the runner's payload is made of it. */
 export async function readJobSpec(db: Kysely<Tables>, jobId: number): Promise<JobSpec> {
+  const spec = await findJobSpec(db, jobId);
+  if (!spec) throw new Error(`job ${jobId} has no spec`);
+  return spec;
+}
+
+/** The same; null: the job has been deleted meanwhile. */
+export async function findJobSpec(db: Kysely<Tables>, jobId: number): Promise<JobSpec | null> {
   const build = () => db.selectFrom('job_specs').select('spec').where('job_id', '=', slot<number>('job_id'));
   const [row] = await runCompiled(db, 'spec of a job', build, { job_id: jobId });
-  if (!row) throw new Error(`job ${jobId} has no spec`);
-  return JSON.parse(row.spec) as JobSpec;
+  return row ? (JSON.parse(row.spec) as JobSpec) : null;
 }
 
 /** The compiled jobs by their ids. */

@@ -1,5 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { runCompiled, slot } from '../db/compiled.ts';
+import type { Transaction } from '../db/database.ts';
+import { forUpdate } from '../db/dialect.ts';
 import type { Time } from '../db/rows/column.ts';
 import type { Jobs } from '../db/rows/jobs.ts';
 import type { Tables } from '../db/schema.ts';
@@ -49,4 +51,10 @@ export async function findRunnerJob(db: Kysely<Tables>, id: number): Promise<Run
       .where('projects.deleted_at', 'is', null);
   const [row] = await runCompiled(db, "a runner's job", build, { id });
   return row ? { ...row, status: row.status as JobStatus } : null;
+}
+
+/** The same, of a job whose row nobody changes or deletes before the transaction ends. */
+export async function holdRunnerJob(tx: Transaction, id: number): Promise<RunnerJob | null> {
+  const held = tx.selectFrom('jobs').select('id').where('id', '=', id);
+  return (await forUpdate(tx, held).executeTakeFirst()) ? await findRunnerJob(tx, id) : null;
 }

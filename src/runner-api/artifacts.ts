@@ -6,13 +6,14 @@ import { ARTIFACT_TYPES, formatOf } from '../artifacts/artifact-types.ts';
 import { mayFetchArtifact } from '../artifacts/may-fetch-artifact.ts';
 import { storeArtifact } from '../artifacts/store-artifact.ts';
 import type { StagedBlob } from '../blobs/blob-store.ts';
+import type { Transaction } from '../db/database.ts';
 import { expirySeconds, isExpiry } from '../ci/duration.ts';
 import { apiError, badParameters } from '../errors.ts';
 import { dayOf } from '../http/day.ts';
 import { Reply, route, type Route } from '../http/route.ts';
 import { authorizeProject } from '../http/subjects.ts';
 import { isExecuting } from '../jobs/job-state.ts';
-import { findJobById, readJobSpec } from '../jobs/job-store.ts';
+import { findJobById, findJobSpec } from '../jobs/job-store.ts';
 import type { Parts } from '../parts.ts';
 import { requireRoom } from '../storage/quota.ts';
 import { receiveReport } from '../reports/receive-report.ts';
@@ -74,16 +75,24 @@ export function artifactRoutes(parts: Parts, jobs: JobAuthenticator): Route[] {
         const { artifact_type: file_type, artifact_format: file_format } = params;
         const expire_at = expiry(params.expire_in, now);
         if (Number(headers['content-length'] ?? 0) > maxSize + FORM_BYTES) throw apiError('too_large');
-        const { artifacts } = await readJobSpec(db.read, job.id);
-        const accessibility = accessibilityOf(artifacts?.access);
+        const token = jobTokenOf(headers, params.token);
+        const spec = await findJobSpec(db.read, job.id);
+        if (!spec) throw await jobs.tooLate(job.id, token);
+        const accessibility = accessibilityOf(spec.artifacts?.access);
+        const hold = (tx: Transaction) => jobs.hold(tx, job, token);
         const examine = (staged: StagedBlob) => receiveReport(file_type, staged, { secretKey, limits, now });
+        const wanted = {
+          job,
+          file_type,
+          file_format,
+          accessibility,
+          expire_at,
+          maxSize,
+          examine,
+          admit: hold,
+        };
         await takeFilePart(body, headers, (source, filename) =>
-          storeArtifact(
-            db,
-            blobs,
-            { job, file_type, file_format, filename, accessibility, expire_at, maxSize, source, examine },
-            now,
-          ),
+          storeArtifact(db, blobs, { ...wanted, filename, source }, now),
         );
         return new Reply(201, '201', { 'Content-Type': 'text/plain' });
       },

@@ -1,7 +1,9 @@
 import { digestToken, tokenMatches } from '../access/token.ts';
+import type { Transaction } from '../db/database.ts';
 import { ApiError, apiError } from '../errors.ts';
 import { isExecuting } from '../jobs/job-state.ts';
-import { findRunnerJob, type RunnerJob } from '../jobs/runner-job-store.ts';
+import { findRunnerJob, holdRunnerJob, type RunnerJob } from '../jobs/runner-job-store.ts';
+import { lockPipeline } from '../pipelines/process-store.ts';
 import type { Parts } from '../parts.ts';
 
 /** Jobs whose runners are remembered. */
@@ -33,6 +35,20 @@ export class JobAuthenticator {
     if (!isHeld && !isExecuting(job.status)) throw this.#refusal(job, token);
     this.#remember(id, job.token_digest);
     return job;
+  }
+
+  /**
+   * For what a runner brings over a while, in the transaction that stores it: the job is executing, with this token, and
+   * stays so until the transaction ends.
+   * @throws 403 with what became of the job
+   */
+  async hold(tx: Transaction, { id, pipeline_id }: RunnerJob, token: string): Promise<void> {
+    // Before the job's row, as whoever changes or deletes a job takes them.
+    await lockPipeline(tx, pipeline_id);
+    const job = await holdRunnerJob(tx, id);
+    if (!job) throw apiError('forbidden');
+    const isIts = job.token_digest !== null && tokenMatches(token, job.token_digest);
+    if (!isIts || !isExecuting(job.status)) throw this.#refusal(job, token);
   }
 
   /** Hand-outs that should have been acknowledged by this time have lapsed. */

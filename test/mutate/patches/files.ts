@@ -28,6 +28,13 @@ export const patches: Patch[] = [
     tests: artifacts,
   },
   {
+    name: 'an upload is taken whatever has become of its job since it began',
+    file: 'src/artifacts/store-artifact.ts',
+    find: '      await admit?.(tx);\n',
+    replace: '',
+    tests: ['test/journeys/late-uploads.test.ts'],
+  },
+  {
     name: 'expired artifacts leave their bytes behind',
     file: 'src/artifacts/expire-artifacts.ts',
     find: '        await releaseArtifacts(tx, expired, clock());\n',
