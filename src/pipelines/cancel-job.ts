@@ -1,5 +1,4 @@
 import type { Database } from '../db/database.ts';
-import { changeJob } from '../jobs/change-job.ts';
 import { canCancel } from '../jobs/job-actions.ts';
 import { findJobById, type Job } from '../jobs/job-store.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
@@ -20,7 +19,6 @@ export async function cancelJob(
     changeAndAdvance(tx, job.pipeline_id, now, async () => {
       const present = await findJobById(tx, job.id);
       if (!present || !canCancel(present.status, force)) return present;
-      if (present.status === 'canceling') return await changeJob(tx, job.id, 'force_cancel', now);
       return (await cancelJobs(tx, [present], now, { force })).at(0) ?? null;
     }),
   );

@@ -8,7 +8,7 @@ import { abandonDeployments } from './abandon-deployments.ts';
 import { changeAndAdvance } from './advance-pipeline.ts';
 import { cancelJobs } from './cancel-jobs.ts';
 import { deleteChildrenLater } from './child-work.ts';
-import { isCancelable } from '../jobs/job-state.ts';
+import { isCompleted } from '../jobs/job-state.ts';
 import { allJobs } from '../jobs/job-store.ts';
 import { deletePipelineRows } from './pipeline-erase-store.ts';
 import { addWork } from '../work/work-store.ts';
@@ -31,7 +31,8 @@ export async function deletePipeline(
   const deleted = await db.write((tx) =>
     changeAndAdvance(tx, pipeline.id, now, async () => {
       const jobs = await allJobs(tx, pipeline.id);
-      const open = jobs.filter(({ status }) => isCancelable(status));
+      // Whatever waits for one of them, as for a resource that it has, hears of its end.
+      const open = jobs.filter(({ status }) => !isCompleted(status));
       await cancelJobs(tx, open, now, { force: true });
       await abandonDeployments(tx, jobs, now);
       const ids = jobs.map(({ id }) => id);

@@ -33,6 +33,20 @@ export const patches: Patch[] = [
     tests: actions,
   },
   {
+    name: 'a pipeline is deleted with a resource that its job, being canceled, never gives back',
+    file: 'src/pipelines/delete-pipeline.ts',
+    find: '!isCompleted(status));',
+    replace: "!isCompleted(status) && status !== 'canceling');",
+    tests: ['test/journeys/resource-groups.test.ts'],
+  },
+  {
+    name: 'canceling is not cut short by force',
+    file: 'src/pipelines/cancel-jobs.ts',
+    find: 'const canceling = force ?',
+    replace: 'const canceling = !force ?',
+    tests: ['test/journeys/resource-groups.test.ts'],
+  },
+  {
     name: 'canceling is cut short without force',
     file: 'src/jobs/job-actions.ts',
     find: "(force && allowance === 'force')",
