@@ -126,6 +126,26 @@ export async function deleteUnlocked(tx: Transaction, ids: number[]): Promise<Ar
 }
 
 /**
+ * The same before they expire. A job whose archive goes counts as one whose artifacts have expired: what depends on them
+ * fails for want of them, and does not run without.
+ */
+export async function expireUnlocked(tx: Transaction, ids: number[], now: Time): Promise<Artifact[]> {
+  const artifacts = await deleteUnlocked(tx, ids);
+  const archives = artifacts.filter(({ file_type }) => file_type === 'archive');
+  if (archives.length === 0) return artifacts;
+  const jobIds = archives.map(({ job_id }) => job_id);
+  const changed = await tx
+    .updateTable('jobs')
+    .set({ artifacts_expire_at: now })
+    .where('id', 'in', jobIds)
+    .where((eb) => eb.or([eb('artifacts_expire_at', 'is', null), eb('artifacts_expire_at', '>', now)]))
+    .returning(['id', 'pipeline_id', 'project_id'])
+    .execute();
+  noteJobs(tx, changed);
+  return artifacts;
+}
+
+/**
  * Makes what a project has, is not locked and was made until `now` expire now: `limit` rows, from the one
  * after `afterId` on. Answers the last id looked at; null: that was all.
  */

@@ -1,4 +1,4 @@
-import { deleteUnlocked } from '../artifacts/artifact-store.ts';
+import { expireUnlocked } from '../artifacts/artifact-store.ts';
 import { releaseArtifacts } from '../artifacts/expire-artifacts.ts';
 import type { Database } from '../db/database.ts';
 import type { Time } from '../db/rows/column.ts';
@@ -67,5 +67,5 @@ async function remove(
 ): Promise<void> {
   if (kind === 'pipelines') for (const id of ids) await deletePipeline(db, { id, project_id }, now);
   else if (kind === 'traces') await db.write((tx) => eraseTraces(tx, ids, now));
-  else await db.write(async (tx) => releaseArtifacts(tx, await deleteUnlocked(tx, ids), now));
+  else await db.write(async (tx) => releaseArtifacts(tx, await expireUnlocked(tx, ids, now), now));
 }

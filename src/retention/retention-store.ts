@@ -96,11 +96,10 @@ export async function oldest(
       .orderBy('id')
       .limit(limit)
       .execute();
-    const ids = rows.map(({ id }) => id);
-    const parents = await withOpenChildren(db, ids, OVER);
-    return rows.map(({ id, ref, status, created_at, locked }) => {
-      const isOpen = !OVER.some((one) => one === status) || parents.has(id);
-      return { id, job_id: null, name: ref, size: null, since: created_at, held: isOpen || Boolean(locked) };
+    const open = await openAmong(db, rows);
+    return rows.map(({ id, ref, created_at, locked }) => {
+      const held = open.has(id) || Boolean(locked);
+      return { id, job_id: null, name: ref, size: null, since: created_at, held };
     });
   }
   if (kind === 'traces') {
@@ -132,20 +131,36 @@ export async function oldest(
   }
   const rows = await db
     .selectFrom('job_artifacts')
-    .select(['id', 'job_id', 'filename', 'size', 'created_at', 'locked_ref'])
-    .where('project_id', '=', project_id)
-    .where('id', '>', after.id)
-    .orderBy('id')
+    .innerJoin('pipelines', 'pipelines.id', 'job_artifacts.pipeline_id')
+    .select(['job_artifacts.id', 'job_artifacts.job_id', 'filename', 'size', 'job_artifacts.created_at'])
+    .select(['locked_ref', 'job_artifacts.pipeline_id', 'pipelines.status'])
+    .where('job_artifacts.project_id', '=', project_id)
+    .where('job_artifacts.id', '>', after.id)
+    .orderBy('job_artifacts.id')
     .limit(limit)
     .execute();
-  return rows.map(({ id, job_id, filename, size, created_at, locked_ref }) => ({
+  const open = await openAmong(
+    db,
+    rows.map(({ pipeline_id: id, status }) => ({ id, status })),
+  );
+  return rows.map(({ id, job_id, filename, size, created_at, locked_ref, pipeline_id }) => ({
     id,
     job_id,
     name: filename,
     size,
     since: created_at,
-    held: locked_ref !== null,
+    held: locked_ref !== null || open.has(pipeline_id),
   }));
+}
+
+/** Which of these pipelines are under way, by themselves or below them: what is theirs, later jobs may want. */
+async function openAmong(
+  db: Read,
+  pipelines: readonly { id: number; status: string }[],
+): Promise<ReadonlySet<number>> {
+  const open = pipelines.filter(({ status }) => !OVER.some((one) => one === status)).map(({ id }) => id);
+  const ids = new Set(pipelines.map(({ id }) => id));
+  return new Set([...open, ...(await withOpenChildren(db, [...ids], OVER))]);
 }
 
 /** The newest of a kind that has `count` newer ones; null: there are not that many. */

@@ -131,6 +131,80 @@ describe.each(databases)('what a project stores and goes by itself, on %s,', asy
     expect(await jobStatus(at, job!.id)).toBe(200);
   });
 
+  test('leaves the artifacts of a pipeline that is under way to its later jobs', async () => {
+    const room = await moveIn(house);
+    const at = `/projects/${room.project.id}`;
+    await set(at, { ci_delete_artifacts_above_count: 1, ci_delete_artifacts_in_seconds: 60 });
+    await room.start(planned('a'), planned('b'), planned('use', { stage_idx: 2 }));
+    const [a, b] = [(await room.runner.request()).job!, (await room.runner.request()).job!];
+    for (const job of [a, b]) {
+      await room.runner.running(job);
+      expect((await room.runner.artifact(job, Buffer.from('what was built'))).status).toBe(201);
+    }
+    await room.runner.finish(a, 'success');
+    house.ahead += 120_000;
+    await retain();
+    expect((await storage(at)).next).toMatchObject([{ rule: 'expire_in' }, { rule: 'expire_in' }]);
+    await room.runner.finish(b, 'success');
+    await retain();
+    const { job: use } = await room.runner.request();
+    expect(use!.dependencies).toMatchObject([{ id: a.id }, { id: b.id }]);
+    await room.runner.running(use!);
+    await room.runner.finish(use!, 'failed');
+    await retain();
+    expect(await sizes(at)).toMatchObject({ artifacts: [0, 0] });
+  });
+
+  test('leaves the artifacts of a pipeline whose child is under way', async () => {
+    const room = await moveIn(house);
+    const at = `/projects/${room.project.id}`;
+    const end = async (archive?: Buffer) => {
+      const { job } = await room.runner.request();
+      await room.runner.running(job!);
+      if (archive) await room.runner.artifact(job!, archive);
+      await room.runner.finish(job!, 'failed');
+    };
+    const upstream_pipeline_id = await room.start(planned('job'));
+    await end(Buffer.from('old'));
+    await house.start(room.project, [planned('job')], { source: 'parent_pipeline', upstream_pipeline_id });
+    await set(at, { ci_delete_artifacts_in_seconds: 60 });
+    house.ahead += 120_000;
+    await retain();
+    expect(await sizes(at)).toMatchObject({ artifacts: [3, 1] });
+    await end();
+    await retain();
+    expect(await sizes(at)).toMatchObject({ artifacts: [0, 0] });
+  });
+
+  test('fails a job that somebody plays when the artifacts it depends on have gone', async () => {
+    const room = await moveIn(house);
+    const at = `/projects/${room.project.id}`;
+    const pipeline = await room.start(
+      planned('build'),
+      planned('deploy', { stage_idx: 2, when: 'manual' }),
+      planned('last', { stage_idx: 3, when: 'always', dependencies: [] }),
+    );
+    const { job: build } = await room.runner.request();
+    await room.runner.running(build!);
+    await room.runner.artifact(build!, Buffer.from('what was built'), { expire_in: 'never' });
+    await room.runner.finish(build!, 'success');
+    await set(at, { ci_delete_artifacts_in_seconds: 60 });
+    house.ahead += 120_000;
+    await retain();
+    expect(await sizes(at)).toMatchObject({ artifacts: [0, 0] });
+    const deploy = async () =>
+      (
+        await house.api<{ id: number; name: string; status: string; failure_reason?: string }[]>(
+          'GET',
+          `${at}/pipelines/${pipeline}/jobs`,
+        )
+      ).body.find(({ name }) => name === 'deploy')!;
+    expect((await house.api('POST', `${at}/jobs/${(await deploy()).id}/play`)).status).toBe(200);
+    const { job: last } = await room.runner.request();
+    expect(last!.job_info.name).toBe('last');
+    expect(await deploy()).toMatchObject({ status: 'failed', failure_reason: 'missing_dependency_failure' });
+  });
+
   test('a pipeline stays while a child of its child runs', async () => {
     const room = await moveIn(house);
     const { repositories } = house.parts;

@@ -37,8 +37,29 @@ export const patches: Patch[] = [
   {
     name: 'retention takes what is locked',
     file: 'src/retention/retention-store.ts',
-    find: 'held: isOpen || Boolean(locked)',
-    replace: 'held: isOpen',
+    find: 'open.has(id) || Boolean(locked)',
+    replace: 'open.has(id)',
+    tests: retention,
+  },
+  {
+    name: 'retention takes the artifacts of a pipeline that is under way',
+    file: 'src/retention/retention-store.ts',
+    find: 'locked_ref !== null || open.has(pipeline_id)',
+    replace: 'locked_ref !== null || open.has(-pipeline_id)',
+    tests: retention,
+  },
+  {
+    name: 'retention takes what the child of a pipeline may want of it',
+    file: 'src/retention/retention-store.ts',
+    find: 'return new Set([...open, ...(await withOpenChildren(db, [...ids], OVER))]);',
+    replace: 'return ids.size < 0 ? await withOpenChildren(db, [...ids], OVER) : new Set(open);',
+    tests: retention,
+  },
+  {
+    name: 'a job runs without the artifacts that retention has taken',
+    file: 'src/artifacts/artifact-store.ts',
+    find: '.set({ artifacts_expire_at: now })\n    .where(',
+    replace: '.set({ artifacts_expire_at: null })\n    .where(',
     tests: retention,
   },
   {
