@@ -114,7 +114,7 @@ export async function deleteExpired(tx: Transaction, now: Time, limit: number): 
 }
 
 /** Removes those of these rows that are not locked, and answers what they were. */
-export async function deleteUnlocked(tx: Transaction, ids: number[]): Promise<Artifact[]> {
+async function deleteUnlocked(tx: Transaction, ids: number[]): Promise<Artifact[]> {
   const artifacts = await tx
     .deleteFrom('job_artifacts')
     .where('id', 'in', ids)

@@ -183,4 +183,3 @@ export const isCompleted = has(COMPLETED);
 export const isBlocked = has(BLOCKED);
 export const isHolding = has(HOLDING);
 export const isExecuting = has(EXECUTING);
-export const isCancelable = has(CANCELABLE);
