@@ -76,7 +76,8 @@ export async function load(page: Page, { path, selector, count = 1, key }: Openi
   await page.addInitScript(watch, { selector, count });
   await page.goto(path, { waitUntil: 'commit' });
   if (key !== undefined) {
-    await page.waitForSelector(selector);
+    // Looks at each frame; waitForSelector looks only every half second after a while.
+    await page.waitForFunction((some) => document.querySelector(some) !== null, selector);
     await page.keyboard.press(key);
   }
   await page.waitForFunction(() => performance.getEntriesByName('there').length > 0);
