@@ -1,15 +1,10 @@
-import { type QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { type Told, useEvents } from '../../api/live.ts';
-import { arrived } from '../../api/make-stale.ts';
 import type { PipelineGraph, PipelineJob } from '../../api/schema.ts';
-
-/** Changes that come together are fetched once. */
-const GATHER_MS = 150;
-/** Of the time, a third at most goes into fetching what changes all the time. */
-const REST = 2;
+import { fetchSoon } from './fetch-soon.ts';
 
 export const graphQuery = (fullPath: string, id: number) =>
   queryOptions({
@@ -72,33 +67,3 @@ function withDurations(job: PipelineJob): PipelineJob {
 }
 const secondsBetween = (from: string | null, to: string | null) =>
   from === null || to === null ? null : Math.max(0, Date.parse(to) - Date.parse(from)) / 1000;
-
-/** Keys that are going to be fetched, and whether something has changed since. */
-const waiting = new Map<string, { again: boolean }>();
-
-/**
- * Fetches the graph anew, one fetch after the other with rests between: in a pipeline of a thousand jobs something
- * changes before the reply is here.
- */
-async function fetchSoon(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
-  const hash = JSON.stringify(queryKey);
-  const known = waiting.get(hash);
-  if (known) {
-    known.again = true;
-    return;
-  }
-  const mine = { again: true };
-  waiting.set(hash, mine);
-  let rest = GATHER_MS;
-  while (mine.again) {
-    await new Promise((resolve) => setTimeout(resolve, rest));
-    const query = client.getQueryCache().find({ queryKey });
-    if (query && query.state.data === undefined) await arrived(query);
-    mine.again = false;
-    const began = performance.now();
-    // Whoever leaves the page gives up the reply: the graph is stale then, though it has just been patched.
-    await client.invalidateQueries({ queryKey, exact: true });
-    rest = Math.max(GATHER_MS, (performance.now() - began) * REST);
-  }
-  waiting.delete(hash);
-}
