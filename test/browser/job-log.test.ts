@@ -254,4 +254,22 @@ describeInBrowser('the log of a job', () => {
     await line(page, 1).getByText('wide 1 ').waitFor();
     expect(await page.locator('[data-line]').count()).toBeLessThan(20);
   });
+
+  test('has all pointed out that is found in wide lines, and is not drawn anew by a step to the next', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write(`${'needle and more hay '.repeat(190)}\n`.repeat(40));
+    await job.finish('success');
+    const page = await visit(server);
+    await page.goto(`${yard.page('writes')}?search=needle`);
+    await page.getByText('1 of 7,600', { exact: true }).waitFor();
+    const marks = (number: number) => line(page, number).locator('mark').count();
+    for (const number of [1, 8, 15])
+      await expect.poll(() => marks(number), { message: `line ${number}` }).toBe(190);
+    const drawn = await line(page, 9).elementHandle();
+    await page.keyboard.press('n');
+    await page.getByText('2 of 7,600', { exact: true }).waitFor();
+    await line(page, 1).locator('mark[data-current]').nth(0).waitFor();
+    expect(await drawn?.evaluate((element) => element.isConnected)).toBe(true);
+  });
 });

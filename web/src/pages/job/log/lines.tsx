@@ -6,6 +6,7 @@ import {
   useEffect,
   useImperativeHandle,
   useMemo,
+  useReducer,
   useRef,
   useState,
 } from 'react';
@@ -144,6 +145,16 @@ export function Lines(props: Props) {
   const sectionStop = sectionKeys.stopAmong(first, last);
   const onFold = useStable(sectionKeys.toggle);
   const marks = useMemo(() => new LineMarks(findings), [findings]);
+  marks.begin();
+  const [, drawAgain] = useReducer((times: number) => times + 1, 0);
+  useEffect(() => {
+    if (!marks.waits) return undefined;
+    const frame = requestAnimationFrame(() => {
+      marks.next();
+      drawAgain();
+    });
+    return () => cancelAnimationFrame(frame);
+  });
   const drawn = (row: number) => {
     const line = rows.lineAt(row);
     const found = store.line(line);

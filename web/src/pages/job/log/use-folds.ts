@@ -43,6 +43,8 @@ export function useFolds(sections: readonly Section[], lines: number): Folds {
   const decide = useCallback(
     (changed: readonly Section[], folded: boolean) =>
       setDecided((before) => {
+        // All rows are drawn anew after a decision.
+        if (changed.length === 0) return before;
         const after = new Map(before);
         for (const section of changed) after.set(sectionKey(section), folded);
         return after;
