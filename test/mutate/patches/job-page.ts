@@ -121,4 +121,11 @@ export const patches: Patch[] = [
     replace: 'ids.slice(at - 1)',
     tests: ['web/src/pages/job/compare/sides.test.ts'],
   },
+  {
+    name: 'all that a search finds in sight is pointed out at once',
+    file: 'web/src/pages/job/log/line-marks.ts',
+    find: 'if (count > 0 && count + findings > AT_A_TIME) break;\n',
+    replace: '\n',
+    tests: ['web/src/pages/job/log/line-marks.test.ts'],
+  },
 ];
