@@ -54,7 +54,16 @@ async function makeRef(repository: Repository, ref: string, path: string, sha: s
   await syncRefs(repository, [ref]);
 }
 
-const isThere = async (path: string) => (await stat(path).catch(() => null)) !== null;
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
 
 /** @throws EEXIST when there is such a file */
 async function writeNew(path: string, text: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type ProjectAbility,
 } from '../access/permissions.ts';
 import type { Database } from '../db/database.ts';
+import { unavailableBecause } from '../db/unavailable.ts';
 import { ApiError, apiError, forbiddenBelow } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
 import { boundBodies, nestPairs, parseBodies, streamBodies } from './body.ts';
@@ -103,7 +104,10 @@ async function valueOf(
     return await handler(new RequestCall(asked, route, request, reply, mounted.stopping));
   } catch (error) {
     // Whatever fails since its project is deleted just now: there is none, then.
-    if (!(error instanceof ApiError)) await subjectOf(route, names.id ?? '', caller, mounted, today);
+    const subjectId = (subject.project ?? subject.group)?.id;
+    const isTold = error instanceof ApiError || unavailableBecause(error) !== null;
+    if (subjectId !== undefined && !isTold && route.method !== 'DELETE')
+      await subjectOf(route, String(subjectId), caller, mounted, today);
     throw error;
   }
 }

@@ -147,6 +147,8 @@ export class LiveLog {
       await file.truncate(HEADER_BYTES);
       // Before the runner is told: a generation that the power took back would have others' bytes when they come.
       await file.datasync();
+      if (!this.#named) await syncFolder(dirname(this.#path));
+      this.#named = true;
       this.#mark = empty;
       this.#dirty = true;
     });

@@ -66,9 +66,11 @@ export async function openTrace(
     // Sealed since it was opened: the same bytes are a blob now.
     const key = live ? (await findTrace(db, jobId))?.blob_key : blobKey;
     const stream = key ? await ofBlob(key, range) : null;
+    if (stream) return stream;
+    if (key && (await findTrace(db, jobId))?.blob_key === key)
+      throw new Error(`the log of job ${jobId} is not where it was put`);
     // Erased since.
-    if (!stream) throw apiError('record_not_found');
-    return stream;
+    throw apiError('record_not_found');
   };
   const read = (range: ByteRange = { start: 0, end: size - 1 }) =>
     give(

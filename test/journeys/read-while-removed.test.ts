@@ -44,6 +44,22 @@ describe.each(databases)('what is removed while somebody asks for it, on %s', (k
     expect([...statuses].filter((status) => ![200, 206, 404].includes(status))).toEqual([]);
   });
 
+  test('a log that has lost its bytes is a fault of the server, and not told as erased', async () => {
+    const { at, id } = await jobIn(house, 'success', { log: LOG });
+    const { blobs, db } = house.parts;
+    const keyOf = async () =>
+      (
+        await db.read
+          .selectFrom('job_traces')
+          .select('blob_key')
+          .where('job_id', '=', id)
+          .executeTakeFirstOrThrow()
+      ).blob_key;
+    await expect.poll(keyOf).not.toBeNull();
+    await blobs.delete((await keyOf())!);
+    expect((await api('GET', `${at}/trace`)).status).toBe(500);
+  });
+
   test('a pipeline of a project that is deleted is not found', async () => {
     const statuses = new Set<number>();
     for (let round = 0; round < ROUNDS; round++) {

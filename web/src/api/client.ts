@@ -68,3 +68,14 @@ export async function pageOf<T>(call: Promise<{ data?: T[]; response: Response }
   };
   return { items: data, page: number('x-page') ?? 1, next: number('x-next-page'), total: number('x-total') };
 }
+
+/** What stands on all pages of a list, in its order. */
+export async function allPages<T>(pageAt: (page: number) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  for (let page: number | null = 1; page !== null;) {
+    const found: Page<T> = await pageAt(page);
+    items.push(...found.items);
+    page = found.next;
+  }
+  return items;
+}

@@ -33,6 +33,11 @@ export function Actions({
   const may = (action: Attempt['actions'][number]) => attempt?.actions.includes(action) ?? false;
   const starts = may('play') ? 'play' : may('retry') ? 'retry' : null;
   const confirmation = (starts === 'play' ? attempt?.manual_confirmation : null) ?? null;
+  // Somebody else has begun the job meanwhile: the form must not come back by itself once it can be retried.
+  if (asked === 'variables' && starts === null && !toDo.isUnderWay(() => true)) {
+    ask(null);
+    giveBack(null);
+  }
   const busy = (name: string) => toDo.isUnderWay(({ act }) => act === name);
 
   const start = () => {

@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { assignRunner, ownRunnersQuery, runnersQuery } from './queries.ts';
+import { assignRunner, ownRunnersQuery, presentRunnersQuery } from './queries.ts';
 import { RunnerStatus } from './runner-status.tsx';
 import css from './runners.module.css';
 
@@ -19,14 +19,15 @@ interface Props {
 export function AssignRunner({ fullPath, onClose }: Props) {
   const own = useQuery(ownRunnersQuery);
   // Of all that the project has, by whatever the list behind is narrowed.
-  const there = useQuery(runnersQuery({ scope: 'project', fullPath }, { type: 'project_type' }, 1));
-  const present = new Set(there.data?.items.map(({ id }) => id));
+  const there = useQuery(presentRunnersQuery(fullPath));
+  const present = new Set(there.data);
   // Where it will stand in the list, by whatever that is narrowed, the server says: the button is under way until then.
   const assign = useAction({
     act: (id: number) => assignRunner(fullPath, id),
     done: (id) => `Runner ${id} runs jobs of this project now`,
     stale: () => [keys.anyRunners],
   });
+  const failed = [own, there].find(({ isError }) => isError);
   const others = (there.data ? own.data : undefined)?.filter(
     ({ id, runner_type, locked, actions }) =>
       runner_type === 'project_type' && !locked && actions.includes('update') && !present.has(id),
@@ -40,7 +41,7 @@ export function AssignRunner({ fullPath, onClose }: Props) {
       actions={<Button onClick={onClose}>Done</Button>}
     >
       {(own.isPending || there.isPending) && <Skeleton lines={3} />}
-      {own.isError && <Problem error={own.error} retry={() => void own.refetch()} />}
+      {failed?.error && <Problem error={failed.error} retry={() => void failed.refetch()} />}
       {others?.length === 0 && <p className={css.muted}>There is none.</p>}
       <ul className={css.choices}>
         {others?.map((runner) => (

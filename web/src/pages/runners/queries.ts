@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { projectQuery } from '../../api/abilities.ts';
-import { api, dataOf, type Page, pageOf } from '../../api/client.ts';
+import { allPages, api, dataOf, type Page, pageOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { type Owner, ownerKey } from '../../api/owner.ts';
 import type { RunnerAtWork } from '../../api/schema.ts';
@@ -81,6 +81,19 @@ export const ownRunnersQuery = queryOptions({
       api.GET('/api/v4/runners', { params: { query: { per_page: 100, with_running_jobs: true } } }),
     ) as Promise<RunnerAtWork[]>,
 });
+
+/** The numbers of a project's own runners, all of them. */
+export const presentRunnersQuery = (fullPath: string) =>
+  queryOptions({
+    queryKey: keys.runners(ownerKey({ scope: 'project', fullPath }), 'present'),
+    queryFn: async () => {
+      const query = { type: 'project_type', per_page: 100 } as const;
+      const runners = await allPages((page) =>
+        pageOf(list({ scope: 'project', fullPath }, { ...query, page })),
+      );
+      return runners.map(({ id }) => id);
+    },
+  });
 
 const readRunner = (id: number) => dataOf(api.GET('/api/v4/runners/{id}', { params: { path: { id } } }));
 export type RunnerDetails = Awaited<ReturnType<typeof readRunner>>;

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, dataOf, type Page, pageOf } from '../../api/client.ts';
+import { allPages, api, dataOf, type Page, pageOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { type Owner, ownerKey } from '../../api/owner.ts';
 import type { bodyOf, changeOf, Known } from './variable-form.ts';
@@ -18,12 +18,7 @@ export const allVariablesQuery = (owner: Owner) =>
   queryOptions({
     queryKey: keys.variables(ownerKey(owner), 'all'),
     queryFn: async (): Promise<Page<Known>> => {
-      const items: Known[] = [];
-      for (let page: number | null = 1; page !== null;) {
-        const found: Page<Known> = await pageOf<Known>(list(owner, page));
-        items.push(...found.items);
-        page = found.next;
-      }
+      const items = await allPages((page) => pageOf<Known>(list(owner, page)));
       return { items, page: 1, next: null, total: items.length };
     },
   });

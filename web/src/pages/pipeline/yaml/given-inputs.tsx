@@ -4,19 +4,19 @@ import type { Configuration } from './queries.ts';
 
 interface Props {
   inputs: NonNullable<Configuration['inputs']>;
-  /** The bridge of a child gives each of its files something of its own. */
-  isChild: boolean;
+  /** Each of the files that are named elsewhere is given something of its own. */
+  namesFiles: boolean;
 }
 
 /** Characters of a value that are shown: more are of no use here. */
 const MOST = 1000;
 
 /** The values that whoever began the pipeline has given to its inputs; the others had their defaults. */
-export function GivenInputs({ inputs, isChild }: Props) {
+export function GivenInputs({ inputs, namesFiles }: Props) {
   return (
     <Table
       label="Inputs that this pipeline was given"
-      head={['Input', 'Given value', ...(isChild ? ['File'] : [])]}
+      head={['Input', 'Given value', ...(namesFiles ? ['File'] : [])]}
     >
       {inputs.map(({ name, value, file }) => {
         const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -32,7 +32,7 @@ export function GivenInputs({ inputs, isChild }: Props) {
                 {text === '' ? '""' : <Seen text={text.length > MOST ? `${text.slice(0, MOST)}…` : text} />}
               </code>
             </Cell>
-            {isChild && (
+            {namesFiles && (
               <Cell className={table.wide}>
                 <code>
                   <Seen text={file} />

@@ -19,7 +19,7 @@ export function KeptConfiguration({ of, fullPath, sha }: Props) {
   return (
     <div className={css.page}>
       <SourceFiles file={file} includes={includes ?? []} fullPath={fullPath} sha={sha} />
-      {inputs !== null && inputs.length > 0 && <GivenInputs inputs={inputs} isChild={file === null} />}
+      {inputs !== null && inputs.length > 0 && <GivenInputs inputs={inputs} namesFiles={file === null} />}
       {reason === 'too_large' && (
         <Note>
           In one it is larger than what is kept with a pipeline.{' '}

@@ -6,7 +6,7 @@ import type { Included } from './queries.ts';
 import css from './yaml.module.css';
 
 interface Props {
-  /** Null: a child is made of what its bridge names, and that alone. */
+  /** Null: it is made of what its bridge or the project's settings name elsewhere, and that alone. */
   file: string | null;
   includes: readonly Included[];
   fullPath: string;
@@ -57,7 +57,8 @@ const asFile = (included: Included) => ({
 
 /** What its name alone does not say. */
 function originOf({ type, extra }: Included): { how: string; name: string } | null {
-  const { project, ref, job_name } = extra as Record<string, string | undefined>;
+  // `job`: of a pipeline that was made before it had GitLab's name.
+  const { project, ref, job, job_name = job } = extra as Record<string, string | undefined>;
   if (type === 'file') return { how: 'of', name: `${project}@${ref}` };
   return type === 'artifact' ? { how: 'left by', name: job_name ?? '' } : null;
 }
