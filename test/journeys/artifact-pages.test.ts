@@ -6,6 +6,7 @@ import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 import { zipOf } from '../support/zip.ts';
 
 const HOUR = 3_600_000;
+const PASSWORD = 'a password of root';
 const REPORT = {
   'htmlcov/index.html': '<link rel="stylesheet" href="style.css"><a href="src/">src</a>',
   'htmlcov/style.css': 'h1 { color: red }',
@@ -37,11 +38,13 @@ describe.each(databases)('HTML that a job has left, on %s', (kind) => {
   let root: Browser;
   beforeAll(async () => {
     house = await openRunnerHouse(kind);
+    const { body: me } = await house.api<{ id: number }>('GET', '/user');
+    await house.api('PUT', `/users/${me.id}`, { body: { password: PASSWORD } });
     job = await jobIn(house, 'success', { archive: await zipOf(REPORT) });
   });
   beforeEach(async () => {
     root = new Browser(house);
-    await root.signIn('root', 'not used');
+    await root.signIn('root', PASSWORD);
   });
 
   const opened = (who: Browser, path: string, { at } = job) =>
