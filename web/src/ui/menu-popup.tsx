@@ -19,7 +19,11 @@ export function MenuPopup({ anchor, label, open, onOpenChange, children }: MenuP
     <Menu.Root open={open} onOpenChange={onOpenChange}>
       <Menu.Portal>
         <Menu.Positioner anchor={anchor} sideOffset={4} align="end" className={css.above}>
-          <Menu.Popup className={css.popup} finalFocus={anchor} aria-labelledby={label}>
+          <Menu.Popup
+            className={css.popup}
+            finalFocus={() => !isTaken() && anchor.current}
+            aria-labelledby={label}
+          >
             <MenuParts value={PARTS}>{children}</MenuParts>
           </Menu.Popup>
         </Menu.Positioner>
@@ -27,5 +31,8 @@ export function MenuPopup({ anchor, label, open, onOpenChange, children }: MenuP
     </Menu.Root>
   );
 }
+
+/** What an item has opened may have the focus by the time the menu is gone. */
+const isTaken = () => Boolean(document.activeElement?.closest('[role=dialog], [role=alertdialog]'));
 
 const PARTS = { Item: Menu.Item, Separator: Menu.Separator };
