@@ -87,16 +87,17 @@ describeInBrowser('a reload', () => {
     const page = await visit(server);
     await type(page);
     const data = await memberOf(server.api, project, 'developer');
+    const account = page.getByRole('button', { name: `${data.login}: account` });
     await page.context().clearCookies();
     expect((await page.context().request.post('/api/v4/session', { data })).status()).toBe(201);
     // Between the two the page may have gone to where one signs in.
     await page.goto(form());
-    await page.getByRole('button', { name: 'developer-1: account' }).waitFor();
+    await account.waitFor();
     await page.getByLabel('LEVEL').waitFor();
     expect(await value(page, 'Value of variable 1')).toBe('');
     expect(await kept(page)).not.toContain(SECRET);
     await page.getByLabel('Value of variable 1').fill(SECRET);
-    await page.getByRole('button', { name: 'developer-1: account' }).click();
+    await account.click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     expect(await kept(page)).not.toContain(SECRET);
