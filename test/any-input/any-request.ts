@@ -20,16 +20,18 @@ export interface AnyRequest {
   encoding: 'utf8' | 'latin1';
 }
 
-/** Requests to these routes and to git: some good, most with something in them that nobody expects. */
-export function anyRequest(routes: readonly Route[]): fc.Arbitrary<AnyRequest> {
-  const targets: Target[] = [
-    ...routes.map(({ method, path, body, params }) => ({ method, path, body, params: params as Shape })),
-    ...GIT,
-  ];
-  return fc.constantFrom(...targets).chain(requestTo);
-}
+/** These routes, and git's. */
+export const targetsOf = (routes: readonly Route[]): Target[] => [
+  ...routes.map(({ method, path, body, params }) => ({ method, path, body, params: params as Shape })),
+  ...GIT,
+];
 
-function requestTo(target: Target): fc.Arbitrary<AnyRequest> {
+/** Requests to any of these. */
+export const anyRequest = (targets: readonly Target[]): fc.Arbitrary<AnyRequest> =>
+  fc.constantFrom(...targets).chain(requestTo);
+
+/** Requests to this one: some good, most with something in them that nobody expects. */
+export function requestTo(target: Target): fc.Arbitrary<AnyRequest> {
   return fc
     .record({
       method: fc.oneof(

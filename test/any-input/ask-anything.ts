@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { TestServer } from '../support/server.ts';
-import { type AnyRequest, anyRequest } from './any-request.ts';
+import { type AnyRequest, anyRequest, requestTo, targetsOf } from './any-request.ts';
 import { atPlace, newPlace, type Place } from './place.ts';
 import { type Reply, send } from './send.ts';
 
@@ -11,23 +11,26 @@ const REQUESTS_AT_A_PLACE = 100;
 
 /**
  * Sends so many requests, good and bad, one after the other, and looks at each answer; ends before its time
- * when `seconds` are over. Answers how many were sent, and how many were answered with which status.
+ * when `seconds` are over. Every route is asked once before any is asked again. Answers how many requests were sent, to
+ * how many of the routes, and how many were answered with which status.
  */
 export async function askAnything(
   server: TestServer,
   { requests, seconds }: { requests: number; seconds: number },
-): Promise<{ sent: number; statuses: Map<number, number> }> {
+): Promise<{ sent: number; asked: number; routes: number; statuses: Map<number, number> }> {
   const agent = new Agent({ keepAlive: true });
   const statuses = new Map<number, number>();
   const end = Date.now() + seconds * 1000;
   let place: Place = {};
   let sent = 0;
-  try {
-    await fc.assert(
+  const asked = new Set<string>();
+  const ask = (requestsOf: fc.Arbitrary<AnyRequest>, numRuns: number) =>
+    fc.assert(
       fc
-        .asyncProperty(anyRequest(server.routes), async (request) => {
+        .asyncProperty(requestsOf, async (request) => {
           if (Date.now() > end) return;
           sent += 1;
+          asked.add(request.route);
           const reply = await send(server.url, agent, atPlace(place, request));
           statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1);
           checkReply(request, reply);
@@ -37,12 +40,17 @@ export async function askAnything(
           if (sent % REQUESTS_AT_A_PLACE === 0 || !(await isAlive(server, place)))
             place = await newPlace(server);
         }),
-      { numRuns: requests, ...seedOf(process.env.JOBYARD_TEST_SEED) },
+      { numRuns, ...seedOf(process.env.JOBYARD_TEST_SEED) },
     );
+  const targets = targetsOf(server.routes);
+  try {
+    for (const target of targets) await ask(requestTo(target), 1);
+    await ask(anyRequest(targets), Math.max(1, requests - targets.length));
   } finally {
     agent.destroy();
   }
-  return { sent, statuses };
+  const routes = new Set(targets.map(({ method, path }) => `${method} ${path}`)).size;
+  return { sent, asked: asked.size, routes, statuses };
 }
 
 /** Requests delete and block users too. */

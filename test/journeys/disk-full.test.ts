@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { databases } from '../support/databases.ts';
 import { commit, ONE_JOB, workTree } from '../support/git-project.ts';
@@ -16,6 +17,8 @@ const DISK = 32 << 20;
 /** What is left when a disk is said to be full: less than any write asks for. */
 const NOTHING = 0;
 const CHUNK = 256 << 10;
+/** In a report that is larger read than as it was sent. */
+const TESTS = 5000;
 
 const NEEDS_ROOT = 'only root can mount a disk as small as that';
 const REASON = '503 Service Unavailable - the storage is full';
@@ -122,6 +125,35 @@ describe.each(databases)('a disk for finished objects that fills up, on %s', (ki
     await free(blobs);
     await expect.poll(live, { timeout: 20_000 }).toBe(0);
     expect(await trace()).toMatchObject({ status: 200, body: log });
+  });
+});
+
+describe.each(databases)('a disk for what is read out of reports that fills up, on %s', (kind) => {
+  const disk = smallDisk(DISK);
+
+  test('loses no report: it is read once there is space', async ({ skip }) => {
+    const blobs = disk ?? skip(NEEDS_ROOT);
+    const house = await openRunnerHouse(kind, {}, { blobs: `file:${blobs}` });
+    const { runner, start, project } = await moveIn(house);
+    const pipeline = await start(planned('build'));
+    const { job } = await runner.request();
+    await runner.running(job!);
+    const cases = Array.from(
+      { length: TESTS },
+      () => `<testcase name="${randomBytes(32).toString('hex')}"/>`,
+    );
+    const report = gzipSync(`<testsuite name="all">${cases.join('')}</testsuite>`);
+    const at = `/projects/${project.id}/pipelines/${pipeline}/test_report_summary`;
+    const summary = () => house.api<{ message?: string; total?: { count: number } }>('GET', at);
+
+    await fill(blobs, 2 * report.length);
+    const junit = { artifact_type: 'junit', artifact_format: 'gzip' };
+    expect(await runner.artifact(job!, report, junit, 'junit.xml.gz')).toMatchObject({ status: 201 });
+    expect(await runner.finish(job!, 'success', '')).toMatchObject({ status: 200 });
+    expect(await summary()).toMatchObject({ status: 503, body: { message: REASON } });
+
+    await free(blobs);
+    await expect.poll(async () => (await summary()).body.total?.count, { timeout: 60_000 }).toBe(TESTS);
   });
 });
 

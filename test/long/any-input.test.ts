@@ -11,7 +11,8 @@ describe.each(databases)('whatever is sent to a server on %s, for long', (databa
   test('is answered, and refused in words', { timeout: (seconds + 60) * 1000 }, async () => {
     const server = await bootServer({ database, config: { limits: { job_request_hold: 50 } } });
     const { sent } = await askAnything(server, { requests: REQUESTS, seconds });
-    expect(sent).toBeGreaterThan(0);
+    // When nothing bounds their time, all of them.
+    expect(sent).toBeGreaterThanOrEqual(process.env.JOBYARD_LONG_SECONDS === undefined ? REQUESTS : 1);
     expect(await server.api('GET', '/version')).toMatchObject({ status: 200 });
   });
 });
