@@ -1,3 +1,4 @@
+import { EDGE_STAGES, withEdges } from '../edge-stages.ts';
 import { isString, type YamlNode } from '../yaml-node.ts';
 import { flattenNested, readString, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
@@ -34,7 +35,7 @@ export function readStages(node: YamlNode | undefined, scope: Scope): string[] {
       `has a name that is too long (maximum is ${LONGEST_STAGE} characters)`,
       node?.position as YamlNode['position'],
     );
-  return ['.pre', ...(stages ?? []).filter((stage) => stage !== '.pre' && stage !== '.post'), '.post'];
+  return withEdges((stages ?? []).filter((stage) => !EDGE_STAGES.includes(stage)));
 }
 
 const TAGS_LIMIT = 50;
