@@ -71,10 +71,10 @@ export function durationSeconds(text: string): number | null {
   return bounded(total);
 }
 
-/** Seconds until artifacts expire, null when they never do or the text is no duration. */
+/** Seconds until something is over, null when it never is or the text is no duration. */
 export const expirySeconds = (expireIn: string) => (isNever(expireIn) ? null : durationSeconds(expireIn));
 
-/** Whether the text says how long artifacts are kept: a duration, or `never`. */
+/** Whether the text says how long something lasts: a duration, or `never`. */
 export const isExpiry = (expireIn: string) => isNever(expireIn) || durationSeconds(expireIn) !== null;
 
 const isNever = (expireIn: string) => expireIn.toLowerCase() === 'never';

@@ -175,9 +175,10 @@ function published(
 ): Pick<PlannedJob, 'artifacts' | 'pages'> {
   if (!pages) return { artifacts };
   const publish = known.fill(pages.publish, 'blank');
+  const expire_in = pages.expire_in && known.fill(pages.expire_in, 'blank');
   const paths = artifacts?.paths ?? [];
   const all = paths.includes(publish) ? paths : [...paths, publish];
-  return { artifacts: { ...artifacts, paths: all }, pages: { ...pages, publish } };
+  return { artifacts: { ...artifacts, paths: all }, pages: { publish, expire_in } };
 }
 
 /** Each once. What a variable has left empty is no tag: no runner could have it. */

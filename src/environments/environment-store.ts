@@ -5,6 +5,7 @@ import { contains, type Page, type PageRequest, readPage } from '../db/read-page
 import type { Environments } from '../db/rows/environments.ts';
 import type { Tables } from '../db/schema.ts';
 import { noteChange } from '../events/change.ts';
+import { expirySeconds } from '../ci/duration.ts';
 import { isTier, slugOf } from '../ci/environment-words.ts';
 import { guessTier, nameProblems } from './environment-name.ts';
 
@@ -75,6 +76,8 @@ export interface NewEnvironment {
   name: string;
   /** Only what is one makes an environment. */
   tier?: string | undefined;
+  /** After which it is to be stopped; anything else than a duration has no effect. */
+  auto_stop_in?: string | undefined;
   external_url?: string | null | undefined;
   description?: string | null | undefined;
 }
@@ -134,11 +137,17 @@ const rowOf = (project_id: number, { name, ...given }: NewEnvironment, now: numb
   tier: given.tier ?? guessTier(name),
   external_url: given.external_url ?? null,
   description: given.description ?? null,
-  auto_stop_at: null,
+  auto_stop_at: timeAfter(given.auto_stop_in ?? '', now),
   auto_delete_at: null,
   created_at: now,
   updated_at: now,
 });
+
+/** The end of a duration that begins at `from`; null: it has none. */
+export function timeAfter(duration: string, from: number): number | null {
+  const seconds = expirySeconds(duration);
+  return seconds === null ? null : from + Math.round(seconds * 1000);
+}
 
 export async function updateEnvironmentRow(
   tx: Transaction,

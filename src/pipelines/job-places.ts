@@ -4,6 +4,7 @@ import { ensureEnvironments } from '../environments/environment-store.ts';
 import { changeJobs } from '../jobs/change-job.ts';
 import { ensureResourceGroups } from '../jobs/resource-group-store.ts';
 import type { JobDraft } from './pipeline-draft.ts';
+import { stopEnvironmentAt } from './stop-environment.ts';
 
 /** What of a pipeline its deployments tell. */
 interface Origin {
@@ -32,6 +33,8 @@ export async function ensurePlaces(
 ): Promise<Map<string, JobPlace>> {
   const wanted = jobs.flatMap(({ environment }) => environment ?? []);
   const environments = await ensureEnvironments(tx, project_id, wanted, now);
+  for (const { id, created_at, auto_stop_at } of environments.values())
+    if (created_at === now && auto_stop_at !== null) await stopEnvironmentAt(tx, id, auto_stop_at);
   const keys = jobs.flatMap(({ resource_group }) => resource_group ?? []);
   const groups = await ensureResourceGroups(tx, project_id, keys, now);
   return new Map(

@@ -49,10 +49,11 @@ export interface JobDraft {
   pages: PagesSpec | null;
 }
 
-/** Where a job wants to deploy to, variables filled in; neither name nor tier needs to be one. */
+/** Where a job wants to deploy to, variables filled in; none of it needs to be what it should. */
 export interface EnvironmentDraft extends Pick<EnvironmentSpec, 'action' | 'on_stop'> {
   name: string;
   tier: string | undefined;
+  auto_stop_in: string | undefined;
 }
 
 /** What a pipeline keeps of how it was made: why it is so, and the configuration. */
@@ -142,10 +143,16 @@ function draftJob(job: PlannedJob, given: Everywhere): JobDraft {
 /** Unknown variables are filled in with nothing. Null: none. */
 function draftEnvironment(job: PlannedJob, given: Everywhere): EnvironmentDraft | null {
   if (!job.environment) return null;
-  const { name, deployment_tier, action, on_stop } = job.environment;
+  const { name, deployment_tier, auto_stop_in, action, on_stop } = job.environment;
   const known = variablesOf(job, given);
-  const filled = [name, deployment_tier ?? ''].map((text) => known.fill(text, 'blank'));
-  return { name: filled[0] ?? '', tier: filled[1] || undefined, action, on_stop };
+  const fill = (text: string | null) => (text && known.fill(text, 'blank')) || undefined;
+  return {
+    name: fill(name) ?? '',
+    tier: fill(deployment_tier),
+    auto_stop_in: fill(auto_stop_in),
+    action,
+    on_stop,
+  };
 }
 
 function variablesOf(job: PlannedJob, { predefined, given, shared, isGiven }: Everywhere): KnownVariables {

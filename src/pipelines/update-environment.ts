@@ -1,4 +1,4 @@
-import { durationSeconds } from '../ci/duration.ts';
+import { isExpiry } from '../ci/duration.ts';
 import { expand, expandAll } from '../ci/expand.ts';
 import { mergeVariables, variable } from '../ci/variable.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -8,6 +8,7 @@ import { urlProblems } from '../environments/environment-name.ts';
 import {
   type Environment,
   lockEnvironment,
+  timeAfter,
   updateEnvironmentRow,
 } from '../environments/environment-store.ts';
 import type { Repositories } from '../git/repository.ts';
@@ -54,9 +55,12 @@ async function follow(
   const ended = job.finished_at ?? job.updated_at;
   const change = async (set: Partial<Environment>) =>
     updateEnvironmentRow(tx, environment.id, { ...set, updated_at: ended });
-  const stopIn = (text: string | null) => {
-    const seconds = text === null ? null : durationSeconds(fill(text));
-    return seconds === null ? null : ended + Math.round(seconds * 1000);
+  const renewAutoStop = async (text: string | null) => {
+    // What says nothing leaves it as it was.
+    if (text === null || !isExpiry(fill(text))) return;
+    const auto_stop_at = timeAfter(fill(text), ended);
+    await change({ auto_stop_at });
+    await stopEnvironmentAt(tx, environment.id, auto_stop_at);
   };
   if (job.status !== 'success') {
     // What was to stop it has not: people may use it, and try again.
@@ -78,20 +82,15 @@ async function follow(
     if (mine && last && last.id !== mine.id) return;
     const url = spec.url === null ? null : fill(spec.url);
     const tier = spec.deployment_tier === null ? '' : fill(spec.deployment_tier);
-    const auto_stop_at = stopIn(spec.auto_stop_in);
     await change({
       state: 'available',
-      auto_stop_at,
       ...(url !== null && urlProblems(url).length === 0 && { external_url: url || null }),
       ...(isTier(tier) && { tier }),
     });
-    await stopEnvironmentAt(tx, environment.id, auto_stop_at);
+    await renewAutoStop(spec.auto_stop_in);
     return;
   }
-  const auto_stop_at = stopIn(spec.auto_stop_in ?? (await ofLastDeployment(tx, environment, spec)));
-  if (auto_stop_at === null) return;
-  await change({ auto_stop_at });
-  await stopEnvironmentAt(tx, environment.id, auto_stop_at);
+  await renewAutoStop(spec.auto_stop_in ?? (await ofLastDeployment(tx, environment, spec)));
 }
 
 /** Whoever prepares or uses an environment has it kept for as long as its deployment said. */

@@ -36,6 +36,8 @@ describe.each(databases)('environments that jobs deploy to, on %s,', (database) 
       state: 'available',
       tier: 'development',
       external_url: null,
+      // Whatever becomes of its deployment.
+      auto_stop_at: expect.any(String),
       slug: expect.stringMatching(/^review-feature-[a-z0-9]{6}$/),
     });
     expect(await get<Deployment[]>('/deployments')).toMatchObject([{ iid: 1, status: 'created' }]);
@@ -72,6 +74,33 @@ describe.each(databases)('environments that jobs deploy to, on %s,', (database) 
     await runner.finish(stopping, 'success');
     await expect.poll(async () => (await environment('review/feature'))?.state, PATIENT).toBe('stopped');
     expect((await environment('review/feature'))?.auto_stop_at).toBeNull();
+  });
+
+  test('it is stopped when the last deployment that says so has said, or never', async () => {
+    const { project, runner, take, start, environment } = await moveIn(house);
+    const stopsAt = async () => (await environment('review/feature'))?.auto_stop_at;
+    const deploy = async (config: string) => {
+      await project.commit(config, 'feature');
+      await start('feature');
+      await runner.finish(await take(), 'success');
+      await workDone(house, 'update_environment');
+      return stopsAt();
+    };
+    const first = await deploy(REVIEW);
+    expect(first).toBeTruthy();
+    expect(await deploy(REVIEW.replace('    auto_stop_in: 1 day\n', ''))).toBe(first);
+    expect(await deploy(REVIEW.replace('1 day', 'never'))).toBeNull();
+    expect(await deploy(REVIEW.replace('1 day', '$PERIOD'))).toBeNull();
+    expect(await deploy(`variables: {PERIOD: 2 days}\n${REVIEW.replace('1 day', '$PERIOD')}`)).toBeTruthy();
+  });
+
+  test('it is stopped though nothing was ever deployed to it', async () => {
+    const { project, start, environment } = await moveIn(house);
+    await project.commit(REVIEW, 'feature');
+    await start('feature');
+    house.ahead += 25 * HOUR;
+    await house.api('POST', `${project.at}/environments`, { body: { name: 'other' } });
+    await expect.poll(async () => (await environment('review/feature'))?.state, PATIENT).toBe('stopped');
   });
 
   test('stop plays the job that the last deployment names; a failing one leaves the environment', async () => {

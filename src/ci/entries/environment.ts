@@ -1,4 +1,4 @@
-import { durationSeconds } from '../duration.ts';
+import { isExpiry } from '../duration.ts';
 import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_MESSAGE, isTier, LONGEST, TIERS } from '../environment-words.ts';
 import { mayRefer } from '../expand.ts';
 import type { EnvironmentSpec } from '../plan.ts';
@@ -66,7 +66,7 @@ function readName(node: YamlNode | undefined, within: YamlNode, scope: Scope): s
 
 function readAutoStopIn(node: YamlNode | undefined, scope: Scope): string | null {
   if (node === undefined) return null;
-  const isPeriod = isString(node) && (mayRefer(node.value) || durationSeconds(node.value) !== null);
+  const isPeriod = isString(node) && (mayRefer(node.value) || isExpiry(node.value));
   if (isPeriod) return node.value;
   scope.error('auto_stop_in', 'should be a duration', node.position);
   return null;

@@ -1,4 +1,5 @@
 import { isExpiry } from '../duration.ts';
+import { mayRefer } from '../expand.ts';
 import type { PagesSpec } from '../plan.ts';
 import { at, isBlank, isBoolean, isString, type YamlMapping } from '../yaml-node.ts';
 import { checkKeys, optionalString } from './checks.ts';
@@ -25,7 +26,8 @@ export function readPages(name: string, node: YamlMapping, scope: Scope): PagesS
     const below = scope.child('pages');
     checkKeys(pages, below, ['publish', 'expire_in'], ['path_prefix']);
     const expiry = at(pages, 'expire_in');
-    if (expiry && isString(expiry) && isExpiry(expiry.value)) spec.expire_in = expiry.value;
+    if (expiry && isString(expiry) && (mayRefer(expiry.value) || isExpiry(expiry.value)))
+      spec.expire_in = expiry.value;
     else if (expiry) below.error('expire_in', 'should be a duration', expiry.position);
     spec.publish = optionalString(at(pages, 'publish'), 'publish', below) ?? folder;
   } else if (pages && !isBoolean(pages)) {

@@ -47,6 +47,20 @@ export const patches: Patch[] = [
     tests: life,
   },
   {
+    name: 'a deployment that does not say when it is stopped is never stopped',
+    file: 'src/pipelines/update-environment.ts',
+    find: 'if (text === null || !isExpiry(fill(text))) return;',
+    replace: "text ??= 'never';",
+    tests: life,
+  },
+  {
+    name: 'what was never deployed is never stopped',
+    file: 'src/pipelines/job-places.ts',
+    find: 'if (created_at === now && auto_stop_at !== null)',
+    replace: 'if (created_at !== now && auto_stop_at !== null)',
+    tests: life,
+  },
+  {
     name: 'the retry of a pipeline brings an old deployment back',
     file: 'src/pipelines/retry-pipeline.ts',
     find: 'ended.filter(({ id }) => !overtaken.has(id))',
