@@ -41,6 +41,8 @@ export interface VisitOptions {
   theme?: 'light' | 'dark';
   width?: number;
   height?: number;
+  /** With fingers rather than a mouse. */
+  touch?: boolean;
   /** Kept until the end of the file: for one test after another that begins with `goto`, and leaves nothing in the browser. */
   lasting?: boolean;
   /** Whether the test means what it shows to be refused something by its content security policy. */
@@ -60,6 +62,7 @@ export async function visit(
     theme = 'light',
     width = 1280,
     height = 800,
+    touch = false,
     lasting = false,
     refusals,
   } = options;
@@ -73,6 +76,8 @@ export async function visit(
     locale: 'en-GB',
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
+    hasTouch: touch,
+    isMobile: touch,
   });
   if (!lasting) contexts.add(context);
   if (as !== null) {

@@ -1,6 +1,8 @@
 import { select, type Selection } from 'd3-selection';
 import { type D3ZoomEvent, zoom, zoomIdentity } from 'd3-zoom';
 import { createContext, useContext } from 'react';
+import { bounded, type Picture } from './bounds.ts';
+import { followFinger, hearLostFingers } from './fingers.ts';
 import { isSameSight, type Looking, type Room, type Sight, sightOf, ZOOMS } from './viewport.ts';
 
 /** How much nearer or further a press of a button or key leads. */
@@ -15,10 +17,15 @@ type Told = () => void;
  * that moving draws nothing anew but what comes into sight.
  */
 export class Camera {
-  readonly #zoom = zoom<HTMLElement, unknown>().scaleExtent(ZOOMS).clickDistance(CLICK_PX).filter(isMeant);
+  readonly #zoom = zoom<HTMLElement, unknown>()
+    .scaleExtent(ZOOMS)
+    .clickDistance(CLICK_PX)
+    .filter(isMeant)
+    .constrain(({ x, y, k }) => transformOf(this.#bounded({ x, y, zoom: k })));
   readonly #moved = new Set<Told>();
   readonly #rested = new Set<Told>();
   #frame: Selection<HTMLElement, unknown, null, undefined> | null = null;
+  #picture: Picture | null = null;
   room: Room = { transform: [0, 0, 1], width: 0, height: 0 };
   /** The very same object until something else is to be drawn. */
   sight: Sight = sightOf(this.room);
@@ -35,17 +42,31 @@ export class Camera {
     const measure = () => this.#show({ ...this.room, width: frame.clientWidth, height: frame.clientHeight });
     measure();
     this.look(start);
-    const sizes = new ResizeObserver(measure);
+    const sizes = new ResizeObserver(() => {
+      measure();
+      this.#stay();
+    });
     sizes.observe(frame);
+    const unfollow = followFinger(frame, (pixels) =>
+      this.#frame?.call(this.#zoom.translateBy, pixels / this.room.transform[2], 0),
+    );
+    const unhear = hearLostFingers(frame);
     return () => {
+      unfollow();
+      unhear();
       sizes.disconnect();
       this.#frame?.on('.zoom', null);
       this.#frame = null;
     };
   }
 
-  look({ x, y, zoom: scale }: Looking): void {
-    this.#frame?.call(this.#zoom.transform, zoomIdentity.translate(x, y).scale(scale));
+  /** Looks at this picture from now on, and never past it. */
+  hold(picture: Picture): void {
+    this.#picture = picture;
+    this.#stay();
+  }
+  look(looking: Looking): void {
+    this.#frame?.call(this.#zoom.transform, transformOf(this.#bounded(looking)));
   }
   /** As near as now, with this point of the picture in the middle. */
   centre(x: number, y: number): void {
@@ -60,6 +81,17 @@ export class Camera {
   /** Tells when a movement is over. */
   whenRested = (rested: Told): Told => added(this.#rested, rested);
 
+  #bounded(looking: Looking): Looking {
+    return this.#picture === null ? looking : bounded(looking, this.room, this.#picture);
+  }
+
+  /** The picture or the room have become smaller, perhaps. */
+  #stay(): void {
+    const [x, y, scale] = this.room.transform;
+    const now = this.#bounded({ x, y, zoom: scale });
+    if (now.x !== x || now.y !== y) this.look(now);
+  }
+
   #show(room: Room): void {
     this.room = room;
     const sight = sightOf(room);
@@ -68,8 +100,15 @@ export class Camera {
   }
 }
 
-/** A wheel turned by itself scrolls the page; one that is turned with Ctrl, as a pinch tells it, zooms. */
-function isMeant({ type, ctrlKey, metaKey, button }: MouseEvent): boolean {
+const transformOf = ({ x, y, zoom: scale }: Looking) => zoomIdentity.translate(x, y).scale(scale);
+
+/**
+ * A wheel turned by itself and one finger scroll the page; a wheel that is turned with Ctrl, as a pinch tells it, and
+ * two fingers zoom.
+ */
+function isMeant(event: MouseEvent | TouchEvent): boolean {
+  if ('touches' in event) return event.touches.length > 1;
+  const { type, ctrlKey, metaKey, button } = event;
   return type === 'wheel' ? ctrlKey || metaKey : !ctrlKey && !button;
 }
 

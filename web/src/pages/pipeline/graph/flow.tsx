@@ -23,7 +23,7 @@ import { type Mode, ScenePlanner } from './scene-planner.ts';
 import { isArrow, stepFrom } from './step.ts';
 import { useDrawn } from './use-drawn.ts';
 import { useUnfolded } from './use-unfolded.ts';
-import { isInView, type Looking, MARGIN, startOf, toShow } from './viewport.ts';
+import { isInView, type Looking, MARGIN, startOf, toBegin, toShow } from './viewport.ts';
 
 interface Props {
   fullPath: string;
@@ -58,10 +58,11 @@ export function Flow({ fullPath, graph, mode, tools: bar }: Props) {
   const measure = useCallback(
     (frame: HTMLDivElement | null) => {
       // What is unfolded later leaves the view where it is.
-      if (frame) setStart((known) => known ?? startOf(frame.clientWidth, scene.width));
+      if (frame) setStart((known) => known ?? startIn(frame, scene, stops[0]));
     },
-    [scene.width],
+    [scene, stops],
   );
+  useLayoutEffect(() => camera.hold(scene), [camera, scene]);
   useShowUnfolded(camera, scene);
   const { act, dialog } = useAskedActions();
   const tools = useMemo(() => ({ act, toggle, unfolded }), [act, toggle, unfolded]);
@@ -69,11 +70,7 @@ export function Flow({ fullPath, graph, mode, tools: bar }: Props) {
     <CameraContext value={camera}>
       <FocusContext value={store}>
         <GraphContext value={tools}>
-          <div
-            ref={measure}
-            className={css.frame}
-            style={{ height: Math.min(Math.max(scene.height * (start?.zoom ?? 1) + MARGIN * 2, 220), 900) }}
-          >
+          <div ref={measure} className={css.frame} style={{ height: heightOf(scene, start?.zoom ?? 1) }}>
             {start && (
               <Canvas
                 label="Graph of the pipeline's jobs. The arrow keys lead from one to the next; the tab Jobs lists them."
@@ -91,6 +88,15 @@ export function Flow({ fullPath, graph, mode, tools: bar }: Props) {
       </FocusContext>
     </CameraContext>
   );
+}
+
+const heightOf = ({ height }: Scene, zoom: number) => height * zoom + MARGIN * 2;
+
+function startIn(frame: HTMLElement, scene: Scene, first: ScenePlace | undefined): Looking {
+  const start = startOf(frame.clientWidth, scene.width);
+  if (!first) return start;
+  // Its style may allow less than all of the picture, and is as high as that at its full size by now.
+  return toBegin(start, first, Math.min(frame.clientHeight, heightOf(scene, start.zoom)));
 }
 
 /** A pipeline that has just been unfolded is brought into sight, at once and when its jobs are here. */

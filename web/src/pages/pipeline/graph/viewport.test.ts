@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isInView, isSameSight, isWithin, sightOf, startOf, toFit, toShow } from './viewport.ts';
+import { isInView, isSameSight, isWithin, sightOf, startOf, toBegin, toFit, toShow } from './viewport.ts';
 
 describe('what is in sight of a graph', () => {
   const room = { transform: [16, 16, 1] as const, width: 1000, height: 500 };
@@ -7,7 +7,18 @@ describe('what is in sight of a graph', () => {
   test('is all of it at the beginning, unless it would be too small to be read', () => {
     expect(startOf(1000, 400).zoom).toBe(1);
     expect(startOf(1000, 1210).zoom).toBeCloseTo(0.8);
-    expect(startOf(1000, 50_000).zoom).toBe(0.6);
+    expect(startOf(1000, 50_000).zoom).toBe(0.75);
+  });
+
+  test('is its beginning on a phone, at full size', () => {
+    expect(startOf(288, 50_000)).toEqual({ x: 16, y: 16, zoom: 1 });
+    expect(startOf(358, 472).zoom).toBe(1);
+  });
+
+  test('is what comes first, where that is far below the upper left', () => {
+    const start = startOf(1000, 900);
+    expect(toBegin(start, { x: 0, y: 300, width: 216, height: 36 }, 500)).toEqual(start);
+    expect(toBegin(start, { x: 0, y: 2000, width: 216, height: 36 }, 500).y).toBe(250 - 2018);
   });
 
   test('stays as it is for what is in it', () => {

@@ -14,7 +14,9 @@ export interface Room {
 
 export const MARGIN = 16;
 /** Smaller at the beginning, nobody could read it: what does not fit is for panning. */
-const LEAST_ZOOM = 0.6;
+const LEAST_ZOOM = 0.75;
+/** In a room of a phone's width next to nothing more would be in sight of what is smaller. */
+const NARROW = 600;
 /** How far and how near one can go. */
 export const ZOOMS: [least: number, most: number] = [0.05, 1.5];
 
@@ -22,8 +24,14 @@ export const ZOOMS: [least: number, most: number] = [0.05, 1.5];
 export const startOf = (room: number, width: number): Looking => ({
   x: MARGIN,
   y: MARGIN,
-  zoom: Math.min(1, Math.max(LEAST_ZOOM, (room - MARGIN * 2) / Math.max(1, width))),
+  zoom: Math.min(1, Math.max(room < NARROW ? 1 : LEAST_ZOOM, (room - MARGIN * 2) / Math.max(1, width))),
 });
+
+/** The same, with what comes first in sight: by needs that stands in the middle beside a tall column. */
+export function toBegin(start: Looking, first: Box, height: number): Looking {
+  const [top, size] = [first.y * start.zoom, first.height * start.zoom];
+  return top + size + start.y <= height ? start : { ...start, y: (height - size) / 2 - top };
+}
 
 export function isInView(place: Box, { transform: [x, y, zoom], width, height }: Room): boolean {
   const [left, top] = [place.x * zoom + x, place.y * zoom + y];
