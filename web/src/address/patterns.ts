@@ -73,4 +73,6 @@ export const PATTERNS: readonly Pattern[] = [
     pattern: /^\/(?<fullPath>[^/]+(?:\/[^/]+)+?)\/?$/,
     page: 'project',
   },
+  // A name alone is a group's, or a person's; GitLab shows both there.
+  { scope: 'group', section: 'overview', pattern: /^\/(?<fullPath>[^/]+)\/?$/, page: 'group' },
 ];

@@ -1,6 +1,17 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useQuery } from '@tanstack/react-query';
-import { BookOpen, FolderPlus, Keyboard, KeyRound, type LucideIcon, Plus, Server, Users } from 'lucide-react';
+import {
+  BookOpen,
+  FolderPlus,
+  Keyboard,
+  KeyRound,
+  ListChecks,
+  type LucideIcon,
+  Plus,
+  Server,
+  Users,
+  Workflow,
+} from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { addresses } from '../address/addresses.ts';
@@ -69,13 +80,8 @@ function useCommands(text: string): CommandItem[] {
   const can = useAbilities('server', '');
   const fullPath = scope === 'project' ? (found?.props.fullPath ?? '') : null;
   const canHere = useAbilities(scope, found?.props.fullPath ?? '');
-  const search = text.trim();
-  const { data: projects = [] } = useQuery({
-    queryKey: keys.projects('palette', search),
-    queryFn: () =>
-      dataOf(api.GET('/api/v4/projects', { params: { query: { search, simple: true, per_page: 8 } } })),
-    enabled: search.length > 1,
-  });
+  const { projects, groups } = useFound(text.trim());
+  const number = /^#(\d{1,15})$/.exec(text.trim())?.[1];
   const go = (id: string, label: string, href: string, icon: LucideIcon): CommandItem => ({
     id,
     label,
@@ -103,6 +109,16 @@ function useCommands(text: string): CommandItem[] {
         ]
       : []),
     { id: 'keys', label: 'Keyboard shortcuts', icon: Keyboard, act: () => sheetOpen.set(true) },
+    // Both are offered: which of them there is, its page says.
+    ...(fullPath !== null && number !== undefined
+      ? [
+          go('pipeline', `Pipeline #${number}`, addresses.pipeline(fullPath, Number(number)), Workflow),
+          go('job', `Job #${number}`, addresses.job(fullPath, Number(number)), ListChecks),
+        ]
+      : []),
+    ...groups.map((group) =>
+      go(`group-${group.id}`, group.full_path, addresses.group(group.full_path), Users),
+    ),
     ...projects.map((project) =>
       go(
         `project-${project.id}`,
@@ -112,4 +128,22 @@ function useCommands(text: string): CommandItem[] {
       ),
     ),
   ];
+}
+
+/** Projects and groups by name; of `acme/shop`, `shop` is looked for, and what lies in `acme` shown. */
+function useFound(typed: string) {
+  const search = typed.slice(typed.lastIndexOf('/') + 1);
+  const query = { search, per_page: typed.includes('/') ? 50 : 8 };
+  const enabled = search.length > 1 && !typed.startsWith('#');
+  const { data: projects = [] } = useQuery({
+    queryKey: keys.projects('palette', search, query.per_page),
+    queryFn: () => dataOf(api.GET('/api/v4/projects', { params: { query: { ...query, simple: true } } })),
+    enabled,
+  });
+  const { data: groups = [] } = useQuery({
+    queryKey: keys.groups('palette', search, query.per_page),
+    queryFn: () => dataOf(api.GET('/api/v4/groups', { params: { query } })),
+    enabled,
+  });
+  return { projects, groups };
 }

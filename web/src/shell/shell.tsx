@@ -10,6 +10,7 @@ import { sessionQuery } from '../api/session.ts';
 import { addresses } from '../address/addresses.ts';
 import { here } from '../address/here.ts';
 import { findPage, type PageProps, type PageRoute } from '../address/routes.tsx';
+import { groupQuery } from '../pages/group/queries.ts';
 import { Skeleton } from '../ui/note.tsx';
 import { NotFound } from '../ui/not-found.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -77,7 +78,13 @@ function page(found: { route: PageRoute; props: PageProps } | null, path: string
       fallbackRender={({ error }) => <Problem error={error} retry={() => window.location.reload()} />}
     >
       <Suspense fallback={<Skeleton />}>
-        {route.scope === 'project' ? <InProject fullPath={props.fullPath}>{shown}</InProject> : shown}
+        {route.scope === 'project' ? (
+          <InProject fullPath={props.fullPath} isOverview={route.section === 'overview'}>
+            {shown}
+          </InProject>
+        ) : (
+          shown
+        )}
         <FetchAhead />
       </Suspense>
     </ErrorBoundary>
@@ -91,9 +98,25 @@ function Page({ route, props }: { route: PageRoute; props: PageProps }) {
 }
 
 /** No page of a project says in its own words that there is no such project. */
-function InProject({ fullPath, children }: { fullPath: string; children: ReactNode }) {
+function InProject({
+  fullPath,
+  isOverview,
+  children,
+}: {
+  fullPath: string;
+  isOverview: boolean;
+  children: ReactNode;
+}) {
   const project = useQuery(projectQuery(fullPath));
-  return isStatus(project.error, 404) ? <NotFound /> : children;
+  if (!isStatus(project.error, 404)) return children;
+  return isOverview ? <SubgroupOrNothing fullPath={fullPath} /> : <NotFound />;
+}
+
+/** `/acme/tools` may be a subgroup's address as well as a project's. */
+function SubgroupOrNothing({ fullPath }: { fullPath: string }) {
+  const group = useQuery(groupQuery(fullPath));
+  if (group.isPending) return <Skeleton />;
+  return group.data ? <Redirect to={addresses.group(fullPath)} replace /> : <NotFound />;
 }
 
 function Keyboard() {

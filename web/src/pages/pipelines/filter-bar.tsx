@@ -61,6 +61,8 @@ export function FilterBar({ fullPath, filters, set }: Props) {
           any('All pipelines'),
           { value: 'branches', label: 'Newest of each branch' },
           { value: 'tags', label: 'Newest of each tag' },
+          { value: 'pending', label: 'Pending' },
+          { value: 'running', label: 'Running' },
           { value: 'finished', label: 'Finished' },
         ]}
         onChange={(scope) => set({ scope })}
