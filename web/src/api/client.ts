@@ -17,10 +17,18 @@ export function whenUnauthorized(act: () => void): void {
   unauthorized = act;
 }
 
+/** Somebody whose session had ended may have signed in again, in another tab. */
+async function fetchCsrfToken(): Promise<void> {
+  const reply = await fetch(SESSION).catch(() => null);
+  if (reply?.ok) keepCsrfToken(((await reply.json()) as { csrf_token: string | null }).csrf_token);
+}
+const SESSION = '/api/v4/session';
+
 const throwProblems: Middleware = {
-  onRequest({ request }) {
-    if (request.method !== 'GET')
-      for (const [name, value] of Object.entries(csrfHeaders())) request.headers.set(name, value);
+  async onRequest({ request, schemaPath }) {
+    if (request.method === 'GET') return;
+    if (csrfToken === null && schemaPath !== SESSION) await fetchCsrfToken();
+    for (const [name, value] of Object.entries(csrfHeaders())) request.headers.set(name, value);
   },
   async onResponse({ response }) {
     if (response.status === 401) unauthorized();

@@ -25,6 +25,8 @@ export class ApiProblem extends Error {
   }
 }
 
+const SESSION_ENDED = 'Your session has ended: sign in again in another tab, then try once more.';
+
 /** GitLab's errors come as `message` (a text, a list, or fields with lists) or as `error`. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const text = await response.text();
@@ -32,10 +34,11 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   const requiredRole = response.headers.get('x-required-role');
   try {
     const body = JSON.parse(text) as Record<string, unknown>;
-    const said = wordsOf(body.message) ?? wordsOf(body.error_description) ?? wordsOf(body.error);
+    const words = wordsOf(body.message) ?? wordsOf(body.error_description) ?? wordsOf(body.error);
+    const said = response.status === 401 && words === '401 Unauthorized' ? SESSION_ENDED : words;
     if (said !== null)
       return new ApiProblem(response.status, said, {
-        fields: fieldsOf(body.message),
+        fields: { ...fieldsOf(body.message), ...fieldsInspected(said) },
         retryAfter,
         requiredRole,
       });
@@ -56,6 +59,20 @@ function fieldsOf(message: unknown): Record<string, string> {
       const said = wordsOf(each);
       return said === null ? [] : [[name, said]];
     }),
+  );
+}
+
+/** Of groups GitLab says it as Ruby prints it: `Failed to save group {:path=>["has already been taken"]}`. */
+function fieldsInspected(said: string): Record<string, string> {
+  const [, printed = ''] = /^Failed to save group \{(.*)\}$/s.exec(said) ?? [];
+  const fields = printed.matchAll(/:(\w+)=>\[((?:"(?:[^"\\]|\\.)*"(?:, )?)+)\]/g);
+  return Object.fromEntries(
+    [...fields].map(([, name = '', list = '']) => [
+      name,
+      [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)]
+        .map(([, text = '']) => text.replace(/\\(.)/g, '$1'))
+        .join('; '),
+    ]),
   );
 }
 

@@ -2,7 +2,6 @@ import { type ReactNode, useState } from 'react';
 import { messageOf } from '../api/problem.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
-import { Note } from './note.tsx';
 
 interface Props {
   open: boolean;
@@ -46,8 +45,7 @@ export function Confirm({ open, onClose, title, children, confirm, danger = fals
           </Button>
         </>
       }
-    >
-      {state.problem !== null && <Note tone="failed">{state.problem}</Note>}
-    </Dialog>
+      problem={state.problem}
+    />
   );
 }

@@ -5,6 +5,7 @@ import { type ReactNode, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
 import { Seen, Shown } from './name.tsx';
+import { Note } from './note.tsx';
 
 export interface DialogProps {
   open: boolean;
@@ -15,6 +16,8 @@ export interface DialogProps {
   children?: ReactNode;
   /** Buttons, the one that does it last. */
   actions?: ReactNode;
+  /** Why what it is for did not work: in sight, however far its fields are scrolled. */
+  problem?: string | null;
   /** Makes a form of it: its button of type `submit` does this, and so does Enter in a field of one line. */
   onSubmit?: () => void;
   /**
@@ -33,6 +36,7 @@ export function DialogPopup({
   wide = false,
   children,
   actions,
+  problem = null,
   onSubmit,
   holds = onSubmit === undefined ? 'nothing' : 'typed',
 }: DialogProps) {
@@ -47,6 +51,13 @@ export function DialogPopup({
         )}
         {children}
       </div>
+      {problem !== null && (
+        <div className={css.problem}>
+          <Note tone="failed">
+            <Seen text={problem} />
+          </Note>
+        </div>
+      )}
       {actions !== undefined && <footer className={css.actions}>{actions}</footer>}
     </>
   );

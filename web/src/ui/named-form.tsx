@@ -50,7 +50,9 @@ export function NamedForm({ of, action, above, cancel, place, children, make, ..
     setBusy(true);
     setError(null);
     try {
-      navigate(await make({ name, path, description, visibility }));
+      // What is pasted often has spaces around it, which no name has.
+      const [own, at, about] = [name.trim(), path.trim(), description.trim()];
+      navigate(await make({ name: own, path: at, description: about, visibility }));
     } catch (refusal) {
       setError(refusal);
       setBusy(false);

@@ -41,7 +41,7 @@ function wordsOf(status: string, name: string): [LucideIcon, string, string] {
       return [
         CirclePlay,
         'The job waits to be played',
-        `Nobody has played ${name} yet. Its log will be here.`,
+        `Nobody has played “${name}” yet. Its log will be here.`,
       ];
     case 'scheduled':
       return [Clock, 'The job waits for its time', 'Its log will be here.'];

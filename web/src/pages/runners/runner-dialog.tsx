@@ -6,7 +6,6 @@ import { ownerText } from '../../api/owner.ts';
 import { ApiProblem, messageOf } from '../../api/problem.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Note } from '../../ui/note.tsx';
 import { changeRunner, createRunner, type RunnerDetails } from './queries.ts';
 import { RunnerFields } from './runner-fields.tsx';
 import {
@@ -53,6 +52,7 @@ function FormDialog({ title, description, initial, lockable, submit, onClose, ac
       title={title}
       description={description}
       onSubmit={go}
+      problem={send.error && Object.keys(said).length === 0 ? messageOf(send.error) : null}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -72,7 +72,6 @@ function FormDialog({ title, description, initial, lockable, submit, onClose, ac
           send.reset();
         }}
       />
-      {send.error && Object.keys(said).length === 0 && <Note tone="failed">{messageOf(send.error)}</Note>}
     </Dialog>
   );
 }

@@ -7,7 +7,6 @@ import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SwitchField, TextArea, TextField } from '../../ui/field.tsx';
-import { Note } from '../../ui/note.tsx';
 import { SuggestField } from '../../ui/suggest-field.tsx';
 import { changeVariable, createVariable, scopesQuery } from './queries.ts';
 import {
@@ -67,6 +66,7 @@ export function VariableDialog({ owner, variable, onClose }: Props) {
       onClose={onClose}
       title={isNew ? 'Add variable' : `Edit ${variable.key}`}
       onSubmit={submit}
+      problem={save.error && Object.keys(said).length === 0 ? messageOf(save.error) : null}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -151,7 +151,6 @@ export function VariableDialog({ owner, variable, onClose }: Props) {
           problem={problems.description}
           onChange={(description) => set({ description })}
         />
-        {save.error && Object.keys(said).length === 0 && <Note tone="failed">{messageOf(save.error)}</Note>}
       </div>
     </Dialog>
   );

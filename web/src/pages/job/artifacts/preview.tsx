@@ -71,6 +71,7 @@ function Text({ address, download }: { address: string; download: React.ReactNod
   });
   if (error) return <Problem error={error} retry={() => void refetch()} />;
   if (isPending) return <Skeleton lines={8} />;
+  if (data.bytes.length === 0) return <Empty icon={FileQuestion} title="The file is empty" />;
   if (isBinary(data.bytes))
     return (
       <Empty icon={FileQuestion} title="It cannot be shown">
