@@ -28,6 +28,14 @@ function isOfTheSystem(element: Element): boolean {
 
 const ground = (what: Locator) => what.evaluate((element) => getComputedStyle(element).backgroundColor);
 
+const replaced = async (path: string): Promise<Page> => {
+  const page = await visit(server);
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto(`/${yard.path}/-/${path}`);
+  await settled(page);
+  return page;
+};
+
 describeInBrowser('where the colours of a page are replaced by those of its reader', () => {
   beforeAll(async () => {
     if (!hasBrowser) return;
@@ -37,14 +45,6 @@ describeInBrowser('where the colours of a page are replaced by those of its read
     const { body } = await server.api<{ id: number }[]>('GET', `/projects/${yard.id}/pipelines`);
     pipeline = body[0]?.id ?? 0;
   });
-
-  const replaced = async (path: string): Promise<Page> => {
-    const page = await visit(server);
-    await page.emulateMedia({ forcedColors: 'active' });
-    await page.goto(`/${yard.path}/-/${path}`);
-    await settled(page);
-    return page;
-  };
 
   test('what is chosen is told from what is not', async () => {
     const page = await replaced(`pipelines/${pipeline}`);
