@@ -14,6 +14,7 @@ import { unavailableBecause } from '../db/unavailable.ts';
 import { ApiError, apiError, forbiddenBelow } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
 import { boundBodies, nestPairs, parseBodies, streamBodies } from './body.ts';
+import { LARGE, sendLarge } from './compressed.ts';
 import { dayOf } from './day.ts';
 import { readParameters } from './parameters.ts';
 import { type CompiledPath, compilePath } from './path.ts';
@@ -200,9 +201,9 @@ function send(
   if (typeof body === 'string') return reply.send(body);
   // Fastify would say the charset too, which JSON has none of.
   reply.header('content-type', 'application/json').serializer(asItIs);
-  if (body instanceof JsonText) return reply.send(body.text);
   // As bytes, for behind a text Node writes the headers in UTF-8 too, and a file's path may stand there.
-  return reply.send(Buffer.from(JSON.stringify(body)));
+  const json = body instanceof JsonText ? body.text : Buffer.from(JSON.stringify(body));
+  return json.length < LARGE ? reply.send(json) : sendLarge(json, request.headers, reply);
 }
 
 function releaseAfter({ raw }: FastifyReply, { release }: JsonText): void {
