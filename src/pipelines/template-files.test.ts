@@ -1,38 +1,57 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { compile } from '../ci/compile.ts';
-import { variable } from '../ci/variable.ts';
-import { readTemplate } from './template-files.ts';
+import { pipelineOf } from '../../test/support/template-project.ts';
 
 const FOLDER = join(import.meta.dirname, '../../templates');
 const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.yml'))
   .map((entry) => relative(FOLDER, join(entry.parentPath, entry.name)));
 
-const compiled = async (config: string) =>
-  await compile({
-    fetchFile: async () => config,
-    ask: (async (_kind: string, { name }: { name: string }) => await readTemplate(name)) as never,
-    predefined: [variable('CI_COMMIT_BRANCH', 'main'), variable('CI_DEFAULT_BRANCH', 'main')],
-    variables: [],
-  });
+/** Stages that a template leaves to whoever includes it. */
+const STAGES: [RegExp, string[]][] = [
+  [/^Security\/DAST/, ['build', 'test', 'dast']],
+  [/^Jobs\/Browser-Performance/, ['build', 'performance']],
+  [
+    /^Jobs\/Deploy/,
+    [
+      'build',
+      'review',
+      'staging',
+      'canary',
+      'production',
+      ...[10, 25, 50, 100].map((percent) => `incremental rollout ${percent}%`),
+      'cleanup',
+    ],
+  ],
+];
+
+/** A job that is always there, as those of many templates need files or a cluster. */
+function beside(name: string): string {
+  const stages = STAGES.find(([pattern]) => pattern.test(name))?.[1];
+  return `${stages ? `stages: ${JSON.stringify(stages)}\n` : ''}beside: {script: x, stage: build}`;
+}
 
 test.each(names)('%s is a configuration on its own, or of the job beside it', async (name) => {
   expect(name).toMatch(/\.gitlab-ci\.yml$/);
-  const result = await compiled(
-    name.startsWith('Workflows/')
-      ? `include: {template: ${name}}\njob: {script: x}`
-      : `include: {template: ${name}}`,
-  );
-  expect(result.problems).toEqual([]);
-  expect(result.warnings.filter(({ code }) => code !== 'unsupported')).toEqual([]);
-  expect(result.outcome).toBe('plan');
+  const pipeline = await pipelineOf(`include: {template: ${name}}\n${beside(name)}`, {
+    files: ['Dockerfile'],
+  });
+  expect([pipeline.outcome, pipeline.problems, pipeline.warnings]).toEqual(['plan', [], []]);
 });
 
 test('the Node template runs a job called test, with the modules kept', async () => {
-  const { plan } = await compiled('include: {template: Nodejs.gitlab-ci.yml}');
-  expect(plan?.jobs).toMatchObject([{ name: 'test', image: { name: 'node:lts' } }]);
+  const { names: jobs, job } = await pipelineOf('include: {template: Nodejs.gitlab-ci.yml}');
+  expect([jobs, job('test').image?.name]).toEqual([['test'], 'node:lts']);
+});
+
+const jobsIn = async (name: string) => (await pipelineOf(`include: {template: ${name}}`)).names;
+
+test('one in Pages, Verify or Security is there without its folder too, one of the same name at the top before it', async () => {
+  expect(await jobsIn('Hugo.gitlab-ci.yml')).toEqual(['pages']);
+  expect(await jobsIn('Load-Performance-Testing.gitlab-ci.yml')).toEqual(['load_performance']);
+  expect(await jobsIn('Secret-Detection.gitlab-ci.yml')).toEqual(['secret_detection']);
+  expect(await jobsIn('Code-Quality.gitlab-ci.yml')).toEqual(['code_quality']);
 });
 
 test.each([
@@ -43,7 +62,8 @@ test.each([
   'Nodejs.gitlab-ci.yml/',
   '',
   'nodejs.gitlab-ci.yml',
+  'Build.gitlab-ci.yml',
 ])('%j is no template that a configuration could include', async (name) => {
-  const { problems } = await compiled(`include: {template: "${name}"}`);
+  const { problems } = await pipelineOf(`include: {template: "${name}"}`);
   expect(problems).toHaveLength(1);
 });

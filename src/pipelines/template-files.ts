@@ -3,12 +3,17 @@ import { join, relative, sep } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../templates');
 
+/** Where a template is looked for: most of the world writes `SAST.gitlab-ci.yml` and means the one in `Security/`. */
+const PLACES = ['', 'Pages/', 'Verify/', 'Security/'];
+
 let names: Promise<Set<string>> | undefined;
 
 /** The text of a template that comes with the server, null when there is none of this name. */
 export async function readTemplate(name: string): Promise<string | null> {
   names ??= listTemplates();
-  return (await names).has(name) ? await readFile(join(FOLDER, name), 'utf8') : null;
+  const known = await names;
+  const path = PLACES.map((place) => `${place}${name}`).find((each) => known.has(each));
+  return path === undefined ? null : await readFile(join(FOLDER, path), 'utf8');
 }
 
 /** Their names, as `include:template` takes them. */

@@ -6,6 +6,34 @@ const outbound = ['src/outbound/outbound-get.test.ts', 'src/outbound/forbidden-a
 
 export const patches: Patch[] = [
   {
+    name: 'templates are known by their whole path alone',
+    file: 'src/pipelines/template-files.ts',
+    find: "const PLACES = ['', 'Pages/', 'Verify/', 'Security/'];",
+    replace: "const PLACES = [''];",
+    tests: ['src/pipelines/template-files.test.ts'],
+  },
+  {
+    name: 'scans come into the pipelines of tags',
+    file: 'templates/Jobs/Scan-Rules.gitlab-ci.yml',
+    find: '    - if: $CI_COMMIT_TAG\n      when: never\n',
+    replace: '',
+    tests: ['test/templates/scans.test.ts'],
+  },
+  {
+    name: 'a branch is scanned beside its merge request',
+    file: 'templates/Jobs/Scan-Rules.gitlab-ci.yml',
+    find: '$CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS',
+    replace: '$CI_COMMIT_TAG && $CI_OPEN_MERGE_REQUESTS',
+    tests: ['test/templates/scans.test.ts'],
+  },
+  {
+    name: 'no switch turns SAST off',
+    file: 'templates/Jobs/SAST.gitlab-ci.yml',
+    find: '$SAST_DISABLED == "true" || $SAST_DISABLED == "1"',
+    replace: '$SAST_DISABLED == "yes"',
+    tests: ['test/templates/scans.test.ts'],
+  },
+  {
     name: 'a wildcard crosses folders',
     file: 'src/ci/wildcard.ts',
     find: "'[^/]*'",
