@@ -6,6 +6,7 @@ import type { Projects } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
 import { readCrossDependencies } from './cross-dependency-store.ts';
 import { dependenciesOf } from './dependencies.ts';
+import { EXECUTING, type JobStatus } from './job-state.ts';
 import { asJob, findJobSpec, type Job, type JobSpec } from './job-store.ts';
 
 /** A job at its hand-out, with what decides whether a runner may have it. */
@@ -204,28 +205,28 @@ export async function lapse(
     .execute();
 }
 
-/** The jobs in this status whose runner was not heard of in time since they were handed out. */
+/** The jobs in these statuses whose runner was not heard of in time since they were handed out. */
 export async function lapsedJobs(
   db: Kysely<Tables>,
-  status: 'pending' | 'running',
+  statuses: readonly JobStatus[],
   now: number,
 ): Promise<Job[]> {
   const rows = await db
     .selectFrom('jobs')
     .selectAll()
     .where('acknowledge_until', '<=', now)
-    .where('status', '=', status)
+    .where('status', 'in', statuses)
     .execute();
   return rows.map(asJob);
 }
 
-/** Whether the job still runs unheard of, held until the transaction ends. */
+/** Whether the job is still executing unheard of, held until the transaction ends. */
 export async function holdUnheard(tx: Transaction, jobId: number, now: number): Promise<boolean> {
   const query = tx
     .selectFrom('jobs')
     .select('id')
     .where('id', '=', jobId)
-    .where('status', '=', 'running')
+    .where('status', 'in', EXECUTING)
     .where('acknowledge_until', '<=', now);
   return (await forUpdate(tx, query).executeTakeFirst()) !== undefined;
 }

@@ -36,46 +36,50 @@ async function runnersOf(
   condition: RawBuilder<unknown>,
 ): Promise<MatchedRunner[]> {
   const { rows } = await sql<MatchedRunner>`
-    WITH RECURSIVE above (id, parent_id) AS (
-      SELECT id, parent_id FROM namespaces WHERE id = ${place.namespace_id}
-      UNION SELECT namespaces.id, namespaces.parent_id
-        FROM namespaces INNER JOIN above ON namespaces.id = above.parent_id
-    )
+    WITH RECURSIVE ${groupsAbove(place)}
     SELECT id, runner_type, active, run_untagged, access_level, tag_list FROM runners
-    WHERE ${condition} AND (
-      (runner_type = 'instance_type' AND 1 = ${place.shared_runners_enabled})
-      OR (runner_type = 'project_type' AND EXISTS (SELECT 1 FROM runner_projects
-        WHERE runner_id = runners.id AND project_id = ${place.project_id}))
-      OR (runner_type = 'group_type' AND EXISTS (SELECT 1 FROM runner_namespaces
-        INNER JOIN above ON above.id = namespace_id WHERE runner_id = runners.id)))`.execute(db);
+    WHERE ${condition} AND ${inScope(place)}`.execute(db);
   return rows;
 }
+
+/** For WITH RECURSIVE: the namespace of the place and those that it is in, as `above`. */
+const groupsAbove = ({ namespace_id }: Place) => sql`above (id, parent_id) AS (
+  SELECT id, parent_id FROM namespaces WHERE id = ${namespace_id}
+  UNION SELECT namespaces.id, namespaces.parent_id
+    FROM namespaces INNER JOIN above ON namespaces.id = above.parent_id
+)`;
+
+/** Whether a row of `runners` has the place in its scope; takes `above`. */
+const inScope = ({ project_id, shared_runners_enabled }: Place) => sql`(
+  (runner_type = 'instance_type' AND 1 = ${shared_runners_enabled})
+  OR (runner_type = 'project_type' AND EXISTS (SELECT 1 FROM runner_projects
+    WHERE runner_id = runners.id AND project_id = ${project_id}))
+  OR (runner_type = 'group_type' AND EXISTS (SELECT 1 FROM runner_namespaces
+    INNER JOIN above ON above.id = namespace_id WHERE runner_id = runners.id)))`;
 
 const MOST_RUNNERS = 1000;
 
 /**
  * The runners that might take the project's jobs, the newest first: all of the instance, its groups' and its own;
- * with `everywhere` those of other projects and groups too.
+ * with `everywhere` those of other projects and groups too. However many those are, the project's own are among them.
  */
 export async function runnersAround(
   db: Kysely<Tables>,
   place: Place,
   { everywhere }: { everywhere: boolean },
 ): Promise<(ConsideredRunner & { description: string | null })[]> {
-  const all = await db
-    .selectFrom('runners')
-    .select(['id', 'runner_type', 'active', 'run_untagged', 'access_level', 'tag_list'])
-    .select(['description', 'contacted_at'])
-    .orderBy('id', 'desc')
-    .limit(MOST_RUNNERS)
-    .execute();
-  if (all.length === 0) return [];
-  const ids = padded(all.map(({ id }) => id));
-  const mine = await runnersOf(db, place, sql`runners.id IN (${sql.join(ids)})`);
-  const scope = new Set(mine.map(({ id }) => id));
-  return all
-    .map((runner) => ({ ...runner, in_scope: scope.has(runner.id) }))
-    .filter(({ in_scope, runner_type }) => everywhere || in_scope || runner_type === 'instance_type');
+  const seen = everywhere ? sql`1 = 1` : sql`(in_scope = 1 OR runner_type = 'instance_type')`;
+  const { rows } = await sql<
+    MatchedRunner & { description: string | null; contacted_at: number | null; in_scope: number }
+  >`
+    WITH RECURSIVE ${groupsAbove(place)}
+    SELECT * FROM (
+      SELECT id, runner_type, active, run_untagged, access_level, tag_list, description, contacted_at,
+        CASE WHEN ${inScope(place)} THEN 1 ELSE 0 END AS in_scope
+      FROM runners
+    ) AS around WHERE ${seen}
+    ORDER BY in_scope DESC, id DESC LIMIT ${MOST_RUNNERS}`.execute(db);
+  return rows.map((row) => ({ ...row, in_scope: row.in_scope === 1 }));
 }
 
 /** How many jobs each of these runners has now. */

@@ -10,6 +10,7 @@ import {
 } from '../../test/support/pipelines.ts';
 import type { Database } from '../db/database.ts';
 import { WaitingRunners } from '../jobs/waiting-runners.ts';
+import { updateRunner } from '../runners/runner-store.ts';
 import { awaitJob } from './await-job.ts';
 
 const until = async (condition: () => boolean) => {
@@ -65,6 +66,40 @@ describe.each(databases)('a held request, on %s,', async (kind) => {
     await started;
     const answers = await Promise.all([gone, other]);
     expect(answers.map((each) => each?.job.name)).toEqual([undefined, 'a']);
+    waiting.close();
+  });
+
+  test.each([
+    ['paused', { active: 0 }],
+    ['given other tags', { run_untagged: 0, tag_list: '["a"]' }],
+    ['given another token', { token_digest: 'another', previous_token_digest: null }],
+  ] as const)('whose runner is %s by another server gets no job, and passes it on', async (_, columns) => {
+    const waiting = open(db);
+    const project = await createProject(db);
+    const changed = await createTestRunner(db);
+    const first = held(waiting, changed);
+    await until(() => waiting.size === 1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await db.write((tx) => updateRunner(tx, changed.runner.id, columns));
+    const second = held(waiting, await createTestRunner(db));
+    await until(() => waiting.size === 2);
+    await startedPipeline(db, project, [planned('a')]);
+    expect((await second)?.job.name).toBe('a');
+    expect(await first).toBeNull();
+    waiting.close();
+  });
+
+  test('goes on while its runner takes a new token for the one it shows', async () => {
+    const waiting = open(db);
+    const project = await createProject(db);
+    const rotating = await createTestRunner(db);
+    const request = held(waiting, rotating);
+    await until(() => waiting.size === 1);
+    const { id, token_digest } = rotating.runner;
+    const columns = { token_digest: `after ${token_digest}`, previous_token_digest: token_digest };
+    await db.write((tx) => updateRunner(tx, id, columns));
+    await startedPipeline(db, project, [planned('a')]);
+    expect((await request)?.job.name).toBe('a');
     waiting.close();
   });
 

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { WaitingRunners } from '../jobs/waiting-runners.ts';
+import { isUnchanged, type Runner } from '../runners/runner-store.ts';
 import { type ClaimedJob, claimJob, type ClaimingManager, type ClaimingRunner } from './claim-job.ts';
 
 export interface Patience {
@@ -19,14 +20,17 @@ const LOOK_AGAIN_MS = 3000;
 /** A timer may end so much before its time. */
 const TIMER_EARLY_MS = 5;
 
+type HeldRunner = ClaimingRunner & Pick<Runner, 'token_digest' | 'previous_token_digest'>;
+
 /**
  * The first pending job that fits the runner, at once or as soon as there is one; null when the patience
- * ends or the runner hangs up (`signal`).
+ * ends, the runner hangs up (`signal`), or is not what it was when it asked: changed, by way of another server too, or
+ * gone.
  */
 export async function awaitJob(
   db: Database,
   waiting: WaitingRunners,
-  runner: ClaimingRunner,
+  runner: HeldRunner,
   manager: ClaimingManager,
   { hold, acknowledge, lateBy }: Patience,
   clock: () => number,
@@ -37,13 +41,13 @@ export async function awaitJob(
     const place = waiting.enter(runner);
     let used = false;
     try {
-      if (signal.aborted) return null;
+      if (signal.aborted || !(await isUnchanged(db.read, runner))) return null;
       const given = { signal, lateBy: lateBy() };
       const claimed = await claimJob(db, runner, manager, clock(), acknowledge, given);
       if (claimed) return claimed;
       const from = performance.now();
       const patience = Math.min(until - from, LOOK_AGAIN_MS);
-      used = await place.woken(patience, signal);
+      used = (await place.woken(patience, signal)) && (await isUnchanged(db.read, runner));
       // Not woken, and not at the end of its patience either: the place was given up, or the runner has gone.
       const isPatient = performance.now() - from >= patience - TIMER_EARLY_MS && !signal.aborted;
       if (!used && (!isPatient || performance.now() >= until - TIMER_EARLY_MS)) return null;

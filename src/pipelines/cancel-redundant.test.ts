@@ -41,7 +41,7 @@ describe.each(databases)('a newer pipeline of the same ref, on %s', (kind) => {
       },
     };
   }
-  type Over = { sha?: string; ref?: string; source?: string };
+  type Over = { sha?: string; ref?: string; source?: string; upstream_pipeline_id?: number };
 
   describe('that is conservative', () => {
     test('cancels an older one that has yet to begin, and is noted there', async () => {
@@ -71,6 +71,28 @@ describe.each(databases)('a newer pipeline of the same ref, on %s', (kind) => {
       await finishJob(db, await take(), { state: 'success' }, START);
       await take();
       expect(await renew(older)).toBe('running: build success, test running');
+    });
+
+    test('leaves one alone below which such a job has begun', async () => {
+      const { begin, renew, take } = await house();
+      const older = await begin('conservative', [planned('lint', { interruptible: true })]);
+      const child = { source: 'parent_pipeline', upstream_pipeline_id: older };
+      const below = await begin('conservative', [planned('deploy')], child);
+      await take();
+      await take();
+      expect(await renew(older)).toBe('running: lint running');
+      expect(await statusesOf(db, below)).toBe('running: deploy running');
+    });
+
+    test.each([
+      ['leaves one alone below which nothing is to be canceled', 'none', 'running: lint running'],
+      ['takes along what has yet to begin below one', 'conservative', 'canceled: lint canceled'],
+    ] as const)('%s', async (_, mode, after) => {
+      const { begin, renew, take } = await house();
+      const older = await begin('conservative', [planned('lint', { interruptible: true })]);
+      await take();
+      await begin(mode, [planned('deploy')], { source: 'parent_pipeline', upstream_pipeline_id: older });
+      expect(await renew(older)).toBe(after);
     });
 
     test('keeps a manual job for whoever wants to play it', async () => {

@@ -17,6 +17,7 @@ import {
   withdrawOffer,
 } from '../jobs/hand-out-store.ts';
 import { enterQueue, hasWaitingJob, leaveQueue, nextInQueue, type QueuedJob } from '../jobs/job-queue.ts';
+import { EXECUTING } from '../jobs/job-state.ts';
 import type { MatchedRunner } from '../jobs/match-runner.ts';
 import { declares, findJobById, type Job } from '../jobs/job-store.ts';
 import { createTrace } from '../traces/trace-store.ts';
@@ -180,18 +181,18 @@ export async function giveBack(db: Database, job: Job, now: number): Promise<voi
 
 /**
  * Jobs that no runner has acknowledged in time go back into the queue, for any runner. Those that run for a
- * runner that does not acknowledge and was never heard of fail, and are run again: the reply was lost. `lateBy`: offers
- * until then have lapsed.
+ * runner that does not acknowledge and was never heard of fail, and are run again: the reply was lost. If they are being
+ * canceled, nobody is there to end them: they are canceled. `lateBy`: offers until then have lapsed.
  */
 export async function takeBackOffers(db: Database, now: number, lateBy = now): Promise<void> {
-  for (const job of await lapsedJobs(db.read, 'running', lateBy))
+  for (const job of await lapsedJobs(db.read, EXECUTING, lateBy))
     await db.write((tx) =>
       changeAndAdvance(tx, job.pipeline_id, now, async () => {
         if (!(await holdUnheard(tx, job.id, lateBy))) return;
         await changeJob(tx, job.id, 'drop', now, { failure_reason: 'runner_provisioning_timeout' });
       }),
     );
-  for (const { id, pipeline_id } of await lapsedJobs(db.read, 'pending', lateBy))
+  for (const { id, pipeline_id } of await lapsedJobs(db.read, ['pending'], lateBy))
     await db.write(async (tx) => {
       // As everyone: first the pipeline, then its jobs.
       await lockPipeline(tx, pipeline_id);

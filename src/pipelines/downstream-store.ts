@@ -62,19 +62,30 @@ export async function countTriggered(
   return Number(row.count);
 }
 
-/** The pipeline's child pipelines: all, or only those that have not ended. */
-export async function childrenOf(
-  db: Kysely<Tables>,
-  pipelineId: number,
-  { open }: { open: boolean },
-): Promise<number[]> {
-  let children = db
+/** The pipeline's child pipelines. */
+export async function childrenOf(db: Kysely<Tables>, pipelineId: number): Promise<number[]> {
+  const rows = await db
     .selectFrom('pipelines')
     .select('id')
     .where('upstream_pipeline_id', '=', pipelineId)
-    .where('source', '=', 'parent_pipeline');
-  if (open) children = children.where('status', 'not in', COMPLETED);
-  const rows = await children.orderBy('id').execute();
+    .where('source', '=', 'parent_pipeline')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The child pipelines below this one that have not ended, however deep: one may run on below another that has. */
+export async function openBelow(db: Kysely<Tables>, pipelineId: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    WITH RECURSIVE below (id, status) AS (
+      SELECT id, status FROM pipelines
+        WHERE upstream_pipeline_id = ${pipelineId} AND source = 'parent_pipeline'
+      UNION ALL
+      SELECT pipelines.id, pipelines.status
+      FROM below INNER JOIN pipelines ON pipelines.upstream_pipeline_id = below.id
+      WHERE pipelines.source = 'parent_pipeline'
+    )
+    SELECT id FROM below WHERE status NOT IN (${sql.join(COMPLETED)}) ORDER BY id`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/schema.ts';
+import { COMPLETED } from '../jobs/job-state.ts';
 import type { Pipeline } from './pipeline-store.ts';
 
 /** A pipeline that a newer one of its ref may replace. */
@@ -51,17 +52,23 @@ export async function olderPipelines(
   return rows.toReversed();
 }
 
-/** Whether a job of the pipeline has begun that must not be interrupted. */
+/**
+ * Whether a job has begun that must not be interrupted, of the pipeline or of the children below it that would end with
+ * it; a child that nothing is to cancel (`none`) counts as begun.
+ */
 export async function hasBegunForGood(db: Kysely<Tables>, pipelineId: number): Promise<boolean> {
-  const begun = await db
-    .selectFrom('jobs')
-    .select('id')
-    .where('pipeline_id', '=', pipelineId)
-    .where('kind', '=', 'build')
-    .where('status', 'in', ['running', 'success', 'failed'])
-    .where('interruptible', '=', 0)
-    .where(sql<boolean>`retried = 0`)
-    .limit(1)
-    .executeTakeFirst();
-  return begun !== undefined;
+  const { rows } = await sql<{ id: number }>`
+    WITH RECURSIVE below (id, mode) AS (
+      SELECT id, 'conservative' FROM pipelines WHERE id = ${pipelineId}
+      UNION ALL
+      SELECT pipelines.id, CASE WHEN pipelines.status IN (${sql.join(COMPLETED)}) THEN 'conservative'
+        ELSE pipelines.auto_cancel_on_new_commit END
+      FROM below INNER JOIN pipelines ON pipelines.upstream_pipeline_id = below.id
+      WHERE pipelines.source = 'parent_pipeline'
+    )
+    SELECT id FROM below WHERE mode = 'none' OR EXISTS (SELECT 1 FROM jobs
+      WHERE pipeline_id = below.id AND kind = 'build' AND retried = 0 AND interruptible = 0
+        AND status IN ('running', 'success', 'failed'))
+    LIMIT 1`.execute(db);
+  return rows.length > 0;
 }

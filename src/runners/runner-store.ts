@@ -73,6 +73,28 @@ export async function findRunner(db: Read, id: number): Promise<Runner | null> {
   return (await db.selectFrom('runners').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** What decides which jobs a runner gets, and for how long. */
+const DECIDING = ['active', 'run_untagged', 'access_level', 'tag_list', 'maximum_timeout'] as const;
+
+type Standing = Pick<Runner, 'id' | (typeof DECIDING)[number] | 'token_digest' | 'previous_token_digest'>;
+
+/** Whether the runner is there with these settings still, and with a token that it had then. */
+export async function isUnchanged(db: Read, runner: Standing): Promise<boolean> {
+  const build = () =>
+    db
+      .selectFrom('runners')
+      .select([...DECIDING, 'token_digest', 'previous_token_digest'])
+      .where('id', '=', slot<number>('id'));
+  const [present] = await runCompiled(db, 'standing of a runner', build, { id: runner.id });
+  if (!present) return false;
+  const known = [runner.token_digest, runner.previous_token_digest];
+  const tokens = [present.token_digest, present.previous_token_digest];
+  return (
+    tokens.some((digest) => digest !== null && known.includes(digest)) &&
+    DECIDING.every((column) => present[column] === runner[column])
+  );
+}
+
 export async function insertRunner(tx: Transaction, runner: Insertable<Runners>): Promise<number> {
   const { id } = await tx.insertInto('runners').values(runner).returning('id').executeTakeFirstOrThrow();
   noteChange(tx, { type: 'runner', id });

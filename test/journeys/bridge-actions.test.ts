@@ -31,6 +31,24 @@ describe.each(databases)('what is done to a bridge and its pipeline, on %s:', (k
     }
   });
 
+  test('what is canceled takes along what is below children that were done with it', async () => {
+    const { project, sha, start } = await scene();
+    const id = await start(planned('beside'));
+    const { id: user_id } = (await api<{ id: number }>('GET', '/user')).body;
+    const child = await house.start({ id: project.id, user_id }, [bridge('deeper', CHILD)], {
+      sha,
+      ref: 'main',
+      source: 'parent_pipeline',
+      upstream_pipeline_id: id,
+      root_pipeline_id: id,
+    });
+    const { downstream_pipeline: grandchild } = await bridgeThat(project, child, 'success');
+    expect(await statusOf(project, child)).toBe('success');
+    expect((await api('POST', `${project.at}/pipelines/${id}/cancel`)).status).toBe(200);
+    await expect.poll(() => statusOf(project, grandchild!.id)).toBe('canceled');
+    expect(await statusOf(project, child)).toBe('success');
+  });
+
   test('a bridge stays canceled while its pipeline ends gracefully, and until that is retried', async () => {
     const other = await ciProject(house);
     await other.commit(ONE_JOB);

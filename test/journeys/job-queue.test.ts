@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { insertRows } from '../../src/db/insert-rows.ts';
 import type { Api } from '../support/api.ts';
 import { databases } from '../support/databases.ts';
 import { NO_RECORD, personWith, refusal } from '../support/job-scenes.ts';
@@ -75,6 +76,23 @@ describe.each(databases)('why a job is pending, on %s', (kind) => {
     const seen = await queue(a!.id, project, { token: developer.token });
     expect(seen.other_runners.map(({ id }) => id)).not.toContain(foreign);
     expect((await queue(a!.id)).other_runners.map(({ id }) => id)).toContain(foreign);
+  });
+
+  test('however many runners others have that are newer', async () => {
+    const own = await runner({ runner_type: 'project_type', projects: [project.id], tag_list: ['own'] });
+    const { runner: row } = await createTestRunner(house.parts.db, { runner_type: 'project_type' });
+    const { id: _id, ...columns } = row;
+    const others = Array.from({ length: 1000 }, (_, at) => ({ ...columns, token_digest: `other ${at}` }));
+    await house.parts.db.write((tx) => insertRows(tx, 'runners', others, ['id']));
+    const { a } = await pending([planned('a', { tag_list: ['own'] })]);
+    const developer = await personWith(api, 'developer', project.id);
+    for (const token of [house.rootToken, developer.token]) {
+      const { runners } = await queue(a!.id, project, { token });
+      expect(runners.map(({ id }) => id)).toEqual([own]);
+    }
+    await house.parts.db.write((tx) =>
+      tx.deleteFrom('runners').where('token_digest', 'like', 'other %').execute(),
+    );
   });
 
   test('who is no reporter of a public project learns nothing of the runners', async () => {

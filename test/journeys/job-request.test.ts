@@ -200,6 +200,25 @@ describe.each(databases)('a request for a job, on %s', (kind) => {
     expect(await statusesOf(house.parts.db, pipeline)).toBe('success: build success');
   });
 
+  test('of such a runner whose reply is lost ends the job for good when it has been canceled since', async () => {
+    const { runner, addRunner, project, start } = await moveIn(
+      house,
+      {},
+      { variables: true, cancel_gracefully: true },
+    );
+    const pipeline = await start(planned('build', { retry: { max: 2, when: ['always'], exit_codes: [] } }));
+    const { job: lost } = await runner.request();
+    await house.api('POST', `/projects/${project.id}/jobs/${lost!.id}/cancel`);
+    expect(await statusesOf(house.parts.db, pipeline)).toBe('canceling: build canceling');
+    const other = await addRunner();
+    expect((await other.request()).status).toBe(204);
+    expect(await statusesOf(house.parts.db, pipeline)).toBe('canceling: build canceling');
+    house.ahead += ACKNOWLEDGE + 1;
+    expect((await other.request()).status).toBe(204);
+    expect(await statusesOf(house.parts.db, pipeline)).toBe('canceled: build canceled');
+    expect(await runner.patch(lost!, 'late')).toMatchObject({ status: 403 });
+  });
+
   test('of such a runner leaves the job to it, once it was heard of', async () => {
     const { runner, start } = await moveIn(house, {}, { variables: true });
     const pipeline = await start(planned('build'));

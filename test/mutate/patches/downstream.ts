@@ -18,6 +18,13 @@ export const patches: Patch[] = [
     tests: ['test/journeys/needs-pipeline.test.ts'],
   },
   {
+    name: 'what runs below a child that has ended outlives the cancel',
+    file: 'src/pipelines/downstream-store.ts',
+    find: 'ON pipelines.upstream_pipeline_id = below.id\n',
+    replace: 'ON pipelines.upstream_pipeline_id = below.id AND 1 = 0\n',
+    tests: ['test/journeys/bridge-actions.test.ts'],
+  },
+  {
     name: 'a child is not given its inputs',
     file: 'src/pipelines/child-configuration.ts',
     find: 'JSON.stringify({ include })',

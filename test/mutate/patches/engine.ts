@@ -77,6 +77,13 @@ export const patches: Patch[] = [
     tests: followed,
   },
   {
+    name: 'a newer commit ends a deploy that has begun in a child',
+    file: 'src/pipelines/redundant-store.ts',
+    find: 'ON pipelines.upstream_pipeline_id = below.id\n',
+    replace: 'ON pipelines.upstream_pipeline_id = below.id AND 1 = 0\n',
+    tests: redundant,
+  },
+  {
     name: 'a deployment that has begun is canceled for a newer pipeline',
     file: 'src/pipelines/cancel-redundant.ts',
     find: "mode === 'conservative' && (await hasBegunForGood(tx, id))",

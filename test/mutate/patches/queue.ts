@@ -36,8 +36,8 @@ export const patches: Patch[] = [
   {
     name: 'everybody sees the runners of other projects',
     file: 'src/jobs/queue-runner-store.ts',
-    find: "everywhere || in_scope || runner_type === 'instance_type'",
-    replace: 'true || everywhere || in_scope || runner_type',
+    find: 'const seen = everywhere ?',
+    replace: 'const seen = everywhere || place.project_id > 0 ?',
     tests: explained,
   },
   {
