@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { zipOf } from '../support/zip.ts';
 import type { Conversation, Exchange } from './conversation.ts';
-import { type Generation, R13, R15, R19, speakerOf } from './say.ts';
+import { type Generation, R13, R15, R17, R19, speakerOf } from './say.ts';
 
-const GENERATIONS = { '13.0': R13, '15.11': R15, '19.4': R19 };
+const GENERATIONS = { '13.0': R13, '15.11': R15, '17.11': R17, '19.4': R19 };
 const RED = '\x1b[31;1m';
 const RESET = '\x1b[0;m';
 
@@ -160,6 +160,20 @@ const canceledGracefully: Conversation = {
   ends: { build: { status: 'canceled', log: STOPPED } },
 };
 
+const ENDED = logOf(R17.version, '$ sleep 600', `${RED}ERROR: Job failed: canceled${RESET}`);
+const canceledUnacknowledged: Conversation = {
+  ...one('17.11: canceled before it was ever heard of, and ends it gracefully', R17, (say) => [
+    say.request('build'),
+    {
+      ...say.patch(ENDED, 0, 100, { status: 202, headers: { 'Job-Status': 'canceling', Range: '0-100' } }),
+      before: 'cancel',
+    },
+    say.patch(ENDED, 100, ENDED.length, { status: 202, headers: { 'Job-Status': 'canceling' } }),
+    say.finish('failed', ENDED, { failure_reason: 'unknown_failure' }, 'canceled'),
+  ]),
+  ends: { build: { status: 'canceled', log: ENDED } },
+};
+
 const CUT = logOf(R15.version, '$ sleep 600');
 const canceledHard: Conversation = {
   ...one('15.11: canceled, and told by 403 to stop at once', R15, (say) => [
@@ -244,13 +258,14 @@ const dependencies: Conversation = {
   ends: { build: { status: 'success', log: FIRST }, test: { status: 'success', log: SECOND } },
 };
 
-/** Every kind of job, as runners of three generations tell of it. */
+/** Every kind of job, as runners of four generations tell of it. */
 export const CONVERSATIONS: Conversation[] = [
   ...ofEveryGeneration,
   longLog,
   largeChunks,
   heartbeats,
   canceledGracefully,
+  canceledUnacknowledged,
   canceledHard,
   artifacts,
   dependencies,

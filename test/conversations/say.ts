@@ -61,16 +61,18 @@ export const R15: Generation = {
   total: false,
 };
 
+/** Seventeen: stops gracefully what is canceled, and still takes a job without acknowledging it. */
+export const R17: Generation = {
+  ...R15,
+  version: '17.11.0',
+  agent: 'gitlab-runner 17.11.0 (17-11-stable; go1.23.6; linux/amd64)',
+  features: [...R15.features, 'cancel_gracefully'],
+};
+
 export const R19: Generation = {
   version: '19.4.0',
   agent: 'gitlab-runner 19.4.0 (19-4-stable; go1.24.4; linux/amd64)',
-  features: [
-    ...R15.features,
-    'cancel_gracefully',
-    'native_steps_integration',
-    'two_phase_job_commit',
-    'job_inputs',
-  ],
+  features: [...R17.features, 'native_steps_integration', 'two_phase_job_commit', 'job_inputs'],
   system_id: 's_2f5b1c0a9d3e',
   checksum: true,
   acknowledges: true,

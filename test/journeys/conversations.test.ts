@@ -98,7 +98,7 @@ const PLAYS = CONVERSATIONS.flatMap((conversation) => {
   return [...ways, ...orders.filter((play) => play.exchanges.length > 0)];
 });
 
-describe.each(databases)('what runners of three generations say, on %s', (kind) => {
+describe.each(databases)('what runners of four generations say, on %s', (kind) => {
   let house: RunnerHouse;
   beforeAll(async () => {
     house = await openRunnerHouse(kind, { job_request_hold: HOLD, job_acknowledge: ACKNOWLEDGE });

@@ -108,6 +108,21 @@ export const patches: Patch[] = [
     tests: artifacts,
   },
   {
+    name: 'a runner that takes redirects is sent on for an archive that is here',
+    file: 'src/runner-api/artifacts.ts',
+    find: "return new Reply(200, bytes, {\n          'Content-Type': 'application/octet-stream',",
+    replace:
+      "return new Reply(params.direct_download ? 307 : 200, bytes, {\n          Location: `/api/v4/jobs/${producer.id}/artifacts`,\n          'Content-Type': 'application/octet-stream',",
+    tests: artifacts,
+  },
+  {
+    name: 'a job that is canceled before its runner was heard of waits half an hour for it',
+    file: 'src/pipelines/claim-job.ts',
+    find: 'lapsedJobs(db.read, EXECUTING, lateBy)',
+    replace: "lapsedJobs(db.read, ['running'], lateBy)",
+    tests: request,
+  },
+  {
     name: 'a job fetches the artifacts of any project',
     file: 'src/runner-api/artifacts.ts',
     find: "const { role } = await authorizeProject(db.read, caller, project_id, 'read_build', dayOf(now));",
