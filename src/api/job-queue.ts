@@ -84,17 +84,17 @@ export function jobQueueRoutes({ db, clock }: Parts): Route[] {
           reasons: whyNot(each, job, now),
         }));
         const fitting = considered.filter(({ reasons }) => reasons.length === 0);
-        const types = new Set(fitting.map((each) => each.runner.runner_type));
-        const scope = (['instance_type', 'group_type', 'project_type'] as const).find((type) =>
-          types.has(type),
-        );
         return {
           job_id: job.id,
           status: job.status as JobStatus,
           waits_for: WAITS_FOR[job.status] ?? null,
           queued_at: isoOrNull(job.queued_at),
           priority: pipeline?.priority ?? 0,
-          position: await queuePosition(db.read, job.id, scope ?? 'instance_type'),
+          position: await queuePosition(
+            db.read,
+            job.id,
+            fitting.map((each) => each.runner),
+          ),
           runners: fitting.map((each) => each.runner),
           other_runners: considered
             .filter(({ reasons }) => reasons.length > 0)

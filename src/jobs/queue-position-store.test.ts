@@ -39,7 +39,7 @@ describe.each(databases)('the place in the queue on %s', (kind) => {
       .execute();
     return rows.map(({ job_id }) => job_id);
   };
-  const placeOf = (id: number | undefined) => queuePosition(db.read, id!, 'instance_type');
+  const placeOf = (id: number | undefined) => queuePosition(db.read, id!, []);
 
   test('counts the turns of projects however many jobs they have', async () => {
     const small = await flood('turns', 30);

@@ -1,5 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { padded } from '../db/compiled.ts';
 import type { Tables } from '../db/schema.ts';
+import type { MatchedRunner } from './match-runner.ts';
 
 /** Projects that take turns with the job's own, as far as they are counted. */
 const PROJECTS = 500;
@@ -12,18 +14,18 @@ const POSITION_LIMIT = 10_000;
 const FIRST_LOOK = POSITION_LIMIT / PROJECTS;
 const LOOK_FURTHER = 8;
 
-/** Which of the queued jobs count: those that the widest of the job's runners takes. */
-export type QueueScope = 'instance_type' | 'group_type' | 'project_type';
+/** A runner that can take the job. */
+type Taker = Pick<MatchedRunner, 'id' | 'runner_type'>;
 
 /**
  * How many jobs are handed out until this one is, itself included, as the queue stands: those of a higher
- * priority, its own project's before it, and with each of these one of every other project. Null when the job is
- * not in the queue, or too far back to say.
+ * priority, its own project's before it, and with each of these one of every other project that its runners work for.
+ * Null when the job is not in the queue, or too far back to say.
  */
 export async function queuePosition(
   db: Kysely<Tables>,
   jobId: number,
-  scope: QueueScope,
+  takers: readonly Taker[],
 ): Promise<number | null> {
   const job = await db
     .selectFrom('job_queue')
@@ -35,7 +37,7 @@ export async function queuePosition(
         .onRef('queued_projects.priority', '=', 'job_queue.priority'),
     )
     .selectAll('job_queue')
-    .select(['queued_projects.turn', 'queued_projects.namespace_id'])
+    .select('queued_projects.turn')
     .where('job_id', '=', jobId)
     .executeTakeFirst();
   if (!job) return null;
@@ -45,12 +47,7 @@ export async function queuePosition(
     count: number;
   }>`SELECT ${counted(own, POSITION_LIMIT)} AS count`.execute(db);
   const mine = Number(before[0]?.count ?? 0);
-  const within = {
-    instance_type: sql`queued_projects.shared_runners_enabled = 1`,
-    group_type: sql`queued_projects.namespace_id = ${job.namespace_id}`,
-    project_type: sql`queued_projects.project_id = ${job.project_id}`,
-  }[scope];
-  const others = sql`${within} AND ${same}
+  const others = sql`${workedFor(takers)} AND ${same}
     AND (priority > ${job.priority} OR (priority = ${job.priority} AND project_id <> ${job.project_id}))`;
   /** How many of the project's jobs can come before: all of a higher priority, else one a turn. */
   const most = ({ priority, turn }: Waiting) =>
@@ -70,6 +67,32 @@ export async function queuePosition(
     const those = sql`${same} AND (project_id, priority) IN (VALUES ${sql.join(places)})`;
     rows = await waiting(db, those, look);
   }
+}
+
+/** The queued projects that these runners work for, those of the server where one is among them, or none can take the job. */
+function workedFor(takers: readonly Taker[]): RawBuilder<unknown> {
+  const idsOf = (type: Taker['runner_type']) =>
+    takers.filter(({ runner_type }) => runner_type === type).map(({ id }) => id);
+  if (takers.length === 0 || idsOf('instance_type').length > 0)
+    return sql`queued_projects.shared_runners_enabled = 1`;
+  const [ofGroups, ofProjects] = [idsOf('group_type'), idsOf('project_type')];
+  const scopes = [
+    ...(ofGroups.length === 0
+      ? []
+      : [
+          sql`queued_projects.namespace_id IN (WITH RECURSIVE scope (id) AS (
+            SELECT namespace_id FROM runner_namespaces WHERE runner_id IN (${sql.join(padded(ofGroups))})
+            UNION SELECT namespaces.id FROM namespaces INNER JOIN scope ON namespaces.parent_id = scope.id
+          ) SELECT id FROM scope)`,
+        ]),
+    ...(ofProjects.length === 0
+      ? []
+      : [
+          sql`queued_projects.project_id IN (SELECT project_id FROM runner_projects
+            WHERE runner_id IN (${sql.join(padded(ofProjects))}))`,
+        ]),
+  ];
+  return sql`(${sql.join(scopes, sql` OR `)})`;
 }
 
 /** A project in the row, with how many jobs it has there, as far as they were counted. */

@@ -35,6 +35,8 @@ describe.each(databases)('why a job is pending, on %s', (kind) => {
     ).runner.id;
   const pending = async (jobs: ReturnType<typeof planned>[], of = project) =>
     jobsOf(house.parts.db, await house.start(of, jobs));
+  const group = async (path: string, parent_id?: number) =>
+    (await api<{ id: number }>('POST', '/groups', { body: { name: path, path, parent_id } })).body.id;
   const queue = async (id: number, of = project, request = {}) => {
     const { status, body } = await api<QueueBody>('GET', `/projects/${of.id}/jobs/${id}/queue`, request);
     expect(status).toBe(200);
@@ -93,6 +95,29 @@ describe.each(databases)('why a job is pending, on %s', (kind) => {
     await house.parts.db.write((tx) =>
       tx.deleteFrom('runners').where('token_digest', 'like', 'other %').execute(),
     );
+  });
+
+  test('the place counts the jobs of all projects that its runners work for, and of no others', async () => {
+    const tag_list = ['turns'];
+    const placed = async (namespace_id: number) => {
+      const of = await createProject(house.parts.db, { shared_runners_enabled: 0 });
+      await house.parts.db.write((tx) =>
+        tx.updateTable('projects').set({ namespace_id }).where('id', '=', of.id).execute(),
+      );
+      return of;
+    };
+    const top = await group('top');
+    const one = await placed(await group('one', top));
+    const other = await placed(await group('other', top));
+    const stranger = await placed(await group('stranger'));
+    const three = ['a', 'b', 'c'].map((name) => planned(name, { tag_list }));
+    for (const of of [stranger, one]) await pending(three, of);
+    const { last } = await pending([planned('last', { tag_list })], other);
+    const shared = await runner({ runner_type: 'project_type', projects: [one.id, other.id], tag_list });
+    expect(await queue(last!.id, other)).toMatchObject({ runners: [{ id: shared }], position: 2 });
+    await house.parts.db.write((tx) => tx.deleteFrom('runners').where('id', '=', shared).execute());
+    const grouped = await runner({ runner_type: 'group_type', namespaces: [top], tag_list });
+    expect(await queue(last!.id, other)).toMatchObject({ runners: [{ id: grouped }], position: 2 });
   });
 
   test('who is no reporter of a public project learns nothing of the runners', async () => {

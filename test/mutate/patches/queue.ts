@@ -48,6 +48,13 @@ export const patches: Patch[] = [
     tests: explained,
   },
   {
+    name: 'the place in the queue counts the jobs of the own group alone',
+    file: 'src/jobs/queue-position-store.ts',
+    find: 'ON namespaces.parent_id = scope.id\n',
+    replace: 'ON namespaces.parent_id = scope.id AND 1 = 0\n',
+    tests: explained,
+  },
+  {
     name: 'all jobs of another project count before the single one',
     file: 'src/jobs/queue-position-store.ts',
     find: 'POSITION_LIMIT : mine + (turn < job.turn ? 1 : 0)',
