@@ -207,4 +207,15 @@ describe.each(databases)('includes on %s', async (kind) => {
     const template = 'Workflows/Branch-Pipelines.gitlab-ci.yml';
     expect(await jobsOf(await including(`include: {template: ${template}}\n${job('own')}`))).toEqual(['own']);
   });
+
+  test('templates of scans bring the jobs that fit the files of the commit, with what the project says of them', async () => {
+    const project = await ciProject(house);
+    await project.commitFile('src/app.py', 'print()\n');
+    await project.commit(
+      'include: [{template: Security/SAST.gitlab-ci.yml}, {template: Secret-Detection.gitlab-ci.yml}]\nsemgrep-sast: {tags: [scanner]}\n',
+    );
+    expect(await jobsOf(project)).toEqual(['secret_detection', 'semgrep-sast']);
+    await api('POST', `${project.at}/variables`, { body: { key: 'SAST_DISABLED', value: 'true' } });
+    expect(await jobsOf(project)).toEqual(['secret_detection']);
+  });
 });

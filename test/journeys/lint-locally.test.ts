@@ -150,6 +150,20 @@ describe('a configuration is looked over on a laptop', () => {
     expect([code, includes?.[0]?.type, jobs.length > 0]).toEqual([0, 'template', true]);
   });
 
+  test('and those that they include in turn, for a merge request of the files that are there', async () => {
+    const folder = await workTree({
+      '.gitlab-ci.yml': 'include: { template: Jobs/SAST.latest.gitlab-ci.yml }',
+      'src/app.py': '',
+    });
+    const seen = await look(folder, '--explain', '--event', 'merge_request_event');
+    expect(included(seen)).toEqual(['semgrep-sast']);
+    expect(seen.includes?.map(({ location }) => location)).toEqual([
+      'Jobs/SAST.latest.gitlab-ci.yml',
+      'Jobs/SAST.gitlab-ci.yml',
+      'Jobs/Scan-Rules.gitlab-ci.yml',
+    ]);
+  });
+
   test('and whoever reads only the beginning of a long report is told nothing else', async () => {
     const jobs = Array.from({ length: 3000 }, (_, index) => `job${index}: { script: make }\n`);
     const folder = await workTree({ '.gitlab-ci.yml': jobs.join('') });
