@@ -21,6 +21,7 @@ export class CoverageThread {
   readonly #thread = new WorkerThread<Asked, Told>(new URL('./coverage-worker.ts', import.meta.url), {
     memory: MEMORY_MB,
     idle: IDLE_MS,
+    shared: true,
   });
 
   /** As `coverageIn`. @throws when it takes too long, or too much memory */

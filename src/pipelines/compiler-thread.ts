@@ -53,6 +53,7 @@ export class CompilerThread {
   readonly #thread = new WorkerThread<Asked, Told>(new URL('./compile-worker.ts', import.meta.url), {
     memory: MEMORY_MB,
     idle: IDLE_MS,
+    shared: true,
   });
   readonly #deadline: number;
   readonly #mergedYamlSize: number;

@@ -20,6 +20,7 @@ export class ReportThread {
   readonly #thread = new WorkerThread<Asked, Told>(new URL('./report-worker.ts', import.meta.url), {
     memory: MEMORY_MB,
     idle: IDLE_MS,
+    shared: true,
   });
 
   /**

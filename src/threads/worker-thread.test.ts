@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { isLate, WorkerThread } from './worker-thread.ts';
+import { isLate, keepThreads, WorkerThread } from './worker-thread.ts';
 
 /** Does what it is asked: tells how often it was asked, fails, or dies. */
 const port = new URL('./thread-port.ts', import.meta.url).href;
@@ -71,4 +71,24 @@ test('a thread that has rested for long ends, and starts again for the next task
     .toBe(1);
   await brief.close();
   expect(await failure(count())).toMatchObject({ status: 503 });
+});
+
+/** How often the thread of a new owner has been asked then. */
+async function countOfNext(options: { memory: number; shared?: boolean }): Promise<number | null> {
+  const owner = new WorkerThread<string, { count: number }>(program, { idle: 60_000, ...options });
+  const count = await owner.run(async ({ ask, told }) => {
+    ask('count');
+    for await (const message of told) return message.count;
+    return null;
+  });
+  await owner.close();
+  return count;
+}
+
+test('where threads are kept, one at rest does the tasks of the next that has such, unless it may not be shared', async () => {
+  keepThreads();
+  const shared = { memory: 33, shared: true };
+  expect([await countOfNext(shared), await countOfNext(shared)]).toEqual([1, 2]);
+  expect(await countOfNext({ ...shared, memory: 34 })).toBe(1);
+  expect([await countOfNext({ memory: 35 }), await countOfNext({ memory: 35 })]).toEqual([1, 1]);
 });

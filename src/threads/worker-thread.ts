@@ -19,6 +19,18 @@ export const isOutOfMemory = (error: unknown): boolean =>
 /** Whether the task's time was over. */
 export const isLate = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
+/** Threads at rest whose server has closed, by what they were started with; null: they end with it. */
+let kept: Map<string, Worker> | null = null;
+
+/**
+ * From now on whichever server of this process needs a thread takes over one that another has left at rest: to load its
+ * program takes far longer than most tasks. One that has failed is not left. For tests, whose servers come and go by the
+ * hundred.
+ */
+export function keepThreads(): void {
+  kept ??= new Map();
+}
+
 /**
  * A program in a thread of its own, for what may be huge or hostile: it holds up neither the event loop nor the
  * server's memory. Tasks have it one after another. It starts with the first task and again after one that has
@@ -31,16 +43,25 @@ export class WorkerThread<Asked, Told> {
   readonly #program: URL;
   readonly #memory: number;
   readonly #idle: number;
+  readonly #isShared: boolean;
+  /** What threads have in common that can do each other's tasks. */
+  readonly #kind: string;
   readonly #stopping = new AbortController();
   #worker: Worker | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #resting: NodeJS.Timeout | undefined;
 
-  /** `memory`: megabytes that it may take; `idle`: milliseconds that it rests before it ends. */
-  constructor(program: URL, { memory, idle }: { memory: number; idle: number }) {
+  /**
+   * `memory`: megabytes that it may take; `idle`: milliseconds that it rests before it ends; `shared`: it keeps nothing of a
+   * task for the next, so `keepThreads` is for it.
+   */
+  constructor(program: URL, options: { memory: number; idle: number; shared?: boolean }) {
+    const { memory, idle, shared = false } = options;
     this.#program = program;
     this.#memory = memory;
     this.#idle = idle;
+    this.#isShared = shared;
+    this.#kind = `${memory} ${program.href}`;
   }
 
   /**
@@ -64,6 +85,7 @@ export class WorkerThread<Asked, Told> {
   async close(): Promise<void> {
     this.stop();
     await this.#turn;
+    this.#leave();
     await this.#end();
   }
 
@@ -99,14 +121,40 @@ export class WorkerThread<Asked, Told> {
       this.#worker.ref();
       return this.#worker;
     }
+    const worker = this.#takeOver() ?? this.#begin();
+    worker.on('exit', this.#forget);
+    this.#worker = worker;
+    return worker;
+  }
+
+  readonly #forget = () => {
+    this.#worker = null;
+  };
+
+  #begin(): Worker {
     const worker = new Worker(this.#program, { resourceLimits: { maxOldGenerationSizeMb: this.#memory } });
     // Whoever waits is told by a listener of their own; this one is for a thread that dies at rest.
     worker.on('error', () => {});
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = null;
+      if (kept?.get(this.#kind) === worker) kept.delete(this.#kind);
     });
-    this.#worker = worker;
     return worker;
+  }
+
+  #takeOver(): Worker | null {
+    const worker = kept?.get(this.#kind) ?? null;
+    kept?.delete(this.#kind);
+    worker?.ref();
+    return worker;
+  }
+
+  #leave(): void {
+    const worker = this.#worker;
+    if (!worker || !this.#isShared || !kept || kept.has(this.#kind)) return;
+    clearTimeout(this.#resting);
+    worker.off('exit', this.#forget);
+    kept.set(this.#kind, worker);
+    this.#worker = null;
   }
 
   #rest(): void {

@@ -1,5 +1,6 @@
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Server, startServer } from '../../src/server.ts';
+import { keepThreads } from '../../src/threads/worker-thread.ts';
 import { afterEachFile } from './after-each-file.ts';
 import { type Api, apiOf } from './api.ts';
 import type { DatabaseKind } from './databases.ts';
@@ -34,6 +35,8 @@ export interface TestServer {
 }
 
 const running = new Set<TestServer>();
+
+keepThreads();
 
 /**
  * Boots Jobyard in this process on a free port, with a data folder of its own (or that of `config.data`).
