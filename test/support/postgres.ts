@@ -6,19 +6,19 @@ import { inject } from 'vitest';
 import { afterEachFile } from './after-each-file.ts';
 
 /** What the door of test/support/global-setup.ts answers. */
-export type DoorAnswer = { url: string; template: string } | { error: string };
+export type DoorAnswer = { url: string; template: string; templateWithRoot: string } | { error: string };
 
 const created: string[] = [];
 
 /**
- * Creates a database with the present schema and nothing in it, and returns its URL; it is dropped after the test
- * file that asked for it. The first call of a whole run starts PostgreSQL, so a run without such a test never does.
+ * Creates a database with the present schema and nothing in it, or nobody but root, and returns its URL; it is dropped after
+ * the test file that asked for it. The first call of a whole run starts PostgreSQL, so a run without such a test never does.
  */
-export async function createTestDatabase(): Promise<string> {
-  const { url: server, template } = await askDoor();
+export async function createTestDatabase({ withRoot = false } = {}): Promise<string> {
+  const { url: server, template, templateWithRoot } = await askDoor();
   const name = `jobyard_test_${randomBytes(8).toString('hex')}`;
   // To copy the schema takes a quarter of the time that the migrations take.
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${withRoot ? templateWithRoot : template}`);
   created.push(name);
   const url = new URL(server);
   url.pathname = `/${name}`;

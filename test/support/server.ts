@@ -5,6 +5,7 @@ import { afterEachFile } from './after-each-file.ts';
 import { type Api, apiOf } from './api.ts';
 import type { DatabaseKind } from './databases.ts';
 import { createTestDatabase } from './postgres.ts';
+import { ROOT, tellOfRoot } from './root.ts';
 import { placeSqlite } from './sqlite-template.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -35,6 +36,7 @@ export interface TestServer {
 }
 
 const running = new Set<TestServer>();
+const OF_ROOT = ['root_token', 'root_password'];
 
 keepThreads();
 
@@ -50,16 +52,21 @@ export async function bootServer({
 }: BootOptions = {}): Promise<TestServer> {
   const data = config?.data ?? temporaryFolder();
   const defaults = readConfig(['--port', '0', '--data', data, '--runner', 'off', '--log-level', 'error'], {});
+  const isFresh = !config?.data && !config?.database_url;
+  // Root has then been made before, at the real time; some tests have another one, or none yet.
+  const withRoot = isFresh && !clock && !OF_ROOT.some((name) => config && name in config);
   const whole: Config = {
     ...defaults,
-    root_token: 'glpat-root-of-the-tests',
-    root_password: 'password of the tests',
+    root_token: ROOT.token,
+    root_password: ROOT.password,
     check_replies: true,
-    database_url: database === 'postgres' ? (config?.database_url ?? (await createTestDatabase())) : null,
+    database_url:
+      database === 'postgres' ? (config?.database_url ?? (await createTestDatabase({ withRoot }))) : null,
     ...config,
     limits: { ...defaults.limits, ...config?.limits },
   };
-  if (whole.database_url === null && !config?.data) await placeSqlite(data);
+  if (whole.database_url === null && !config?.data) await placeSqlite(data, { withRoot });
+  if (withRoot) tellOfRoot(data);
   const { url, routes, close } = await startServer(whole, clock, steady);
   const rootToken = whole.root_token ?? '';
   const server: TestServer = {
