@@ -36,13 +36,15 @@ export function mountWeb(app: FastifyInstance, folder: string, expectFollower: (
   const linksOf = built ? pageLinks(folder) : () => '';
   const html = built ? readFileSync(index, 'utf8') : null;
   if (built) {
-    // It knows the files that were there at the start, and answers or calls the last argument at once.
-    const serveFile = sirv(folder, { brotli: true, gzip: true, etag: true, immutable: true, maxAge: YEAR_S });
+    // It looks for all files, once: not at the start of a server that no browser may ever ask.
+    let serveFile: ReturnType<typeof sirv> | undefined;
     app.get('/assets/*', (request, reply) => {
-      // A build since the start has taken files away, and to stream one that is gone would end the process.
+      // A build since then has taken files away, and to stream one that is gone would end the process.
       if (!existsSync(join(folder, pathOf(request)))) return reply.callNotFound();
       let found = true;
       for (const [name, value] of Object.entries(FILE_HEADERS)) reply.raw.setHeader(name, value);
+      serveFile ??= sirv(folder, { brotli: true, gzip: true, etag: true, immutable: true, maxAge: YEAR_S });
+      // It answers or calls the last argument at once.
       serveFile(request.raw, reply.raw, () => {
         found = false;
       });

@@ -38,7 +38,7 @@ describeInBrowser('a server that is killed', () => {
     expect(again.url).toBe(url);
     await node(page, 'lint', 'Canceled').waitFor();
     await sign(page, 'No answer').waitFor({ state: 'detached' });
-    expect(await sign(page, 'Not live').count()).toBe(0);
+    await sign(page, 'Not live').waitFor({ state: 'detached' });
     await again.api('POST', `/projects/${project.id}/jobs/${lint?.id}/retry`);
     await node(page, 'lint', 'Pending').waitFor();
     await again.stop();
