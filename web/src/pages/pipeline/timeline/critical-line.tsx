@@ -1,14 +1,12 @@
 import { ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { Link } from '../../../address/link.tsx';
 import type { PipelineJob } from '../../../api/schema.ts';
 import { Button } from '../../../ui/button.tsx';
-import { Name } from '../../../ui/name.tsx';
-import { StatusIcon } from '../../../ui/status.tsx';
 import { durationText } from '../../../ui/time.tsx';
 import { hrefOf } from '../summary.ts';
 import css from './critical-line.module.css';
 import { type CriticalPath, endOf } from './critical-path.ts';
+import { JobLabel } from './job-label.tsx';
 
 /** Of a path with more jobs than `most`, the first and the last ones are shown until all are asked for. */
 const FOLD = { most: 7, first: 2, last: 4 };
@@ -59,24 +57,9 @@ export function CriticalLine({ fullPath, jobs, path, now }: Props) {
 }
 
 function Step({ fullPath, job, now }: Pick<Props, 'fullPath' | 'now'> & { job: PipelineJob }) {
-  const href = hrefOf(fullPath, job);
-  const name = (
-    <>
-      <StatusIcon status={job.status} allowFailure={job.allow_failure} size={14} />
-      <span className={css.name}>
-        <Name text={job.name} />
-      </span>
-    </>
-  );
   return (
     <>
-      {href === null ? (
-        <span className={css.job}>{name}</span>
-      ) : (
-        <Link href={href} className={css.job}>
-          {name}
-        </Link>
-      )}
+      <JobLabel href={hrefOf(fullPath, job)} job={job} className={css.job} nameClass={css.name} />
       {job.started_at !== null && (
         <span className={css.muted}>
           {durationText((endOf(job, now) - Date.parse(job.started_at)) / 1000)}

@@ -1,19 +1,18 @@
 import { clsx } from 'clsx';
 import { ChartGantt } from 'lucide-react';
 import { type CSSProperties, useMemo, useRef } from 'react';
-import { Link } from '../../../address/link.tsx';
 import { useSearchValue } from '../../../address/use-search.ts';
 import type { PipelineGraph } from '../../../api/schema.ts';
 import { Empty } from '../../../ui/note.tsx';
-import { Name } from '../../../ui/name.tsx';
 import { Choice } from '../../../ui/choice.tsx';
-import { isActive, lookOf, StatusIcon } from '../../../ui/status.tsx';
+import { isActive, lookOf } from '../../../ui/status.tsx';
 import { durationText, useNow } from '../../../ui/time.tsx';
 import { useMedia } from '../../../ui/use-media.ts';
 import { useRows } from '../../../ui/use-rows.ts';
 import { hrefOf } from '../summary.ts';
 import { CriticalLine } from './critical-line.tsx';
 import { criticalPath } from './critical-path.ts';
+import { JobLabel } from './job-label.tsx';
 import { type Bar, barsOf, percentOf, type Span, spanOf, ticksOf } from './scale.ts';
 import css from './timeline.module.css';
 
@@ -147,23 +146,9 @@ function Row({ bar, span, top, href, isCritical }: RowProps) {
     left: `${percentOf(from, span)}%`,
     width: `${percentOf(to, span) - percentOf(from, span)}%`,
   });
-  const name = (
-    <>
-      <StatusIcon status={job.status} allowFailure={job.allow_failure} size={14} />
-      <span className={css.name}>
-        <Name text={job.name} />
-      </span>
-    </>
-  );
   return (
     <li className={css.row} style={{ transform: `translateY(${top}px)` }} title={said}>
-      {href === null ? (
-        <span className={css.label}>{name}</span>
-      ) : (
-        <Link href={href} className={css.label} aria-label={said}>
-          {name}
-        </Link>
-      )}
+      <JobLabel href={href} job={job} className={css.label} nameClass={css.name} label={said} />
       <div className={css.track} aria-hidden>
         {started > queued && <span className={css.wait} style={part(queued, started)} />}
         {job.started_at !== null && (
