@@ -20,7 +20,7 @@ interface Props {
 /** How a machine becomes this runner; the token is shown this once, and the page sees when it has come. */
 export function RegisterRunner({ id, token, onClose }: Props) {
   const [how, setHow] = useState<'shell' | 'docker'>('shell');
-  const commands = commandsOf(window.location.origin, token);
+  const commands = commandsOf(window.location.origin, token, { isLinux: /Linux/.test(navigator.userAgent) });
   return (
     <Dialog
       open
@@ -58,6 +58,9 @@ export function RegisterRunner({ id, token, onClose }: Props) {
             </a>
             , and <code>gitlab-runner run</code> where it is not a service.
           </p>
+        )}
+        {how === 'docker' && commands.docker_hint !== null && (
+          <p className={css.hint}>{commands.docker_hint}</p>
         )}
         <Arrival id={id} />
       </div>

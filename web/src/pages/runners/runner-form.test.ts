@@ -64,6 +64,30 @@ test('the commands name the server and the token', () => {
   }
 });
 
+test.each(['http://127.0.0.1:8080', 'http://localhost:8080', 'http://[::1]:8080'])(
+  'a container reaches a server of this machine alone: %s',
+  (url) => {
+    const linux = commandsOf(url, 'glrt-x', { isLinux: true });
+    expect(linux.docker).toMatch(/^docker run .*--network host /);
+    expect(linux.docker).toContain(`--url ${url} \\`);
+    expect(linux.docker).toContain('--docker-network-mode host');
+    const desktop = commandsOf(url, 'glrt-x', { isLinux: false });
+    expect(desktop.docker).not.toContain(url);
+    expect(desktop.docker).toContain('--url http://host.docker.internal:8080 \\');
+    expect(desktop.docker).toContain('--clone-url http://host.docker.internal:8080 \\');
+    for (const each of [linux, desktop]) {
+      expect(each.docker_hint).not.toBeNull();
+      expect(each.shell).toContain(`--url ${url} \\`);
+    }
+  },
+);
+
+test('a container reaches a server of a network as any machine does', () => {
+  const { docker, docker_hint: hint } = commandsOf('https://ci.example.org', 'glrt-x', { isLinux: false });
+  expect(docker).not.toMatch(/network|internal/);
+  expect(hint).toBeNull();
+});
+
 test('filters of the address that are none do not filter', () => {
   expect(queryOf({ type: 'group_type', status: 'paused', tag: 'a, b,', search: 'x' })).toEqual({
     type: 'group_type',

@@ -101,24 +101,41 @@ export const problemsSaid = ({
 });
 
 /** What is typed on the machine that shall run jobs. */
-export const commandsOf = (url: string, token: string) => ({
-  shell: [
-    'gitlab-runner register \\',
-    '  --non-interactive \\',
-    `  --url ${url} \\`,
-    `  --token ${token} \\`,
-    '  --executor shell',
-  ].join('\n'),
-  docker: [
-    'docker run --detach --restart always --name gitlab-runner \\',
-    '  --volume gitlab-runner-config:/etc/gitlab-runner \\',
-    '  --volume /var/run/docker.sock:/var/run/docker.sock \\',
-    '  gitlab/gitlab-runner:latest',
-    'docker exec gitlab-runner gitlab-runner register \\',
-    '  --non-interactive \\',
-    `  --url ${url} \\`,
-    `  --token ${token} \\`,
-    '  --executor docker \\',
-    '  --docker-image alpine:latest',
-  ].join('\n'),
-});
+export function commandsOf(url: string, token: string, { isLinux = true } = {}) {
+  const register = ['  --non-interactive \\', `  --token ${token} \\`];
+  const isHere = isLoopback(new URL(url).hostname);
+  const [inContainers, network, more] = !isHere
+    ? [url, '', []]
+    : isLinux
+      ? [url, '--network host ', ['  --docker-network-mode host \\']]
+      : [elsewhere(url), '', [`  --clone-url ${elsewhere(url)} \\`]];
+  return {
+    shell: ['gitlab-runner register \\', `  --url ${url} \\`, ...register, '  --executor shell'].join('\n'),
+    docker: [
+      `docker run --detach --restart always --name gitlab-runner ${network}\\`,
+      '  --volume gitlab-runner-config:/etc/gitlab-runner \\',
+      '  --volume /var/run/docker.sock:/var/run/docker.sock \\',
+      '  gitlab/gitlab-runner:latest',
+      'docker exec gitlab-runner gitlab-runner register \\',
+      `  --url ${inContainers} \\`,
+      ...register,
+      ...more,
+      '  --executor docker \\',
+      '  --docker-image alpine:latest',
+    ].join('\n'),
+    /** What is unlike other servers of the commands for Docker; null: nothing. */
+    docker_hint: !isHere
+      ? null
+      : isLinux
+        ? 'The server listens at an address of this machine alone, so the containers use its network.'
+        : 'Within a container the address of this server is the container itself: host.docker.internal is this machine.',
+  };
+}
+
+const isLoopback = (host: string) => /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(host);
+
+/** This machine as containers of Docker Desktop call it. */
+function elsewhere(url: string): string {
+  const { protocol, port } = new URL(url);
+  return `${protocol}//host.docker.internal${port === '' ? '' : `:${port}`}`;
+}
