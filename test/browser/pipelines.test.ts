@@ -298,3 +298,51 @@ describeInBrowser('a pipeline run by hand', () => {
     expect(await reporter.getByRole('button', { name: /^(Cancel|Retry)/ }).count()).toBe(0);
   });
 });
+
+describeInBrowser('a project whose configuration leaves out every job of a push', () => {
+  const rules = 'nightly:\n  script: echo\n  rules:\n    - if: $CI_PIPELINE_SOURCE == "schedule"\n';
+  const workflow = `workflow:\n  rules:\n    - if: $CI_COMMIT_TAG\n${rules}`;
+  test.each([
+    ['nightly', rules],
+    ['workflow', workflow],
+  ])(
+    'says so on its page and in place of its pipelines, with the way to the rule: %s',
+    async (name, config) => {
+      const project = await browserProject(server.api);
+      await project.push({ '.gitlab-ci.yml': config });
+      expect(await project.call('GET', '/pipelines')).toEqual([]);
+      const page = await visit(server);
+      for (const address of ['', '/-/pipelines']) {
+        await page.goto(`/${project.path}${address}`);
+        await page.getByText(/^The last push (to main )?made no pipeline/).waitFor();
+        await page
+          .getByText(name === 'nightly' ? 'nightly' : /workflow/)
+          .first()
+          .waitFor();
+        await page
+          .getByRole('link', { name: /^\.gitlab-ci\.yml:\d+$/ })
+          .first()
+          .waitFor();
+      }
+      const lineUnder = (link: string | RegExp) =>
+        page
+          .getByRole('link', { name: link })
+          .first()
+          .evaluate((each) => getComputedStyle(each).textDecorationLine);
+      expect([await lineUnder('Run pipeline'), await lineUnder(/^\.gitlab-ci\.yml/)]).toEqual([
+        'none',
+        'underline',
+      ]);
+      await page
+        .getByRole('link', { name: /^\.gitlab-ci\.yml:\d+$/ })
+        .first()
+        .click();
+      await page.waitForURL(/-\/blob\/main\/\.gitlab-ci\.yml#L\d+$/);
+      // What is mended makes one, and the page of the project says nothing any more.
+      await page.goto(`/${project.path}`);
+      await page.getByText('made no pipeline').waitFor();
+      await project.push({ '.gitlab-ci.yml': 'always: { script: echo, tags: [nobody] }\n' });
+      await page.getByText('made no pipeline').waitFor({ state: 'detached' });
+    },
+  );
+});

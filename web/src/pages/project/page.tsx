@@ -10,6 +10,7 @@ import { TreeTable } from '../../code/tree-table.tsx';
 import { Empty, Skeleton } from '../../ui/note.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { useTitle } from '../../ui/use-title.ts';
+import { NoPipeline } from './no-pipeline.tsx';
 import { ProjectHead } from './project-head.tsx';
 import { PushGuide } from './push-guide.tsx';
 
@@ -28,7 +29,9 @@ export default function ProjectPage({ fullPath }: PageProps) {
   if (project.isError) return <Problem error={project.error} retry={() => void project.refetch()} />;
   // A repository to which nothing was pushed has no tree.
   const empty = tree.isError && isStatus(tree.error, 404);
-  const readme = readmeOf(tree.data?.pages.flatMap(({ items }) => items) ?? []);
+  const entries = tree.data?.pages.flatMap(({ items }) => items) ?? [];
+  const readme = readmeOf(entries);
+  const isConfigured = entries.some(({ path }) => path === '.gitlab-ci.yml');
   return (
     <>
       <ProjectHead project={project.data} empty={empty} />
@@ -42,6 +45,7 @@ export default function ProjectPage({ fullPath }: PageProps) {
       {empty && <PushGuide project={project.data} mayPush={can('push_code')} />}
       {tree.isSuccess && (
         <>
+          {isConfigured && can('create_pipeline') && <NoPipeline fullPath={fullPath} branch={branch} />}
           <CommitLine fullPath={fullPath} refName={branch} path="" />
           <TreeTable fullPath={fullPath} refName={branch} path="" />
           {readme !== null && <Readme fullPath={fullPath} refName={branch} path={readme} />}
