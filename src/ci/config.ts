@@ -21,6 +21,7 @@ import type {
   When,
 } from './plan.ts';
 import type { Position } from './problem.ts';
+import type { YamlMapping } from './yaml-node.ts';
 import type { Variable } from './variable.ts';
 
 /** The configuration once every entry is known to be well-formed: defaults inherited, names resolved nowhere. */
@@ -117,6 +118,8 @@ export interface JobConfig {
   kind: 'build' | 'bridge';
   name: string;
   position: Position;
+  /** As it is after `extends` and `!reference`. */
+  written: YamlMapping;
   stage: string;
   /** As written; null when the job does not say. */
   when: When | null;

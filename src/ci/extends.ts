@@ -1,4 +1,5 @@
 import { deepMerge } from './merge.ts';
+import { namedPlace } from './named-place.ts';
 import { MAX_NODES, nodeCount } from './node-count.ts';
 import { CompileError, problem, type Problem, refuse } from './problem.ts';
 import type { YamlEntry, YamlMapping, YamlNode } from './yaml-node.ts';
@@ -37,17 +38,20 @@ export function extendAll(root: YamlMapping, missing?: (found: Problem) => void)
     if (known && ancestors.length + known.height <= MAX_ANCESTORS) return known;
 
     const position = own.entries.get('extends')?.key.position ?? own.position;
-    const fail = (message: string): never => refuse('extends', `${key}: ${message}`, position, key);
+    const fail = (message: string, base?: string): never =>
+      refuse('extends', `${key}: ${message}`, placeOf(base), key);
+    const placeOf = (base: string | undefined) =>
+      (base !== undefined && namedPlace(own, 'extends', base)) || position;
     const unknown = named.filter((base) => !root.entries.has(base));
     if (unknown.length > 0) {
       const message = `${key}: unknown keys in \`extends\` (${unknown.join(', ')})`;
-      const found = problem('extends', message, position, key);
+      const found = problem('extends', message, placeOf(unknown[0]), key);
       if (!missing) throw new CompileError(found);
       if (!done.has(key)) missing(found);
     }
     const bases = named.filter((base) => root.entries.has(base));
     const invalid = bases.filter((base) => root.entries.get(base)?.value.kind !== 'mapping');
-    if (invalid.length > 0) fail(`invalid base hashes in \`extends\` (${invalid.join(', ')})`);
+    if (invalid.length > 0) fail(`invalid base hashes in \`extends\` (${invalid.join(', ')})`, invalid[0]);
     if (ancestors.length > MAX_ANCESTORS) fail('nesting too deep in `extends`');
     if (ancestors.includes(key)) fail('circular dependency detected in `extends`');
 

@@ -1,5 +1,6 @@
 import { findCycle } from './cycle.ts';
 import type { Config, JobConfig } from './config.ts';
+import { namedPlace, type Naming } from './named-place.ts';
 import type { PlannedNeed } from './plan.ts';
 import { refuse } from './problem.ts';
 
@@ -14,14 +15,17 @@ export function checkLogic(config: Config): void {
   for (const job of config.jobs) {
     if (!stageIndexes.has(job.stage)) {
       const list = config.stages.join(', ');
-      fail(job, `${job.name} job: chosen stage ${job.stage} does not exist; available stages are ${list}`);
+      fail(job, `${job.name} job: chosen stage ${job.stage} does not exist; available stages are ${list}`, [
+        'stage',
+        job.stage,
+      ]);
     }
-    for (const name of job.dependencies ?? []) checkEarlier(job, name, 'dependency', jobs, stageIndexes);
+    for (const name of job.dependencies ?? []) checkEarlier(job, name, 'dependencies', jobs, stageIndexes);
     for (const needs of [job.needs, ...(job.rules ?? []).map((rule) => rule.needs)]) {
       checkNeeds(job, needs ?? [], jobs, stageIndexes);
     }
     for (const include of job.trigger?.include ?? []) {
-      if (include.job !== undefined) checkEarlier(job, include.job, 'dependency', jobs, stageIndexes);
+      if (include.job !== undefined) checkEarlier(job, include.job, 'trigger', jobs, stageIndexes);
     }
     checkOnStop(job, jobs);
   }
@@ -33,8 +37,10 @@ export function checkLogic(config: Config): void {
   if (cycle) fail(cycle.job, cycle.message);
 }
 
-function fail(job: JobConfig, message: string): never {
-  refuse('logic', message, job.position, `jobs:${job.name}`);
+/** `about`: what of the job is wrong, which is told where it is written. */
+function fail(job: JobConfig, message: string, about?: [naming: Naming, name: string]): never {
+  const place = about ? namedPlace(job.written, ...about) : null;
+  refuse('logic', message, place ?? job.position, `jobs:${job.name}`);
 }
 
 function checkNeeds(
@@ -49,28 +55,34 @@ function checkNeeds(
     if (names.has(name)) repeated.add(name);
     names.add(name);
     if (optional && !jobs.has(name)) continue;
-    checkEarlier(job, name, 'need', jobs, stageIndexes);
+    checkEarlier(job, name, 'needs', jobs, stageIndexes);
   }
-  if (repeated.size > 0)
-    fail(job, `${job.name} has the following needs duplicated: ${[...repeated].join(', ')}.`);
+  const [first] = repeated;
+  if (first !== undefined)
+    fail(job, `${job.name} has the following needs duplicated: ${[...repeated].join(', ')}.`, [
+      'needs',
+      first,
+    ]);
 }
 
 function checkEarlier(
   job: JobConfig,
   name: string,
-  kind: 'need' | 'dependency',
+  naming: 'needs' | 'dependencies' | 'trigger',
   jobs: ReadonlyMap<string, JobConfig>,
   stageIndexes: ReadonlyMap<string, number>,
 ): void {
+  const kind = naming === 'needs' ? 'need' : 'dependency';
   const other = jobs.get(name);
-  if (!other) fail(job, `${job.name} job: undefined ${kind}: ${name}`);
+  if (!other) fail(job, `${job.name} job: undefined ${kind}: ${name}`, [naming, name]);
   if (kind === 'need' && name.length > MAX_NAME) {
-    fail(job, `${job.name} job: need \`${name}\` name is too long (maximum is ${MAX_NAME} characters)`);
+    const message = `${job.name} job: need \`${name}\` name is too long (maximum is ${MAX_NAME} characters)`;
+    fail(job, message, [naming, name]);
   }
   const own = stageIndexes.get(job.stage) ?? 0;
   const others = stageIndexes.get(other.stage);
   if (others === undefined || others > own) {
-    fail(job, `${job.name} job: ${kind} ${name} is not defined in current or prior stages`);
+    fail(job, `${job.name} job: ${kind} ${name} is not defined in current or prior stages`, [naming, name]);
   }
 }
 
@@ -78,10 +90,12 @@ function checkEarlier(
 function checkOnStop(job: JobConfig, jobs: ReadonlyMap<string, JobConfig>): void {
   const { environment } = job;
   if (!environment?.on_stop) return;
-  const other = jobs.get(environment.on_stop);
-  const about = `${job.name} job: on_stop job ${environment.on_stop}`;
-  if (!other) fail(job, `${about} is not defined`);
-  if (!other.environment) fail(job, `${about} does not have environment defined`);
-  if (other.environment.name !== environment.name) fail(job, `${about} have different environment name`);
-  if (other.environment.action !== 'stop') fail(job, `${about} needs to have action stop defined`);
+  const { on_stop } = environment;
+  const other = jobs.get(on_stop);
+  const refuseIt = (what: string) =>
+    fail(job, `${job.name} job: on_stop job ${on_stop} ${what}`, ['on_stop', on_stop]);
+  if (!other) return refuseIt('is not defined');
+  if (!other.environment) return refuseIt('does not have environment defined');
+  if (other.environment.name !== environment.name) return refuseIt('have different environment name');
+  if (other.environment.action !== 'stop') refuseIt('needs to have action stop defined');
 }

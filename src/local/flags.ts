@@ -127,7 +127,12 @@ function pairs(flag: string, word: string, texts: string[], key: RegExp, problem
   return texts.flatMap((text): [string, string][] => {
     const [, before = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
     if (key.test(before)) return [[before, value]];
-    problems.push(`${flag} is ${JSON.stringify(text)}, but must be ${word}=VALUE`);
+    const isName = flag === '--var' && key.test(text);
+    problems.push(
+      isName
+        ? `--var ${text} has no value, and here is none: --var ${text}=VALUE`
+        : `${flag} is ${JSON.stringify(text)}, but must be ${word}=VALUE`,
+    );
     return [];
   });
 }

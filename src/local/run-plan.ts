@@ -48,11 +48,14 @@ export class RunPlan {
   }
 
   /** Says what is going to be run. */
-  begin({ repository }: WorkTree, ref: string, { sha, changed, submodules }: Snapshot): void {
+  begin({ repository }: WorkTree, ref: string, snapshot: Snapshot): void {
+    const { sha, changed, submodules, passed_over } = snapshot;
     for (const path of submodules)
       this.note(
         `${path} is a submodule: jobs have its commit, and fetch it from its address if they ask for it`,
       );
+    for (const path of passed_over)
+      this.note(`${path} is a repository without a commit, which nobody can push: it is left out`);
     const state = changed ? ' with what is not committed' : '';
     const { length } = this.jobs;
     this.note(

@@ -13,6 +13,8 @@ export interface Snapshot {
   changed: boolean;
   /** Paths of submodules, of which only the commit is in it. */
   submodules: string[];
+  /** Paths of repositories within that have no commit: nobody could push what is in them. */
+  passed_over: string[];
 }
 
 /** Of which ref the commit is to be. */
@@ -42,7 +44,7 @@ export async function takeSnapshot(tree: WorkTree, target: string, ref: Ref): Pr
     },
   };
   if (repository) await borrow(tree.git, repository, target, index);
-  const id = await writeTree(git);
+  const { id, passed_over } = await writeTree(git);
   const head = repository?.head ?? null;
   const changed = head === null || id !== (await askGit(git, ['rev-parse', `${head}^{tree}`]));
   const sha = changed ? await commit(git, id, head) : head;
@@ -53,7 +55,7 @@ export async function takeSnapshot(tree: WorkTree, target: string, ref: Ref): Pr
   refs.set(`refs/${ref.tag ? 'tags' : 'heads'}/${ref.name}`, sha);
   await writeFile(join(target, 'packed-refs'), [...refs].map(([name, at]) => `${at} ${name}\n`).join(''));
   const submodules = await submodulesIn(git);
-  return { sha, before_sha: await before(git, sha, known), changed, submodules };
+  return { sha, before_sha: await before(git, sha, known), changed, submodules, passed_over };
 }
 
 /** What the target has of the user's repository without a copy; and where its history is cut off. */
@@ -81,12 +83,29 @@ const WHOLE_FILES = ['clean=', 'smudge=', 'process=', 'required=false'].flatMap(
   `filter.lfs.${setting}`,
 ]);
 
-async function writeTree(git: UserGit): Promise<string> {
+async function writeTree(git: UserGit): Promise<{ id: string; passed_over: string[] }> {
   await mkdir(dirname(git.environment['GIT_INDEX_FILE'] ?? ''), { recursive: true });
   const large = await askGit(git, ['ls-files', '-z', '--', ':(attr:filter=lfs)']);
   if (large !== '') await askGit(git, ['update-index', '--force-remove', '-z', '--stdin'], large);
-  await askGit(git, [...WHOLE_FILES, 'add', '--all']);
-  return await askGit(git, ['write-tree']);
+  const passed_over = await addAll(git);
+  return { id: await askGit(git, ['write-tree']), passed_over };
+}
+
+/** Adds everything but what git refuses to, which is answered. */
+async function addAll(git: UserGit): Promise<string[]> {
+  const refused: string[] = [];
+  for (;;) {
+    const others = refused.map((path) => `:(top,literal,exclude)${path}`);
+    const paths = others.length > 0 ? ['--', ':/', ...others] : [];
+    const error = await askGit(git, [...WHOLE_FILES, 'add', '--all', ...paths]).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    if (error === null) return refused;
+    const path = /error: '(.+)\/' does not have a commit checked out$/m.exec(String(error))?.[1];
+    if (path === undefined || refused.includes(path)) throw error;
+    refused.push(path);
+  }
 }
 
 async function commit(git: UserGit, id: string, head: string | null): Promise<string> {

@@ -39,8 +39,10 @@ export async function askGit(
 ): Promise<string> {
   const { code, stdout, stderr } = await run(git, args, input);
   if (code === 0) return stdout;
-  throw new StartError(`git ${args[0]} in ${git.folder} ended with ${code}: ${stderr || 'no message'}`);
+  throw new StartError(`git ${verbOf(args)} in ${git.folder} ended with ${code}: ${stderr || 'no message'}`);
 }
+
+const verbOf = (args: readonly string[]) => args.find((each, at) => each !== '-c' && args[at - 1] !== '-c');
 
 /** The same; null where git says no. */
 export async function tryGit(git: UserGit, args: readonly string[]): Promise<string | null> {
@@ -75,7 +77,7 @@ async function run(
   const { pid } = child;
   const end = () => void (pid !== undefined && process.kill(-pid, 'SIGTERM'));
   const ended = new Promise<number>((resolve, reject) => {
-    child.once('error', (error) => reject(new StartError(`git cannot be started: ${error.message}`)));
+    child.once('error', (error) => reject(notStarted(error)));
     child.once('close', (code) => resolve(code ?? -1));
     // Until it is waited for, nobody else has its number.
     child.once('exit', () => signal?.removeEventListener('abort', end));
@@ -85,3 +87,10 @@ async function run(
   const [code, stdout, stderr] = await Promise.all([ended, buffer(child.stdout), buffer(child.stderr)]);
   return { code, stdout: stdout.toString('utf8').replace(/\n$/, ''), stderr: stderr.toString('utf8').trim() };
 }
+
+const notStarted = ({ code, message }: NodeJS.ErrnoException) =>
+  new StartError(
+    code === 'ENOENT'
+      ? 'git cannot be found, and tells what the work tree is: install it, or put its folder into PATH.'
+      : `git cannot be started: ${message}`,
+  );

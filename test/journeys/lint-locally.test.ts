@@ -181,6 +181,9 @@ describe('a configuration is looked over on a laptop', () => {
     expect(await said('gone.yml')).toBe('jobyard: There is no gone.yml.\n');
     const all = await said('a', 'b', '--nope', '--event', 'x', '--var', '1', '--server', 'ftp://x');
     for (const word of ['b is one', '--nope', '--event', '--var', '--server']) expect(all).toContain(word);
+    const { code: without_git, stderr } = await lintLocally(folder, [], { env: { PATH: folder } });
+    expect([without_git, stderr]).toEqual([2, expect.stringMatching(/^jobyard: git cannot be found/)]);
+    expect(await said('--var', 'NOT_HERE')).toContain('--var NOT_HERE has no value, and here is none');
     const { code, stdout } = await lintLocally(folder, ['--help']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('--explain')]);
   });

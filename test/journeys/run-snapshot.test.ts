@@ -95,7 +95,8 @@ describe('what jobyard run takes of a work tree', () => {
     async () => {
       const inner = await workTree({ 'inner.txt': 'inner' });
       const folder = await workTree({
-        '.gitlab-ci.yml': 'look: {script: [cat large.bin, ls -A sub, echo "$CI_COMMIT_BRANCH"]}\n',
+        '.gitlab-ci.yml':
+          'look: {script: [cat large.bin, ls -A sub, test ! -e begun, echo "$CI_COMMIT_BRANCH"]}\n',
       });
       await git(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
       // What git-lfs would do: a pointer in the repository, the file in the work tree.
@@ -108,8 +109,12 @@ describe('what jobyard run takes of a work tree', () => {
       expect(await git(folder, 'show', 'HEAD:large.bin')).toBe('pointer\n');
       const linked = join(temporaryFolder(), 'linked');
       await git(folder, 'worktree', 'add', '--quiet', '-b', 'other', linked);
+      // Begun and left: git takes nothing of it.
+      await git(folder, 'init', '--quiet', 'begun');
+      writeFiles(folder, { 'begun/file': '' });
       const first = await runLocally(folder);
       expect(first.code, first.stdout).toBe(0);
+      expect(first.stdout).toContain('begun is a repository without a commit, which nobody can push');
       expect(first.stdout).toContain('look | the whole file\n');
       expect(first.stdout).toContain('sub is a submodule: jobs have its commit');
       writeFiles(linked, { 'large.bin': 'as linked\n' });

@@ -60,6 +60,7 @@ type Common = Pick<
   JobConfig,
   | 'name'
   | 'position'
+  | 'written'
   | 'stage'
   | 'when'
   | 'rules'
@@ -98,6 +99,7 @@ export function readProcessable(
   const common: Common = {
     name,
     position: entry.key.position,
+    written: node,
     stage: stage && isString(stage) ? stage.value : DEFAULT_STAGE,
     when: when && isString(when) ? (when.value as JobConfig['when']) : null,
     rules,

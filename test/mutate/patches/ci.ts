@@ -153,7 +153,7 @@ export const patches: Patch[] = [
   {
     name: 'a need that is not there is passed over',
     file: 'src/ci/logic.ts',
-    find: 'if (!other) fail(job, `${job.name} job: undefined ${kind}: ${name}`);',
+    find: 'if (!other) fail(job, `${job.name} job: undefined ${kind}: ${name}`, [naming, name]);',
     replace: 'if (!other) return;',
     tests: cases,
   },

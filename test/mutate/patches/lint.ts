@@ -6,6 +6,14 @@ const online = ['test/journeys/lint-with-a-server.test.ts'];
 /** `jobyard lint`. */
 export const patches: Patch[] = [
   {
+    name: 'a job that names what is not there is told of it at its own name',
+    file: 'src/ci/logic.ts',
+    find: 'const place = about ? namedPlace(job.written, ...about) : null;',
+    replace:
+      'const place = null as { file: string; line: number; column: number } | null;\n  void [about, namedPlace];',
+    tests: ['src/ci/named-place.test.ts'],
+  },
+  {
     name: 'what `<<` has brought is told of as written twice',
     file: 'src/ci/compose.ts',
     find: '!parent.merged?.delete(scalar.text)',
