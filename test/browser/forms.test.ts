@@ -102,3 +102,30 @@ describeInBrowser('a dialog on a page that is much enlarged', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 });
+
+describeInBrowser('a password that an administrator has given', () => {
+  test('is known to somebody else, which the page for another one says', async () => {
+    const page = await visit(server, {
+      as: await memberOf(server.api, await browserProject(server.api), 'guest'),
+    });
+    await page.goto('/-/user_settings/password');
+    await page.getByText('it was given to you').waitFor();
+  });
+});
+
+describeInBrowser('a page whose scripts are long in coming', () => {
+  test('says that it is on its way', async () => {
+    const page = await visit(server);
+    const { promise: held, resolve: letThrough } = Promise.withResolvers<void>();
+    await page.route('**/*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('/', { waitUntil: 'commit' });
+    const sign = page.getByText('Jobyard is on its way');
+    await expect.poll(() => sign.evaluate((text) => getComputedStyle(text).opacity)).toBe('1');
+    letThrough();
+    await page.getByRole('heading', { name: 'Projects' }).waitFor();
+    expect(await sign.count()).toBe(0);
+  });
+});

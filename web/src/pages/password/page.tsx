@@ -51,7 +51,7 @@ export default function PasswordPage() {
         title={first ? 'Choose a password of your own' : 'Change your password'}
         detail={
           first
-            ? 'The one you signed in with was made at the first start, and stands in a file of the server.'
+            ? 'Somebody else may know the one you signed in with: it was given to you, or stands in a file of the server.'
             : 'Your sessions in other browsers end; access tokens stay.'
         }
       />

@@ -31,7 +31,7 @@ export function FirstSteps({ noProjects }: { noProjects: boolean }) {
           done={!mustChange}
           current
           title="Choose a password of your own"
-          text="The one of the first start stands in a file of the server."
+          text="Somebody else may know the one that you were given."
         >
           <ButtonLink href={addresses.password('/')} size="small">
             Change the password
