@@ -1,11 +1,12 @@
-import type { Insertable, Kysely } from 'kysely';
-import { runCompiled, slot } from '../db/compiled.ts';
+import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
+import { asStatement, runCompiled, slot } from '../db/compiled.ts';
 import type { Transaction } from '../db/database.ts';
 import type { PersonalAccessTokens as TokenRows, Users } from '../db/rows/access.ts';
 import type { Namespaces } from '../db/rows/projects.ts';
 import type { Tables } from '../db/schema.ts';
 import { noteChange } from '../events/change.ts';
 import type { JobIdentity, PersonalAccessToken, User } from './caller.ts';
+import { ACCESS_LEVELS } from './permissions.ts';
 import { digestToken } from './token.ts';
 
 type Read = Kysely<Tables>;
@@ -66,6 +67,9 @@ export async function findUserByName(db: Read, username: string): Promise<User |
   return (await query.executeTakeFirst()) ?? null;
 }
 
+const levelWhere = (place: RawBuilder<unknown>) => sql`SELECT MAX(access_level) AS level FROM members
+  WHERE user_id = ${slot('user_id')} AND ${place} AND (expires_at IS NULL OR expires_at > ${slot('today')})`;
+
 /**
  * The highest access level a user has on a project or in a group, through the namespaces above it too; 0 for none.
  * `today` is `YYYY-MM-DD`: a membership ends when that day is reached.
@@ -77,49 +81,26 @@ export async function accessLevel(
   today: string,
 ): Promise<number> {
   const onProject = 'project_id' in place;
-  const namespace = () =>
-    onProject
-      ? db.selectFrom('projects').select('namespace_id').where('id', '=', slot<number>('project_id'))
-      : slot<number>('namespace_id');
+  const namespace: RawBuilder<unknown> = onProject
+    ? sql`(SELECT namespace_id FROM projects WHERE id = ${slot('project_id')})`
+    : slot<number>('namespace_id');
+  const ofProject = sql`UNION ALL ${levelWhere(sql`project_id = ${slot('project_id')}`)}`;
   const build = () =>
-    db
-      .withRecursive('above', (cte) =>
-        cte
-          .selectFrom('namespaces')
-          .select(['id', 'parent_id', 'owner_id'])
-          .where('id', '=', namespace())
-          .unionAll(
-            cte
-              .selectFrom('namespaces')
-              .innerJoin('above', 'above.parent_id', 'namespaces.id')
-              .select(['namespaces.id', 'namespaces.parent_id', 'namespaces.owner_id']),
-          ),
-      )
-      .selectNoFrom((no) => [
-        no
-          .selectFrom('members')
-          .select((max) => max.fn.max('access_level').as('level'))
-          .where('user_id', '=', slot<number>('user_id'))
-          .where((where) =>
-            where.or([
-              where('namespace_id', 'in', where.selectFrom('above').select('above.id')),
-              ...(onProject ? [where('project_id', '=', slot<number>('project_id'))] : []),
-            ]),
-          )
-          .where((where) =>
-            where.or([where('expires_at', 'is', null), where('expires_at', '>', slot<string>('today'))]),
-          )
-          .as('level'),
-        no
-          .selectFrom('above')
-          .select((count) => count.fn.countAll<number>().as('owned'))
-          .where('owner_id', '=', slot<number>('user_id'))
-          .as('owned'),
-      ]);
+    asStatement<{ level: number | null }>(
+      db,
+      sql`WITH RECURSIVE above (id, parent_id, owner_id) AS (
+          SELECT id, parent_id, owner_id FROM namespaces WHERE id = ${namespace}
+          UNION ALL
+          SELECT upper.id, upper.parent_id, upper.owner_id
+            FROM above JOIN namespaces upper ON upper.id = above.parent_id)
+        SELECT MAX(level) AS level FROM (
+          SELECT CASE WHEN owner_id = ${slot('user_id')} THEN ${sql.lit(ACCESS_LEVELS.owner)}
+            ELSE (${levelWhere(sql`namespace_id = above.id`)}) END AS level FROM above
+          ${onProject ? ofProject : sql``}) AS levels`,
+    );
   const shape = onProject ? 'level on a project' : 'level in a group';
-  const [row] = await runCompiled(db, shape, build, { ...place, user_id, today });
-  if (row?.owned) return 50;
-  return row?.level ?? 0;
+  const [highest] = await runCompiled(db, shape, build, { ...place, user_id, today });
+  return highest?.level ?? 0;
 }
 
 export async function countUsers(db: Read): Promise<number> {

@@ -39,7 +39,7 @@ export async function authorizeProject(
   const [project, known] = await Promise.all([findProject(db, id), memberRole(db, caller, id, today)]);
   if (!project) throw notFound('Project');
   const role = known ?? (await projectRole(db, caller, project, today));
-  const subject = { ...project, visibility: project.visibility as Visibility };
+  const subject = project as Project & { visibility: Visibility };
   if (!allowsOnProject('read_project', role, subject)) {
     if (caller.kind === 'job' && !(await isInJobTokenScope(db, caller.job.project_id, project)))
       throw await refusedJobToken(db, caller.job.project_id, project);

@@ -5,7 +5,7 @@ import { JOB_STATUSES } from '../../jobs/job-state.ts';
 import type { JobDetails } from '../../jobs/job-details-store.ts';
 import type { ProjectIdentity as ProjectRow } from '../../runners/runner-details-store.ts';
 import { Commit, storedCommitText } from './commit.ts';
-import { entity, iso, Moment, nullable, quoted } from './entity.ts';
+import { entity, iso, isoText, Moment, nullable, quoted } from './entity.ts';
 import { PipelineBasic, pipelineBasic } from './pipeline.ts';
 import { ProjectIdentity } from './project-identity.ts';
 import { Runner, RunnerManager, runnerManagerText, runnerText } from './runner.ts';
@@ -108,7 +108,7 @@ function textOf<Row extends object | string>(
 
 /** What JSON has no word for is null, as JSON.stringify has it. */
 const numeric = (value: number | null) => (Number.isFinite(value) ? value : null);
-const moment = (time: number | null) => (time === null ? 'null' : `"${iso(time)}"`);
+const moment = (time: number | null) => (time === null ? 'null' : isoText(time));
 
 /**
  * The fields that a job has everywhere, as the inside of a JSON object. Lists of jobs are what the API is asked for

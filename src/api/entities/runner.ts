@@ -4,7 +4,7 @@ import type { RunnerDetailsRow } from '../../runners/runner-details-store.ts';
 import type { RunningJob as RunningJobRow } from '../../jobs/running-job-store.ts';
 import type { RunnerRow as ListedRow } from '../../runners/runner-list-store.ts';
 import type { RunnerManager as MachineRow } from '../../runners/runner-store.ts';
-import { entity, iso, isoOrNull, Moment, nullable, quoted } from './entity.ts';
+import { entity, iso, isoOrNull, isoText, Moment, nullable, quoted } from './entity.ts';
 import { ProjectIdentity } from './project-identity.ts';
 import { UserBasic, type UserRow, userBasic } from './user.ts';
 
@@ -153,7 +153,7 @@ export function runnerText(row: RunnerRow, url: string, now: number, creator: Us
   return `{"id":${row.id},"description":${quoted(row.description)},"ip_address":null\
 ,"active":${row.active === 1},"paused":${row.active === 0},"is_shared":${row.runner_type === 'instance_type'}\
 ,"runner_type":"${row.runner_type}","name":${quoted(row.name)}\
-,"online":${isOnline(row.contacted_at, now)},${by}"created_at":"${iso(row.created_at)}","status":"${shown}"\
+,"online":${isOnline(row.contacted_at, now)},${by}"created_at":${isoText(row.created_at)},"status":"${shown}"\
 ,"job_execution_status":"${row.job_execution_status}"}`;
 }
 
@@ -236,7 +236,7 @@ export const runnerManagerDetails = (
 export function runnerManagerText(row: ManagerRow, now: number): string {
   return `{"id":${row.id},"system_id":${quoted(row.system_id)},"version":${quoted(row.version)}\
 ,"revision":${quoted(row.revision)},"platform":${quoted(row.platform)},"architecture":${quoted(row.architecture)}\
-,"created_at":"${iso(row.created_at)}","contacted_at":"${iso(row.contacted_at)}"\
+,"created_at":${isoText(row.created_at)},"contacted_at":${isoText(row.contacted_at)}\
 ,"ip_address":${quoted(row.ip_address)},"status":"${runnerStatus(row, now)}"\
 ,"job_execution_status":"${row.job_execution_status}"}`;
 }
