@@ -85,6 +85,21 @@ describeInBrowser('a form', () => {
     const [kept] = await project.call<{ key: string; value: string }[]>('GET', '/variables');
     expect(kept).toMatchObject({ key: 'DEPLOY_KEY', value: 'typed at length' });
   });
+
+  test('is not sent in the name of somebody else who has signed in meanwhile in another tab', async () => {
+    const project = await browserProject(server.api);
+    const page = await visit(server, { as: await memberOf(server.api, project, 'maintainer') });
+    const dialog = await fillVariable(page, project.path);
+    await page.context().clearCookies();
+    const data = { login: 'root', password: server.rootPassword };
+    await page.context().request.post('/api/v4/session', { data });
+    const send = button(page, 'Add variable').last();
+    await send.click();
+    await dialog.getByText('Your session has ended').waitFor();
+    await send.click();
+    await dialog.getByText('@root is signed in now, in another tab: reload the page').waitFor();
+    expect(await project.call('GET', '/variables')).toEqual([]);
+  });
 });
 
 describeInBrowser('a dialog on a page that is much enlarged', () => {

@@ -8,6 +8,14 @@ import { WRITES } from './support/job-page.ts';
 let server: TestServer;
 let yard: Yard;
 let pipeline: number;
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  server = await bootServer();
+  yard = await ciYard(server, WRITES);
+  await (await yard.take()).finish('failed');
+  const { body } = await server.api<{ id: number }[]>('GET', `/projects/${yard.id}/pipelines`);
+  pipeline = body[0]?.id ?? 0;
+});
 
 /** How it looks, without the focus and the pointer. */
 async function look(page: Page, what: Locator): Promise<string> {
@@ -37,15 +45,6 @@ const replaced = async (path: string): Promise<Page> => {
 };
 
 describeInBrowser('where the colours of a page are replaced by those of its reader', () => {
-  beforeAll(async () => {
-    if (!hasBrowser) return;
-    server = await bootServer();
-    yard = await ciYard(server, WRITES);
-    await (await yard.take()).finish('failed');
-    const { body } = await server.api<{ id: number }[]>('GET', `/projects/${yard.id}/pipelines`);
-    pipeline = body[0]?.id ?? 0;
-  });
-
   test('what is chosen is told from what is not', async () => {
     const page = await replaced(`pipelines/${pipeline}`);
     for (const [chosen, other] of [
@@ -98,5 +97,13 @@ describeInBrowser('on paper', () => {
     expect(await page.getByRole('button').count()).toBe(0);
     expect(await page.getByRole('searchbox').count()).toBe(0);
     expect(await page.getByRole('navigation').count()).toBe(0);
+  });
+
+  test('is so for whoever has chosen a dark theme here, too', async () => {
+    const page = await visit(server, { theme: 'light' });
+    await page.goto(yard.page('writes'));
+    await page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
+    await page.emulateMedia({ media: 'print' });
+    expect(await ground(page.locator('html'))).toBe('rgb(255, 255, 255)');
   });
 });

@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type Query, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { JUST_NOW_MS, watchAsking } from './api/asked-at.ts';
-import { whenUnauthorized } from './api/client.ts';
+import { whenSessionChanged } from './api/client.ts';
 import { keepKnown } from './api/keep-known.ts';
 import { keys } from './api/keys.ts';
 import { watchOld } from './api/may-be-old.ts';
@@ -31,7 +31,7 @@ export const client: QueryClient = new QueryClient({
 
 watchAsking(client);
 watchOld(client);
-whenUnauthorized(() => void client.invalidateQueries({ queryKey: keys.session }));
+whenSessionChanged(() => void client.invalidateQueries({ queryKey: keys.session }));
 
 export function App() {
   return (

@@ -23,7 +23,11 @@ const underWay = new WeakMap<Page, Set<Request>>();
 let wrong: string[] = [];
 
 async function endPages(): Promise<void> {
-  for (const context of contexts) await context.close();
+  for (const context of contexts) {
+    // What a test does with a request may be under way still, and has nothing to say any more.
+    for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  }
   contexts.clear();
   const found = wrong;
   wrong = [];

@@ -2,37 +2,74 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import { ApiProblem, problemOf } from './problem.ts';
 import type { paths } from './schema.ts';
 
-/** What the session told last; a request that changes something has to repeat it. */
+/** What a reply tells of who is signed in with this browser. */
+interface Session {
+  user: { id: number; username: string } | null;
+  csrf_token: string | null;
+}
+
+/** Whose page this is: the first who was signed in since the page was loaded, or who has signed in on it. */
+let person: number | null = null;
+/** A request that changes something has to repeat it; null: the page has none of its person's. */
 let csrfToken: string | null = null;
-export function keepCsrfToken(token: string | null): void {
-  csrfToken = token;
+
+/**
+ * Keeps what the session of this browser is now. That of another person than the page is of has come from another tab:
+ * what was typed or pressed here must never be sent in their name.
+ */
+export function keepSession({ user, csrf_token }: Session): void {
+  person ??= user?.id ?? null;
+  csrfToken = user === null || user.id === person ? csrf_token : null;
+}
+
+/** The same where somebody has signed in on this page. */
+export function beginSession(session: Session): void {
+  person = null;
+  keepSession(session);
 }
 
 /** What a request that changes something has to carry. */
 const csrfHeaders = (): Record<string, string> => (csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken });
 
-let unauthorized = () => {};
-/** What is done when the server does not know any more who asks: the session has ended. */
-export function whenUnauthorized(act: () => void): void {
-  unauthorized = act;
+let sessionChanged = () => {};
+/** What is done when the server knows somebody else now than it did, or nobody: the session has ended. */
+export function whenSessionChanged(act: () => void): void {
+  sessionChanged = act;
 }
 
-/** Somebody whose session had ended may have signed in again, in another tab. */
-async function fetchCsrfToken(): Promise<void> {
+/**
+ * Somebody whose session had ended may have signed in again, in another tab.
+ * @throws ApiProblem when it was somebody else
+ */
+async function fetchSession(): Promise<void> {
   const reply = await fetch(SESSION).catch(() => null);
-  if (reply?.ok) keepCsrfToken(((await reply.json()) as { csrf_token: string | null }).csrf_token);
+  if (!reply?.ok) return;
+  const session = (await reply.json()) as Session;
+  keepSession(session);
+  if (session.user === null) return;
+  sessionChanged();
+  if (session.user.id !== person)
+    throw new ApiProblem(
+      401,
+      `@${session.user.username} is signed in now, in another tab: reload the page to go on in that name.`,
+    );
 }
 const SESSION = '/api/v4/session';
+const UNAUTHORIZED = '401 Unauthorized';
+const SESSION_ENDED = 'Your session has ended: sign in again in another tab, then try once more.';
 
 const throwProblems: Middleware = {
   async onRequest({ request, schemaPath }) {
     if (request.method === 'GET') return;
-    if (csrfToken === null && schemaPath !== SESSION) await fetchCsrfToken();
+    if (csrfToken === null && schemaPath !== SESSION) await fetchSession();
     for (const [name, value] of Object.entries(csrfHeaders())) request.headers.set(name, value);
   },
-  async onResponse({ response }) {
-    if (response.status === 401) unauthorized();
-    if (!response.ok) throw await problemOf(response);
+  async onResponse({ request, response, schemaPath }) {
+    if (response.status === 401) sessionChanged();
+    if (response.ok) return;
+    const problem = await problemOf(response);
+    const isKnown = person !== null && request.method !== 'GET' && schemaPath !== SESSION;
+    throw isKnown && problem.message === UNAUTHORIZED ? new ApiProblem(401, SESSION_ENDED) : problem;
   },
   onError({ error }) {
     if (error instanceof DOMException && error.name === 'AbortError') return error;

@@ -16,8 +16,3 @@ test('what is wrong with a group is told by field, as with all else', async () =
   expect(message).toContain('Failed to save group');
   expect((await said(400, 'Failed to save group {odd}')).fields).toEqual({});
 });
-
-test('a session that has ended is told so, and a wrong password as the server says it', async () => {
-  expect((await said(401, '401 Unauthorized')).message).toContain('Your session has ended');
-  expect((await said(401, 'Invalid login or password.')).message).toBe('Invalid login or password.');
-});

@@ -25,8 +25,6 @@ export class ApiProblem extends Error {
   }
 }
 
-const SESSION_ENDED = 'Your session has ended: sign in again in another tab, then try once more.';
-
 /** GitLab's errors come as `message` (a text, a list, or fields with lists) or as `error`. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const text = await response.text();
@@ -34,8 +32,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   const requiredRole = response.headers.get('x-required-role');
   try {
     const body = JSON.parse(text) as Record<string, unknown>;
-    const words = wordsOf(body.message) ?? wordsOf(body.error_description) ?? wordsOf(body.error);
-    const said = response.status === 401 && words === '401 Unauthorized' ? SESSION_ENDED : words;
+    const said = wordsOf(body.message) ?? wordsOf(body.error_description) ?? wordsOf(body.error);
     if (said !== null)
       return new ApiProblem(response.status, said, {
         fields: { ...fieldsOf(body.message), ...fieldsInspected(said) },

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { api, dataOf, keepCsrfToken } from './client.ts';
+import { api, dataOf, keepSession } from './client.ts';
 import { keys } from './keys.ts';
 
 /** Who is signed in, and how one may sign in. */
@@ -7,7 +7,7 @@ export const sessionQuery = queryOptions({
   queryKey: keys.session,
   queryFn: async () => {
     const session = await dataOf(api.GET('/api/v4/session'));
-    keepCsrfToken(session.csrf_token);
+    keepSession(session);
     return session;
   },
   staleTime: 60_000,

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { api, dataOf, keepCsrfToken } from '../../api/client.ts';
+import { api, beginSession, dataOf } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -22,7 +22,7 @@ export function PasswordForm({ onSignedIn }: { onSignedIn: (mustChangePassword: 
     setProblem(null);
     try {
       const session = await dataOf(api.POST('/api/v4/session', { body: { login: login.trim(), password } }));
-      keepCsrfToken(session.csrf_token);
+      beginSession(session);
       // What was kept is what nobody may see; nothing of it is true any more.
       client.clear();
       client.setQueryData(keys.session, session);
