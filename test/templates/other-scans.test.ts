@@ -15,6 +15,10 @@ const OWN = 'own: {script: make, rules: [{if: $CI_PIPELINE_SOURCE}]}\n';
 const scanning = (inputs: string, more = '') =>
   `include: [{template: Jobs/Dependency-Scanning.v2.gitlab-ci.yml, inputs: {${inputs}}}]\n${OWN}${more}`;
 const scanned = async (begun: Begun, inputs = '') => (await pipelineOf(scanning(inputs), begun)).names;
+const scannedBesideSast = async (inputs: string) => {
+  const config = scanning(inputs).replace('}}]', '}}, {template: Jobs/SAST.gitlab-ci.yml}]');
+  return (await pipelineOf(config, { ...OF_MERGE_REQUEST, files: ['a.js'] })).names;
+};
 
 const attacking = (more: string) =>
   `include: {template: DAST.gitlab-ci.yml}\nstages: [test, deploy, dast]\n${OWN}${more}`;
@@ -33,6 +37,11 @@ describe('Dependency-Scanning.v2', () => {
     const told = { ...OF_MERGE_REQUEST, variables: { AST_ENABLE_MR_PIPELINES: 'true' } };
     expect(await scanned(told, 'enable_mr_pipelines: false')).toEqual(both);
     expect(await scanned({ variables: { DEPENDENCY_SCANNING_DISABLED: 'true' } })).toEqual(one);
+  });
+
+  test('does what its input says beside other scans too, which stay out of merge requests', async () => {
+    expect(await scannedBesideSast('')).toEqual(['dependency-scanning', 'own']);
+    expect(await scannedBesideSast('enable_mr_pipelines: false')).toEqual(['own']);
   });
 
   test('is what its inputs say, and the project changes', async () => {

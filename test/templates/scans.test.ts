@@ -201,6 +201,15 @@ describe('an analyzer', () => {
   });
 });
 
+test.each([
+  ['SAST.latest', 'Secret-Detection'],
+  ['Secret-Detection', 'SAST.latest'],
+])('%s and then %s both scan merge requests, as one of them is of the latest edition', async (...both) => {
+  const config = including(both.map((name) => `Jobs/${name}`));
+  const begun = { ...OF_MERGE_REQUEST, files: ['a.js'] };
+  expect((await jobsOf(config, begun)).toSorted()).toEqual(['secret_detection', 'semgrep-sast']);
+});
+
 test('all scans stand side by side, as most projects include them', async () => {
   const all = ['SAST', 'Secret-Detection', 'Dependency-Scanning', 'Container-Scanning', 'SAST-IaC'];
   const { problems, names } = await pipelineOf(
