@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runScript } from '../support/run-script.ts';
-import { including, pipelineOf } from '../support/template-project.ts';
+import { runScript, SAYS_IT } from '../support/run-script.ts';
+import { including, pipelineOf, reportsOf } from '../support/template-project.ts';
 
 describe('Flutter', () => {
   const COVERED = 'mkdir -p coverage; printf "LF:8\\nLH:7\\n" > coverage/lcov.info';
@@ -23,4 +23,42 @@ describe('Flutter', () => {
     expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toBe('results\n');
     expect([status, lines]).toEqual([ended, ['lines: 87.5%']]);
   });
+});
+
+test('Load-Performance-Testing has k6 test what the project names, with its options, and sum up where the report is', async () => {
+  const { job } = await pipelineOf(
+    including(
+      'Verify/Load-Performance-Testing',
+      'load_performance: {variables: {K6_TEST_FILE: load/my test.js, K6_OPTIONS: --vus 5, K6_DOCKER_OPTIONS: --env A=b}}',
+    ),
+  );
+  const load = job('load_performance');
+  const docker = 'for word in "$@"; do echo "$word"; done';
+  const { folder, status, lines } = runScript(load, { docker });
+  const image = lines.indexOf('grafana/k6:0.54.0');
+  expect([status, lines.slice(image + 1)]).toEqual([0, ['run', '--vus', '5', 'load/my test.js']]);
+  expect(lines.slice(0, image)).toEqual(
+    expect.arrayContaining([`type=bind,source=${folder},target=/project`, 'A=b']),
+  );
+  expect(lines).toContain(`K6_SUMMARY_EXPORT=${reportsOf(load)['load_performance']}`);
+});
+
+test.each([
+  ['lintDebug', ':app:lintDebug'],
+  ['assembleDebug', 'assembleDebug'],
+  ['debugTests', ':app:testDebug'],
+])('Android has an SDK, and %s by the wrapper of the project, which nobody has to be allowed to run', async (name, task) => {
+  const { job } = await pipelineOf(including('Android', 'variables: {ANDROID_COMPILE_SDK: "36"}'));
+  const manager = 'android-home/cmdline-tools/bin/sdkmanager';
+  const { status, lines } = runScript(
+    job(name),
+    {
+      'apt-get': ':',
+      wget: ':',
+      unzip: `mkdir -p "$(dirname ${manager})"; echo '${SAYS_IT}' > ${manager}; chmod +x ${manager}`,
+    },
+    { gradlew: SAYS_IT },
+  );
+  expect([status, lines.at(-1)]).toEqual([0, `gradlew --no-daemon ${task}`]);
+  expect(lines.at(-2)).toMatch(/ platforms;android-36 build-tools;35\.0\.0 platform-tools$/);
 });
