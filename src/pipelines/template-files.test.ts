@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { pipelineOf } from '../../test/support/template-project.ts';
+import { pipelineOf, STAGES_OF_DEPLOY } from '../../test/support/template-project.ts';
 
 const FOLDER = join(import.meta.dirname, '../../templates');
 const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
@@ -12,18 +12,7 @@ const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
 const STAGES: [RegExp, string[]][] = [
   [/^Security\/DAST/, ['build', 'test', 'dast']],
   [/^Jobs\/Browser-Performance/, ['build', 'performance']],
-  [
-    /^Jobs\/Deploy/,
-    [
-      'build',
-      'review',
-      'staging',
-      'canary',
-      'production',
-      ...[10, 25, 50, 100].map((percent) => `incremental rollout ${percent}%`),
-      'cleanup',
-    ],
-  ],
+  [/^Jobs\/Deploy/, STAGES_OF_DEPLOY],
 ];
 
 /** A job that is always there, as those of many templates need files or a cluster. */

@@ -72,6 +72,17 @@ export const valueOf = ({ variables }: PlannedJob, key: string) =>
 
 export const scriptOf = ({ steps }: PlannedJob) => steps.flatMap(({ script }) => script).join('\n');
 
+/** The stages that Jobs/Deploy leaves to whoever includes it. */
+export const STAGES_OF_DEPLOY = [
+  'build',
+  'review',
+  'staging',
+  'canary',
+  'production',
+  ...[10, 25, 50, 100].map((percent) => `incremental rollout ${percent}%`),
+  'cleanup',
+];
+
 const OWN = 'own';
 /** A job that is always there, beside those of a template. */
 const beside = `${OWN}: {script: make, stage: build, rules: [{if: $CI_PIPELINE_SOURCE}]}\n`;

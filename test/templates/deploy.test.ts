@@ -1,21 +1,20 @@
 /** The template that deploys to a cluster. */
 import { describe, expect, test } from 'vitest';
-import { type Begun, including, jobsOf, pipelineOf, scriptOf, valueOf } from '../support/template-project.ts';
+import { runScript } from '../support/run-script.ts';
+import {
+  type Begun,
+  including,
+  jobsOf,
+  pipelineOf,
+  STAGES_OF_DEPLOY,
+  valueOf,
+} from '../support/template-project.ts';
 
 const CLUSTER = { KUBECONFIG: '/tmp/kubeconfig' };
 
 describe('Jobs/Deploy', () => {
   const percent = [10, 25, 50, 100];
-  const stages = [
-    'build',
-    'review',
-    'staging',
-    'canary',
-    'production',
-    ...percent.map((each) => `incremental rollout ${each}%`),
-    'cleanup',
-  ];
-  const config = including('Jobs/Deploy', `stages: ${JSON.stringify(stages)}\n`);
+  const config = including('Jobs/Deploy', `stages: ${JSON.stringify(STAGES_OF_DEPLOY)}\n`);
   const deploying = async (variables: Record<string, string>, begun: Begun = {}) =>
     await jobsOf(config, { ...begun, variables: { ...CLUSTER, ...variables } });
 
@@ -46,8 +45,6 @@ describe('Jobs/Deploy', () => {
       start_in: 300,
       environment: { name: 'production' },
     });
-    expect(scriptOf(job('timed rollout 25%'))).toContain('deploy canary $ROLLOUT_PERCENTAGE');
-    expect(scriptOf(job('timed rollout 100%'))).toContain('delete canary');
     const manual = await pipelineOf(config, { variables: { ...CLUSTER, STAGING_ENABLED: '1' } });
     expect(manual.job('production_manual')).toMatchObject({ when: 'manual', allow_failure: false });
   });
@@ -67,6 +64,47 @@ describe('Jobs/Deploy', () => {
       when: 'manual',
       environment: { action: 'stop' },
     });
+  });
+
+  const READY = [
+    'use_kube_context',
+    'check_kube_domain',
+    'download_chart',
+    'ensure_namespace',
+    'initialize_tiller',
+    'create_secret',
+  ];
+  const EVERYWHERE = ['deploy', 'delete canary', 'persist_environment_url'];
+  const inSteps = (mode: string) => ({ INCREMENTAL_ROLLOUT_MODE: mode });
+  /** What the job asks auto-deploy for, which fails at one step, or at none. */
+  const asksFor = async (name: string, { failing = '-', ...begun }: Begun & { failing?: string }) => {
+    const pipeline = await pipelineOf(config, { ...begun, variables: { ...CLUSTER, ...begun.variables } });
+    return runScript(pipeline.job(name), { 'auto-deploy': `echo "$@"; [ "$1" != ${failing} ]` });
+  };
+
+  test.each<[string, Begun, string[]]>([
+    ['production', {}, [...READY, ...EVERYWHERE]],
+    ['production_manual', { variables: { STAGING_ENABLED: '1' } }, [...READY, ...EVERYWHERE]],
+    ['staging', { variables: { STAGING_ENABLED: '1' } }, [...READY, 'deploy']],
+    ['canary', { variables: { CANARY_ENABLED: '1' } }, [...READY, 'deploy canary 50']],
+    ['rollout 10%', { variables: inSteps('manual') }, [...READY, 'deploy canary 10', 'persist_environment_url']],
+    ['rollout 100%', { variables: inSteps('manual') }, [...READY, ...EVERYWHERE]],
+    ['timed rollout 25%', { variables: inSteps('timed') }, [...READY, 'deploy canary 25', 'persist_environment_url']],
+    ['timed rollout 100%', { variables: inSteps('timed') }, [...READY, ...EVERYWHERE]],
+    ['review', { ref: 'topic' }, [...READY, 'deploy', 'persist_environment_url']],
+    ['stop_review', { ref: 'topic' }, ['use_kube_context', 'initialize_tiller', 'delete']],
+  ])('%s asks the image for these steps', async (name, begun, steps) => {
+    expect(await asksFor(name, begun)).toMatchObject({ status: 0, lines: steps });
+  });
+
+  test('deploys nothing once a step has failed, but does without a context to choose', async () => {
+    for (const failing of READY.slice(1)) {
+      const { status, lines } = await asksFor('production', { failing });
+      expect([status, lines.at(-1)]).toEqual([1, failing]);
+    }
+    const { status, lines } = await asksFor('production', { failing: 'use_kube_context' });
+    expect([status, lines.at(-1)]).toEqual([0, 'persist_environment_url']);
+    expect((await asksFor('production', { failing: 'deploy' })).lines.at(-1)).toBe('deploy');
   });
 
   test('has the same in its latest edition', async () => {
