@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { pipelineOf, STAGES_OF_DEPLOY } from '../../test/support/template-project.ts';
@@ -27,6 +27,16 @@ test.each(names)('%s is a configuration on its own, or of the job beside it', as
     files: ['Dockerfile'],
   });
   expect([pipeline.outcome, pipeline.problems, pipeline.warnings]).toEqual(['plan', [], []]);
+});
+
+test('what two templates need, one of them says: no job and no long command stands in both', () => {
+  const said = names.flatMap((name) => {
+    const text = readFileSync(join(FOLDER, name), 'utf8');
+    const jobs = text.split('\n\n').filter((part) => part.trim().length > 80);
+    const commands = text.split('\n').filter((line) => /^ *- (?!if:).{90}/.test(line));
+    return [...new Set([...jobs, ...commands].map((part) => part.trim()))];
+  });
+  expect(said.filter((part, at) => said.indexOf(part) !== at)).toEqual([]);
 });
 
 test('the Node template runs a job called test, with the modules kept', async () => {

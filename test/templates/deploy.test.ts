@@ -75,7 +75,8 @@ describe('Jobs/Deploy', () => {
     'create_secret',
   ];
   const EVERYWHERE = ['deploy', 'delete canary', 'persist_environment_url'];
-  const inSteps = (mode: string) => ({ INCREMENTAL_ROLLOUT_MODE: mode });
+  const BY_HAND = { variables: { INCREMENTAL_ROLLOUT_MODE: 'manual' } };
+  const BY_CLOCK = { variables: { INCREMENTAL_ROLLOUT_MODE: 'timed' } };
   /** What the job asks auto-deploy for, which fails at one step, or at none. */
   const asksFor = async (name: string, { failing = '-', ...begun }: Begun & { failing?: string }) => {
     const pipeline = await pipelineOf(config, { ...begun, variables: { ...CLUSTER, ...begun.variables } });
@@ -87,10 +88,10 @@ describe('Jobs/Deploy', () => {
     ['production_manual', { variables: { STAGING_ENABLED: '1' } }, [...READY, ...EVERYWHERE]],
     ['staging', { variables: { STAGING_ENABLED: '1' } }, [...READY, 'deploy']],
     ['canary', { variables: { CANARY_ENABLED: '1' } }, [...READY, 'deploy canary 50']],
-    ['rollout 10%', { variables: inSteps('manual') }, [...READY, 'deploy canary 10', 'persist_environment_url']],
-    ['rollout 100%', { variables: inSteps('manual') }, [...READY, ...EVERYWHERE]],
-    ['timed rollout 25%', { variables: inSteps('timed') }, [...READY, 'deploy canary 25', 'persist_environment_url']],
-    ['timed rollout 100%', { variables: inSteps('timed') }, [...READY, ...EVERYWHERE]],
+    ['rollout 10%', BY_HAND, [...READY, 'deploy canary 10', 'persist_environment_url']],
+    ['rollout 100%', BY_HAND, [...READY, ...EVERYWHERE]],
+    ['timed rollout 25%', BY_CLOCK, [...READY, 'deploy canary 25', 'persist_environment_url']],
+    ['timed rollout 100%', BY_CLOCK, [...READY, ...EVERYWHERE]],
     ['review', { ref: 'topic' }, [...READY, 'deploy', 'persist_environment_url']],
     ['stop_review', { ref: 'topic' }, ['use_kube_context', 'initialize_tiller', 'delete']],
   ])('%s asks the image for these steps', async (name, begun, steps) => {

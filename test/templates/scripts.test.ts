@@ -47,18 +47,47 @@ test.each([
   ['lintDebug', ':app:lintDebug'],
   ['assembleDebug', 'assembleDebug'],
   ['debugTests', ':app:testDebug'],
-])('Android has an SDK, and %s by the wrapper of the project, which nobody has to be allowed to run', async (name, task) => {
-  const { job } = await pipelineOf(including('Android', 'variables: {ANDROID_COMPILE_SDK: "36"}'));
-  const manager = 'android-home/cmdline-tools/bin/sdkmanager';
-  const { status, lines } = runScript(
-    job(name),
-    {
-      'apt-get': ':',
-      wget: ':',
-      unzip: `mkdir -p "$(dirname ${manager})"; echo '${SAYS_IT}' > ${manager}; chmod +x ${manager}`,
-    },
-    { gradlew: SAYS_IT },
-  );
-  expect([status, lines.at(-1)]).toEqual([0, `gradlew --no-daemon ${task}`]);
-  expect(lines.at(-2)).toMatch(/ platforms;android-36 build-tools;35\.0\.0 platform-tools$/);
+])(
+  'Android has an SDK, and %s by the wrapper of the project, which nobody has to be allowed to run',
+  async (name, task) => {
+    const { job } = await pipelineOf(including('Android', 'variables: {ANDROID_COMPILE_SDK: "36"}'));
+    const manager = 'android-home/cmdline-tools/bin/sdkmanager';
+    const { status, lines } = runScript(
+      job(name),
+      {
+        'apt-get': ':',
+        wget: ':',
+        unzip: `mkdir -p "$(dirname ${manager})"; echo '${SAYS_IT}' > ${manager}; chmod +x ${manager}`,
+      },
+      { gradlew: SAYS_IT },
+    );
+    expect([status, lines.at(-1)]).toEqual([0, `gradlew --no-daemon ${task}`]);
+    expect(lines.at(-2)).toMatch(/ platforms;android-36 build-tools;35\.0\.0 platform-tools$/);
+  },
+);
+
+const measured = async (files: Record<string, string>) => {
+  const config = including('Jobs/Browser-Performance-Testing', 'stages: [build, performance]\n');
+  const { job } = await pipelineOf(config, { variables: { KUBECONFIG: '/tmp/kubeconfig' } });
+  const docker =
+    'mkdir -p sitespeed-results/data; : > sitespeed-results/data/performance.json; echo "$@"; cat sitespeed-urls.txt || :';
+  const standIns = { apk: ':', git: ':', npm: ':', docker };
+  return runScript(job('browser_performance'), standIns, {
+    'environment_url.txt': 'http://app.test',
+    ...files,
+  });
+};
+
+describe('Browser-Performance-Testing', () => {
+  test('measures the address that a deployment has left, and keeps its report', async () => {
+    const { status, lines, folder } = await measured({});
+    expect([status, lines]).toEqual([0, [expect.stringMatching(/ sitespeed-results http:\/\/app\.test$/)]]);
+    expect(readFileSync(join(folder, 'browser-performance.json'), 'utf8')).toBe('');
+  });
+
+  test('measures the paths of it that the project lists', async () => {
+    const { status, lines } = await measured({ '.gitlab-urls.txt': '/\n/about\n' });
+    expect([status, lines[0]]).toEqual([0, expect.stringMatching(/ sitespeed-results sitespeed-urls\.txt$/)]);
+    expect(lines.slice(1)).toEqual(['http://app.test/', 'http://app.test/about']);
+  });
 });
