@@ -27,6 +27,20 @@ export const patches: Patch[] = [
     tests: ['test/templates/scans.test.ts'],
   },
   {
+    name: 'a scan takes back what a latest edition before it has said',
+    file: 'templates/Jobs/Scan-Rules.gitlab-ci.yml',
+    find: 'variables:\n',
+    replace: "variables:\n  AST_ENABLE_MR_PIPELINES: 'false'\n",
+    tests: ['test/templates/scans.test.ts'],
+  },
+  {
+    name: 'Flutter tests that fail leave no report',
+    file: 'templates/Flutter.gitlab-ci.yml',
+    find: ' || result=$?',
+    replace: '',
+    tests: ['test/templates/scripts.test.ts'],
+  },
+  {
     name: 'no switch turns SAST off',
     file: 'templates/Jobs/SAST.gitlab-ci.yml',
     find: '$SAST_DISABLED == "true" || $SAST_DISABLED == "1"',
