@@ -29,6 +29,29 @@ test.each(names)('%s is a configuration on its own, or of the job beside it', as
   expect([pipeline.outcome, pipeline.problems, pipeline.warnings]).toEqual(['plan', [], []]);
 });
 
+/** The rows of templates/README.md: the templates whose names are written out, and all that the row says. */
+const rows = readFileSync(join(FOLDER, 'README.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => {
+    const inTicks = (line.split('|')[1] ?? '').split('`').filter((_, at) => at % 2 === 1);
+    const written = inTicks.filter((name) => !name.startsWith('.') && !name.endsWith('…'));
+    return { written: written.map((name) => `${name}.gitlab-ci.yml`), line };
+  });
+
+test('the list of templates names those there are, and each switch that keeps their jobs out', () => {
+  expect(rows.flatMap(({ written }) => written).filter((name) => !names.includes(name))).toEqual([]);
+  const untold = rows
+    .filter(({ line }) => !line.includes('their switches'))
+    .flatMap(({ written, line }) =>
+      written
+        .map((name) => readFileSync(join(FOLDER, name), 'utf8'))
+        .flatMap((text) => text.match(/\$\w+_(DISABLED\w*|FREEZE)\b/g) ?? [])
+        .filter((variable) => !line.includes(`\`${variable.slice(1)}\``)),
+    );
+  expect(untold).toEqual([]);
+});
+
 test('what two templates need, one of them says: no job and no long command stands in both', () => {
   const said = names.flatMap((name) => {
     const text = readFileSync(join(FOLDER, name), 'utf8');

@@ -104,7 +104,10 @@ describe('Auto-DevOps', () => {
     expect(await more({})).toEqual(['browser_performance', 'production']);
     const review = ['browser_performance', 'dast', 'review', 'stop_review'];
     expect(await more({ ref: 'topic' })).toEqual(review);
-    expect(await more({ ref: 'topic' }, { REVIEW_DISABLED: '1' })).toEqual(['browser_performance']);
+    expect(await more({ ref: 'topic' }, { REVIEW_DISABLED: '1' })).toEqual([]);
+    expect(await more({ ref: 'v1', tag: true }, { REVIEW_DISABLED: '1' })).toEqual([]);
+    expect(await more({}, { REVIEW_DISABLED: '1' })).toEqual(['browser_performance', 'production']);
+    expect(await more({}, { CI_DEPLOY_FREEZE: '1' })).toEqual([]);
     expect(await more({ ref: 'topic' }, { DAST_DISABLED: '1', BROWSER_PERFORMANCE_DISABLED: '1' })).toEqual([
       'review',
       'stop_review',
