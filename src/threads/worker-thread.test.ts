@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { isLate, keepThreads, WorkerThread } from './worker-thread.ts';
 
 /** Does what it is asked: tells how often it was asked, fails, or dies. */
@@ -30,6 +30,14 @@ const wish = (...wishes: string[]) =>
     wishes.includes('sleep') ? { deadline: 100 } : {},
   );
 
+/** How often its thread has been asked then. */
+const count = (of: WorkerThread<string, { count: number }>) =>
+  of.run(async ({ ask, told }) => {
+    ask('count');
+    for await (const message of told) return message.count;
+    return null;
+  });
+
 const failure = (failing: Promise<unknown>) =>
   failing.then(
     () => null,
@@ -56,37 +64,37 @@ test('a task whose time is over is given up with its thread', async () => {
 
 test('a thread that has rested for long ends, and starts again for the next task', async () => {
   const brief = new WorkerThread<string, { count: number }>(program, { memory: 32, idle: 1 });
-  const count = () =>
-    brief.run(async ({ ask, told }) => {
-      ask('count');
-      for await (const message of told) return message.count;
-      return null;
-    });
   await expect
     .poll(async () => {
-      const counted = [await count(), await count()];
+      const counted = [await count(brief), await count(brief)];
       await sleep(20);
-      return [...counted, await count()].at(-1);
+      return [...counted, await count(brief)].at(-1);
     })
     .toBe(1);
   await brief.close();
-  expect(await failure(count())).toMatchObject({ status: 503 });
+  expect(await failure(count(brief))).toMatchObject({ status: 503 });
+});
+
+test('a task that comes as the rest ends has a new thread, and the next has the same', async () => {
+  const idle = 50;
+  const brief = new WorkerThread<string, { count: number }>(program, { memory: 32, idle });
+  expect(await count(brief)).toBe(1);
+  // Right behind the timer that has been set before it for as long.
+  await sleep(idle);
+  expect([await count(brief), await count(brief)]).toEqual([1, 2]);
+  await brief.close();
 });
 
 /** How often the thread of a new owner has been asked then. */
 async function countOfNext(options: { memory: number; shared?: boolean }): Promise<number | null> {
   const owner = new WorkerThread<string, { count: number }>(program, { idle: 60_000, ...options });
-  const count = await owner.run(async ({ ask, told }) => {
-    ask('count');
-    for await (const message of told) return message.count;
-    return null;
-  });
+  const asked = await count(owner);
   await owner.close();
-  return count;
+  return asked;
 }
 
 test('where threads are kept, one at rest does the tasks of the next that has such, unless it may not be shared', async () => {
-  keepThreads();
+  onTestFinished(keepThreads());
   const shared = { memory: 33, shared: true };
   expect([await countOfNext(shared), await countOfNext(shared)]).toEqual([1, 2]);
   expect(await countOfNext({ ...shared, memory: 34 })).toBe(1);

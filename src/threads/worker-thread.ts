@@ -25,10 +25,16 @@ let kept: Map<string, Worker> | null = null;
 /**
  * From now on whichever server of this process needs a thread takes over one that another has left at rest: to load its
  * program takes far longer than most tasks. One that has failed is not left. For tests, whose servers come and go by the
- * hundred.
+ * hundred. Answers how to have it as it was before.
  */
-export function keepThreads(): void {
-  kept ??= new Map();
+export function keepThreads(): () => Promise<void> {
+  if (kept) return async () => {};
+  const mine = new Map<string, Worker>();
+  kept = mine;
+  return async () => {
+    if (kept === mine) kept = null;
+    await Promise.all([...mine.values()].map((worker) => worker.terminate()));
+  };
 }
 
 /**
@@ -166,6 +172,8 @@ export class WorkerThread<Asked, Told> {
     clearTimeout(this.#resting);
     const worker = this.#worker;
     this.#worker = null;
+    // It is gone some time later, when a task may have begun another.
+    worker?.off('exit', this.#forget);
     await worker?.terminate();
   }
 }

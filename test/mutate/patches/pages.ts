@@ -12,6 +12,13 @@ export const patches: Patch[] = [
     tests: pool,
   },
   {
+    name: 'a thread that ends takes the next one out of sight',
+    file: 'src/threads/worker-thread.ts',
+    find: "worker?.off('exit', this.#forget);",
+    replace: '',
+    tests: ['src/threads/worker-thread.test.ts'],
+  },
+  {
     name: 'whoever asked a thread that died waits for ever',
     file: 'src/threads/thread-pool.ts',
     find: '      for (const { reject } of this.#questions.values()) reject(reason);\n',
