@@ -19,6 +19,7 @@ test.each([
   'ä',
   'admin',
   'API',
+  'favicon.svg',
   'x'.repeat(256),
 ])('%j cannot be a namespace', (path) => {
   expect(namespacePathProblems(path, false)).not.toEqual([]);

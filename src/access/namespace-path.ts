@@ -1,7 +1,7 @@
 /** Words that would hide a page of the server, were they the first part of a path. */
 const TOP_LEVEL = new Set(
   `- .well-known 404.html 422.html 500.html 502.html 503.html abuse_reports admin api assets autocomplete ci
-  dashboard deploy.html explore favicon.ico files groups health_check help import invites jwt oauth profile
+  dashboard deploy.html explore favicon.ico favicon.svg files groups health_check help import invites jwt oauth profile
   projects public robots.txt s search sent_notifications snippets u unsubscribes uploads users`.split(/\s+/),
 );
 /** Words that would hide a page of a project, were they a later part of a path. */
