@@ -116,7 +116,9 @@ function InProject({
 function SubgroupOrNothing({ fullPath }: { fullPath: string }) {
   const group = useQuery(groupQuery(fullPath));
   if (group.isPending) return <Skeleton />;
-  return group.data ? <Redirect to={addresses.group(fullPath)} replace /> : <NotFound />;
+  if (group.data) return <Redirect to={addresses.group(fullPath)} replace />;
+  if (isStatus(group.error, 404)) return <NotFound />;
+  return <Problem error={group.error} retry={() => void group.refetch()} />;
 }
 
 function Keyboard() {
