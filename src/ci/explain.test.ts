@@ -248,6 +248,16 @@ test('few lines with a long variable and many jobs do not fill the memory', asyn
   expect(JSON.stringify(jobs).length).toBeLessThan(8_000_000);
 });
 
+test('a place in a template is told from one in a file of that name', async () => {
+  const { job } = await explained('include: { template: Bash.gitlab-ci.yml }', {
+    ask: async () => 'scan: { script: a, rules: [{ if: $NONE }] }' as never,
+  });
+  expect(job('scan')).toMatchObject({
+    file: 'template:Bash.gitlab-ci.yml',
+    passed_over: [{ file: 'template:Bash.gitlab-ci.yml', line: 1 }],
+  });
+});
+
 test('a configuration that cannot be read has no jobs to tell of', async () => {
   const { valid, errors, jobs, workflow } = await explained('a: [');
   expect([valid, jobs, workflow.reason]).toEqual([false, [], 'not_asked']);

@@ -87,7 +87,7 @@ export async function loadFile(
     case 'template': {
       const source = await ask('template', { name: location.name });
       if (source === null || isEmpty(source)) return fail(nothingThere(shown(location.name)));
-      return { source, file: shown(location.name), origin: ELSEWHERE };
+      return { source, file: `template:${shown(location.name)}`, origin: ELSEWHERE };
     }
     case 'artifact': {
       const { path } = location;

@@ -1,7 +1,6 @@
-import { addresses } from '../address/addresses.ts';
-import { CodeLink } from '../ui/code-link.tsx';
 import { Name, Seen } from '../ui/name.tsx';
 import css from './left-out.module.css';
+import { PlaceLink } from './place-link.tsx';
 import type { LeftOut } from './why-none.ts';
 
 /** More say nothing that these do not. */
@@ -30,14 +29,10 @@ export function LeftOutList({
             </>
           )}
           <Seen text={message} />
-          {/^[\w./ -]+$/.test(file) && (
+          {file !== '' && (
             <>
               {' '}
-              <CodeLink fullPath={fullPath} href={`${addresses.blob(fullPath, refName, file)}#L${line}`}>
-                <code>
-                  {file}:{line}
-                </code>
-              </CodeLink>
+              <PlaceLink file={file} line={line} fullPath={fullPath} refName={refName} />
             </>
           )}
         </li>

@@ -1,5 +1,5 @@
+import { PlaceLink } from '../../../code/place-link.tsx';
 import { Seen } from '../../../ui/name.tsx';
-import { PlaceLink } from './place-link.tsx';
 import css from './why.module.css';
 
 interface Paths {
@@ -39,7 +39,7 @@ export function Clause({ of, fullPath, sha }: { of: ClauseTold; fullPath: string
         <span className={css.verdict}>
           {holds ? 'holds' : failed === null ? 'does not hold' : `does not hold: ${failed}`}
         </span>
-        <PlaceLink file={file} line={line} fullPath={fullPath} sha={sha} />
+        <PlaceLink file={file} line={line} fullPath={fullPath} refName={sha} />
       </p>
       {expression !== null && (
         <pre className={css.expression}>

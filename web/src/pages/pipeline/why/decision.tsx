@@ -1,8 +1,8 @@
 import { CircleCheck, CircleMinus } from 'lucide-react';
 import { useState } from 'react';
+import { PlaceLink } from '../../../code/place-link.tsx';
 import { Name, Names, Seen } from '../../../ui/name.tsx';
 import { Clause, type ClauseTold } from './clause.tsx';
-import { PlaceLink } from './place-link.tsx';
 import css from './why.module.css';
 
 export interface Explained {
@@ -70,7 +70,7 @@ export function Decision({ of, fullPath, sha, open = false }: Props) {
           <div className={css.inside}>
             {of.file !== undefined && of.line !== undefined && (
               <p className={css.muted}>
-                Written in <PlaceLink file={of.file} line={of.line} {...place} />
+                Written in <PlaceLink file={of.file} line={of.line} fullPath={fullPath} refName={sha} />
               </p>
             )}
             {decided_by && (

@@ -4,13 +4,13 @@ import { useMemo } from 'react';
 import { useSearchValues } from '../../../address/use-search.ts';
 import { api, dataOf } from '../../../api/client.ts';
 import { isStatus } from '../../../api/problem.ts';
+import { PlaceLink } from '../../../code/place-link.tsx';
 import { TextField } from '../../../ui/field.tsx';
 import { Seen } from '../../../ui/name.tsx';
 import { Empty, Note, Skeleton } from '../../../ui/note.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import { Problem } from '../../../ui/problem.tsx';
 import { Decision, type Explained } from './decision.tsx';
-import { PlaceLink } from './place-link.tsx';
 import { searchDecisions, type Which } from './search-decisions.ts';
 import css from './why.module.css';
 
@@ -67,7 +67,8 @@ function Decisions({ of, fullPath, sha }: { of: Explanation; fullPath: string; s
       </p>
       {[...of.errors.map(told('failed')), ...of.warnings.map(told('waiting'))].map(({ tone, each }) => (
         <Note key={`${each.file}:${each.line}:${each.message}`} tone={tone}>
-          <Seen text={each.message} /> (<PlaceLink file={each.file} line={each.line} {...place} />)
+          <Seen text={each.message} /> (
+          <PlaceLink file={each.file} line={each.line} fullPath={fullPath} refName={sha} />)
         </Note>
       ))}
       {of.abridged && (
