@@ -26,6 +26,12 @@ describeInBrowser('an address of GitLab', () => {
     }
     await page.goto('/outer/nothing');
     await page.getByText('Nothing is here').waitFor();
+    await page.route('**/api/v4/groups/outer%2Fnothing?*', (route) =>
+      route.fulfill({ status: 500, json: {} }),
+    );
+    await page.reload();
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await page.getByText('Nothing is here').count()).toBe(0);
   });
 
   test('with a scope shows it among the filters', async () => {
@@ -38,17 +44,25 @@ describeInBrowser('an address of GitLab', () => {
     expect(await page.getByLabel('Which').inputValue()).toBe('running');
   });
 
-  test('is found by the command palette: groups by name, projects by their whole path, pipelines and jobs by number', async () => {
+  test('is found by the command palette: groups and projects by name or path, pipelines and jobs by number', async () => {
     const project = await browserProject(server.api, {
       '.gitlab-ci.yml': 'unit: { script: echo, tags: [nobody] }',
     });
     const [pipeline] = await project.call<{ id: number }[]>('GET', '/pipelines');
-    const made = await server.api('POST', '/groups', { body: { name: 'Findable', path: 'findable' } });
-    expect(made.status).toBe(201);
+    for (const body of [
+      { name: 'Findable', path: 'findable' },
+      { name: 'Quality Team', path: 'qt' },
+    ])
+      expect((await server.api('POST', '/groups', { body })).status).toBe(201);
+    const gadgets = { name: 'Wind Tunnel', path: 'gadgets' };
+    expect((await server.api('POST', '/projects', { body: gadgets })).status).toBe(201);
     const page = await visit(server);
     await page.goto(`/${project.path}`);
     for (const [typed, option, address] of [
       ['findable', 'findable', '/groups/findable'],
+      ['Quality', 'qt Quality Team', '/groups/qt'],
+      ['gadgets', 'root/gadgets Wind Tunnel', '/root/gadgets'],
+      ['wind tun', 'root/gadgets Wind Tunnel', '/root/gadgets'],
       [project.path, project.path, `/${project.path}`],
       [`#${pipeline?.id}`, `Pipeline #${pipeline?.id}`, `/${project.path}/-/pipelines/${pipeline?.id}`],
     ] as const) {

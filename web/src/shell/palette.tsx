@@ -15,6 +15,7 @@ import {
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { addresses } from '../address/addresses.ts';
+import { pathOfName } from '../address/path-of-name.ts';
 import { findPage } from '../address/routes.tsx';
 import { useAbilities } from '../api/abilities.ts';
 import { api, dataOf } from '../api/client.ts';
@@ -27,11 +28,19 @@ import { usePlaces } from './navigation.tsx';
 interface CommandItem {
   id: string;
   label: string;
+  /** Of what lies at the path that is its label. */
+  name?: string;
   icon: LucideIcon;
   act: () => void;
 }
 
-/** Places of this project, actions, and every project by name. */
+/** What it is found by once more: the server has looked for the text in both. */
+const textOf = ({ label, name = '' }: CommandItem) => `${name} ${label}`.trim();
+/** Whether its name is more than the end of its path in other letters. */
+const hasOwnName = (item: CommandItem): item is CommandItem & { name: string } =>
+  item.name !== undefined && pathOfName(item.name) !== item.label.split('/').at(-1)?.toLowerCase();
+
+/** Places of this project, actions, and every project and group by name or path. */
 export function Palette() {
   const [text, setText] = useState('');
   const items = useCommands(text);
@@ -42,13 +51,13 @@ export function Palette() {
       items={items}
       value={text}
       onValueChange={setText}
-      itemToStringValue={(item: CommandItem) => item.label}
+      itemToStringValue={textOf}
       autoHighlight="always"
       keepHighlight
     >
       <Autocomplete.Input
         className={css.input}
-        placeholder="Go to, do, or find a project…"
+        placeholder="Go to, do, or find a project or group…"
         aria-label="Command"
       />
       <Autocomplete.Empty className={css.empty}>Nothing fits.</Autocomplete.Empty>
@@ -65,6 +74,7 @@ export function Palette() {
           >
             <item.icon size={16} aria-hidden />
             <Name text={item.label} />
+            {hasOwnName(item) && <Name text={item.name} className={css.name} />}
           </Autocomplete.Item>
         )}
       </Autocomplete.List>
@@ -116,17 +126,14 @@ function useCommands(text: string): CommandItem[] {
           go('job', `Job #${number}`, addresses.job(fullPath, Number(number)), ListChecks),
         ]
       : []),
-    ...groups.map((group) =>
-      go(`group-${group.id}`, group.full_path, addresses.group(group.full_path), Users),
-    ),
-    ...projects.map((project) =>
-      go(
-        `project-${project.id}`,
-        project.path_with_namespace,
-        addresses.project(project.path_with_namespace),
-        BookOpen,
-      ),
-    ),
+    ...groups.map(({ id, name, full_path }) => ({
+      ...go(`group-${id}`, full_path, addresses.group(full_path), Users),
+      name,
+    })),
+    ...projects.map(({ id, name, path_with_namespace }) => ({
+      ...go(`project-${id}`, path_with_namespace, addresses.project(path_with_namespace), BookOpen),
+      name,
+    })),
   ];
 }
 
