@@ -45,13 +45,13 @@ async function onPhone(width: number, search = ''): Promise<Page> {
   return page;
 }
 
-describeInBrowser('the graph on a phone', () => {
-  beforeAll(async () => {
-    if (!hasBrowser) return;
-    server = await bootServer();
-    ({ path } = await pipelineOf(server, CONFIGURATION));
-  });
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  server = await bootServer();
+  ({ path } = await pipelineOf(server, CONFIGURATION));
+});
 
+describeInBrowser('the graph on a phone', () => {
   test.each([320, 390])('opens at its beginning and can be read, at a width of %i', async (width) => {
     for (const search of ['', '?view=needs']) {
       const page = await onPhone(width, search);
@@ -76,7 +76,8 @@ describeInBrowser('the graph on a phone', () => {
     const before = { graph: await looking(page) };
     const { y: top = Number.NaN } = (await graph(page).boundingBox()) ?? {};
     expect(top + 40).toBeLessThan(620);
-    await fingers(way({ x: 160, y: 620 }, { x: 165, y: 300 }));
+    // To the left, where the picture could go.
+    await fingers(way({ x: 160, y: 620 }, { x: 120, y: 300 }));
     await expect.poll(() => scrolled(page)).toBeGreaterThan(200);
     expect(await looking(page)).toEqual(before.graph);
     // The last one of a stage is within the frame.
@@ -109,6 +110,44 @@ describeInBrowser('the graph on a phone', () => {
     await fingers(way({ x: 250, y: 300 }, { x: 150, y: 300 }), way({ x: 350, y: 300 }, { x: 250, y: 300 }));
     await expect.poll(async () => Math.round((await looking(page)).x - x)).toBe(-100);
     expect(await scrolled(page)).toBe(before.page);
+  });
+
+  test('is led by one finger beside another that rests elsewhere', async () => {
+    const page = await onPhone(390);
+    const fingers = await fingersOn(page);
+    await graph(page).evaluate((frame) => frame.scrollIntoView({ block: 'center' }));
+    const heading = await page.getByRole('banner').boundingBox();
+    const resting = { x: 195, y: (heading?.y ?? 0) + (heading?.height ?? 0) / 2 };
+    const before = await looking(page);
+    await fingers(way(resting, resting), way({ x: 330, y: 400 }, { x: 150, y: 402 }));
+    await expect.poll(async () => Math.round((await looking(page)).x - before.x)).toBe(-180);
+    expect(await looking(page)).toMatchObject({ y: before.y, zoom: before.zoom });
+  });
+
+  test('is led by a pen too, and Tab to what is in sight once that is lifted', async () => {
+    const page = await onPhone(320);
+    const stop = () => graph(page).locator('[data-place][tabindex="0"]').getAttribute('data-place');
+    const [before, first] = [await looking(page), await stop()];
+    const pen = (type: string, clientX: number) =>
+      graph(page).dispatchEvent(type, { pointerType: 'pen', pointerId: 7, clientX });
+    await pen('pointerdown', 300);
+    for (let x = 290; x >= 40; x -= 10) await pen('pointermove', x);
+    await expect.poll(async () => (await looking(page)).x).toBeLessThan(before.x - 220);
+    expect(await stop()).toBe(first);
+    await pen('pointerup', 40);
+    await expect.poll(stop).not.toBe(first);
+  });
+
+  test('shows what the arrow keys lead to, also below the edge of the window', async () => {
+    const page = await onPhone(390);
+    await node(page, 'one 1', 'Pending').focus();
+    for (let press = 1; press < 12; press++) await page.keyboard.press('ArrowDown');
+    const last = node(page, 'one 12', 'Pending');
+    await expect.poll(() => last.evaluate((each) => each === document.activeElement)).toBe(true);
+    const { y = Number.NaN, height = Number.NaN } = (await last.boundingBox()) ?? {};
+    expect(y).toBeGreaterThan(0);
+    expect(y + height).toBeLessThanOrEqual(640);
+    expect(await scrolled(page)).toBeGreaterThan(0);
   });
 
   test('opens a job with a tap', async () => {

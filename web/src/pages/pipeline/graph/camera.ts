@@ -2,7 +2,7 @@ import { select, type Selection } from 'd3-selection';
 import { type D3ZoomEvent, zoom, zoomIdentity } from 'd3-zoom';
 import { createContext, useContext } from 'react';
 import { bounded, type Picture } from './bounds.ts';
-import { followFinger, hearLostFingers } from './fingers.ts';
+import { fingersWithin, followFinger, hearLostFingers } from './fingers.ts';
 import { isSameSight, type Looking, type Room, type Sight, sightOf, ZOOMS } from './viewport.ts';
 
 /** How much nearer or further a press of a button or key leads. */
@@ -36,7 +36,11 @@ export class Camera {
       layer.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
       this.#show({ ...this.room, transform: [x, y, k] });
     });
-    this.#zoom.on('end', () => tell(this.#rested));
+    // d3 takes each step of a finger that is followed for a movement of its own.
+    let isStep = false;
+    this.#zoom.on('end', () => {
+      if (!isStep) tell(this.#rested);
+    });
     // A second tap is somebody's second tap, not a wish to be nearer.
     this.#frame = select(frame).call(this.#zoom).on('dblclick.zoom', null);
     const measure = () => this.#show({ ...this.room, width: frame.clientWidth, height: frame.clientHeight });
@@ -47,9 +51,14 @@ export class Camera {
       this.#stay();
     });
     sizes.observe(frame);
-    const unfollow = followFinger(frame, (pixels) =>
-      this.#frame?.call(this.#zoom.translateBy, pixels / this.room.transform[2], 0),
-    );
+    const unfollow = followFinger(frame, {
+      by: (pixels) => {
+        isStep = true;
+        this.#frame?.call(this.#zoom.translateBy, pixels / this.room.transform[2], 0);
+        isStep = false;
+      },
+      rested: () => tell(this.#rested),
+    });
     const unhear = hearLostFingers(frame);
     return () => {
       unfollow();
@@ -107,7 +116,7 @@ const transformOf = ({ x, y, zoom: scale }: Looking) => zoomIdentity.translate(x
  * two fingers zoom.
  */
 function isMeant(event: MouseEvent | TouchEvent): boolean {
-  if ('touches' in event) return event.touches.length > 1;
+  if ('touches' in event) return fingersWithin(event.currentTarget as Node, event.touches) > 1;
   const { type, ctrlKey, metaKey, button } = event;
   return type === 'wheel' ? ctrlKey || metaKey : !ctrlKey && !button;
 }

@@ -1,30 +1,56 @@
 /**
- * One finger leads a picture sideways; up and down it scrolls the page, which the browser does by itself
- * (`touch-action: pan-y`) and then takes the finger away. Two fingers are somebody else's.
- * @param by is told of pixels; what is returned ends it
+ * One finger or pen leads a picture sideways; up and down it scrolls the page, which the browser does by itself
+ * (`touch-action: pan-y`) and then takes the finger away. Two fingers are somebody else's, and so is what is told as a mouse.
+ * @param led.by is told of pixels, `led.rested` once it is over; what is returned ends it
  */
-export function followFinger(frame: HTMLElement, by: (pixels: number) => void): () => void {
-  let finger: { id: number; x: number } | null = null;
+export function followFinger(
+  frame: HTMLElement,
+  led: { by: (pixels: number) => void; rested: () => void },
+): () => void {
+  const down = new Set<number>();
+  let finger: { id: number; x: number; y: number; hasMoved: boolean } | null = null;
   const ends = new AbortController();
-  const on = (
-    type: 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel',
-    told: (event: PointerEvent) => void,
-  ) => frame.addEventListener(type, told, { signal: ends.signal });
-  on('pointerdown', ({ pointerType, isPrimary, pointerId, clientX }) => {
-    finger = pointerType === 'touch' && isPrimary ? { id: pointerId, x: clientX } : null;
-  });
-  on('pointermove', ({ pointerId, clientX }) => {
-    if (finger?.id !== pointerId) return;
-    by(clientX - finger.x);
-    finger.x = clientX;
-  });
-  const lifted = ({ pointerId }: PointerEvent) => {
-    if (finger?.id === pointerId) finger = null;
+  const { signal } = ends;
+  frame.addEventListener(
+    'pointerdown',
+    ({ pointerType, pointerId, clientX: x, clientY: y }) => {
+      if (pointerType === 'mouse') return;
+      down.add(pointerId);
+      finger = down.size === 1 ? { id: pointerId, x, y, hasMoved: false } : null;
+    },
+    { signal },
+  );
+  const drop = () => {
+    finger = null;
   };
-  on('pointerup', lifted);
-  on('pointercancel', lifted);
+  frame.addEventListener('mousedown', drop, { signal });
+  frame.addEventListener(
+    'pointermove',
+    ({ pointerId, clientX: x, clientY: y }) => {
+      if (finger?.id !== pointerId) return;
+      // The browser tells one step before it takes a finger away that goes up or down.
+      if (!finger.hasMoved && Math.abs(x - finger.x) <= Math.abs(y - finger.y)) return;
+      led.by(x - finger.x);
+      finger = { id: pointerId, x, y, hasMoved: true };
+    },
+    { signal },
+  );
+  const lifted = ({ pointerId }: PointerEvent) => {
+    down.delete(pointerId);
+    if (finger?.id !== pointerId) return;
+    const { hasMoved } = finger;
+    finger = null;
+    if (hasMoved) led.rested();
+  };
+  // Wherever it is by then: the node that it was put on may be gone.
+  frame.ownerDocument.addEventListener('pointerup', lifted, { signal });
+  frame.ownerDocument.addEventListener('pointercancel', lifted, { signal });
   return () => ends.abort();
 }
+
+/** How many fingers are on a frame, those included whose node is not drawn any more; not those that rest elsewhere. */
+export const fingersWithin = (frame: Node, touches: Iterable<Touch>): number =>
+  [...touches].filter(({ target }) => frame.contains(target as Node) || !(target as Node).isConnected).length;
 
 /**
  * A finger goes on telling of itself to the node that it was put on, and to nobody once that is not drawn any more, as from

@@ -18,6 +18,8 @@ export function useFocusable<E extends HTMLElement>(key: string) {
     if (!isWanted || !ref.current) return;
     store.taken();
     ref.current.focus({ preventScroll: true });
+    // The camera has brought it into the frame, of which the window may show a part.
+    ref.current.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [isWanted, store]);
   return {
     isCurrent,
