@@ -34,6 +34,17 @@ test.each([
   expect(await firstMistake(`a:\n  script: x\n  ${more}\n`)).toContain(`.gitlab-ci.yml:${told}`);
 });
 
+test.each([
+  ['["b: [$[[ matrix.A ]]]", "b: [$[[ matrix.Z ]]]"]', '4:35'],
+  ['[{job: b, parallel: {matrix: [{B: [1, "$[[ matrix.Z ]]"]}]}}]', '4:48'],
+  ['[{project: acme/lib, job: "$[[ matrix.Z ]]", ref: main, artifacts: true}]', '4:36'],
+])('so is one of a matrix that asks for a value it has not, by needs: %s', async (needs, place) => {
+  const config = `a:\n  script: x\n  parallel: {matrix: [{A: [1]}]}\n  needs: ${needs}\nb: {script: x}\n`;
+  expect(await firstMistake(config)).toBe(
+    `.gitlab-ci.yml:${place} a job: 'Z' does not exist in matrix configuration`,
+  );
+});
+
 test('so is a trigger job whose artifact is of no job', async () => {
   const config = 'a:\n  trigger:\n    include: [{artifact: x.yml, job: c}]\n';
   expect(await firstMistake(config)).toBe('.gitlab-ci.yml:3:38 a job: undefined dependency: c');

@@ -1,4 +1,5 @@
 import type { Config, JobConfig, Matrix, NeedConfig, Parallel, RuleConfig } from './config.ts';
+import { namedPlace } from './named-place.ts';
 import type { CrossDependency } from './plan.ts';
 import { refuse } from './problem.ts';
 import { mergeVariables, variable } from './variable.ts';
@@ -150,7 +151,8 @@ function withValues(job: JobConfig, values: ReadonlyMap<string, string>): Needs 
       const value = values.get(key);
       if (value !== undefined) return value;
       const message = `${job.name} job: '${key}' does not exist in matrix configuration`;
-      return refuse('logic', message, job.position, `jobs:${job.name}`);
+      const place = namedPlace(job.written, 'needs', text) ?? job.position;
+      return refuse('logic', message, place, `jobs:${job.name}`);
     });
   const filled = (axes: ReadonlyMap<string, string[]>) =>
     new Map([...axes].map(([key, list]) => [key, list.map(fill)]));
