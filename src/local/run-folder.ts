@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from '../errors.ts';
@@ -23,20 +32,36 @@ export interface RunFolder {
 
 /**
  * Takes the work tree's `.jobyard` for one run, empties it but for the caches, and hides it from git.
- * @param keepsResults whether what the last run has left stays
  * @throws StartError while another run has it, and where nothing can be written
  */
-export function openRunFolder(tree: string, { keepsResults = false } = {}): RunFolder {
+export function openRunFolder(tree: string): RunFolder {
   const root = join(tree, '.jobyard');
   try {
-    return takeFolder(root, keepsResults);
+    return takeFolder(root);
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError(`${root} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function takeFolder(root: string, keepsResults: boolean): RunFolder {
+/** For what runs nothing, so that the work tree may be one that nobody can write to: all of it goes at the end. */
+export function openPassingFolder(): RunFolder {
+  const root = mkdtempSync(join(tmpdir(), 'jobyard-list-'));
+  const builds = join(root, 'builds');
+  mkdirSync(builds);
+  return { ...placesIn(root), builds, close: () => removeTree(root) };
+}
+
+const placesIn = (root: string) => ({
+  root,
+  data: join(root, 'data'),
+  state: join(root, 'runner'),
+  logs: join(root, 'logs'),
+  artifacts: join(root, 'artifacts'),
+  server_log: join(root, 'server.log'),
+});
+
+function takeFolder(root: string): RunFolder {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   // Wherever a link leads, which may have come with the files of others, is not for us to empty.
   if (!lstatSync(root).isDirectory()) throw new StartError(`${root} is no folder: remove it.`);
@@ -46,21 +71,14 @@ function takeFolder(root: string, keepsResults: boolean): RunFolder {
   const lock = join(root, 'lock');
   takeLock(lock);
   const name = createHash('sha256').update(root).digest('hex').slice(0, 12);
-  const folder: Omit<RunFolder, 'close'> = {
-    root,
-    data: join(root, 'data'),
-    state: join(root, 'runner'),
-    builds: join(tmpdir(), `jobyard-run-${name}`),
-    logs: join(root, 'logs'),
-    artifacts: join(root, 'artifacts'),
-    server_log: join(root, 'server.log'),
-  };
-  const { data, builds, logs, artifacts, server_log } = folder;
-  for (const path of [data, builds, server_log]) removeTree(path);
-  if (!keepsResults) for (const path of [logs, artifacts]) removeTree(path);
+  const builds = join(tmpdir(), `jobyard-run-${name}`);
+  const places = placesIn(root);
+  const { data, logs, artifacts, server_log } = places;
+  for (const path of [data, builds, server_log, logs, artifacts]) removeTree(path);
   mkdirSync(builds, { mode: 0o700 });
   return {
-    ...folder,
+    ...places,
+    builds,
     close() {
       try {
         for (const path of [data, builds]) removeTree(path);

@@ -11,7 +11,7 @@ import { plainText } from './plain-text.ts';
 import { plainView } from './plain-view.ts';
 import { type PrivateServer, startPrivateServer } from './private-server.ts';
 import { failureJson, listText, outcomeJson, summaryText } from './report-run.ts';
-import { openRunFolder, type RunFolder } from './run-folder.ts';
+import { openPassingFolder, openRunFolder, type RunFolder } from './run-folder.ts';
 import { readRunFlags, type RunFlags } from './run-flags.ts';
 import { RunPlan } from './run-plan.ts';
 import { copyFromServer, giveCopy } from './server-copy.ts';
@@ -26,7 +26,7 @@ const NO_ENGINE = { program: null, because: '' } as const;
 
 /**
  * `jobyard run`: the pipeline of a work tree, on this machine. Answers the exit code.
- * Nothing is left but the work tree's `.jobyard`.
+ * Nothing is left but the work tree's `.jobyard`, and of a list nothing at all.
  */
 export async function runLocally(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const interrupt = listenForInterrupt();
@@ -70,7 +70,7 @@ async function run(flags: RunFlags, around: Surroundings, interrupt: Interrupt):
     git: { ...opened.git, signal: interrupt.canceled },
     default_branch: copied?.default_branch ?? opened.default_branch,
   };
-  const folder = openRunFolder(tree.root, { keepsResults: flags.list });
+  const folder = flags.list ? openPassingFolder() : openRunFolder(tree.root);
   const view = openView(flags, around);
   const plan = new RunPlan(flags, view, engine);
   let server: PrivateServer | null = null;

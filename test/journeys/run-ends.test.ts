@@ -109,7 +109,7 @@ never: {stage: deploy, script: [echo never]}
       const others = temporaryFolder();
       writeFiles(others, { 'logs/kept': 'x' });
       symlinkSync(others, join(folder, '.jobyard'));
-      const { code, stdout, stderr } = await runLocally(folder, ['--json', '--list']);
+      const { code, stdout, stderr } = await runLocally(folder, ['--json']);
       const message = `${join(folder, '.jobyard')} is no folder: remove it.`;
       expect({ code, stderr }).toEqual({ code: 2, stderr: `jobyard: ${message}\n` });
       expect(JSON.parse(stdout)).toMatchObject({ status: null, exit_code: 2, message });

@@ -1,10 +1,11 @@
 /** What `jobyard run` would run, and what it refuses. */
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/ci/explanation.ts';
 import { git } from '../support/git.ts';
 import { lintLocally, runLocally, workTree, writeFiles } from '../support/run-locally.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TIME = 300_000;
 
@@ -54,6 +55,28 @@ m: {script: [exit 1], rules: [{if: $CI_MERGE_REQUEST_IID && $CI_COMMIT_BRANCH ==
           trigger: null,
         },
       ]);
+    },
+    TIME,
+  );
+
+  test(
+    'writes nothing to the work tree for a list, which may be one that cannot be written to, and leaves nothing elsewhere',
+    async () => {
+      const folder = await workTree({ '.gitlab-ci.yml': 'a: {script: [x]}\n' });
+      const run = join(folder, '.jobyard');
+      // Nobody can make the folder of a run here, not even root, who may write to what is read-only.
+      writeFileSync(run, '');
+      const before = readdirSync(folder);
+      const TMPDIR = temporaryFolder();
+      const { code, stdout, stderr } = await runLocally(folder, ['--list', '--json'], { TMPDIR });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(names(JSON.parse(stdout) as { name: string }[])).toBe('a');
+      expect(readdirSync(folder)).toEqual(before);
+      rmSync(run);
+      expect((await runLocally(folder, ['--list'], { TMPDIR })).code).toBe(0);
+      expect(existsSync(run)).toBe(false);
+      // Of Node itself there is its cache of what it has compiled.
+      expect(readdirSync(TMPDIR).filter((name) => name.startsWith('jobyard'))).toEqual([]);
     },
     TIME,
   );
