@@ -1,6 +1,7 @@
 import type { JobConfig, PolicyConfig, PolicyKey } from './config.ts';
 import { holds as isTrue, matchesPattern } from './expression.ts';
 import { ASSUMED_UNKNOWN, matchingGlobs } from './file-clauses.ts';
+import { isOfMergeRequest } from './predefined.ts';
 import type { Found, RepositoryView } from './repository-view.ts';
 import { type Notes, valuesOf } from './rules.ts';
 import type { Lookup } from './variable.ts';
@@ -78,7 +79,7 @@ function refMatches(written: string, predefined: ReadonlyMap<string, string>): b
   const begun_by = predefined.get('CI_PIPELINE_SOURCE') ?? '';
   const source = begun_by.replace(/_event$/, '');
   if (ref === source || ref === pluralOf(source)) return true;
-  if (begun_by === 'merge_request_event') return false;
+  if (isOfMergeRequest(predefined)) return false;
   const isTag = predefined.has('CI_COMMIT_TAG');
   if (ref === (isTag ? 'tags' : 'branches')) return true;
   const name = predefined.get('CI_COMMIT_REF_NAME') ?? '';

@@ -173,8 +173,14 @@ test('a job tells its name, its slug, its group, and which of them it is', () =>
   );
   expect(alone).toMatchObject({ CI_JOB_GROUP_NAME: 'rspec', CI_NODE_TOTAL: '1' });
   for (const name of ['CI_NODE_INDEX', 'CI_JOB_MANUAL']) expect(alone).not.toHaveProperty(name);
-  const delayed = jobVariables({ name: 'a', stage: 'test', when: 'delayed', instance: null });
-  expect(values(delayed)).toMatchObject({ CI_JOB_MANUAL: 'true' });
+  const delayed = { name: 'a', stage: 'test', when: 'delayed', instance: null };
+  expect(values(jobVariables(delayed))).toMatchObject({ CI_JOB_MANUAL: 'true' });
+});
+
+test('a trigger job says that it is manual, and not that it is delayed', () => {
+  const bridge = { kind: 'bridge', name: 'a', stage: 'test', instance: null };
+  expect(values(jobVariables({ ...bridge, when: 'manual' }))).toMatchObject({ CI_JOB_MANUAL: 'true' });
+  expect(values(jobVariables({ ...bridge, when: 'delayed' }))).not.toHaveProperty('CI_JOB_MANUAL');
 });
 
 test.each([

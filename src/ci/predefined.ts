@@ -98,6 +98,8 @@ export interface Pipeline {
   release_description?: string | null | undefined;
   /** Of the schedule that has begun it; null for others. */
   schedule_description?: string | null | undefined;
+  /** Whether it is below one of a merge request, and so of that, too. */
+  below_merge_request?: boolean | undefined;
   commit: {
     message: string;
     author_name: string;
@@ -111,10 +113,18 @@ const MAX_MESSAGE_BYTES = 100_000;
 const LONG_TITLE = 100;
 const MAX_RELEASE_CHARACTERS = 1024;
 
+/** Whether a pipeline is of a merge request: that has begun it, or, of a child, it has neither a branch nor a tag. */
+export function isOfMergeRequest(predefined: ReadonlyMap<string, string>): boolean {
+  const source = predefined.get('CI_PIPELINE_SOURCE');
+  const isOfRef = predefined.has('CI_COMMIT_BRANCH') || predefined.has('CI_COMMIT_TAG');
+  return source === 'merge_request_event' || (source === 'parent_pipeline' && !isOfRef);
+}
+
 export function pipelineVariables(pipeline: Pipeline): Variable[] {
   const { commit } = pipeline;
   const [title = ''] = commit.message.split('\n', 1);
-  const isOfMergeRequest = pipeline.source === 'merge_request_event';
+  const hasNoBranch =
+    pipeline.tag || pipeline.source === 'merge_request_event' || pipeline.below_merge_request;
   const rest = commit.message.slice(title.length + 1).replace(/\r?\n$/, '');
   return variableList({
     CI_PIPELINE_IID: pipeline.iid === null ? undefined : String(pipeline.iid),
@@ -127,7 +137,7 @@ export function pipelineVariables(pipeline: Pipeline): Variable[] {
     CI_COMMIT_BEFORE_SHA: pipeline.before_sha,
     CI_COMMIT_REF_NAME: pipeline.ref,
     CI_COMMIT_REF_SLUG: slugify(pipeline.ref),
-    CI_COMMIT_BRANCH: pipeline.tag || isOfMergeRequest ? undefined : pipeline.ref,
+    CI_COMMIT_BRANCH: hasNoBranch ? undefined : pipeline.ref,
     CI_COMMIT_TAG: pipeline.tag ? pipeline.ref : undefined,
     CI_COMMIT_TAG_MESSAGE: pipeline.tag ? (pipeline.tag_message ?? '') : undefined,
     CI_RELEASE_DESCRIPTION: beginningOf(pipeline.release_description ?? undefined),
@@ -158,6 +168,8 @@ export function triggerVariables(short_token: string): Variable[] {
 }
 
 export interface Job {
+  /** Absent: a job that a runner takes. */
+  kind?: string;
   name: string;
   stage: string;
   when: string;
@@ -165,8 +177,8 @@ export interface Job {
   instance: { index: number; total: number } | null;
 }
 
-/** Those that somebody may start before they would start themselves. */
-const WAITING: ReadonlySet<string> = new Set(['manual', 'delayed']);
+/** Of those that somebody may start before they would start themselves; a bridge that is delayed does not say so. */
+const saysManual = ({ kind, when }: Job) => when === 'manual' || (when === 'delayed' && kind !== 'bridge');
 
 /** What rules may already ask of a job. */
 export function jobVariables(job: Job): Variable[] {
@@ -175,7 +187,7 @@ export function jobVariables(job: Job): Variable[] {
     CI_JOB_NAME_SLUG: slugify(job.name),
     CI_JOB_GROUP_NAME: groupName(job.name),
     CI_JOB_STAGE: job.stage,
-    CI_JOB_MANUAL: WAITING.has(job.when) ? 'true' : undefined,
+    CI_JOB_MANUAL: saysManual(job) ? 'true' : undefined,
     CI_NODE_INDEX: job.instance ? String(job.instance.index) : undefined,
     CI_NODE_TOTAL: String(job.instance?.total ?? 1),
   });

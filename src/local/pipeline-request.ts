@@ -4,7 +4,11 @@ import { variable, type Variable } from '../ci/variable.ts';
 import { StartError } from '../errors.ts';
 import { ZERO_SHA } from '../git/repository.ts';
 import type { GivenVariable, PipelineRequest } from '../pipelines/create-pipeline.ts';
-import { comparedWithTarget, isOfMergeRequest, mergeRequestVariables } from '../pipelines/merge-request.ts';
+import {
+  comparedWithTarget,
+  compilesForMergeRequest,
+  mergeRequestVariables,
+} from '../pipelines/merge-request.ts';
 import type { ApiClient } from './api-client.ts';
 import type { PrivateServer } from './private-server.ts';
 import type { RunFlags } from './run-flags.ts';
@@ -56,7 +60,7 @@ export function asOnServer(
     const value = values[each.key];
     return value === undefined ? each : variable(each.key, value);
   });
-  const lookUp = isOfMergeRequest(input) ? comparedWithTarget(input) : input.lookUp;
+  const lookUp = compilesForMergeRequest(input) ? comparedWithTarget(input) : input.lookUp;
   const { ask } = input;
   if (!there || !ask || !lookUp) return { ...input, predefined, ...(lookUp && { lookUp }) };
   return { ...input, predefined, ask: serverSources(there, ask), lookUp: serverLookUp(there, lookUp) };

@@ -12,6 +12,7 @@ import { createPipeline, type PipelineRequest, type PipelineSettings } from './c
 import { countTriggered, hierarchySize, selfAndUpstreams, type Upstream } from './downstream-store.ts';
 import { bridgeExpander, forwardedVariables } from './forwarded-variables.ts';
 import { mayHoldValues } from './kept-configuration.ts';
+import { isBelowMergeRequest } from './merge-request.ts';
 import { type PayloadParts, readPayloadParts } from './payload-store.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
 import { tagMessage } from './pipeline-input.ts';
@@ -87,6 +88,7 @@ export async function createDownstream(
     return refused('reached_downstream_pipeline_trigger_rate_limit');
   if (target.sha === null) return refused('downstream_pipeline_creation_failed', 'Reference not found');
 
+  const below_merge_request = isChild && isBelowMergeRequest(line);
   const request: PipelineRequest = {
     project,
     user,
@@ -95,7 +97,8 @@ export async function createDownstream(
     sha: target.sha,
     before_sha: isChild ? upstream.before_sha : ZERO_SHA,
     source: isChild ? 'parent_pipeline' : 'pipeline',
-    variables: forwardedVariables(trigger, parts, fillIn, secret_key),
+    variables: forwardedVariables(trigger, { ...parts, below_merge_request }, fillIn, secret_key),
+    below_merge_request,
     inputs: trigger.inputs,
     given_holds_values: gives(trigger) && (await mayHoldValues(db, upstream.id)),
     push_id: null,

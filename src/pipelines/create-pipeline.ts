@@ -55,6 +55,8 @@ export interface PipelineRequest {
   short_token?: string | undefined;
   /** Of the schedule that has begun it. */
   schedule_description?: string;
+  /** Of a child: whether its parent is of a merge request. */
+  below_merge_request?: boolean;
   /** Its configuration, unless it is the file of the project at the commit. */
   configuration?: Configuration;
 }

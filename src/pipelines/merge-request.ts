@@ -1,5 +1,5 @@
 import type { CompileInput } from '../ci/plan.ts';
-import type { Project } from '../ci/predefined.ts';
+import { isOfMergeRequest, type Project } from '../ci/predefined.ts';
 import type { Answer } from '../ci/repository-view.ts';
 import { type Variable, variableList } from '../ci/variable.ts';
 
@@ -25,8 +25,14 @@ export function mergeRequestVariables(
   });
 }
 
-export const isOfMergeRequest = ({ predefined }: CompileInput) =>
-  predefined.some(({ key, value }) => key === 'CI_PIPELINE_SOURCE' && value === MERGE_REQUEST_EVENT);
+export const isMergeRequestVariable = ({ key }: { key: string }) => key.startsWith('CI_MERGE_REQUEST_');
+
+/** Whether a child pipeline is of a merge request. `line`: those above it, or it and those, from below. */
+export const isBelowMergeRequest = (line: readonly { source: string }[]): boolean =>
+  line.find(({ source }) => source !== 'parent_pipeline')?.source === MERGE_REQUEST_EVENT;
+
+export const compilesForMergeRequest = ({ predefined }: CompileInput): boolean =>
+  isOfMergeRequest(new Map(predefined.map(({ key, value }) => [key, value])));
 
 /** What a merge request changes is all that its branch has changed since it parted from the target. */
 export function comparedWithTarget({ lookUp, predefined }: CompileInput): CompileInput['lookUp'] {

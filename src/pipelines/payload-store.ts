@@ -14,6 +14,8 @@ import { type Job, type JobSpec, readJobSpec, readJobVariables } from '../jobs/j
 import { findRelease } from '../releases/release-store.ts';
 import { type JobDotenvVariable, readDotenvVariables } from '../reports/dotenv-store.ts';
 import { type GivenRow, readGivenVariables } from '../variables/variable-store.ts';
+import { selfAndUpstreams } from './downstream-store.ts';
+import { isBelowMergeRequest, isMergeRequestVariable } from './merge-request.ts';
 import { readPipelineVariables } from './pipeline-store.ts';
 
 /** All that is stored of a job and that its runner is told. */
@@ -40,6 +42,7 @@ export interface PayloadParts {
   jobVariables: Selectable<JobVariables>[];
   /** What the jobs left whose artifacts it fetches. */
   dotenvVariables: JobDotenvVariable[];
+  below_merge_request: boolean;
 }
 
 const PROJECT = slot<number>('project_id');
@@ -108,6 +111,10 @@ export async function readPayloadParts(db: Kysely<Tables>, job: Job, now: number
     schedule_description: await readScheduleDescription(db, pipeline.pipeline_schedule_id),
     release_description:
       job.tag === 1 ? ((await findRelease(db, job.project_id, job.ref))?.description ?? null) : null,
+    below_merge_request:
+      pipeline.source === 'parent_pipeline' &&
+      pipelineVariables.some(isMergeRequestVariable) &&
+      isBelowMergeRequest(await selfAndUpstreams(db, pipeline.id)),
   };
 }
 

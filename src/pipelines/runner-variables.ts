@@ -78,6 +78,7 @@ export async function unexpandedVariables(
           tag_message: context.tag_message,
           schedule_description: parts.schedule_description,
           release_description: parts.release_description,
+          below_merge_request: parts.below_merge_request,
           commit,
         })
       : [],

@@ -7,7 +7,7 @@ import { mayUpdateRef } from '../projects/may-update-ref.ts';
 import { elsewhere, includingIt } from './configuration-elsewhere.ts';
 import type { GivenInputs, GivenVariable, PipelineRequest, PipelineSettings } from './create-pipeline.ts';
 import { readText } from './include-sources.ts';
-import { comparedWithTarget, isOfMergeRequest, mergeRequestVariables } from './merge-request.ts';
+import { comparedWithTarget, compilesForMergeRequest, mergeRequestVariables } from './merge-request.ts';
 import { pipelineInput, readKnown } from './pipeline-input.ts';
 
 /** A pipeline that is thought of, and not created. */
@@ -80,7 +80,7 @@ export async function trialInput(
 }
 
 function withMergeRequest(input: CompileInput, { source, project, ref }: PipelineRequest): CompileInput {
-  if (!isOfMergeRequest(input)) return input;
+  if (!compilesForMergeRequest(input)) return input;
   const predefined = [...input.predefined, ...mergeRequestVariables(source, project, ref)];
   return { ...input, predefined, lookUp: comparedWithTarget(input) };
 }

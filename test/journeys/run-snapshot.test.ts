@@ -161,6 +161,51 @@ look: {script: ['echo "branch=$CI_COMMIT_BRANCH of $CI_COMMIT_REF_NAME"'], rules
   );
 
   test(
+    'runs a child of a merge request, and one below that, as one of it; and others as of their branch, whatever they are given',
+    async () => {
+      const folder = await workTree({
+        '.gitlab-ci.yml': `
+down: {trigger: {include: child.yml, strategy: depend}, rules: [{when: on_success}]}
+given:
+  trigger: {include: given.yml, strategy: depend, forward: {pipeline_variables: true}}
+  rules: [{if: $CI_MERGE_REQUEST_IID == "7"}]
+`,
+        'child.yml': `
+plain: {script: [echo]}
+mine: ${onChange('mine')}
+other: ${onChange('other')}
+deeper: {trigger: {include: deeper.yml, strategy: depend}, rules: [{if: $CI_MERGE_REQUEST_IID}]}
+`,
+        'deeper.yml': `
+look:
+  script: ['echo "of <$CI_COMMIT_BRANCH> into $CI_MERGE_REQUEST_TARGET_BRANCH_NAME by $CI_PIPELINE_SOURCE"']
+  rules: [{if: $CI_MERGE_REQUEST_SOURCE_BRANCH_NAME == "topic" && $CI_COMMIT_BRANCH == null}]
+`,
+        'given.yml': `branch: {script: ['echo "of <$CI_COMMIT_BRANCH>"']}`,
+      });
+      await git(folder, 'switch', '--quiet', '--create', 'topic');
+      writeFiles(folder, { mine: 'x' });
+      await git(folder, 'add', 'mine');
+      await git(folder, 'commit', '--quiet', '--message', 'Mine');
+      await git(folder, 'update-ref', 'refs/remotes/origin/main', 'main');
+      const finished = async (...args: string[]) => {
+        const { stdout, code } = await runLocally(folder, args);
+        expect(code, stdout).toBe(0);
+        const jobs = [...stdout.matchAll(/^([^|:]+): success/gm)].map(([, name]) => name);
+        return { stdout, jobs: jobs.toSorted() };
+      };
+      const merged = await finished('--event', 'merge_request_event');
+      expect(merged.stdout).toContain('look | of <> into main by parent_pipeline\n');
+      expect(merged.jobs).toEqual(['down', 'down › deeper', 'down › deeper › look', 'down › mine']);
+      const pushed = await finished('--var', 'CI_MERGE_REQUEST_IID=7');
+      expect(pushed.stdout).toContain('branch | of <topic>\n');
+      expect(pushed.jobs).toEqual(expect.arrayContaining(['down › plain', 'given › branch']));
+      expect(pushed.stdout).not.toContain('deeper');
+    },
+    TIME,
+  );
+
+  test(
     'runs a clone that has not all of its history: its files, and where they are missing no history',
     async () => {
       const origin = await workTree({ '.gitlab-ci.yml': 'a: {script: [cat now, git log --oneline]}\n' });

@@ -8,6 +8,8 @@ export interface Input {
   ref?: string;
   tag?: boolean;
   source?: string;
+  /** Of a child. */
+  below_merge_request?: boolean;
   variables?: Record<string, string>;
   /** Variables of the server, groups and the project, in this order. */
   stored?: { key: string; value: string; environment_scope?: string }[];

@@ -10,10 +10,16 @@ interface Begun {
   ref?: string;
   tag?: boolean;
   source?: string;
+  below_merge_request?: boolean;
 }
 
 /** The variables that a pipeline of one commit of a project begins with, as the server makes them. */
-export function predefinedOf({ ref = 'main', tag = false, source = 'push' }: Begun): Variable[] {
+export function predefinedOf({
+  ref = 'main',
+  tag = false,
+  source = 'push',
+  below_merge_request = false,
+}: Begun): Variable[] {
   const url = 'http://127.0.0.1:8080';
   const project = {
     id: 7,
@@ -46,6 +52,7 @@ export function predefinedOf({ ref = 'main', tag = false, source = 'push' }: Beg
       created_at: Date.UTC(2026, 0, 31, 16, 48),
       name: null,
       tag_message: null,
+      below_merge_request,
       commit,
     }),
     ...userVariables({ id: 2, email: 'ada@example.test', username: 'ada', name: 'Ada' }),

@@ -57,7 +57,7 @@ export const patches: Patch[] = [
   {
     name: 'a merge request is of the branch that it is from',
     file: 'src/ci/policy.ts',
-    find: "  if (begun_by === 'merge_request_event') return false;\n",
+    find: '  if (isOfMergeRequest(predefined)) return false;\n',
     replace: '',
     tests: cases,
   },

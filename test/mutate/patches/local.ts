@@ -116,9 +116,30 @@ export const patches: Patch[] = [
   {
     name: 'a merge request of a run changes what its last push has',
     file: 'src/local/pipeline-request.ts',
-    find: 'isOfMergeRequest(input) ? comparedWithTarget(input) : input.lookUp',
-    replace: 'isOfMergeRequest(input) ? input.lookUp : comparedWithTarget(input)',
+    find: 'compilesForMergeRequest(input) ? comparedWithTarget(input) : input.lookUp',
+    replace: 'compilesForMergeRequest(input) ? input.lookUp : comparedWithTarget(input)',
     tests: snapshot,
+  },
+  {
+    name: 'a child of a merge request is of a branch',
+    file: 'src/pipelines/create-downstream.ts',
+    find: 'isChild && isBelowMergeRequest(line)',
+    replace: 'isChild && line.length === 0',
+    tests: snapshot,
+  },
+  {
+    name: 'whoever is given a variable of a merge request is of one',
+    file: 'src/pipelines/payload-store.ts',
+    find: 'isBelowMergeRequest(await selfAndUpstreams(db, pipeline.id))',
+    replace: '(await selfAndUpstreams(db, pipeline.id)).length > 0',
+    tests: snapshot,
+  },
+  {
+    name: 'a list writes to the work tree',
+    file: 'src/local/run.ts',
+    find: 'flags.list ? openPassingFolder() : openRunFolder(tree.root)',
+    replace: 'openRunFolder(tree.root)',
+    tests: list,
   },
   {
     name: 'jobs of a clone with a filter are promised its history',
