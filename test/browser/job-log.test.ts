@@ -183,6 +183,20 @@ describeInBrowser('the log of a job', () => {
     expect(page.url()).not.toContain('#');
   });
 
+  test('has its last line pointed at for one that is behind its end, and says so', async () => {
+    const yard = await ciYard(server, WRITES);
+    const job = await yard.take();
+    await job.write(Array.from({ length: 30 }, (_, index) => `row ${index + 1}\n`).join(''));
+    const page = await visit(server);
+    await page.goto(`${yard.page('writes')}#L5000`);
+    await page.getByText('line 5000 is not written yet').waitFor();
+    await job.finish('success');
+    await page.getByText('Line 30 · there is no line 5000: the log ends here').waitFor();
+    await page.getByRole('link', { name: 'Line 28', exact: true }).click({ modifiers: ['Shift'] });
+    await page.getByText('Lines 28 to 30').waitFor();
+    expect(page.url()).toMatch(/#L28-L30$/);
+  });
+
   test('is not text of the page: what it, names and files say stays inert', async () => {
     const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     const yard = await ciYard(

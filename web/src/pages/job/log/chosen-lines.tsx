@@ -4,7 +4,7 @@ import { Button, IconButton } from '../../../ui/button.tsx';
 import { copyText } from '../../../ui/copy-text.ts';
 import { useToasts } from '../../../ui/toasts.tsx';
 import css from './chosen-lines.module.css';
-import type { LineRange } from './line-range.ts';
+import { hashOfRange, type LineRange } from './line-range.ts';
 import { plainText } from './line-runs.ts';
 import type { LogAddress } from './log-address.ts';
 
@@ -14,10 +14,15 @@ const MOST_LINES = 10_000;
 /** What can be done with the lines that the address names. */
 export function ChosenLines({
   range,
+  missing,
+  isLive,
   address,
   onClear,
 }: {
   range: LineRange;
+  /** The last line that was asked for, where the log has none of that number (yet: `isLive`). */
+  missing: number | null;
+  isLive: boolean;
   address: LogAddress;
   onClear: () => void;
 }) {
@@ -41,14 +46,27 @@ export function ChosenLines({
     <div className={css.bar}>
       <span>
         {from === to ? `Line ${from}` : `Lines ${from} to ${to}`}
-        <span className={css.hint}> · Shift and click on another number for a range</span>
+        {missing === null ? (
+          <span className={css.hint}> · Shift and click on another number for a range</span>
+        ) : (
+          <span role="status">
+            {isLive
+              ? ` · line ${missing} is not written yet`
+              : ` · there is no line ${missing}: the log ends here`}
+          </span>
+        )}
       </span>
       <span className={css.acts}>
         <Button
           size="small"
           kind="quiet"
           icon={Link2}
-          onClick={() => copy(async () => window.location.href, 'The link is in the clipboard.')}
+          onClick={() =>
+            copy(
+              async () => new URL(hashOfRange(range), window.location.href).href,
+              'The link is in the clipboard.',
+            )
+          }
         >
           Copy link
         </Button>

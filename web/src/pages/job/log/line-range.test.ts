@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosen, hashOfRange, rangeOfHash } from './line-range.ts';
+import { chosen, hashOfRange, rangeOfHash, within } from './line-range.ts';
 
 test.each([
   ['#L120', { from: 120, to: 120 }],
@@ -11,6 +11,12 @@ test.each([
   ['', null],
 ])('%s names %o', (hash, range) => {
   expect(rangeOfHash(hash)).toEqual(range);
+});
+
+test('of lines behind the end of a log, those are meant that there are', () => {
+  expect(within({ from: 3, to: 9 }, 9)).toEqual({ from: 3, to: 9 });
+  expect(within({ from: 3, to: 9 }, 5)).toEqual({ from: 3, to: 5 });
+  expect(within({ from: 5000, to: 5010 }, 30)).toEqual({ from: 30, to: 30 });
 });
 
 test('lines have an address of their own', () => {

@@ -14,6 +14,11 @@ export function rangeOfHash(hash: string): LineRange | null {
   return { from: Math.min(first, last), to: Math.max(first, last) };
 }
 
+/** Those of them that a log of so many lines has: its last one, where they are all behind its end. */
+export function within({ from, to }: LineRange, lines: number): LineRange {
+  return { from: Math.min(from, lines), to: Math.min(to, lines) };
+}
+
 export const hashOfRange = ({ from, to }: LineRange) => (from === to ? `#L${from}` : `#L${from}-L${to}`);
 
 /** A click on a line's number; with shift it reaches from what was chosen before. */

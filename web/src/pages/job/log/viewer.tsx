@@ -8,7 +8,7 @@ import { Problem } from '../../../ui/problem.tsx';
 import { type Shortcut, useShortcutsOf } from '../../../ui/use-shortcuts.ts';
 import { useStable } from '../../../ui/use-stable.ts';
 import { ChosenLines } from './chosen-lines.tsx';
-import { chosen as chosenBy } from './line-range.ts';
+import { chosen as chosenBy, within } from './line-range.ts';
 import { Lines, type LinesHandle } from './lines.tsx';
 import type { LogAddress } from './log-address.ts';
 import { LogTools } from './log-tools.tsx';
@@ -41,13 +41,13 @@ interface Props {
 /** A log: live, searched, folded, linked to by line, however long it is. */
 export function LogViewer({ address, fileName, expected, endFirst, none, gone }: Props) {
   const [store, state] = useLog(address, expected);
-  const [chosen, choose] = useLinesOfAddress();
+  const [asked, choose] = useLinesOfAddress();
   const [query, setQuery] = useQueryOfAddress();
   const [wrap, setWrap] = usePreference('log.wrap', false);
   const [stamps, setStamps] = usePreference('log.timestamps', false);
   const [full, setFull] = useFullScreen();
-  const [named] = useState(chosen?.from ?? null);
-  const [follows, follow] = useState(chosen === null && query.text === '');
+  const [named] = useState(asked?.from ?? null);
+  const [follows, follow] = useState(asked === null && query.text === '');
   const folds = useFolds(state.sections, state.lines);
   const search = useSearch(address.trace, query, state.size, state.live);
   const lines = useRef<LinesHandle>(null);
@@ -55,6 +55,8 @@ export function LogViewer({ address, fileName, expected, endFirst, none, gone }:
   const viewer = useRef<HTMLElement>(null);
   const { current, step } = useShownLines(lines, state, search, folds, named, endFirst);
   useFindKey(viewer, input);
+  // A log that goes on may come to have them.
+  const chosen = asked === null || state.live ? asked : within(asked, state.lines);
 
   const onNumber = useStable((event: MouseEvent, line: number) => {
     if (event.ctrlKey || event.metaKey) return;
@@ -121,7 +123,15 @@ export function LogViewer({ address, fileName, expected, endFirst, none, gone }:
           onEnd={toEnd}
         />
       </div>
-      {chosen && <ChosenLines range={chosen} address={address} onClear={() => choose(null)} />}
+      {chosen && asked && !isEmpty && (
+        <ChosenLines
+          range={chosen}
+          missing={asked.to > state.lines ? asked.to : null}
+          isLive={state.live}
+          address={address}
+          onClear={() => choose(null)}
+        />
+      )}
       {state.error !== null && <Problem error={state.error} retry={() => store.again()} />}
       {isEmpty ? (
         <div className={css.empty}>
