@@ -99,6 +99,16 @@ describeInBrowser('the code of a project', () => {
     expect(await page.title()).not.toBe('evil');
   });
 
+  test('a commit is found by the name of a branch or tag, too', async () => {
+    const page = await opened('/-/commit/main');
+    await page.locator('code', { hasText: first }).waitFor();
+    await expect.poll(() => page.title()).toContain(first.slice(0, 8));
+    await page.goto(`/${project.path}/-/commit/feature/deep/er`);
+    await page.getByRole('heading', { name: 'Go deeper' }).waitFor();
+    await page.goto(`/${project.path}/-/commit/nowhere`);
+    await page.getByText('There is no commit, branch or tag nowhere here.').waitFor();
+  });
+
   test('a ref with slashes is told from the path behind it', async () => {
     const page = await opened('/-/blob/feature/deep/er/deep.txt');
     await page.getByText('deep', { exact: true }).first().waitFor();

@@ -64,7 +64,7 @@ export const PATTERNS: readonly Pattern[] = [
   inProject('code', /blob\/(?<rest>.+)/, 'file'),
   inProject('branches', /branches/, 'branches'),
   inProject('commits', /commits\/(?<rest>.+)/, 'commits'),
-  inProject('commits', /commit\/(?<sha>[0-9a-f]{7,64})/, 'commit'),
+  inProject('commits', /commit\/(?<sha>.+)/, 'commit'),
   inProject('runners', /runners/, 'runners'),
   inProject('variables', /settings\/ci_cd/, 'variables'),
   {

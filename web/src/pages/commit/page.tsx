@@ -16,14 +16,19 @@ import { CommitPipelines } from './commit-pipelines.tsx';
 import css from './page.module.css';
 import { commitQuery } from './queries.ts';
 
-/** A commit: what it says, who made it, where it stands, and its pipelines. */
+/** A commit, by its SHA or by a branch or tag: what it says, who made it, where it stands, and its pipelines. */
 export default function CommitPage({ fullPath, params }: PageProps) {
   const sha = params.sha ?? '';
   const commit = useQuery(commitQuery(fullPath, sha));
   const can = useAbilities('project', fullPath);
-  useTitle(commit.data?.title, sha.slice(0, 8), fullPath);
+  useTitle(commit.data?.title, commit.data?.id.slice(0, 8) ?? sha, fullPath);
   if (commit.isPending) return <Skeleton lines={6} />;
-  if (isStatus(commit.error, 404)) return <Note tone="failed">There is no commit {sha} here.</Note>;
+  if (isStatus(commit.error, 404))
+    return (
+      <Note tone="failed">
+        There is no commit, branch or tag <Name text={sha} /> here.
+      </Note>
+    );
   if (commit.isError) return <Problem error={commit.error} retry={() => void commit.refetch()} />;
   const { id, title, message, author_name, authored_date } = commit.data;
   const body = message.startsWith(title) ? message.slice(title.length).trim() : message.trim();
