@@ -116,6 +116,20 @@ describeInBrowser('a dialog on a page that is much enlarged', () => {
     await dialog.getByRole('button', { name: 'Retry', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
   });
+
+  test('opens at its beginning, also where its only button stands at its end', async () => {
+    const project = await browserProject(server.api);
+    const page = await visit(server, { width: 320, height: 256 });
+    await page.goto(`/${project.path}/-/runners`);
+    await button(page, 'New runner').click();
+    await button(page, 'Create runner').click();
+    const shown = page.getByRole('dialog', { name: /^Connect runner/ });
+    const holdsFocus = () => shown.evaluate((dialog) => dialog.contains(document.activeElement));
+    await expect.poll(holdsFocus).toBe(true);
+    expect(await shown.evaluate((dialog) => dialog.scrollTop)).toBe(0);
+    await button(page, 'Done').click();
+    await shown.waitFor({ state: 'detached' });
+  });
 });
 
 describeInBrowser('a password that an administrator has given', () => {

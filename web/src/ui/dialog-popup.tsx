@@ -108,9 +108,16 @@ const FIELD =
 
 /**
  * Where one begins: the first field, else the button that does nothing. On the button that closes it, the focus would
- * open its tip. A finger wants no keyboard over what it has just opened.
+ * open its tip. A finger wants no keyboard over what it has just opened. A button further down than there is room would
+ * have all be read from its end: then one begins at the beginning.
  */
 function firstOf(popup: HTMLElement | null, how: string): HTMLElement | null {
   const field = how === 'touch' ? null : popup?.querySelector<HTMLElement>(FIELD);
-  return field ?? popup?.querySelector<HTMLElement>('footer button') ?? popup;
+  const button = popup?.querySelector<HTMLElement>('footer button');
+  return field ?? (button && isInSight(button, popup) ? button : popup);
+}
+
+function isInSight(part: HTMLElement, popup: HTMLElement | null): boolean {
+  const bottom = popup?.getBoundingClientRect().bottom ?? Infinity;
+  return part.getBoundingClientRect().bottom <= bottom;
 }
