@@ -168,6 +168,31 @@ describeInBrowser('the keyboard', () => {
     expect(await page.getByLabel('Author').inputValue()).toBe('who?');
     expect(await sheet.count()).toBe(0);
   });
+
+  test('does nothing by single keys where they are switched off, and by Ctrl K what it did', async () => {
+    const page = await visit(server);
+    const timeline = page.getByRole('tab', { name: 'Timeline', selected: true });
+    await page.goto(project.at(`pipelines/${project.pipeline}`));
+    await page.getByRole('tab', { name: 'Timeline' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('switch', { name: 'Shortcuts without Ctrl' }).click();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await timeline.waitFor();
+    await page.keyboard.press('3');
+    await page.keyboard.press('?');
+    await page.keyboard.press('Control+k');
+    expect(await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).count()).toBe(0);
+    await page.getByRole('dialog').getByLabel('Command', { exact: true }).fill('keyboard');
+    await page.getByRole('option', { name: 'Keyboard shortcuts' }).click();
+    await page.getByRole('switch', { name: 'Shortcuts without Ctrl' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('switch').waitFor({ state: 'detached' });
+    expect(await timeline.count()).toBe(1);
+    await page.keyboard.press('3');
+    await page.waitForURL(/view=jobs/);
+  });
 });
 
 describeInBrowser('a reload', () => {

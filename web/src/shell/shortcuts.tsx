@@ -1,8 +1,10 @@
 import { useEffect } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
+import { onUse } from '../ui/on-use.tsx';
 import { type Shortcut, shortcutsNow, useShortcutList, useShortcutsOf } from '../ui/use-shortcuts.ts';
 import { commandsOpen, sheetOpen } from './flag.ts';
 import css from './shortcuts.module.css';
+import { singleKeysDo } from './single-keys.ts';
 
 const GENERAL: readonly Shortcut[] = [
   { keys: '?', label: 'Show the keyboard shortcuts', act: () => sheetOpen.set(true) },
@@ -21,6 +23,7 @@ export function useShortcuts(): void {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key.length === 1 && !singleKeysDo()) return;
       const sequence = before === '' ? event.key : `${before} ${event.key}`;
       const found =
         shortcutsNow().findLast(({ keys }) => keys === sequence) ??
@@ -44,6 +47,8 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+const SingleKeysSwitch = onUse(async () => (await import('./single-keys-switch.tsx')).SingleKeysSwitch);
+
 /** All that the keyboard does on this page, on `?`. */
 export function ShortcutSheet() {
   const open = sheetOpen.use();
@@ -56,6 +61,9 @@ export function ShortcutSheet() {
           <Row key={keys} keys={keys} label={label} />
         ))}
       </dl>
+      <div className={css.switch}>
+        <SingleKeysSwitch />
+      </div>
     </Dialog>
   );
 }

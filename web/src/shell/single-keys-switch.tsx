@@ -1,0 +1,14 @@
+import { SwitchField } from '../ui/field.tsx';
+import { switchSingleKeys, useSingleKeys } from './single-keys.ts';
+
+/** Turns the shortcuts of single keys off, in this browser. */
+export function SingleKeysSwitch() {
+  return (
+    <SwitchField
+      label="Shortcuts without Ctrl"
+      hint="When they are off, this sheet is found by Ctrl K: “Keyboard shortcuts”."
+      checked={useSingleKeys()}
+      onChange={switchSingleKeys}
+    />
+  );
+}
