@@ -59,7 +59,7 @@ export class EventView implements View {
   readonly #again: () => Promise<Caller>;
   readonly #known = new Map<string, Promise<boolean>>();
   #caller: Caller;
-  /** Of the stream's one project: as it is, and what of it the caller sees. */
+  /** Of the stream's one project: as it is, and what the caller is and sees there. */
   #only: Project | null;
   #role: Role;
   #abilities: string;
@@ -199,10 +199,9 @@ interface Place {
   role: Role;
 }
 
-/** What of all that is told of a project this role sees. */
+/** What of all that is told of a project this role sees, and the role: with another one may do more or less. */
 function abilitiesOf({ project, role }: Place): string {
   const subject = { ...project, visibility: project.visibility as Visibility };
-  return Object.values(ABILITIES)
-    .filter((one) => allowsOnProject(one, role, subject))
-    .join();
+  const seen = Object.values(ABILITIES).filter((one) => allowsOnProject(one, role, subject));
+  return [role, ...seen].join();
 }

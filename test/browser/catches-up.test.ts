@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
 import { sign } from './support/graph.ts';
+import { memberOf } from './support/project.ts';
 import { waitingProject } from './support/waiting-project.ts';
 
 let server: TestServer;
@@ -61,6 +62,27 @@ describeInBrowser('a page catches up', () => {
     await sign(page, 'May be old').waitFor();
     expect(await key.inputValue()).toBe('TYPED');
     expect(await page.getByText('Internal Server Error').count()).toBe(0);
+  });
+
+  test('with a role that is lost and given back, in part and as a whole', async () => {
+    const person = await memberOf(server.api, project, 'developer');
+    const [user] = (await server.api<{ id: number }[]>('GET', `/users?username=${person.login}`)).body;
+    const member = `/members/${user?.id}`;
+    const page = await visit(server, { as: person });
+    await page.goto(project.at('pipelines'));
+    const run = page.getByRole('link', { name: /^Run pipeline/ });
+    await run.waitFor();
+    await project.call('PUT', member, { access_level: 20 });
+    await run.waitFor({ state: 'detached' });
+    await project.call('PUT', member, { access_level: 30 });
+    await run.waitFor();
+    const { status } = await server.api('DELETE', `/projects/${project.id}${member}`);
+    expect(status).toBe(204);
+    await page.getByText('Nothing is here').waitFor();
+    await project.call('POST', '/members', { user_id: user?.id, access_level: 30 });
+    await run.waitFor();
+    await project.pushOne('Since the role is back');
+    await row(page, 'Since the role is back').waitFor();
   });
 
   test('every ten seconds where it may have no stream, also after it was out of sight', async () => {

@@ -10,6 +10,7 @@ import {
   type SceneOptions,
   UNAUTHORIZED,
 } from '../support/job-scenes.ts';
+import { reset } from '../support/event-house.ts';
 import { logStreamsOf, ofLog, piece } from '../support/log-events.ts';
 import { openRunnerHouse, type RunnerHouse } from '../support/runner-house.ts';
 
@@ -71,11 +72,12 @@ describe.each(databases)('the events of a project with a log, and who may read i
     await change(scene, 'on');
     expect((await low.next())?.event).toBe('environment');
     // The log ends as soon as that is noticed: at once, or when more comes.
-    const told = [await high.next()];
+    const told = [await high.next(), await high.next()];
     await runner.patch(payload!, '+ more', 14);
     told.push(await high.next());
     expect(told.toSorted((a, b) => a!.event.localeCompare(b!.event))).toMatchObject([
       { event: 'environment' },
+      reset('access'),
       { event: 'trace_end', data: { forbidden: true } },
     ]);
     for (const stream of [low, high]) stream.close();

@@ -126,6 +126,18 @@ describe.each(databases)('the events of a server, to those who may hear of them,
     for (const stream of [one, all, still]) stream.close();
   });
 
+  test('tell to look anew whoever may do more or less by now, though no less is seen', async () => {
+    const { project } = await moveIn(house);
+    const at = `/projects/${project.id}`;
+    const person = await personWith(house.api, 'developer', project.id);
+    const stream = await begin(await follow(at, '?types=pipeline', person.token));
+    for (const access_level of [20, 30]) {
+      await house.api('PUT', `${at}/members/${person.id}`, { body: { access_level } });
+      expect(await stream.next()).toMatchObject(reset('access'));
+    }
+    stream.close();
+  });
+
   test('tell of runners those who may see them, and that they are gone', async () => {
     const { project } = await moveIn(house);
     const at = `/projects/${project.id}`;

@@ -38,6 +38,13 @@ export const patches: Patch[] = [
     tests: rights,
   },
   {
+    name: 'whoever may do more by now is not told to look anew, where no more is seen',
+    file: 'src/api/event-view.ts',
+    find: 'return [role, ...seen].join();',
+    replace: 'return seen.join();',
+    tests: rights,
+  },
+  {
     name: 'everybody hears of all runners',
     file: 'src/api/event-view.ts',
     find: "if (!runner || runner.runner_type === 'instance_type') return runner !== null;",

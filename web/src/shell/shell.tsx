@@ -32,10 +32,11 @@ export function Shell() {
     ...projectQuery(fullPath ?? ''),
     enabled: fullPath !== null,
   });
-  // What is known is followed, also where it could not be fetched anew.
-  const isThere = project.data !== undefined && !isStatus(project.error, 404);
-  const live = session.data !== undefined && !isSignIn && (fullPath === null || isThere);
-  const liveness = useEventStream(fullPath, live);
+  // What is known is followed, also where it could not be fetched anew. Of a project that is gone, or not for this person
+  // any more, the stream of the server tells that it is back.
+  const isThere = fullPath === null || project.data !== undefined;
+  const live = session.data !== undefined && !isSignIn && isThere;
+  const liveness = useEventStream(isStatus(project.error, 404) ? null : fullPath, live);
   if (session.data === undefined) {
     if (!session.isError) return <div className={css.waiting} />;
     return (
