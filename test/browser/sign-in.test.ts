@@ -164,10 +164,41 @@ describeInBrowser('signing in', () => {
     await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
     const password = 'another password for it';
     expect((await server.api('PUT', `/users/${id}`, { body: { password } })).status).toBe(200);
-    await page.waitForURL('**/users/sign_in?redirect_to=%2Fdashboard%2Fgroups', { timeout: 30_000 });
+    await page.getByRole('main').getByRole('link', { name: 'Sign in again' }).click();
+    await page.waitForURL('**/users/sign_in?redirect_to=%2Fdashboard%2Fgroups');
     await signIn(page, 'ended', password);
     await page.getByRole('link', { name: 'Later' }).click();
     await page.getByRole('heading', { name: 'Groups', exact: true }).waitFor();
+  });
+
+  test('whoever signs out in another tab finds this one as it was, with what was typed, and can go on', async () => {
+    const made = await server.api<{ id: number }>('POST', '/projects', { body: { name: 'Two tabs' } });
+    const page = await visit(server);
+    await page.goto('/root/two-tabs/-/settings/ci_cd');
+    await page.getByRole('button', { name: 'Add variable' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Add variable' });
+    await dialog.getByLabel('Key', { exact: true }).fill('TYPED_AT_LENGTH');
+    const other = await page.context().newPage();
+    await other.goto('/');
+    await other.getByRole('button', { name: /: account$/ }).click();
+    await other.getByRole('menuitem', { name: 'Sign out' }).click();
+    await other.waitForURL('**/users/sign_in');
+    await page.getByText('Your session has ended').waitFor();
+    expect(await dialog.getByLabel('Key', { exact: true }).inputValue()).toBe('TYPED_AT_LENGTH');
+    expect(await page.getByText('Nothing is here').count()).toBe(0);
+
+    await signIn(other, 'root', server.rootPassword);
+    await arrived(other);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+    await page.getByText('Your session has ended').waitFor({ state: 'detached' });
+    await dialog.getByLabel('Value', { exact: true }).fill('a value of it');
+    await dialog.getByRole('button', { name: 'Add variable' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('TYPED_AT_LENGTH').waitFor();
+    // All of it is followed again.
+    const more = { key: 'FROM_ELSEWHERE', value: 'x' };
+    await server.api('POST', `/projects/${made.body.id}/variables`, { body: more });
+    await page.getByText('FROM_ELSEWHERE').waitFor();
   });
 
   test('a password is changed by who knows the old one, and what is wrong stands at its field', async () => {

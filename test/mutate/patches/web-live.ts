@@ -14,6 +14,13 @@ export const patches: Patch[] = [
     tests: STALE,
   },
   {
+    name: 'a session that ends takes away what is shown and typed',
+    file: 'web/src/api/all-stale.ts',
+    find: 'if (isSignedIn(client)) makeStale(client, BUT_THE_SESSION, options);',
+    replace: 'makeStale(client, BUT_THE_SESSION, options);',
+    tests: ['test/browser/sign-in.test.ts'],
+  },
+  {
     name: 'a program that looks for pages has events kept',
     file: 'src/web-host/mount-web.ts',
     find: "method === 'GET' && sessionTokenOf(headers) !== null",

@@ -1,4 +1,5 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
+import { allStale } from './all-stale.ts';
 import { watchAnswers } from './answers.ts';
 import { wasAskedBefore } from './asked-at.ts';
 import { keys } from './keys.ts';
@@ -61,7 +62,7 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
   const poll = (everyMs: number) => {
     polling ??= setInterval(() => {
       share.recount();
-      makeStale(client);
+      void allStale(client);
       if (isSeen) wantedLog()?.look();
     }, everyMs);
   };
@@ -101,9 +102,9 @@ export function openPageStream(client: QueryClient, fullPath: string | null, hea
       live();
       const moment = unsureBefore;
       unsureBefore = -Infinity;
-      const isResumed = type === 'ready' && told.resumed === true;
-      const filters = isResumed ? { predicate: (each: Query) => wasAskedBefore(each, moment) } : {};
-      makeStale(client, filters, { giveUp: true });
+      const predicate = (each: Query) => wasAskedBefore(each, moment);
+      if (type === 'ready' && told.resumed === true) makeStale(client, { predicate }, { giveUp: true });
+      else void allStale(client, { giveUp: true });
     });
     listen(opened, TYPES, (type, told) => {
       heard.change(type, told);

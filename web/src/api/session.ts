@@ -11,6 +11,8 @@ export const sessionQuery = queryOptions({
     return session;
   },
   staleTime: 60_000,
+  // Whoever is nobody here may have signed in, in another tab.
+  refetchOnWindowFocus: ({ state }) => (state.data?.user === null ? 'always' : false),
 });
 
 /** The user, or null for somebody who is not signed in (or not known yet). */

@@ -18,6 +18,7 @@ import { Commands } from './commands.tsx';
 import { FetchAhead } from './fetch-ahead.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
+import { SessionEnded, useSessionEnded } from './session-ended.tsx';
 import css from './shell.module.css';
 import { ShortcutSheet, useShortcuts } from './shortcuts.tsx';
 
@@ -32,10 +33,11 @@ export function Shell() {
     ...projectQuery(fullPath ?? ''),
     enabled: fullPath !== null,
   });
+  const ended = useSessionEnded(isSignIn);
   // What is known is followed, also where it could not be fetched anew. Of a project that is gone, or not for this person
   // any more, the stream of the server tells that it is back.
   const isThere = fullPath === null || project.data !== undefined;
-  const live = session.data !== undefined && !isSignIn && isThere;
+  const live = session.data !== undefined && !isSignIn && !ended && isThere;
   const liveness = useEventStream(isStatus(project.error, 404) ? null : fullPath, live);
   if (session.data === undefined) {
     if (!session.isError) return <div className={css.waiting} />;
@@ -46,7 +48,7 @@ export function Shell() {
     );
   }
   if (isSignIn) return <main className={css.bare}>{page(found, path)}</main>;
-  if (session.data.user === null && needsUser(path))
+  if (session.data.user === null && !ended && needsUser(path))
     return <Redirect to={addresses.signIn(here())} replace />;
   return (
     <LivenessContext value={liveness}>
@@ -58,6 +60,7 @@ export function Shell() {
         <Navigation scope={found.route.scope} fullPath={found.props.fullPath} section={found.route.section} />
       )}
       <main id="page" tabIndex={-1} className={css.page}>
+        {ended && <SessionEnded />}
         {page(found, path)}
       </main>
       <Keyboard />

@@ -29,7 +29,10 @@ export default function Page({ fullPath }: PageProps) {
   useTitle('Run pipeline', fullPath);
   const project = useQuery(projectQuery(fullPath));
   const can = useAbilities('project', fullPath);
-  const user = useUser()?.id ?? null;
+  const signedIn = useUser()?.id ?? null;
+  const [user, setUser] = useState(signedIn);
+  // Where the session ends, what is typed stays: it is still that of whoever has typed it.
+  if (signedIn !== null && signedIn !== user) setUser(signedIn);
   const [chosen, choose] = useSearchValue('ref');
   const [text, setText] = useState('');
   const refs = useRefs(fullPath, useDeferredValue(text));
