@@ -203,8 +203,12 @@ function send(
   reply.header('content-type', 'application/json').serializer(asItIs);
   // As bytes, for behind a text Node writes the headers in UTF-8 too, and a file's path may stand there.
   const json = body instanceof JsonText ? body.text : Buffer.from(JSON.stringify(body));
-  return json.length < LARGE ? reply.send(json) : sendLarge(json, request.headers, reply);
+  const isCompressible = json.length >= LARGE && COMPRESSIBLE.has(request.method);
+  return isCompressible ? sendLarge(json, request.headers, reply) : reply.send(json);
 }
+
+/** Replies to others may say what is said once: to a runner a job's token and variables, beside texts of strangers. */
+const COMPRESSIBLE = new Set(['GET', 'HEAD']);
 
 function releaseAfter({ raw }: FastifyReply, { release }: JsonText): void {
   if (!release) return;

@@ -14,6 +14,13 @@ export const patches: Patch[] = [
     tests: compressed,
   },
   {
+    name: 'a job is compressed for its runner with its secrets',
+    file: 'src/http/mount.ts',
+    find: ' && COMPRESSIBLE.has(request.method)',
+    replace: '',
+    tests: compressed,
+  },
+  {
     name: 'who refuses gzip gets it',
     file: 'src/http/compressed.ts',
     find: ';\\s*q=(?:1|0?\\.0*[1-9])',
