@@ -8,6 +8,7 @@ import {
   START,
   startedPipeline,
 } from '../../test/support/pipelines.ts';
+import { statementsOf } from '../../test/support/plans.ts';
 import type { Database } from '../db/database.ts';
 import { WaitingRunners } from '../jobs/waiting-runners.ts';
 import { updateRunner } from '../runners/runner-store.ts';
@@ -110,6 +111,31 @@ describe.each(databases)('a held request, on %s,', async (kind) => {
     const short = { hold: 20, acknowledge: MINUTE, lateBy: () => START };
     expect(await awaitJob(db, waiting, runner, manager, short, () => START, never)).toBeNull();
     expect(waiting.size).toBe(0);
+    waiting.close();
+  });
+
+  test('asks for its runner again when it is woken, and not where that has just been read', async () => {
+    const waiting = open(db);
+    const project = await createProject(db);
+    const asker = await createTestRunner(db);
+    // Besides what the claim asks in its transaction.
+    const timesAsked = async (ask: () => Promise<unknown>) =>
+      (await statementsOf(db, ask)).filter(({ sql }) => sql.includes('"previous_token_digest"')).length;
+    const { runner, manager } = asker;
+    const never = new AbortController().signal;
+    const short = { hold: 20, acknowledge: MINUTE, lateBy: () => START };
+    const idle = () => awaitJob(db, waiting, runner, manager, short, () => START, never);
+    expect(await timesAsked(idle)).toBe(0);
+    await startedPipeline(db, project, [planned('a')]);
+    expect(await timesAsked(() => held(waiting, asker))).toBe(0);
+    const woken = async () => {
+      const request = held(waiting, asker);
+      await until(() => waiting.size === 1);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await startedPipeline(db, project, [planned('b')]);
+      expect((await request)?.job.name).toBe('b');
+    };
+    expect(await timesAsked(woken)).toBe(1);
     waiting.close();
   });
 });

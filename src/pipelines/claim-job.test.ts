@@ -13,6 +13,7 @@ import {
 import { digestToken } from '../access/token.ts';
 import { enterQueue, requeuePipeline, requeueProject } from '../jobs/job-queue.ts';
 import { tidyTurns } from '../jobs/queue-turn-store.ts';
+import { updateRunner } from '../runners/runner-store.ts';
 import { acknowledgeJob, type ClaimedJob } from './claim-job.ts';
 import { finishJob } from './finish-job.ts';
 
@@ -174,6 +175,18 @@ describe.each(databases)('on %s', async (kind) => {
       }
     },
   );
+
+  test.each([
+    ['paused', { active: 0 }],
+    ['given another token', { token_digest: 'a new one', previous_token_digest: null }],
+  ] as const)('a runner that has been %s since it asked takes nothing, and no turn', async (_, columns) => {
+    await startedPipeline(db, await createProject(db), [planned('a')]);
+    await startedPipeline(db, await createProject(db), [planned('b')]);
+    const changed = await createTestRunner(db);
+    await db.write((tx) => updateRunner(tx, changed.runner.id, columns));
+    expect(await nameClaimed(changed)).toBeNull();
+    expect(await nameClaimed(await createTestRunner(db))).toBe('a');
+  });
 
   test('twenty runners take the twenty jobs of one pipeline, each another', async () => {
     const project = await createProject(db);

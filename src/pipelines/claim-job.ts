@@ -20,12 +20,14 @@ import { enterQueue, hasWaitingJob, leaveQueue, nextInQueue, type QueuedJob } fr
 import { EXECUTING } from '../jobs/job-state.ts';
 import type { MatchedRunner } from '../jobs/match-runner.ts';
 import { declares, findJobById, type Job } from '../jobs/job-store.ts';
+import { isUnchanged, type Runner } from '../runners/runner-store.ts';
 import { createTrace } from '../traces/trace-store.ts';
 import { changeAndAdvance, runAndAdvance } from './advance-pipeline.ts';
 import { lockPipeline } from './process-store.ts';
 
-/** A runner that asks for a job. */
-export interface ClaimingRunner extends MatchedRunner {
+/** A runner that asks for a job, as it was when it asked. */
+export interface ClaimingRunner
+  extends MatchedRunner, Pick<Runner, 'token_digest' | 'previous_token_digest'> {
   /** Seconds. */
   maximum_timeout: number | null;
 }
@@ -52,7 +54,7 @@ const TRIES = 50;
  * Gives the runner the first pending job that fits it, to it alone. A runner that acknowledges
  * (`two_phase_job_commit`) has `acknowledgeMs` for that, during which the job stays pending; for any other
  * the job runs from now on, and it has as long to be heard of. Jobs that must not run any more fail on the way.
- * Null: nothing fits, or the runner has hung up (`signal`). `lateBy`: offers until then have lapsed.
+ * Null: nothing fits, the runner has changed, or it has hung up (`signal`). `lateBy`: offers until then have lapsed.
  */
 export async function claimJob(
   db: Database,
@@ -84,6 +86,8 @@ async function claimOne(
   now: number,
   acknowledgeMs: number,
 ): Promise<Outcome> {
+  // Here, where another server that has said of it that it is paused is known to have said so.
+  if (!(await isUnchanged(tx, runner))) return null;
   const next = await nextInQueue(tx, runner);
   if (next === null || !('found' in next)) return next;
   const { found } = next;

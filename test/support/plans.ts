@@ -15,6 +15,18 @@ type Executor = ReturnType<Kysely<Tables>['getExecutor']>;
  * that something else runs meanwhile in this process are among them.
  */
 export async function plansOf(db: Database, ask: () => Promise<unknown>): Promise<string[]> {
+  const statements = await statementsOf(db, ask);
+  const explain = db.kind === 'sqlite' ? 'EXPLAIN QUERY PLAN ' : 'EXPLAIN ';
+  const plans: string[] = [];
+  for (const { sql, parameters } of statements.filter((each) => /^\s*(select|with)\b/i.test(each.sql))) {
+    const { rows } = await db.read.executeQuery(CompiledQuery.raw(explain + sql, [...parameters]));
+    plans.push((rows as object[]).map((row) => Object.values(row).at(-1) as string).join('\n'));
+  }
+  return plans;
+}
+
+/** The statements that `ask` runs, those compiled once in transactions aside, and whatever else runs meanwhile in this process. */
+export async function statementsOf(db: Database, ask: () => Promise<unknown>): Promise<Statement[]> {
   const statements: Statement[] = [];
   // Every builder of this kind, transactions' too, has these prototypes.
   const executor = owner<Executor>(db.read.getExecutor(), 'executeQuery');
@@ -35,13 +47,7 @@ export async function plansOf(db: Database, ask: () => Promise<unknown>): Promis
     Object.assign(executor, { executeQuery });
     Object.assign(adapter, { rowsOf });
   }
-  const explain = db.kind === 'sqlite' ? 'EXPLAIN QUERY PLAN ' : 'EXPLAIN ';
-  const plans: string[] = [];
-  for (const { sql, parameters } of statements.filter((each) => /^\s*(select|with)\b/i.test(each.sql))) {
-    const { rows } = await db.read.executeQuery(CompiledQuery.raw(explain + sql, [...parameters]));
-    plans.push((rows as object[]).map((row) => Object.values(row).at(-1) as string).join('\n'));
-  }
-  return plans;
+  return statements;
 }
 
 /** The object in the chain of prototypes that has the method itself. */

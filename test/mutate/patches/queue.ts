@@ -34,6 +34,13 @@ export const patches: Patch[] = [
     tests: ['src/pipelines/await-job.test.ts'],
   },
   {
+    name: 'a job goes to a runner that was paused just before',
+    file: 'src/pipelines/claim-job.ts',
+    find: 'if (!(await isUnchanged(tx, runner))) return null;',
+    replace: '',
+    tests: ['src/pipelines/claim-job.test.ts'],
+  },
+  {
     name: 'a runner that rotates its token loses the request that it has open',
     file: 'src/runners/runner-store.ts',
     find: 'const tokens = [present.token_digest, present.previous_token_digest];',
