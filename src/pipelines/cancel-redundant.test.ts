@@ -1,18 +1,41 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectWithRunner } from '../../test/support/claims.ts';
 import { databases } from '../../test/support/databases.ts';
-import { planned, START, startedPipeline, statusesOf } from '../../test/support/pipelines.ts';
+import {
+  bridge,
+  jobsOf,
+  type PipelineDetails,
+  planned,
+  START,
+  startedPipeline,
+  statusesOf,
+} from '../../test/support/pipelines.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import type { PlannedJob } from '../ci/plan.ts';
 import type { Database } from '../db/database.ts';
 import { updateProjectRow } from '../projects/project-store.ts';
+import { completeWork, leaseWork } from '../work/work-store.ts';
+import { cancelPipeline } from './cancel-pipeline.ts';
 import { cancelRedundant } from './cancel-redundant.ts';
 import { finishJob } from './finish-job.ts';
+import { cancelDownstreams, cancelPipelines } from './follow-parent.ts';
 import { findPipelineById } from './pipeline-store.ts';
 
 const HEAD = 'b'.repeat(40);
 const DAY = 24 * 3_600_000;
 type Mode = 'conservative' | 'interruptible' | 'none';
+
+const CHILD = { include: [{ local: 'child.yml' }], strategy: 'depend' as const };
+
+/** What has been left for later is done: to cancel children, and what bridges have made. */
+async function cancelBelow(db: Database) {
+  const until = { now: START, lease_until: START + DAY, limit: 100 };
+  for (const [kind, handler] of [cancelPipelines(db, () => START), cancelDownstreams(db, () => START)])
+    for (const work of await leaseWork(db, { kind, ...until })) {
+      await handler(work, new AbortController().signal);
+      await completeWork(db, work);
+    }
+}
 
 describe.each(databases)('a newer pipeline of the same ref, on %s', (kind) => {
   let db: Database;
@@ -41,7 +64,7 @@ describe.each(databases)('a newer pipeline of the same ref, on %s', (kind) => {
       },
     };
   }
-  type Over = { sha?: string; ref?: string; source?: string; upstream_pipeline_id?: number };
+  type Over = Pick<PipelineDetails, 'sha' | 'ref' | 'source' | 'upstream_pipeline_id' | 'upstream_job_id'>;
 
   describe('that is conservative', () => {
     test('cancels an older one that has yet to begin, and is noted there', async () => {
@@ -93,6 +116,33 @@ describe.each(databases)('a newer pipeline of the same ref, on %s', (kind) => {
       await take();
       await begin(mode, [planned('deploy')], { source: 'parent_pipeline', upstream_pipeline_id: older });
       expect(await renew(older)).toBe(after);
+    });
+
+    test('leaves a child alone in which such a job begins before its turn has come, and ends the others', async () => {
+      const { begin, take } = await house();
+      const older = await begin('conservative', [
+        bridge('first', CHILD),
+        bridge('second', CHILD),
+        planned('lint', { interruptible: true }),
+      ]);
+      const { first, second } = await jobsOf(db, older);
+      const child = { source: 'parent_pipeline', upstream_pipeline_id: older };
+      const deploys = await begin('conservative', [planned('deploy')], {
+        ...child,
+        upstream_job_id: first!.id,
+      });
+      const waits = await begin('conservative', [planned('deploy')], {
+        ...child,
+        upstream_job_id: second!.id,
+      });
+      expect((await take()).name).toBe('lint');
+      // As `renew` does to each, one after another; in between there may be time.
+      await cancelPipeline(db, older, START, { conservative: true });
+      expect(await statusesOf(db, older)).toBe('canceled: first canceled, second canceled, lint canceled');
+      expect((await take()).pipeline_id).toBe(deploys);
+      await cancelBelow(db);
+      expect(await statusesOf(db, deploys)).toBe('running: deploy running');
+      expect(await statusesOf(db, waits)).toBe('canceled: deploy canceled');
     });
 
     test('keeps a manual job for whoever wants to play it', async () => {

@@ -4,10 +4,9 @@ import { findBranchTip, findTagCommit } from '../git/revision.ts';
 import { findProject } from '../projects/project-store.ts';
 import { addWork } from '../work/work-store.ts';
 import type { Handler } from '../work/worker.ts';
-import { changeAndAdvance } from './advance-pipeline.ts';
-import { cancelWithin } from './cancel-within.ts';
+import { cancelPipeline } from './cancel-pipeline.ts';
 import { findPipelineById, type Pipeline } from './pipeline-store.ts';
-import { hasBegunForGood, olderPipelines, type ReplacedPipeline } from './redundant-store.ts';
+import { olderPipelines, type ReplacedPipeline } from './redundant-store.ts';
 
 const CANCEL_REDUNDANT = 'cancel_redundant_pipelines';
 const DAY_MS = 24 * 3_600_000;
@@ -44,13 +43,11 @@ async function cancelFor(
   now: number,
 ): Promise<void> {
   if (mode === 'none') return;
-  await db.write((tx) =>
-    changeAndAdvance(tx, id, now, async () => {
-      if (mode === 'conservative' && (await hasBegunForGood(tx, id))) return;
-      const only_interruptible = mode === 'interruptible';
-      await cancelWithin(tx, { id }, now, { auto_canceled_by_id: newer.id, only_interruptible });
-    }),
-  );
+  await cancelPipeline(db, id, now, {
+    auto_canceled_by_id: newer.id,
+    only_interruptible: mode === 'interruptible',
+    conservative: mode === 'conservative',
+  });
 }
 
 /** For `Worker.handle(...cancelRedundantPipelines(…))`. */

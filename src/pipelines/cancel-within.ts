@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/database.ts';
+import { cancelDownstreamLater } from '../jobs/bridge-work.ts';
 import { CANCELABLE } from '../jobs/job-state.ts';
 import { type Job, latestJobs } from '../jobs/job-store.ts';
 import { cancelJobs } from './cancel-jobs.ts';
@@ -13,6 +14,8 @@ export interface CancelOptions {
   auto_canceled_by_id?: number;
   /** Leaves the jobs alone that are not interruptible. */
   only_interruptible?: boolean;
+  /** Leaves a child alone in which a job has begun, by the time it is its turn, that must not be interrupted. */
+  conservative?: boolean;
 }
 
 /**
@@ -23,7 +26,7 @@ export async function cancelWithin(
   tx: Transaction,
   pipeline: Pick<LockedPipeline, 'id'>,
   now: number,
-  { auto_canceled_by_id, only_interruptible = false }: CancelOptions = {},
+  { auto_canceled_by_id, only_interruptible = false, conservative = false }: CancelOptions = {},
 ): Promise<Job[]> {
   const jobs = await latestJobs(tx, pipeline.id, STATUSES);
   const canceled = await cancelJobs(
@@ -32,7 +35,10 @@ export async function cancelWithin(
     now,
     { force: false },
   );
-  if (!only_interruptible) await cancelChildrenLater(tx, pipeline.id, now);
+  if (!only_interruptible) await cancelChildrenLater(tx, pipeline.id, now, { conservative });
+  const bridges = canceled.filter(({ kind }) => kind === 'bridge').map(({ id }) => id);
+  // In place of what their change has added, which is the same for a cancel by a person.
+  if (conservative) await cancelDownstreamLater(tx, bridges, now, { conservative });
   if (auto_canceled_by_id !== undefined && canceled.length > 0)
     await noteAutoCanceled(tx, pipeline.id, auto_canceled_by_id);
   return canceled;

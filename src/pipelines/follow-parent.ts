@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts';
-import { CANCEL_DOWNSTREAM } from '../jobs/bridge-work.ts';
+import { CANCEL_DOWNSTREAM, type CancelWork } from '../jobs/bridge-work.ts';
 import { isCompleted } from '../jobs/job-state.ts';
 import type { Handler } from '../work/worker.ts';
 import { cancelPipeline } from './cancel-pipeline.ts';
@@ -11,15 +11,22 @@ import { findPipelineById } from './pipeline-store.ts';
 /** For `Worker.handle(...cancelPipelines(…))`: the children of a canceled pipeline. */
 export const cancelPipelines = (db: Database, clock: () => number): [kind: string, handler: Handler] => [
   CANCEL_PIPELINE,
-  async ({ key }) => cancelPipeline(db, Number(key), clock()),
+  async ({ key, payload }) => {
+    const { conservative = false } = payload as CancelWork;
+    await cancelPipeline(db, Number(key), clock(), { conservative });
+  },
 ];
 
 /** For `Worker.handle(...cancelDownstreams(…))`: the pipeline of a canceled bridge. */
 export const cancelDownstreams = (db: Database, clock: () => number): [kind: string, handler: Handler] => [
   CANCEL_DOWNSTREAM,
-  async ({ key }) => {
+  async ({ key, payload }) => {
     const pipeline = await findDownstream(db.read, Number(key));
-    if (pipeline && !isCompleted(pipeline.status)) await cancelPipeline(db, pipeline.id, clock());
+    if (!pipeline || isCompleted(pipeline.status)) return;
+    // What is asked of a pipeline before it ends is asked of its children; those of other projects are none.
+    const conservative =
+      pipeline.source === 'parent_pipeline' && (payload as CancelWork).conservative === true;
+    await cancelPipeline(db, pipeline.id, clock(), { conservative });
   },
 ];
 

@@ -85,9 +85,23 @@ export const patches: Patch[] = [
   },
   {
     name: 'a deployment that has begun is canceled for a newer pipeline',
-    file: 'src/pipelines/cancel-redundant.ts',
-    find: "mode === 'conservative' && (await hasBegunForGood(tx, id))",
-    replace: "mode === 'none' && (await hasBegunForGood(tx, id))",
+    file: 'src/pipelines/cancel-pipeline.ts',
+    find: 'if (options.conservative && (await hasBegunForGood(tx, pipelineId))) return;',
+    replace: '',
+    tests: redundant,
+  },
+  {
+    name: 'a newer commit ends a deploy that begins in a child meanwhile',
+    file: 'src/pipelines/follow-parent.ts',
+    find: 'const { conservative = false } = payload as CancelWork;',
+    replace: 'const { conservative = false } = {} as CancelWork;',
+    tests: redundant,
+  },
+  {
+    name: 'a newer commit ends a deploy that begins below a bridge meanwhile',
+    file: 'src/pipelines/cancel-within.ts',
+    find: 'if (conservative) await cancelDownstreamLater(tx, bridges, now, { conservative });',
+    replace: '',
     tests: redundant,
   },
   {
