@@ -2,6 +2,7 @@ import type { Patch } from '../patch.ts';
 
 const groups = ['src/pipelines/resource-groups.test.ts'];
 const life = ['test/journeys/deployments.test.ts'];
+const end = ['test/journeys/environment-stop.test.ts'];
 
 export const patches: Patch[] = [
   {
@@ -37,28 +38,28 @@ export const patches: Patch[] = [
     file: 'src/pipelines/update-environment.ts',
     find: "if (job.status !== 'success') {",
     replace: "if (job.status !== 'success' && spec.action !== 'stop') {",
-    tests: life,
+    tests: end,
   },
   {
     name: 'what was deployed meanwhile counts as stopped',
     file: 'src/pipelines/update-environment.ts',
     find: 'if ((last?.finished_at ?? 0) > (job.started_at ?? ended)) return;',
     replace: '',
-    tests: life,
+    tests: end,
   },
   {
     name: 'a deployment that does not say when it is stopped is never stopped',
     file: 'src/pipelines/update-environment.ts',
     find: 'if (text === null || !isExpiry(fill(text))) return;',
     replace: "text ??= 'never';",
-    tests: life,
+    tests: end,
   },
   {
     name: 'what was never deployed is never stopped',
     file: 'src/pipelines/job-places.ts',
     find: 'if (created_at === now && auto_stop_at !== null)',
     replace: 'if (created_at !== now && auto_stop_at !== null)',
-    tests: life,
+    tests: end,
   },
   {
     name: 'the retry of a pipeline brings an old deployment back',

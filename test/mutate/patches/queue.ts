@@ -186,7 +186,7 @@ export const patches: Patch[] = [
     file: 'src/pipelines/stop-environment.ts',
     find: 'canPlay(factsOf(job, archived_before))',
     replace: 'canPlay(factsOf(job))',
-    tests: ['test/journeys/deployments.test.ts'],
+    tests: ['test/journeys/environment-stop.test.ts'],
   },
   {
     name: 'nobody is told of a job that fails as its pipeline is created',
