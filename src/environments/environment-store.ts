@@ -82,7 +82,10 @@ export interface NewEnvironment {
   description?: string | null | undefined;
 }
 
-/** The project's environments of these names, by name. Those that are not there are made, but for a bad name or tier. */
+/**
+ * The project's environments of these names, by name. Those that are not there are made, but for a bad name or tier. Where
+ * several are wanted of one name, the first that says a thing says it for all.
+ */
 export async function ensureEnvironments(
   tx: Transaction,
   project_id: number,
@@ -99,7 +102,7 @@ export async function ensureEnvironments(
       ? []
       : await tx
           .insertInto('environments')
-          .values(good.map((each) => rowOf(project_id, each, now)))
+          .values(oneOfEach(good).map((each) => rowOf(project_id, each, now)))
           .onConflict((conflict) => conflict.doNothing())
           .returning(['id', 'project_id'])
           .execute();
@@ -112,6 +115,19 @@ export async function ensureEnvironments(
     .execute();
   return new Map(rows.map((row) => [row.name, row]));
 }
+
+const oneOfEach = (wanted: readonly NewEnvironment[]): NewEnvironment[] =>
+  [...Map.groupBy(wanted, ({ name }) => name)].map(([name, those]) => {
+    const first = <Key extends keyof NewEnvironment>(key: Key) =>
+      those.find((each) => each[key] !== undefined)?.[key];
+    return {
+      name,
+      tier: first('tier'),
+      auto_stop_in: first('auto_stop_in'),
+      external_url: first('external_url'),
+      description: first('description'),
+    };
+  });
 
 /** Null: the project has one of this name. */
 export async function insertEnvironment(

@@ -30,6 +30,21 @@ describe.each(databases)('environments that end, on %s:', (database) => {
     expect(await deploy(`variables: {PERIOD: 2 days}\n${REVIEW.replace('1 day', '$PERIOD')}`)).toBeTruthy();
   });
 
+  test('one is stopped when the job says that deploys to it, though others name it before', async () => {
+    const { project, start, environment } = await moveIn(house);
+    const before = ['prepare', 'verify'].map(
+      (action) =>
+        `${action}: {stage: build, script: x, environment: {name: review/$CI_COMMIT_REF_NAME, action: ${action}}}\n`,
+    );
+    const said = 'auto_stop_in: 1 day\n    deployment_tier: staging\n';
+    await project.commit(before.join('') + REVIEW.replace('auto_stop_in: 1 day\n', said), 'feature');
+    await start('feature');
+    expect(await environment('review/feature')).toMatchObject({
+      auto_stop_at: expect.any(String),
+      tier: 'staging',
+    });
+  });
+
   test('one is stopped though nothing was ever deployed to it', async () => {
     const { project, start, environment } = await moveIn(house);
     await project.commit(REVIEW, 'feature');

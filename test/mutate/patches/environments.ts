@@ -55,6 +55,13 @@ export const patches: Patch[] = [
     tests: end,
   },
   {
+    name: 'the first job that names an environment says when it is stopped',
+    file: 'src/environments/environment-store.ts',
+    find: 'those.find((each) => each[key] !== undefined)?.[key];',
+    replace: 'those[0]?.[key];',
+    tests: end,
+  },
+  {
     name: 'what was never deployed is never stopped',
     file: 'src/pipelines/job-places.ts',
     find: 'if (created_at === now && auto_stop_at !== null)',
