@@ -62,11 +62,11 @@ describeInBrowser('the graph of a pipeline', () => {
       ['waiting', 0],
       ['quiet', 0],
     ]);
-    const far = await jobs.first().boundingBox();
-    expect((near?.width ?? 0) / (far?.width ?? 0)).toBeCloseTo(1.2 ** 6, 1);
+    const nearer = async () => (near?.width ?? 0) / ((await jobs.first().boundingBox())?.width ?? 0);
+    await expect.poll(nearer).toBeCloseTo(1.2 ** 6, 1);
     for (let press = 0; press < 6; press++) await page.keyboard.press('+');
     await node(page, 'first', 'Pending').waitFor();
-    expect(await jobs.first().boundingBox()).toEqual(near);
+    await expect.poll(() => jobs.first().boundingBox()).toEqual(near);
   });
 
   test('is dragged, pinched and led by buttons, and a drag opens nothing', async () => {

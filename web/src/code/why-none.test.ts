@@ -39,6 +39,8 @@ describe('why a push makes no pipeline', () => {
   test('is nothing where a job is in it, or the configuration cannot be used', () => {
     expect(whyNone({ errors: [], workflow: decided, jobs: [job, { ...job, included: true }] })).toEqual([]);
     expect(whyNone({ errors: [at(1)], workflow: decided, jobs: [] })).toEqual([]);
+    const refused = { ...out, reason: 'not_asked', message: 'the configuration was refused before' };
+    expect(whyNone({ errors: [at(1)], workflow: refused, jobs: [] })).toEqual([]);
     const undecided = { ...job, reason: 'undecided' };
     expect(whyNone({ errors: [at(1)], workflow: decided, jobs: [undecided] })).toEqual([]);
   });

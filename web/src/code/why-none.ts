@@ -37,7 +37,7 @@ export const pushQuery = (fullPath: string) =>
 
 /** Why a push makes no pipeline; empty where it makes one, or there is no configuration that could. */
 export function whyNone({ errors, workflow, jobs }: Explanation): LeftOut[] {
-  if ([workflow, ...jobs].some(({ reason }) => reason === 'undecided')) return [];
+  if ([workflow, ...jobs].some(({ reason }) => reason === 'undecided' || reason === 'not_asked')) return [];
   if (!workflow.included) {
     const place = workflow.decided_by ?? workflow.passed_over[0] ?? errors[0];
     return [{ job: null, message: workflow.message, file: place?.file ?? '', line: place?.line ?? 0 }];
