@@ -4,31 +4,10 @@ const cases = ['test/ci-cases.test.ts'];
 
 export const patches: Patch[] = [
   {
-    name: 'what !!binary decodes is not looked at',
-    file: 'src/ci/compose.ts',
-    find: "if (scalar.text.includes('\\0'))",
-    replace: "if (raw.includes('\\0'))",
-    tests: cases,
-  },
-  {
     name: 'default:timeout has an effect',
     file: 'src/ci/entries/job.ts',
     find: 'timeout: own.timeout ?? null',
     replace: 'timeout: effective.timeout ?? null',
-    tests: cases,
-  },
-  {
-    name: 'what is quoted stands behind its quote',
-    file: 'src/ci/compose.ts',
-    find: 'QUOTED.includes(event.style) ? 1 : 0',
-    replace: 'QUOTED.includes(event.style) ? 0 : 0',
-    tests: cases,
-  },
-  {
-    name: 'the place of what is filled in is lost',
-    file: 'src/ci/origin.ts',
-    find: 'return isFilled ? from : from + offset - at;',
-    replace: 'return offset;',
     tests: cases,
   },
   {
@@ -95,13 +74,6 @@ export const patches: Patch[] = [
     tests: ['src/ci/duration.test.ts'],
   },
   {
-    name: 'what << brings never replaces what stands before it',
-    file: 'src/ci/compose.ts',
-    find: '      entries.set(key, entry);\n      parent.merged',
-    replace: '      if (!entries.has(key)) entries.set(key, entry);\n      parent.merged',
-    tests: cases,
-  },
-  {
     name: 'an empty text is nothing between && and ||',
     file: 'src/ci/expression.ts',
     find: 'const isTruthy = (value: Value) => value !== null && value !== false;',
@@ -121,20 +93,6 @@ export const patches: Patch[] = [
     find: 'return mixed ? String(left) === String(right) : left === right;',
     replace: 'return left === right;',
     tests: ['src/ci/expression.test.ts', ...cases],
-  },
-  {
-    name: 'of two parts in base 60 the first are minutes',
-    file: 'src/ci/yaml-scalar.ts',
-    find: 'Number(hours) * 3600 + Number(minutes) * 60',
-    replace: 'Number(hours) * 60 + Number(minutes)',
-    tests: cases,
-  },
-  {
-    name: 'of several mappings under << the last wins',
-    file: 'src/ci/compose.ts',
-    find: 'value.items.toReversed()',
-    replace: 'value.items',
-    tests: cases,
   },
   {
     name: 'a job needs one of a later stage',
@@ -219,13 +177,6 @@ export const patches: Patch[] = [
     find: 'Buffer.byteLength(planned.tag_list.join())',
     replace: 'Math.max(0, ...planned.tag_list.map((tag) => tag.length))',
     tests: ['test/journeys/long-names.test.ts'],
-  },
-  {
-    name: 'half a character goes to the database',
-    file: 'src/ci/compose.ts',
-    find: 'if (!scalar.text.isWellFormed())',
-    replace: 'if (raw.length < 0)',
-    tests: ['src/ci/compile.test.ts'],
   },
   {
     name: 'values within values fill the memory',
