@@ -1,6 +1,7 @@
 /**
  * Shows that the tests see defects: applies small named patches one at a time, each of which must turn a test
- * red. `npm run mutate`, `npm run mutate -- --only 'part of a name'`, `npm run mutate -- --list`.
+ * red. `npm run mutate`, `npm run mutate -- --only src/ci` (part of a name, or of the path that is patched),
+ * `npm run mutate -- --list`.
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,10 +11,11 @@ import { readPatches } from './patch.ts';
 const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
 const root = resolve(import.meta.dirname, '../..');
 const all = await readPatches(join(import.meta.dirname, 'patches'));
-const patches = all.filter(({ name }) => name.includes(values.only ?? ''));
+const only = values.only ?? '';
+const patches = all.filter(({ name, file }) => name.includes(only) || file.includes(only));
 
 if (patches.length === 0) {
-  console.error(`No patch has '${values.only ?? ''}' in its name. --list names all ${all.length}.`);
+  console.error(`No patch has '${only}' in its name or path. --list names all ${all.length}.`);
   process.exit(1);
 }
 if (values.list) {
