@@ -27,7 +27,7 @@ setInterval(() => {
   changed.clear();
 }, 1000).unref();
 
-const server = createServer((request, response) => {
+const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   const parts: Buffer[] = [];
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => {

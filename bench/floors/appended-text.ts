@@ -7,7 +7,7 @@ const PAGE = `<!doctype html><title>A log</title><pre id="log"></pre><script>
 </script>`;
 const followers = new Set<ServerResponse>();
 
-const server = createServer((request, response) => {
+const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   if (request.url === '/stream') {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n');
     followers.add(response);

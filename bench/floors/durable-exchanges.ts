@@ -78,7 +78,7 @@ async function answer(request: IncomingMessage, body: Buffer, response: ServerRe
   send(200, '200');
 }
 
-const server = createServer((request, response) => {
+const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   const parts: Buffer[] = [];
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => void answer(request, Buffer.concat(parts), response));

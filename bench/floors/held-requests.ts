@@ -8,7 +8,7 @@ let early = 0;
 
 const answer = (response: ServerResponse) => response.writeHead(200, { 'Content-Length': 2 }).end('ok');
 
-const server = createServer((request, response) => {
+const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   if (request.method === 'GET') {
     if (early === 0) held.push(response);
     else {

@@ -7,7 +7,7 @@ const [headersFile = '', bodyFile = ''] = process.argv.slice(2);
 const headers = JSON.parse(readFileSync(headersFile, 'utf8')) as Record<string, string>;
 const body = readFileSync(bodyFile);
 
-const server = createServer((_request, response) => {
+const server = createServer({ keepAliveTimeout: 0 }, (_request, response) => {
   response.writeHead(200, headers);
   response.end(body);
 });

@@ -11,7 +11,7 @@ const [folder = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 let count = 0;
 
-const server = createServer((request, response) => {
+const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   const form = new Busboy({
     headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
   });

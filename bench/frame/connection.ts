@@ -35,11 +35,16 @@ export class Connection {
     return new Connection(socket);
   }
 
-  /** Sends a whole request, which may come in parts, and answers the reply to it. */
+  /**
+   * Sends a whole request, which may come in parts, and answers the reply to it.
+   * @throws Error when the server closes the connection before that, or has closed it already
+   */
   exchange(...request: (string | Uint8Array)[]): Promise<Answer> {
-    this.#waiting = Promise.withResolvers<Answer>();
-    for (const part of request) this.#socket.write(part);
-    return this.#waiting.promise;
+    const { promise } = (this.#waiting = Promise.withResolvers<Answer>());
+    // What is written to a socket that has been closed is dropped without a word.
+    if (this.#socket.destroyed) this.#fail(new Error('the server has closed the connection'));
+    else for (const part of request) this.#socket.write(part);
+    return promise;
   }
 
   close(): void {
