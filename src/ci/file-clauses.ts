@@ -1,10 +1,13 @@
-import { RE2JS } from 're2js';
 import type { ChangesClause, ExistsClause } from './config.ts';
 import { compileGlob } from './fnmatch.ts';
-import { type FilePlace, type Found, MOST_FOUND, type RepositoryView } from './repository-view.ts';
+import { compilePathRegexp, firstMatching, PathRegexpTimeout } from './path-regexp.ts';
+import { type FilePlace, type Found, MOST_FOUND, type RepositoryView, RuleError } from './repository-view.ts';
 
 /** With more comparisons of a path and a glob than this, GitLab makes none and takes the rule to match. */
 const MAX_PATTERN_COMPARISONS = 50_000;
+
+/** Characters of `regexp`, as it is written and with its variables filled in. */
+export const MAX_REGEXP = 255;
 
 type Expand = (text: string) => string;
 
@@ -21,10 +24,12 @@ export async function findChanges(
 ): Promise<Found> {
   const expanded = [...new Set(globs.map(expand))];
   const since = compare_to === null ? null : expand(compare_to);
-  return await view.once(['changes', expanded, regexp, since], async () => {
+  const expression = regexp === null ? null : expand(regexp);
+  return await view.once(['changes', expanded, expression, since], async () => {
     const paths = await view.changedPaths(since);
     if (paths === null) return ASSUMED_UNKNOWN;
-    return regexp === null ? findByGlobs(expanded, paths) : findByRegexp(regexp, paths);
+    if (expression === null) return findByGlobs(expanded, paths);
+    return findByRegexp(expression, paths, 'rules:changes', view);
   });
 }
 
@@ -37,10 +42,11 @@ export async function findExisting(
   if (globs.length === 0 && regexp === null) return NOTHING;
   const place: FilePlace = { project: project && expand(project), ref: ref && expand(ref) };
   const expanded = globs.map(expand);
-  return await view.once(['exists', expanded, regexp, place], async () => {
-    if (regexp !== null) {
+  const expression = regexp === null ? null : expand(regexp);
+  return await view.once(['exists', expanded, expression, place], async () => {
+    if (expression !== null) {
       const all = await view.files(place, true);
-      return all === null ? ASSUMED_UNKNOWN : findByRegexp(regexp, all);
+      return all === null ? ASSUMED_UNKNOWN : findByRegexp(expression, all, 'rules:exists', view);
     }
     const paths = await view.files(place, !expanded.every(isOfTopLevel));
     if (paths === null) return ASSUMED_UNKNOWN;
@@ -61,20 +67,33 @@ export function matchingGlobs(globs: readonly string[], paths: readonly string[]
   return firstOf(paths, (path) => compiled.some((matches) => matches(path)));
 }
 
-function findByRegexp(regexp: string, paths: readonly string[]): Found {
-  const compiled = RE2JS.compile(regexp);
-  return firstOf(paths, (path) => compiled.matcher(path).find());
+function findByRegexp(
+  regexp: string,
+  paths: readonly string[],
+  clause: string,
+  { patience }: RepositoryView,
+): Found {
+  const fail = (what: string): never => {
+    throw new RuleError(`${clause}:regexp ${what}`);
+  };
+  if (regexp.length > MAX_REGEXP)
+    fail(`is too long (maximum is ${MAX_REGEXP} characters after variable expansion)`);
+  if (paths.length > MAX_PATTERN_COMPARISONS) return ASSUMED_TOO_MANY;
+  const find = compilePathRegexp(regexp) ?? fail('must be a regular expression after variable expansion');
+  try {
+    return foundIn(find(paths, MOST_FOUND, patience));
+  } catch (error) {
+    if (error instanceof PathRegexpTimeout) return fail(error.message);
+    throw error;
+  }
 }
 
 function firstOf(paths: readonly string[], matches: (path: string) => boolean): Found {
-  const found: string[] = [];
-  for (const path of paths) {
-    if (!matches(path)) continue;
-    found.push(path);
-    if (found.length === MOST_FOUND) break;
-  }
-  return found.length === 0 ? NOTHING : { holds: true, paths: found, assumed: null };
+  return foundIn(firstMatching(paths, MOST_FOUND, matches));
 }
+
+const foundIn = (paths: readonly string[]): Found =>
+  paths.length === 0 ? NOTHING : { holds: true, paths, assumed: null };
 
 /**
  * A glob that needs no pattern, so that it counts as no comparison: a path, a folder (`docs/`), and an extension.

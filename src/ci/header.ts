@@ -179,10 +179,18 @@ function readOptions(node: YamlNode | undefined, attribute: string, scope: Scope
 }
 
 function readRules(node: YamlNode, scope: Scope): InputRule[] {
-  if (node.kind === 'sequence') return node.items.map((item) => readRule(item, scope.child('rule')));
+  if (node.kind === 'sequence')
+    return node.items.map((item) => readRule(item, scope.child('rule', { word: ofInput })));
   scope.error('config', 'should be an array', node.position);
   return [];
 }
+
+/** What is wrong with a rule is told as a mistake of its input. */
+const ofInput = (message: string) =>
+  message.replace(
+    /^(?:header:spec:inputs:)?(.+):rules:rule (?:config )?/,
+    (_, name) => `\`${name}\` input: `,
+  );
 
 function readRule(node: YamlNode, scope: Scope): InputRule {
   const rule: InputRule = { if: null, if_text: null, options: null, default: null };

@@ -3,6 +3,7 @@ import type { Config, JobConfig } from './config.ts';
 import { namedPlace, type Naming } from './named-place.ts';
 import type { PlannedNeed } from './plan.ts';
 import { refuse } from './problem.ts';
+import { at, isBlank } from './yaml-node.ts';
 
 const MAX_NAME = 255;
 
@@ -28,6 +29,7 @@ export function checkLogic(config: Config): void {
       if (include.job !== undefined) checkEarlier(job, include.job, 'trigger', jobs, stageIndexes);
     }
     checkOnStop(job, jobs);
+    checkPages(job);
   }
   for (const job of config.jobs) {
     if (job.name.length > MAX_NAME)
@@ -98,4 +100,13 @@ function checkOnStop(job: JobConfig, jobs: ReadonlyMap<string, JobConfig>): void
   if (!other.environment) return refuseIt('does not have environment defined');
   if (other.environment.name !== environment.name) return refuseIt('have different environment name');
   if (other.environment.action !== 'stop') refuseIt('needs to have action stop defined');
+}
+
+/** The folder of a site is said once. */
+function checkPages(job: JobConfig): void {
+  const pages = at(job.written, 'pages');
+  const publish = at(job.written, 'publish');
+  if (!publish || isBlank(publish) || pages?.kind !== 'mapping' || !pages.entries.has('publish')) return;
+  const message = `${job.name} job: use either ${job.name}:publish or ${job.name}:pages:publish`;
+  refuse('logic', message, publish.position, `jobs:${job.name}`);
 }

@@ -12,6 +12,7 @@ import { problem, refuse, type Problem } from './problem.ts';
 import { policiesHold, type PolicyContext } from './policy.ts';
 import { releaseScript } from './release-script.ts';
 import { type RepositoryView, RuleError } from './repository-view.ts';
+import { tagList } from './tag-list.ts';
 import { applyRules, type RuleOutcome } from './rules.ts';
 import type { GivenVariables } from './stored-variable.ts';
 import { mergeVariables, type Variable } from './variable.ts';
@@ -181,11 +182,8 @@ function published(
   return { artifacts: { ...artifacts, paths: all }, pages: { publish, expire_in } };
 }
 
-/** Each once. What a variable has left empty is no tag: no runner could have it. */
-function tagsOf({ tags }: JobConfig, visible: KnownVariables): string[] {
-  const filled = tags.map((tag) => expand(tag, visible, { unknown: 'keep' }).trim());
-  return [...new Set(filled)].filter((tag) => tag !== '');
-}
+const tagsOf = ({ tags }: JobConfig, visible: KnownVariables): string[] =>
+  tagList(tags.map((tag) => expand(tag, visible, { unknown: 'keep' })));
 
 const NO_RULE: Omit<RuleOutcome, 'when'> = {
   start_in: null,

@@ -1,3 +1,4 @@
+import { Patience } from './path-regexp.ts';
 /**
  * What rules and caches ask of repositories:
  * - `changed_paths`: what the pipeline's push has changed, or all since the history parted from `compare_to`.
@@ -39,6 +40,7 @@ export const MOST_FOUND = 10;
 
 /** What the rules of one compilation know of repositories. Asks when a rule needs it, and nothing twice. */
 export class RepositoryView {
+  readonly patience = new Patience();
   readonly #lookUp: (question: Question) => Promise<Answer>;
   readonly #answers = new Map<string, Promise<Answer>>();
   readonly #paths = new Map<Answer, readonly string[] | null>();

@@ -1,6 +1,6 @@
 import type { CacheConfig, CacheKeyFiles } from '../config.ts';
 import { at, isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
-import { checkExclusive, checkKeys, optionalString, readBoolean, readOneOf, stringsIn } from './checks.ts';
+import { checkKeys, optionalString, readBoolean, readOneOf, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
 
 const KEYS = ['key', 'untracked', 'paths', 'when', 'policy', 'unprotect', 'fallback_keys'];
@@ -81,8 +81,9 @@ function readKey(node: YamlNode, scope: Scope): string | CacheKeyFiles {
     return DEFAULT_KEY;
   }
   checkKeys(node, scope, ['files', 'files_commits', 'prefix']);
-  checkExclusive(node, scope, ['files', 'files_commits']);
-  if (!node.entries.has('files') && !node.entries.has('files_commits')) {
+  if (node.entries.has('files') && node.entries.has('files_commits')) {
+    scope.error('config', 'must use exactly one of these keys: files, files_commits', node.position);
+  } else if (!node.entries.has('files') && !node.entries.has('files_commits')) {
     scope.error('config', 'missing required keys: files', node.position);
   }
   const which = node.entries.has('files') ? 'files' : 'files_commits';

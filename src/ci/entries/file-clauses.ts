@@ -1,11 +1,11 @@
-import { RE2JS } from 're2js';
 import type { ChangesClause, ExistsClause } from '../config.ts';
+import { MAX_REGEXP } from '../file-clauses.ts';
+import { compilePathRegexp } from '../path-regexp.ts';
 import { at, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkExclusive, checkKeys, optionalString, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
 
 const MAX_PATHS = 50;
-const MAX_REGEXP = 255;
 
 /** `rules:changes`: globs, or a mapping that says more. */
 export function readChanges(node: YamlNode, scope: Scope): ChangesClause | null {
@@ -66,10 +66,7 @@ function readRegexp(node: YamlMapping, scope: Scope): string | null {
   if (text === null || !written) return null;
   if (text.length > MAX_REGEXP)
     scope.error('regexp', `is too long (maximum is ${MAX_REGEXP} characters)`, written.position);
-  try {
-    RE2JS.compile(text);
-  } catch {
-    scope.error('regexp', 'must be a regular expression with re2 syntax', written.position);
-  }
+  if (compilePathRegexp(text) === null)
+    scope.error('regexp', 'must be a regular expression', written.position);
   return text;
 }

@@ -1,7 +1,7 @@
 import { type InputSpec, JOB_INPUT_KEYS, readInput } from '../header.ts';
 import { inputValues } from '../inputs.ts';
 import type { JobInputSpec } from '../plan.ts';
-import { CompileError } from '../problem.ts';
+import { CompileError, type Position } from '../problem.ts';
 import { isNull, toJson, type YamlNode } from '../yaml-node.ts';
 import type { Scope } from './scope.ts';
 
@@ -13,8 +13,7 @@ export function readJobInputs(node: YamlNode, scope: Scope): JobInputSpec[] {
     scope.error('config', 'should be a hash', node.position);
     return [];
   }
-  if (node.entries.size > MOST)
-    scope.error('config', `has too many entries (maximum ${MOST})`, node.position);
+  if (node.entries.size > MOST) tell(scope, `has too many entries (maximum ${MOST})`, node.position);
   const specs = [...node.entries].flatMap(([name, { key, value }]) => {
     const below = scope.child(name);
     const spec = isNull(value) ? null : readInput(name, key, value, below, JOB_INPUT_KEYS);
@@ -27,16 +26,20 @@ export function readJobInputs(node: YamlNode, scope: Scope): JobInputSpec[] {
 }
 
 function valuesOf(specs: readonly InputSpec[], node: YamlNode, scope: Scope): JobInputSpec[] {
-  try {
-    const values = inputValues(specs, null, node.position);
-    return specs.map(({ name, type }) => {
-      const value = values.get(name);
-      return { key: name, type, value: value ? toJson(value) : null };
-    });
-  } catch (error) {
-    if (!(error instanceof CompileError)) throw error;
-    const { message, file, line, column } = error.problem;
-    scope.plainError(`${scope.path} ${message}`, { file, line, column });
-    return [];
-  }
+  return specs.flatMap((spec) => {
+    try {
+      const value = inputValues([spec], null, node.position).get(spec.name);
+      return [{ key: spec.name, type: spec.type, value: value ? toJson(value) : null }];
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      const { message, file, line, column } = error.problem;
+      tell(scope, message.replace(' input:', ':'), { file, line, column });
+      return [];
+    }
+  });
+}
+
+/** GitLab tells it as a mistake of the job. */
+function tell(scope: Scope, what: string, position: Position): void {
+  scope.plainError(`${scope.keys.slice(0, -1).join(':')} inputs ${what}`.toLowerCase(), position);
 }

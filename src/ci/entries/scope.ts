@@ -7,22 +7,35 @@ import { problem, type Position, type Problem } from '../problem.ts';
 export class Scope {
   readonly keys: readonly string[];
   readonly #location: string;
+  readonly #word: (message: string) => string;
   readonly #own: Problem[] = [];
   readonly #below: Scope[] = [];
   failed = false;
 
-  /** `location` is how messages begin, when not with the keys. */
-  constructor(keys: readonly string[] = [], location = keys.join(':')) {
+  /** `location` is how messages begin, when not with the keys; `word` says them in other words. */
+  constructor(
+    keys: readonly string[] = [],
+    location = keys.join(':'),
+    word: (message: string) => string = (message) => message,
+  ) {
     this.keys = keys;
     this.#location = location;
+    this.#word = word;
   }
 
   /**
    * The place below `key`. An empty job name is told as the kind of thing it is. A few entries tell their own name
    * alone, without what leads to them: their `location`.
    */
-  child(key: string, { kind = key, location }: { kind?: string; location?: string } = {}): Scope {
-    const below = new Scope([...this.keys, key === '' ? kind : key], location);
+  child(
+    key: string,
+    {
+      kind = key,
+      location,
+      word,
+    }: { kind?: string; location?: string; word?: (message: string) => string } = {},
+  ): Scope {
+    const below = new Scope([...this.keys, key === '' ? kind : key], location, word);
     this.#below.push(below);
     return below;
   }
@@ -57,7 +70,7 @@ export class Scope {
   /** A message that says itself where it belongs. */
   plainError(message: string, position: Position): void {
     this.failed = true;
-    this.#own.push(problem('entry', message, position, this.path));
+    this.#own.push(problem('entry', this.#word(message), position, this.path));
   }
 
   /** Something of GitLab's paid editions, which is not here; the rest of the place is still looked at. */

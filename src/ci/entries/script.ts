@@ -1,6 +1,7 @@
 import { EDGE_STAGES, withEdges } from '../edge-stages.ts';
 import { isString, type YamlNode } from '../yaml-node.ts';
 import { flattenNested, readString, stringsIn } from './checks.ts';
+import { tagList } from '../tag-list.ts';
 import type { Scope } from './scope.ts';
 
 export const MAX_NESTING = 10;
@@ -44,7 +45,7 @@ const TAGS_LIMIT = 50;
 export function readTags(node: YamlNode, scope: Scope): string[] {
   const tags = stringsIn(node);
   if (tags === null) scope.error('config', 'should be an array of strings', node.position);
-  else if (tags.length >= TAGS_LIMIT) {
+  else if (tagList(tags).length >= TAGS_LIMIT) {
     scope.error('config', `must be less than the limit of ${TAGS_LIMIT} tags`, node.position);
   }
   return tags ?? [];
