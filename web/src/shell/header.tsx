@@ -26,7 +26,7 @@ import { Menu, MenuItem, MenuLink, MenuSeparator } from '../ui/menu.tsx';
 import { useToasts } from '../ui/toasts.tsx';
 import { commandsOpen } from './flag.ts';
 import css from './header.module.css';
-import { chooseTheme, useTheme } from './theme.ts';
+import { chosenTheme } from './theme.ts';
 
 interface Props {
   scope: 'server' | 'group' | 'project';
@@ -117,17 +117,17 @@ const SIGNS: Record<Exclude<Liveness, 'live'> | 'old', Sign> = {
 };
 
 function ThemeMenu() {
-  const theme = useTheme();
+  const theme = chosenTheme.use();
   const Icon = theme === 'dark' ? Moon : theme === 'light' ? Sun : Monitor;
   return (
     <Menu trigger={<IconButton label={`Theme: ${theme}`} icon={Icon} />}>
-      <MenuItem icon={Monitor} onSelect={() => chooseTheme('system')}>
+      <MenuItem icon={Monitor} onSelect={() => chosenTheme.choose('system')}>
         As the system
       </MenuItem>
-      <MenuItem icon={Sun} onSelect={() => chooseTheme('light')}>
+      <MenuItem icon={Sun} onSelect={() => chosenTheme.choose('light')}>
         Light
       </MenuItem>
-      <MenuItem icon={Moon} onSelect={() => chooseTheme('dark')}>
+      <MenuItem icon={Moon} onSelect={() => chosenTheme.choose('dark')}>
         Dark
       </MenuItem>
     </Menu>

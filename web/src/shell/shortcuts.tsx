@@ -4,7 +4,7 @@ import { onUse } from '../ui/on-use.tsx';
 import { type Shortcut, shortcutsNow, useShortcutList, useShortcutsOf } from '../ui/use-shortcuts.ts';
 import { commandsOpen, sheetOpen } from './flag.ts';
 import css from './shortcuts.module.css';
-import { singleKeysDo } from './single-keys.ts';
+import { singleKeys } from './single-keys.ts';
 
 const GENERAL: readonly Shortcut[] = [
   { keys: '?', label: 'Show the keyboard shortcuts', act: () => sheetOpen.set(true) },
@@ -23,7 +23,7 @@ export function useShortcuts(): void {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (event.key.length === 1 && !singleKeysDo()) return;
+      if (event.key.length === 1 && !singleKeys.isOn()) return;
       const sequence = before === '' ? event.key : `${before} ${event.key}`;
       const found =
         shortcutsNow().findLast(({ keys }) => keys === sequence) ??

@@ -1,5 +1,5 @@
 import { SwitchField } from '../ui/field.tsx';
-import { switchSingleKeys, useSingleKeys } from './single-keys.ts';
+import { singleKeys } from './single-keys.ts';
 
 /** Turns the shortcuts of single keys off, in this browser. */
 export function SingleKeysSwitch() {
@@ -7,8 +7,8 @@ export function SingleKeysSwitch() {
     <SwitchField
       label="Shortcuts without Ctrl"
       hint="When they are off, this sheet is found by Ctrl K: “Keyboard shortcuts”."
-      checked={useSingleKeys()}
-      onChange={switchSingleKeys}
+      checked={singleKeys.use()}
+      onChange={singleKeys.turn}
     />
   );
 }

@@ -1,31 +1,15 @@
-import { useSyncExternalStore } from 'react';
+import { keptChoice } from '../ui/kept-choice.ts';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
+const THEMES = ['system', 'light', 'dark'] as const;
+export const chosenTheme = keptChoice('theme', THEMES);
 
-const KEY = 'jobyard-theme';
-const listeners = new Set<() => void>();
-
-function chosen(): Theme {
-  const stored = localStorage.getItem(KEY);
-  return THEMES.find((theme) => theme === stored) ?? 'system';
-}
-
-/** Puts the chosen theme on the page; `system` leaves it to the browser. */
+/** Puts the chosen theme on the page, from now on; `system` leaves it to the browser. */
 export function showTheme(): void {
-  const theme = chosen();
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  const show = () => {
+    const theme = chosenTheme.now();
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  };
+  chosenTheme.follow(show);
+  show();
 }
-
-export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(KEY, theme);
-  showTheme();
-  for (const listener of listeners) listener();
-}
-
-export const useTheme = (): Theme =>
-  useSyncExternalStore((changed) => {
-    listeners.add(changed);
-    return () => listeners.delete(changed);
-  }, chosen);

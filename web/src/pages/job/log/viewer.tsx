@@ -4,6 +4,7 @@ import { type MouseEvent, type ReactNode, useMemo, useRef, useState } from 'reac
 import { Button } from '../../../ui/button.tsx';
 import { isStatus } from '../../../api/problem.ts';
 import { Note, Skeleton } from '../../../ui/note.tsx';
+import { keptSwitch } from '../../../ui/kept-choice.ts';
 import { Problem } from '../../../ui/problem.tsx';
 import { type Shortcut, useShortcutsOf } from '../../../ui/use-shortcuts.ts';
 import { useStable } from '../../../ui/use-stable.ts';
@@ -19,10 +20,13 @@ import { useFindKey } from './use-find-key.ts';
 import { useFullScreen } from './use-full-screen.ts';
 import { useLog } from './use-log.ts';
 import { useLinesOfAddress, useQueryOfAddress } from './use-place.ts';
-import { usePreference } from './use-preference.ts';
 import { useSearch } from './use-search.ts';
 import { useShownLines } from './use-shown-lines.ts';
 import css from './viewer.module.css';
+
+/** As this person likes it, of every log. */
+const wraps = keptSwitch('log.wrap', false);
+const tellsTimes = keptSwitch('log.timestamps', false);
 
 interface Props {
   address: LogAddress;
@@ -43,8 +47,8 @@ export function LogViewer({ address, fileName, expected, endFirst, none, gone }:
   const [store, state] = useLog(address, expected);
   const [asked, choose] = useLinesOfAddress();
   const [query, setQuery] = useQueryOfAddress();
-  const [wrap, setWrap] = usePreference('log.wrap', false);
-  const [stamps, setStamps] = usePreference('log.timestamps', false);
+  const wrap = wraps.use();
+  const stamps = tellsTimes.use();
   const [full, setFull] = useFullScreen();
   const [named] = useState(asked?.from ?? null);
   const [follows, follow] = useState(asked === null && query.text === '');
@@ -71,7 +75,7 @@ export function LogViewer({ address, fileName, expected, endFirst, none, gone }:
   };
   const act = useStable((name: string) => {
     if (name === 'search') input.current?.focus();
-    else if (name === 'wrap') setWrap(!wrap);
+    else if (name === 'wrap') wraps.turn(!wrap);
     else if (name === 'full') setFull(!full);
     else if (name === 'start') lines.current?.toStart();
     else if (name === 'end') toEnd();
@@ -114,9 +118,9 @@ export function LogViewer({ address, fileName, expected, endFirst, none, gone }:
           fileName={fileName}
           folds={state.sections.length > 0 ? folds : null}
           stamps={state.stamped ? stamps : null}
-          onStamps={setStamps}
+          onStamps={tellsTimes.turn}
           wrap={wrap}
-          onWrap={setWrap}
+          onWrap={wraps.turn}
           full={full}
           onFull={setFull}
           onStart={() => lines.current?.toStart()}
