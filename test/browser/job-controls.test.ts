@@ -61,6 +61,26 @@ describeInBrowser('how a log is shown', () => {
     await expect.poll(covers).toBe(false);
   });
 
+  test('fills the screen in the end, though one changes one’s mind before the browser has done it', async () => {
+    const { page } = await showing('one\n');
+    await page.evaluate(() => {
+      const enter = Element.prototype.requestFullscreen;
+      Element.prototype.requestFullscreen = async function (this: Element) {
+        await new Promise((later) => setTimeout(later, 500));
+        await enter.call(this);
+      };
+    });
+    const filled = () => page.evaluate(() => document.fullscreenElement !== null);
+    await button(page, 'Full screen (f)').click();
+    await page.keyboard.press('f');
+    await page.keyboard.press('f');
+    await expect.poll(filled).toBe(true);
+    await page.waitForTimeout(1_000);
+    expect(await filled()).toBe(true);
+    await button(page, 'Leave full screen (f)').click();
+    await expect.poll(filled).toBe(false);
+  });
+
   test('has long lines wrapped or scrolled, as a person likes it, also next time', async () => {
     const { page } = await showing(`${LONG}\nshort\n`);
     const isWide = () => log(page).evaluate((box) => box.scrollWidth > box.clientWidth);

@@ -8,11 +8,10 @@ export function useFullScreen(): [boolean, (on: boolean) => void] {
   const [full, setFull] = useState(false);
   useEffect(() => {
     if (!full) return;
-    // What the browser was told before may still be under way, and is told of when it is done.
-    let [entered, over] = [false, false];
+    let entered = false;
     const changed = () => {
       if (document.fullscreenElement !== null) entered = true;
-      else if (entered) setFull(false);
+      else if (entered && !isAtIt) setFull(false);
     };
     const pressed = (event: KeyboardEvent) =>
       event.key === 'Escape' &&
@@ -21,20 +20,30 @@ export function useFullScreen(): [boolean, (on: boolean) => void] {
       setFull(false);
     document.addEventListener('fullscreenchange', changed);
     document.addEventListener('keydown', pressed);
-    document.documentElement.requestFullscreen?.().then(
-      () => over && leave(),
-      () => {},
-    );
+    void fillScreen(true);
     return () => {
-      over = true;
       document.removeEventListener('fullscreenchange', changed);
       document.removeEventListener('keydown', pressed);
-      leave();
+      void fillScreen(false);
     };
   }, [full]);
   return [full, setFull];
 }
 
-function leave(): void {
-  if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
+let isWanted = false;
+/** Whether the browser has still to do what it was asked for. */
+let isAtIt = false;
+
+/** One thing after the other: a browser takes its time, and something else may be wanted meanwhile. */
+async function fillScreen(on: boolean): Promise<void> {
+  isWanted = on;
+  if (isAtIt) return;
+  isAtIt = true;
+  try {
+    while (isWanted !== (document.fullscreenElement !== null))
+      await (isWanted ? document.documentElement.requestFullscreen() : document.exitFullscreen());
+  } catch {
+    // It does not allow that: the log has the window alone.
+  }
+  isAtIt = false;
 }
