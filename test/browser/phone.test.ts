@@ -62,6 +62,16 @@ describeInBrowser('on a phone', () => {
     await expect.poll(() => isInSight(tab('Graph'))).toBe(true);
   });
 
+  test('what is chosen stays in sight where the phone is turned', async () => {
+    const page = await onPhone();
+    await page.setViewportSize({ width: 900, height: WIDTH });
+    await page.goto(at(`pipelines/${pipeline}?view=variables`));
+    const tab = page.getByRole('tab', { name: 'Variables', selected: true });
+    await tab.waitFor();
+    await page.setViewportSize({ width: WIDTH, height: 900 });
+    await expect.poll(() => isInSight(tab)).toBe(true);
+  });
+
   test('bars of the timeline have the width of it, and jobs are told apart by their names', async () => {
     const page = await onPhone();
     await page.goto(at(`pipelines/${pipeline}?view=timeline`));
