@@ -183,14 +183,14 @@ describeInBrowser('signing in', () => {
     await other.getByRole('button', { name: /: account$/ }).click();
     await other.getByRole('menuitem', { name: 'Sign out' }).click();
     await other.waitForURL('**/users/sign_in');
-    await page.getByText('Your session has ended').waitFor();
+    await dialog.getByText('Your session has ended').waitFor();
     expect(await dialog.getByLabel('Key', { exact: true }).inputValue()).toBe('TYPED_AT_LENGTH');
     expect(await page.getByText('Nothing is here').count()).toBe(0);
 
     await signIn(other, 'root', server.rootPassword);
     await arrived(other);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
-    await page.getByText('Your session has ended').waitFor({ state: 'detached' });
+    await expect.poll(() => page.getByText('Your session has ended').count()).toBe(0);
     await dialog.getByLabel('Value', { exact: true }).fill('a value of it');
     await dialog.getByRole('button', { name: 'Add variable' }).click();
     await dialog.waitFor({ state: 'detached' });

@@ -6,7 +6,6 @@ import { Link } from '../address/link.tsx';
 import { allStale } from '../api/all-stale.ts';
 import { sessionQuery } from '../api/session.ts';
 import { Note } from '../ui/note.tsx';
-import css from './shell.module.css';
 
 /** Whether somebody was signed in on this page, and is no more: by another tab, by others, or by time. */
 export function useSessionEnded(isSignIn: boolean): boolean {
@@ -31,7 +30,7 @@ export function useSessionEnded(isSignIn: boolean): boolean {
 export function SessionEnded() {
   const here = useHere();
   return (
-    <div className={css.ended} role="status">
+    <div role="status">
       <Note tone="waiting">
         Your session has ended, and what stands here is as it was then.{' '}
         <Link href={addresses.signIn(here)}>Sign in again</Link>; to keep what you have typed, do it in

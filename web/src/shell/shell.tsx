@@ -13,6 +13,7 @@ import { findPage, type PageProps, type PageRoute } from '../address/routes.tsx'
 import { groupQuery } from '../pages/group/queries.ts';
 import { Skeleton } from '../ui/note.tsx';
 import { NotFound } from '../ui/not-found.tsx';
+import { OfPageContext } from '../ui/of-page.ts';
 import { Problem } from '../ui/problem.tsx';
 import { Commands } from './commands.tsx';
 import { FetchAhead } from './fetch-ahead.tsx';
@@ -60,8 +61,12 @@ export function Shell() {
         <Navigation scope={found.route.scope} fullPath={found.props.fullPath} section={found.route.section} />
       )}
       <main id="page" tabIndex={-1} className={css.page}>
-        {ended && <SessionEnded />}
-        {page(found, path)}
+        {ended && (
+          <div className={css.ended}>
+            <SessionEnded />
+          </div>
+        )}
+        <OfPageContext value={ended ? <SessionEnded /> : null}>{page(found, path)}</OfPageContext>
       </main>
       <Keyboard />
     </LivenessContext>

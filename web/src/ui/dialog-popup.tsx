@@ -1,11 +1,12 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useContext, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
 import { Seen, Shown } from './name.tsx';
 import { Note } from './note.tsx';
+import { OfPageContext } from './of-page.ts';
 
 export interface DialogProps {
   open: boolean;
@@ -41,6 +42,7 @@ export function DialogPopup({
   holds = onSubmit === undefined ? 'nothing' : 'typed',
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
+  const ofPage = useContext(OfPageContext);
   const content = (
     <>
       <div className={css.body}>
@@ -51,8 +53,9 @@ export function DialogPopup({
         )}
         {children}
       </div>
+      {ofPage !== null && <div className={css.said}>{ofPage}</div>}
       {problem !== null && (
-        <div className={css.problem}>
+        <div className={css.said}>
           <Note tone="failed">
             <Seen text={problem} />
           </Note>
