@@ -21,23 +21,32 @@ function outOfSight(hidden: boolean): void {
 }
 
 describeInBrowser('of many tabs', () => {
-  test('one that is opened out of sight shows all there is and has no stream until it is looked at', async () => {
+  test('those that are opened out of sight show all there is, and ask for nothing more until they are looked at', async () => {
     const yard = await ciYard(server, WRITES);
     const job = await yard.take();
     await job.write('from before\n');
-    const page = await visit(server);
-    const open = streamsOf(page);
-    await page.addInitScript(outOfSight, true);
-    await page.goto(yard.page('writes'));
-    await page.getByText('from before').waitFor();
-    await settled(page);
-    expect(open()).toEqual([]);
+    const first = await visit(server);
+    const pages = [first, await first.context().newPage(), await first.context().newPage()];
+    const opens = pages.map(streamsOf);
+    const streams = () => opens.map((open) => open().length);
+    for (const page of pages) {
+      await page.addInitScript(outOfSight, true);
+      await page.goto(yard.page('writes'));
+      await page.getByText('from before').waitFor();
+      await settled(page);
+    }
+    const asked: string[] = [];
+    const hear = (url: string) => void (url.includes('/api/') && asked.push(url));
+    for (const page of pages) page.on('request', (request) => hear(request.url()));
     await job.write('written meanwhile\n');
     await job.finish('success');
-    await page.evaluate(outOfSight, false);
-    await page.getByText('written meanwhile').waitFor();
-    await badge(page, 'Passed').waitFor();
-    expect(open()).toHaveLength(1);
+    await first.waitForTimeout(1_000);
+    expect(asked).toEqual([]);
+    expect(streams()).toEqual([0, 0, 0]);
+    await first.evaluate(outOfSight, false);
+    await first.getByText('written meanwhile').waitFor();
+    await badge(first, 'Passed').waitFor();
+    expect(streams()).toEqual([1, 0, 0]);
   });
 
   test('eight that are all in sight are there, and follow, though a browser has six connections', async () => {
