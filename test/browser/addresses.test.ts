@@ -75,3 +75,50 @@ describeInBrowser('an address of GitLab', () => {
     }
   });
 });
+
+describeInBrowser('Back', () => {
+  test('undoes each filter, and what was typed as one, before it leaves the page', async () => {
+    const project = await browserProject(server.api, {
+      '.gitlab-ci.yml': 'unit: { script: echo, tags: [nobody] }',
+    });
+    const page = await visit(server);
+    await page.goto(`/${project.path}`);
+    await page.getByRole('link', { name: 'Pipelines', exact: true }).click();
+    const status = page.getByLabel('Status');
+    await status.selectOption('failed');
+    await page.waitForURL(/status=failed$/);
+    await status.selectOption('running');
+    await page.waitForURL(/status=running$/);
+    await page.getByLabel('Source').selectOption('push');
+    await page.waitForURL(/status=running&source=push$/);
+    const chosen = async () => [await status.inputValue(), await page.getByLabel('Source').inputValue()];
+    await page.goBack();
+    await expect.poll(chosen).toEqual(['running', '']);
+    await page.goBack();
+    await expect.poll(chosen).toEqual(['failed', '']);
+    await page.goForward();
+    await expect.poll(chosen).toEqual(['running', '']);
+    await page.goBack();
+    await page.goBack();
+    await expect.poll(chosen).toEqual(['', '']);
+
+    await page
+      .getByRole('row', { name: /unit|main/ })
+      .getByRole('link')
+      .first()
+      .click();
+    await page.getByRole('tab', { name: /^Jobs/ }).click();
+    const filter = page.getByLabel('Filter', { exact: true });
+    await filter.pressSequentially('unit');
+    await page.waitForURL(/text=unit$/);
+    await page.goBack();
+    await expect.poll(() => filter.inputValue()).toBe('');
+    expect(page.url()).toMatch(/view=jobs$/);
+    await page.goBack();
+    await page.getByRole('tab', { name: 'Graph', selected: true }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Pipelines', exact: true }).waitFor();
+    await page.goBack();
+    await page.waitForURL(`**/${project.path}`);
+  });
+});

@@ -1,18 +1,35 @@
 import { useCallback, useMemo } from 'react';
 import { navigate, useSearch } from 'wouter/use-browser-location';
+import { here } from './here.ts';
 
-type Change = (previous: URLSearchParams) => URLSearchParams;
+/**
+ * What a change is to Back: a `step`, which it undoes; a letter of what is being `typed`, all of which are one step; or
+ * `aside`, which is none, as what is unfolded.
+ */
+type Undo = 'step' | 'typed' | 'aside';
+type Changes<N extends string> = Partial<Record<N, string | null>>;
+
+/** Which value was typed last, and the address that came of it. */
+let typed = { name: '', address: '' };
+
+/** What is empty is not in the address. */
+function change(changes: Changes<string>, undo: Undo): void {
+  const { pathname, search, hash } = window.location;
+  const query = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes))
+    if (value === null || value === undefined || value === '') query.delete(name);
+    else query.set(name, value);
+  const next = `${pathname}${query.size === 0 ? '' : `?${query}`}${hash}`;
+  const name = Object.keys(changes).join();
+  const goesOn = undo === 'typed' && typed.name === name && typed.address === here();
+  if (next !== here()) navigate(next, { replace: undo === 'aside' || goesOn });
+  if (undo === 'typed') typed = { name, address: next };
+}
 
 /** The address's query, decoded once: `useSearchParams` of wouter decodes a `%25` twice. */
-function useSearchParams(): [URLSearchParams, (change: Change, how: { replace: boolean }) => void] {
+function useQuery(): URLSearchParams {
   const search = useSearch();
-  const params = useMemo(() => new URLSearchParams(search), [search]);
-  const set = useCallback((change: Change, how: { replace: boolean }) => {
-    const { pathname, search: now, hash } = window.location;
-    const next = change(new URLSearchParams(now)).toString();
-    navigate(`${pathname}${next === '' ? '' : `?${next}`}${hash}`, how);
-  }, []);
-  return [params, set];
+  return useMemo(() => new URLSearchParams(search), [search]);
 }
 
 /**
@@ -22,55 +39,30 @@ function useSearchParams(): [URLSearchParams, (change: Change, how: { replace: b
 export function useSearchValue(
   name: string,
   initial = '',
-): [value: string, set: (value: string | null, how?: { push?: boolean }) => void] {
-  const [search, setSearch] = useSearchParams();
+): [value: string, set: (value: string | null, undo?: Undo) => void] {
+  const query = useQuery();
   const set = useCallback(
-    (value: string | null, { push = false } = {}) =>
-      setSearch(
-        (previous) => {
-          const next = new URLSearchParams(previous);
-          if (value === null || value === initial) next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: !push },
-      ),
-    [name, initial, setSearch],
+    (value: string | null, undo: Undo = 'step') => change({ [name]: value === initial ? null : value }, undo),
+    [name, initial],
   );
-  return [search.get(name) ?? initial, set];
+  return [query.get(name) ?? initial, set];
 }
 
 /** Several values at once, as filters have them: what is empty is not in the address. */
 export function useSearchValues<N extends string>(
   names: readonly N[],
-): [
-  values: Partial<Record<N, string>>,
-  set: (changes: Partial<Record<N, string | null>>, how?: { push?: boolean }) => void,
-] {
-  const [search, setSearch] = useSearchParams();
+): [values: Partial<Record<N, string>>, set: (changes: Changes<N>, undo?: Undo) => void] {
+  const query = useQuery();
   const values = useMemo(
     () =>
       Object.fromEntries(
         names.flatMap((name) => {
-          const value = search.get(name);
+          const value = query.get(name);
           return value === null || value === '' ? [] : [[name, value]];
         }),
       ) as Partial<Record<N, string>>,
-    [names, search],
+    [names, query],
   );
-  const set = useCallback(
-    (changes: Partial<Record<N, string | null>>, { push = false } = {}) =>
-      setSearch(
-        (previous) => {
-          const next = new URLSearchParams(previous);
-          for (const [name, value] of Object.entries<string | null | undefined>(changes))
-            if (value === null || value === undefined || value === '') next.delete(name);
-            else next.set(name, value);
-          return next;
-        },
-        { replace: !push },
-      ),
-    [setSearch],
-  );
+  const set = useCallback((changes: Changes<N>, undo: Undo = 'step') => change(changes, undo), []);
   return [values, set];
 }

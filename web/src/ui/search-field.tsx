@@ -26,7 +26,7 @@ export function SearchField({ label, placeholder }: { label: string; placeholder
     clearTimeout(pause.current);
     pause.current = setTimeout(() => {
       typed.current = value.trim();
-      set({ search: value.trim(), page: null });
+      set({ search: value.trim(), page: null }, 'typed');
     }, PAUSE_MS);
   };
   return (

@@ -18,7 +18,7 @@ export function Tabs({ name, label, tabs }: { name: string; label: string; tabs:
   const chosen = tabs.some((tab) => tab.value === value) ? value : first;
   const row = useInSight<HTMLDivElement>('[data-active]', `${chosen} of ${tabs.length}`);
   return (
-    <BaseTabs.Root value={chosen} onValueChange={(next) => setValue(String(next), { push: true })}>
+    <BaseTabs.Root value={chosen} onValueChange={(next) => setValue(String(next))}>
       <BaseTabs.List ref={row} className={css.list} aria-label={label}>
         {tabs.map((tab) => (
           <BaseTabs.Tab key={tab.value} value={tab.value} className={css.tab}>

@@ -100,7 +100,7 @@ export function JobList({ fullPath, tab }: { fullPath: string; tab: Tab }) {
           <Button
             icon={ChevronRight}
             disabled={data.older === null}
-            onClick={() => setFilters({ before: String(data.older) }, { push: true })}
+            onClick={() => setFilters({ before: String(data.older) })}
           >
             Older
           </Button>

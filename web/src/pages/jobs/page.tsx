@@ -20,7 +20,7 @@ export default function Page({ fullPath }: PageProps) {
           label="Jobs by status"
           value={tab.value}
           options={TABS}
-          onChange={(value) => set({ status: value === 'all' ? null : value, before: null }, { push: true })}
+          onChange={(value) => set({ status: value === 'all' ? null : value, before: null })}
         />
       </div>
       <JobList fullPath={fullPath} tab={tab} />

@@ -49,7 +49,8 @@ export default function Page({ fullPath }: PageProps) {
         value={ref}
         suggestions={refs}
         onSearch={setText}
-        onChange={choose}
+        // Back leaves the form, of which one is kept.
+        onChange={(next) => choose(next, 'aside')}
         mono
       />
       {ref === '' ? (

@@ -116,14 +116,11 @@ function Views({ fullPath, graph }: { fullPath: string; graph: PipelineGraph }) 
 }
 
 /** The digits lead to the views, in the order of their tabs. */
-const shortcutsTo = (
-  setView: (view: string, how: { push: boolean }) => void,
-  hasVariables: boolean,
-): Shortcut[] =>
+const shortcutsTo = (setView: (view: string) => void, hasVariables: boolean): Shortcut[] =>
   [...VIEWS, ...(hasVariables ? ['variables'] : [])].map((view, index) => ({
     keys: String(index + 1),
     label: `Show ${VIEW_NAMES[view] ?? view}`,
-    act: () => setView(view, { push: true }),
+    act: () => setView(view),
   }));
 const VIEWS = ['graph', 'timeline', 'jobs', 'tests', 'why', 'yaml'];
 const VIEW_NAMES: Record<string, string | undefined> = {

@@ -7,12 +7,13 @@ import { SelectField, TextField } from '../../ui/field.tsx';
 import { Filters as Bar } from '../../ui/filters.tsx';
 import { lookOf } from '../../ui/status.tsx';
 import { SuggestField } from '../../ui/suggest-field.tsx';
+import type { useSearchValues } from '../../address/use-search.ts';
 import { type Filters, FILTERS, isFiltered, SOURCES, STATUSES } from './filters.ts';
 
 interface Props {
   fullPath: string;
   filters: Filters;
-  set: (changes: Partial<Record<(typeof FILTERS)[number], string | null>>) => void;
+  set: ReturnType<typeof useSearchValues<(typeof FILTERS)[number]>>[1];
 }
 
 const any = (label: string) => ({ value: '', label });
@@ -72,14 +73,14 @@ export function FilterBar({ fullPath, filters, set }: Props) {
         type="date"
         value={filters.from ?? ''}
         max={filters.to}
-        onChange={(from) => set({ from })}
+        onChange={(from) => set({ from }, 'typed')}
       />
       <TextField
         label="To"
         type="date"
         value={filters.to ?? ''}
         min={filters.from}
-        onChange={(to) => set({ to })}
+        onChange={(to) => set({ to }, 'typed')}
       />
     </Bar>
   );

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { addresses } from '../../address/addresses.ts';
 import type { PageProps } from '../../address/routes.tsx';
-import { useSearchValue, useSearchValues } from '../../address/use-search.ts';
+import { useSearchValues } from '../../address/use-search.ts';
 import { useAbilities } from '../../api/abilities.ts';
 import { isStatus } from '../../api/problem.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
@@ -23,12 +23,13 @@ import { PipelineRow } from './pipeline-row.tsx';
 import { pipelinesQuery } from './queries.ts';
 import { usePipelineAct } from './use-pipeline-act.ts';
 
+const VALUES = [...FILTERS, 'page'] as const;
+
 /** The pipelines of a project, as they change. */
 export default function Page({ fullPath }: PageProps) {
   useTitle('Pipelines', fullPath);
   const can = useAbilities('project', fullPath);
-  const [filters, setFilters] = useSearchValues(FILTERS);
-  const [pageText, setPage] = useSearchValue('page', '1');
+  const [{ page: pageText, ...filters }, set] = useSearchValues(VALUES);
   const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
   const query = pipelinesQuery(fullPath, filters, page);
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(query);
@@ -36,10 +37,7 @@ export default function Page({ fullPath }: PageProps) {
   const rows = useRowKeys<HTMLDivElement>('pipeline');
   const mayRun = can('create_pipeline');
   useRunKey(fullPath, mayRun);
-  const narrow: typeof setFilters = (changes) => {
-    setPage(null);
-    setFilters(changes);
-  };
+  const narrow: typeof set = (changes, undo) => set({ ...changes, page: null }, undo);
   const clear = () => narrow(Object.fromEntries(FILTERS.map((name) => [name, null])));
   const isEmpty = data?.items.length === 0;
   const isNew = isEmpty && !isFiltered(filters) && page === 1;
@@ -66,7 +64,7 @@ export default function Page({ fullPath }: PageProps) {
           {isFiltered(filters) ? (
             <Button onClick={clear}>Clear filters</Button>
           ) : (
-            <Button onClick={() => setPage(null)}>To the newest pipelines</Button>
+            <Button onClick={() => set({ page: null })}>To the newest pipelines</Button>
           )}
         </Empty>
       )}
@@ -94,7 +92,10 @@ export default function Page({ fullPath }: PageProps) {
               />
             ))}
           </Table>
-          <Pager page={{ ...data, page }} onPage={(next) => setPage(String(next), { push: true })} />
+          <Pager
+            page={{ ...data, page }}
+            onPage={(next) => set({ page: next === 1 ? null : String(next) })}
+          />
         </div>
       )}
     </>

@@ -23,15 +23,14 @@ import { RunnerFilters } from './runner-filters.tsx';
 import css from './runners.module.css';
 import { useRunnerAct } from './use-runner-act.ts';
 
-const FILTERS = ['type', 'status', 'tag', 'search'] as const;
+const VALUES = ['type', 'status', 'tag', 'search', 'page'] as const;
 
 /** The runners that could run jobs of the server, of a group or of a project. */
 export default function Page({ scope, fullPath }: PageProps) {
   const owner = { scope, fullPath };
   useTitle('Runners', fullPath);
   const can = useAbilities(scope, fullPath);
-  const [filters, setFilters] = useSearchValues(FILTERS);
-  const [pageText, setPage] = useSearchValue('page', '1');
+  const [{ page: pageText, ...filters }, set] = useSearchValues(VALUES);
   const [open, setOpen] = useSearchValue('runner');
   const page = Math.max(1, Math.trunc(Number(pageText)) || 1);
   const query = runnersQuery(owner, filters, page);
@@ -41,10 +40,7 @@ export default function Page({ scope, fullPath }: PageProps) {
   const [dialog, setDialog] = useState<'create' | 'assign' | null>(null);
   const [token, setToken] = useState<{ id: number; token: string } | null>(null);
   const mayCreate = can('admin_runners') || can('admin_group_runners') || can('admin_project_runners');
-  const narrow = (changes: Parameters<typeof setFilters>[0]) => {
-    setPage(null);
-    setFilters(changes);
-  };
+  const narrow = (changes: Parameters<typeof set>[0]) => set({ ...changes, page: null });
   const clear = () => narrow({ type: null, status: null, tag: null, search: null });
   const isNarrow = Object.keys(filters).length > 0;
   const act = (runner: RunnerAtWork, action: Action) => {
@@ -95,12 +91,14 @@ export default function Page({ scope, fullPath }: PageProps) {
             runner={runner}
             actions={actionsOf(runner, scope === 'project' && can('admin_project_runners'))}
             open={open === String(runner.id)}
-            onToggle={() => setOpen(open === String(runner.id) ? null : String(runner.id))}
+            onToggle={() => setOpen(open === String(runner.id) ? null : String(runner.id), 'aside')}
             act={(action) => act(runner, action)}
           />
         ))}
       </ul>
-      {data && <Pager page={{ ...data, page }} onPage={(next) => setPage(String(next), { push: true })} />}
+      {data && (
+        <Pager page={{ ...data, page }} onPage={(next) => set({ page: next === 1 ? null : String(next) })} />
+      )}
       {dialog === 'create' && (
         <CreateRunner
           owner={owner}

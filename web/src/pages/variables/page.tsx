@@ -82,7 +82,7 @@ export default function Page({ scope, fullPath }: PageProps) {
             type="search"
             placeholder="Key or description"
             value={search}
-            onChange={(text) => setSearch(text)}
+            onChange={(text) => setSearch(text, 'typed')}
           />
         </Filters>
       )}
@@ -111,11 +111,7 @@ export default function Page({ scope, fullPath }: PageProps) {
         </Table>
       )}
       {data && !searches && (
-        <Pager
-          page={{ ...data, page }}
-          words={BY_NAME}
-          onPage={(next) => setPage(String(next), { push: true })}
-        />
+        <Pager page={{ ...data, page }} words={BY_NAME} onPage={(next) => setPage(String(next))} />
       )}
       {scoped && <Inherited owner={owner} />}
       {edited !== null && (

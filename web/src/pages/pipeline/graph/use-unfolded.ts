@@ -16,11 +16,11 @@ export function useUnfolded(): {
     (key: string) => {
       const next = new Set(unfolded);
       if (!next.delete(key)) next.add(key);
-      set([...next].map(encodeURIComponent).join(',') || null);
+      set([...next].map(encodeURIComponent).join(',') || null, 'aside');
     },
     [unfolded, set],
   );
-  const foldAll = useCallback(() => set(null), [set]);
+  const foldAll = useCallback(() => set(null, 'aside'), [set]);
   return { unfolded, toggle, foldAll };
 }
 

@@ -50,7 +50,7 @@ export function JobsTable({ fullPath, graph }: { fullPath: string; graph: Pipeli
           type="search"
           placeholder="Name, stage, runner, tag"
           value={text}
-          onChange={(next) => set({ text: next })}
+          onChange={(next) => set({ text: next }, 'typed')}
         />
         <SelectField
           label="Status"

@@ -75,7 +75,7 @@ function Report({ fullPath, pipeline, total }: { fullPath: string; pipeline: num
               type="search"
               placeholder="Name, class, suite or file"
               value={text}
-              onChange={(next) => set({ case: next })}
+              onChange={(next) => set({ case: next }, 'typed')}
             />
           </div>
         )}

@@ -81,7 +81,7 @@ function Decisions({ of, fullPath, sha }: { of: Explanation; fullPath: string; s
             type="search"
             placeholder="Why is my job missing? Its name"
             value={text}
-            onChange={(next) => set({ job: next })}
+            onChange={(next) => set({ job: next }, 'typed')}
           />
         </div>
         <Choice
