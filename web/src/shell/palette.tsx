@@ -57,7 +57,7 @@ export function Palette() {
     >
       <Autocomplete.Input
         className={css.input}
-        placeholder="Go to, do, or find a project or group…"
+        placeholder="Go to, do, or find by name…"
         aria-label="Command"
       />
       <Autocomplete.Empty className={css.empty}>Nothing fits.</Autocomplete.Empty>
