@@ -1,11 +1,16 @@
 import type { ImageSpec, PullPolicy, ServiceSpec } from '../plan.ts';
-import { at, isBlank, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
+import { at, isBlank, isNull, isString, type YamlMapping, type YamlNode } from '../yaml-node.ts';
 import { checkKeys, optionalStrings, requiredString, stringsIn } from './checks.ts';
 import type { Scope } from './scope.ts';
+import { readScript } from './script.ts';
 import { PLAIN_VARIABLES_ONLY, readVariables } from './variables.ts';
 
 const IMAGE_KEYS = ['name', 'entrypoint', 'pull_policy', 'docker', 'kubernetes'];
 const SERVICE_KEYS = [...IMAGE_KEYS, 'command', 'alias', 'variables'];
+const EXECUTOR_OPTIONS = [
+  ['docker', ['platform', 'user']],
+  ['kubernetes', ['user']],
+] as const;
 const PULL_POLICIES: readonly string[] = ['always', 'never', 'if-not-present'] satisfies PullPolicy[];
 
 /** `image`: a name, or a map of what the runner needs to know of it. */
@@ -39,9 +44,10 @@ function readService(node: YamlNode, scope: Scope): ServiceSpec | null {
   }
   const alias = at(node, 'alias');
   if (alias && !isString(alias)) scope.error('alias', 'should be a string', alias.position);
-  const command = optionalStrings(at(node, 'command'), 'command', scope);
   const image = readImageKeys(node, scope, SERVICE_KEYS);
   if (!image) return null;
+  const written = at(node, 'command');
+  const command = written && !isNull(written) ? readScript(written, scope.child('command')) : null;
   const variables = readVariables(at(node, 'variables'), scope.child('variables'), PLAIN_VARIABLES_ONLY);
   return { ...image, alias: alias && isString(alias) ? alias.value : null, command, variables };
 }
@@ -57,14 +63,14 @@ function readImageKeys(node: YamlMapping, scope: Scope, keys: readonly string[])
   if (ports) scope.error('config', 'contains disallowed keys: ports', ports.key.position);
   const name = requiredString(at(node, 'name'), 'name', scope, node);
   const entrypoint = optionalStrings(at(node, 'entrypoint'), 'entrypoint', scope);
+  const executor_opts: ImageSpec['executor_opts'] = {};
+  for (const [executor, known] of EXECUTOR_OPTIONS) {
+    const options = at(node, executor);
+    if (options && !isNull(options))
+      executor_opts[executor] = readExecutorOptions(executor, options, known, scope);
+  }
   checkKeys(node, scope, [...keys, 'ports']);
   if (scope.failed || name === null) return null;
-  const executor_opts: ImageSpec['executor_opts'] = {};
-  const docker = at(node, 'docker');
-  const kubernetes = at(node, 'kubernetes');
-  if (docker) executor_opts.docker = readExecutorOptions(docker, scope.child('docker'), ['platform', 'user']);
-  if (kubernetes)
-    executor_opts.kubernetes = readExecutorOptions(kubernetes, scope.child('kubernetes'), ['user']);
   return { name, entrypoint, pull_policy: readPullPolicy(at(node, 'pull_policy'), scope), executor_opts };
 }
 
@@ -84,21 +90,28 @@ function readPullPolicy(node: YamlNode | undefined, parent: Scope): PullPolicy[]
   return scope.failed ? null : (policies as PullPolicy[]);
 }
 
-/** Texts; a user may be a number. */
-function readExecutorOptions(node: YamlNode, scope: Scope, keys: readonly string[]): Record<string, string> {
-  if (node.kind !== 'mapping') {
-    scope.error('config', 'should be a hash', node.position);
-    return {};
-  }
-  checkKeys(node, scope, keys);
+/** Texts; a user may be a number. Mistakes are those of a schema, told by their place in it. */
+function readExecutorOptions(
+  executor: string,
+  node: YamlNode,
+  known: readonly string[],
+  scope: Scope,
+): Record<string, string> {
+  const wrong = (what: string, { position }: YamlNode) => scope.error('executor_opts', what, position);
   const options: Record<string, string> = {};
-  for (const key of keys) {
-    const value = at(node, key);
-    if (value === undefined) continue;
+  if (node.kind !== 'mapping') {
+    wrong(`value at \`/${executor}\` is not an object`, node);
+    return options;
+  }
+  for (const [key, { key: written, value }] of node.entries) {
+    const place = `\`/${executor}/${key}\``;
     const isUserId = key === 'user' && value.kind === 'scalar' && Number.isInteger(value.value);
-    if (value.kind === 'scalar' && (isUserId || (isString(value) && value.text !== '')))
-      options[key] = value.text;
-    else scope.error(key, 'should be a string', value.position);
+    if (!known.includes(key))
+      wrong(`object property at ${place} is a disallowed additional property`, written);
+    else if (value.kind !== 'scalar' || !(isUserId || isString(value)))
+      wrong(`value at ${place} is not a string`, value);
+    else if (value.text === '') wrong(`string length at ${place} is less than: 1`, value);
+    else options[key] = value.text;
   }
   return options;
 }
