@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
-import { forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
+import { forNoKeyUpdate, forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
 import type { JobArtifacts } from '../db/rows/artifacts.ts';
 import type { Time } from '../db/rows/column.ts';
 import { noteJobs } from '../events/change.ts';
@@ -176,17 +176,20 @@ export async function expireSome(
   return rows.at(-1)?.id ?? null;
 }
 
-/** Whether this is the newest successful pipeline of its ref, in a project that keeps those artifacts. */
-export async function mayLock(
+/**
+ * Whether the project keeps the latest artifacts of its refs. If so nobody else changes what of them is locked before
+ * the transaction ends: of two pipelines that succeed together the later one sees the other's success and its locks.
+ */
+export async function holdLocks(tx: Transaction, project_id: number): Promise<boolean> {
+  const query = tx.selectFrom('projects').select('keep_latest_artifact').where('id', '=', project_id);
+  return (await forNoKeyUpdate(tx, query).executeTakeFirst())?.keep_latest_artifact === 1;
+}
+
+/** Whether a newer pipeline of the ref has succeeded. */
+export async function isReplaced(
   tx: Transaction,
   pipeline: { id: number; project_id: number; ref: string; tag: 0 | 1 },
-): Promise<'lock' | 'newer' | 'off'> {
-  const project = await tx
-    .selectFrom('projects')
-    .select('keep_latest_artifact')
-    .where('id', '=', pipeline.project_id)
-    .executeTakeFirst();
-  if (!project?.keep_latest_artifact) return 'off';
+): Promise<boolean> {
   const newer = await tx
     .selectFrom('pipelines')
     .select('id')
@@ -198,7 +201,7 @@ export async function mayLock(
     .where('id', '>', pipeline.id)
     .limit(1)
     .executeTakeFirst();
-  return newer ? 'newer' : 'lock';
+  return newer !== undefined;
 }
 
 export async function setLock(

@@ -1,5 +1,5 @@
 import type { Transaction } from '../db/database.ts';
-import { mayLock, removeLocks, setLock } from './artifact-store.ts';
+import { holdLocks, isReplaced, removeLocks, setLock } from './artifact-store.ts';
 import { eldestOf, familyOf } from './pipeline-family-store.ts';
 
 /** What of a pipeline the locks go by. */
@@ -17,8 +17,9 @@ const fullRef = (ref: string, tag: 0 | 1) => `refs/${tag ? 'tags' : 'heads'}/${r
  * latest artifacts, or it is a child and its parent has not succeeded.
  */
 export async function lockArtifacts(tx: Transaction, { id, project_id }: LockingPipeline): Promise<void> {
+  if (!(await holdLocks(tx, project_id))) return;
   const eldest = await eldestOf(tx, { id, project_id });
-  if (eldest.status !== 'success' || (await mayLock(tx, eldest)) !== 'lock') return;
+  if (eldest.status !== 'success' || (await isReplaced(tx, eldest))) return;
   const locked_ref = fullRef(eldest.ref, eldest.tag);
   const family = await familyOf(tx, project_id, eldest.id);
   await setLock(tx, family, locked_ref);

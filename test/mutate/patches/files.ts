@@ -16,9 +16,16 @@ export const patches: Patch[] = [
   {
     name: 'an older pipeline takes the lock from a newer one',
     file: 'src/artifacts/artifact-store.ts',
-    find: "return newer ? 'newer' : 'lock';",
-    replace: "return newer ? 'lock' : 'lock';",
+    find: 'return newer !== undefined;',
+    replace: 'return newer === null;',
     tests: artifacts,
+  },
+  {
+    name: 'two pipelines that succeed together both keep their locks',
+    file: 'src/artifacts/artifact-store.ts',
+    find: 'await forNoKeyUpdate(tx, query).executeTakeFirst()',
+    replace: 'await query.executeTakeFirst()',
+    tests: ['src/artifacts/lock-artifacts.test.ts'],
   },
   {
     name: 'the artifacts of every pipeline stay locked',
