@@ -9,6 +9,7 @@ import {
 } from '../../test/support/pipelines.ts';
 import { openTestDatabase } from '../../test/support/test-database.ts';
 import type { Database } from '../db/database.ts';
+import { announceJobs } from './job-changes.ts';
 import type { Job } from './job-store.ts';
 import { WaitingRunners } from './waiting-runners.ts';
 
@@ -37,9 +38,9 @@ describe.each(databases)('on %s', (kind) => {
   test('a job wakes the place that has waited longest, and no other', async () => {
     const waiting = open();
     const places = [waiting.enter(other.runner), waiting.enter(runner), waiting.enter(runner)];
-    waiting.offer(job);
+    waiting.offer([job]);
     expect(await Promise.all(places.map((place) => place.woken(SOON, never)))).toEqual([false, true, false]);
-    waiting.offer(job);
+    waiting.offer([job]);
     expect(await Promise.all(places.map((place) => place.woken(SOON, never)))).toEqual([false, true, true]);
     waiting.close();
   });
@@ -47,12 +48,30 @@ describe.each(databases)('on %s', (kind) => {
   test('a place that does not use its job passes it on, one that does keeps it', async () => {
     const waiting = open();
     const [first, second, third] = [waiting.enter(runner), waiting.enter(runner), waiting.enter(runner)];
-    waiting.offer(job);
+    waiting.offer([job]);
     await first.woken(SOON, never);
     first.leave({ used: false });
     expect(await second.woken(SOON, never)).toBe(true);
     second.leave({ used: true });
     expect(await third.woken(SOON, never)).toBe(false);
+    waiting.close();
+  });
+
+  test('a runner that waits is looked at once for jobs that want the same, however many they are', async () => {
+    const waiting = open();
+    let looks = 0;
+    const tagged = {
+      ...other.runner,
+      get tag_list() {
+        looks += 1;
+        return '["linux"]';
+      },
+    };
+    for (let count = 0; count < 50; count += 1) waiting.enter(tagged);
+    const last = waiting.enter(runner);
+    announceJobs([...Array.from({ length: 1000 }, () => ({ ...job, tag_list: '["windows"]' })), job]);
+    expect(await last.woken(SOON, never)).toBe(true);
+    expect(looks).toBe(50);
     waiting.close();
   });
 

@@ -1,3 +1,4 @@
+import { breather } from '../artifacts/breathe.ts';
 import type { Database } from '../db/database.ts';
 import { onJobsChanged } from './job-changes.ts';
 import { type MatchedJob, type MatchedRunner, mayTake } from './match-runner.ts';
@@ -26,7 +27,7 @@ export class WaitingRunners {
   constructor(db: Database, report: (error: unknown) => void) {
     this.#db = db;
     this.#silence = onJobsChanged((jobs) => {
-      for (const job of jobs) if (job.status === 'pending' && job.acknowledge_until === null) this.offer(job);
+      this.offer(jobs.filter((job) => job.status === 'pending' && job.acknowledge_until === null));
     });
     this.#report = report;
   }
@@ -41,22 +42,34 @@ export class WaitingRunners {
   enter(runner: MatchedRunner): Place {
     const place = new Place(runner, (unused) => {
       this.#places.delete(place);
-      if (unused?.job) this.offer(unused.job);
+      if (unused?.job) this.offer([unused.job]);
     });
     this.#places.add(place);
     return place;
   }
 
-  /** Wakes the longest waiting runner that may take this pending job, if there is one. */
-  offer(job: PendingJob): void {
-    if (![...this.#places].some((place) => place.fits(job))) return;
+  /** Wakes for each of these pending jobs the longest waiting runner that may take it, if there is one. */
+  offer(jobs: readonly PendingJob[]): void {
+    if (jobs.length === 0 || this.#places.size === 0) return;
     // One after the other, in the order of the jobs: so each finds the places that those before have left.
-    this.#turn = this.#turn.then(() => this.#wakeOne(job)).catch(this.#report);
+    this.#turn = this.#turn.then(() => this.#wakeFor(jobs)).catch(this.#report);
   }
 
-  async #wakeOne(job: PendingJob): Promise<void> {
-    const fitting = [...this.#places].filter((place) => place.fits(job));
-    if (fitting.length === 0) return;
+  async #wakeFor(jobs: readonly PendingJob[]): Promise<void> {
+    const breathe = breather();
+    // A thousand jobs mostly want the same, and who comes meanwhile looks at the queue: nobody is looked for twice.
+    const unwanted = new Set<string>();
+    for (const job of jobs) {
+      const wants = `${job.protected} ${job.tag_list}`;
+      if (unwanted.has(wants)) continue;
+      const fitting = [...this.#places].filter((place) => place.fits(job));
+      if (fitting.length === 0) unwanted.add(wants);
+      else await this.#wakeOne(job, fitting);
+      await breathe();
+    }
+  }
+
+  async #wakeOne(job: PendingJob, fitting: readonly Place[]): Promise<void> {
     const runners = fitting.map(({ runner }) => runner.id);
     const inScope = await runnersInScope(this.#db.read, job.id, [...new Set(runners)]);
     fitting.find((place) => inScope.has(place.runner.id) && place.wake({ job }));
