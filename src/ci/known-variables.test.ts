@@ -70,6 +70,10 @@ test('what is too large with a job is too large, and what is so without it alone
   const job = (value: string) => seen([variable('LONG', long), twice], [variable('LONG', value)], base);
   expect(job('y'.repeat(1024 * 1024)).problem).toBeNull();
   expect(job(`${long}y`).problem).toEqual(tooLarge);
+  const none = new SharedVariables([]);
+  const own = (value: string) => seen([], [twice, variable('LONG', value)], none);
+  expect(own('y').problem).toBeNull();
+  expect(own(`${long}y`).problem).toEqual(tooLarge);
 });
 
 test('a text without references looks at no variable, however many there are', () => {

@@ -83,6 +83,8 @@ export function decidersArePure(module: Module): string[] {
     target === 'src/errors.ts' ||
     // The same text has the same digest anywhere.
     (target === 'node:crypto' && names === '{ createHash }') ||
+    // Nothing else ends a regular expression that goes back for ever.
+    (target === 'node:vm' && module.path === 'src/ci/path-regexp.ts') ||
     (compiler && (target.startsWith('src/ci/') || !/^(src\/|node:)/.test(target)));
   return report(module, pure, 'it may import only types and errors.ts');
 }

@@ -71,8 +71,8 @@ export const patches: Patch[] = [
   {
     name: 'what is not known to have changed has not',
     file: 'src/ci/file-clauses.ts',
-    find: 'if (paths === null) return ASSUMED_UNKNOWN;\n    return regexp',
-    replace: 'if (paths === null) return NOTHING;\n    return regexp',
+    find: 'if (paths === null) return ASSUMED_UNKNOWN;\n    if (expression',
+    replace: 'if (paths === null) return NOTHING;\n    if (expression',
     tests: cases,
   },
   {
