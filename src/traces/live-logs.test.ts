@@ -144,6 +144,8 @@ test('an ended log takes nothing more and its file goes; while the end fails, it
   expect(await logs.end(JOB, async (mark) => mark.size)).toBe(10);
   expect(existsSync(file())).toBe(false);
   expect(await logs.append(JOB, 0, text('!'))).toMatchObject({ outcome: 'ended' });
+  await logs.reset(JOB);
+  expect(await logs.jobIds()).toEqual([]);
   expect(existsSync(file())).toBe(false);
 });
 

@@ -133,8 +133,9 @@ export class LiveLogs {
     this.#unsynced.delete(jobId);
   }
 
-  /** Empties the log. Before 412, which makes the runner send all of it again. */
+  /** Empties the log, unless it has ended. Before 412, which makes the runner send all of it again. */
   async reset(jobId: number): Promise<void> {
+    if (this.#ended.has(jobId)) return;
     const log = this.#log(jobId);
     await log.reset();
     this.#syncSoon(jobId);
