@@ -21,6 +21,7 @@ import { sessions } from './migrations/017-sessions.ts';
 import { warnings } from './migrations/018-warnings.ts';
 import { configurations } from './migrations/019-configurations.ts';
 import { logGenerations } from './migrations/020-log-generations.ts';
+import { instanceRunners } from './migrations/021-instance-runners.ts';
 
 interface Migration {
   id: number;
@@ -51,6 +52,7 @@ const MIGRATIONS: readonly Migration[] = [
   warnings,
   configurations,
   logGenerations,
+  instanceRunners,
 ];
 
 /** An arbitrary number that all Jobyard servers of one PostgreSQL lock while they migrate. */

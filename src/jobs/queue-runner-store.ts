@@ -36,26 +36,28 @@ async function runnersOf(
   condition: RawBuilder<unknown>,
 ): Promise<MatchedRunner[]> {
   const { rows } = await sql<MatchedRunner>`
-    WITH RECURSIVE ${groupsAbove(place)}
-    SELECT id, runner_type, active, run_untagged, access_level, tag_list FROM runners
-    WHERE ${condition} AND ${inScope(place)}`.execute(db);
+    WITH RECURSIVE ${assignedTo(place)} ${inScope(place, condition)}`.execute(db);
   return rows;
 }
 
-/** For WITH RECURSIVE: the namespace of the place and those that it is in, as `above`. */
-const groupsAbove = ({ namespace_id }: Place) => sql`above (id, parent_id) AS (
+/** For WITH RECURSIVE: the runners of the place's project and of the namespaces that it is in, as `assigned`. */
+const assignedTo = ({ project_id, namespace_id }: Place) => sql`above (id, parent_id) AS (
   SELECT id, parent_id FROM namespaces WHERE id = ${namespace_id}
   UNION SELECT namespaces.id, namespaces.parent_id
     FROM namespaces INNER JOIN above ON namespaces.id = above.parent_id
+), assigned (id) AS (
+  SELECT runner_id FROM runner_projects WHERE project_id = ${project_id}
+  UNION SELECT runner_id FROM runner_namespaces WHERE namespace_id IN (SELECT id FROM above)
 )`;
 
-/** Whether a row of `runners` has the place in its scope; takes `above`. */
-const inScope = ({ project_id, shared_runners_enabled }: Place) => sql`(
-  (runner_type = 'instance_type' AND 1 = ${shared_runners_enabled})
-  OR (runner_type = 'project_type' AND EXISTS (SELECT 1 FROM runner_projects
-    WHERE runner_id = runners.id AND project_id = ${project_id}))
-  OR (runner_type = 'group_type' AND EXISTS (SELECT 1 FROM runner_namespaces
-    INNER JOIN above ON above.id = namespace_id WHERE runner_id = runners.id)))`;
+const COLUMNS = sql`id, runner_type, active, run_untagged, access_level, tag_list, description, contacted_at`;
+
+/** Those that have the place in their scope, each found by an index, however many there are of others; takes `assigned`. */
+const inScope = ({ shared_runners_enabled }: Place, condition: RawBuilder<unknown>) => sql`
+  SELECT ${COLUMNS} FROM runners
+    WHERE runner_type = 'instance_type' AND 1 = ${shared_runners_enabled} AND ${condition}
+  UNION ALL SELECT ${COLUMNS} FROM runners
+    WHERE runner_type <> 'instance_type' AND id IN (SELECT id FROM assigned) AND ${condition}`;
 
 const MOST_RUNNERS = 1000;
 
@@ -68,16 +70,18 @@ export async function runnersAround(
   place: Place,
   { everywhere }: { everywhere: boolean },
 ): Promise<(ConsideredRunner & { description: string | null })[]> {
-  const seen = everywhere ? sql`1 = 1` : sql`(in_scope = 1 OR runner_type = 'instance_type')`;
+  const others = everywhere ? sql`1 = 1` : sql`runner_type = 'instance_type'`;
   const { rows } = await sql<
     MatchedRunner & { description: string | null; contacted_at: number | null; in_scope: number }
   >`
-    WITH RECURSIVE ${groupsAbove(place)}
+    WITH RECURSIVE ${assignedTo(place)}, own AS (${inScope(place, sql`1 = 1`)})
     SELECT * FROM (
-      SELECT id, runner_type, active, run_untagged, access_level, tag_list, description, contacted_at,
-        CASE WHEN ${inScope(place)} THEN 1 ELSE 0 END AS in_scope
-      FROM runners
-    ) AS around WHERE ${seen}
+      SELECT own.*, 1 AS in_scope FROM own
+      UNION ALL SELECT * FROM (
+        SELECT ${COLUMNS}, 0 AS in_scope FROM runners
+        WHERE ${others} AND id NOT IN (SELECT id FROM own) ORDER BY id DESC LIMIT ${MOST_RUNNERS}
+      ) AS others
+    ) AS around
     ORDER BY in_scope DESC, id DESC LIMIT ${MOST_RUNNERS}`.execute(db);
   return rows.map((row) => ({ ...row, in_scope: row.in_scope === 1 }));
 }
