@@ -85,8 +85,8 @@ export const patches: Patch[] = [
   {
     name: 'everybody sees the runners of other projects',
     file: 'src/jobs/queue-runner-store.ts',
-    find: 'const seen = everywhere ?',
-    replace: 'const seen = everywhere || place.project_id > 0 ?',
+    find: 'const others = everywhere ?',
+    replace: 'const others = everywhere || place.project_id > 0 ?',
     tests: explained,
   },
   {
