@@ -26,6 +26,7 @@ export const patches: Patch[] = [
     find: 'await forNoKeyUpdate(tx, query).executeTakeFirst()',
     replace: 'await query.executeTakeFirst()',
     tests: ['src/artifacts/lock-artifacts.test.ts'],
+    postgres: true,
   },
   {
     name: 'the artifacts of every pipeline stay locked',
