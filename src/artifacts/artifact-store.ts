@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../db/database.ts';
-import { forNoKeyUpdate, forUpdate, forUpdateSkipLocked } from '../db/dialect.ts';
+import { forUpdate, forUpdateSkipLocked, holdName } from '../db/dialect.ts';
 import type { JobArtifacts } from '../db/rows/artifacts.ts';
 import type { Time } from '../db/rows/column.ts';
 import { noteJobs } from '../events/change.ts';
@@ -177,12 +177,20 @@ export async function expireSome(
 }
 
 /**
- * Whether the project keeps the latest artifacts of its refs. If so nobody else changes what of them is locked before
- * the transaction ends: of two pipelines that succeed together the later one sees the other's success and its locks.
+ * Nobody else who asks for this changes what is locked in the project before the transaction ends: of two pipelines that
+ * succeed together the later one sees the other's success and its locks. The project's row is held by others for long.
  */
-export async function holdLocks(tx: Transaction, project_id: number): Promise<boolean> {
-  const query = tx.selectFrom('projects').select('keep_latest_artifact').where('id', '=', project_id);
-  return (await forNoKeyUpdate(tx, query).executeTakeFirst())?.keep_latest_artifact === 1;
+export const holdLocks = (tx: Transaction, project_id: number): Promise<void> =>
+  holdName(tx, `locked artifacts of project ${project_id}`);
+
+/** Whether the project keeps the latest artifacts of its refs. */
+export async function keepsLatest(tx: Transaction, project_id: number): Promise<boolean> {
+  const project = await tx
+    .selectFrom('projects')
+    .select('keep_latest_artifact')
+    .where('id', '=', project_id)
+    .executeTakeFirst();
+  return project?.keep_latest_artifact === 1;
 }
 
 /** Whether a newer pipeline of the ref has succeeded. */

@@ -1,5 +1,5 @@
 import type { Transaction } from '../db/database.ts';
-import { holdLocks, isReplaced, removeLocks, setLock } from './artifact-store.ts';
+import { holdLocks, isReplaced, keepsLatest, removeLocks, setLock } from './artifact-store.ts';
 import { eldestOf, familyOf } from './pipeline-family-store.ts';
 
 /** What of a pipeline the locks go by. */
@@ -17,7 +17,8 @@ const fullRef = (ref: string, tag: 0 | 1) => `refs/${tag ? 'tags' : 'heads'}/${r
  * latest artifacts, or it is a child and its parent has not succeeded.
  */
 export async function lockArtifacts(tx: Transaction, { id, project_id }: LockingPipeline): Promise<void> {
-  if (!(await holdLocks(tx, project_id))) return;
+  if (!(await keepsLatest(tx, project_id))) return;
+  await holdLocks(tx, project_id);
   const eldest = await eldestOf(tx, { id, project_id });
   if (eldest.status !== 'success' || (await isReplaced(tx, eldest))) return;
   const locked_ref = fullRef(eldest.ref, eldest.tag);
@@ -35,5 +36,6 @@ export async function unlockArtifacts(
   project_id: number,
   ref?: { name: string; tag: 0 | 1 },
 ): Promise<void> {
+  await holdLocks(tx, project_id);
   await removeLocks(tx, { project_id, ...(ref && { locked_ref: fullRef(ref.name, ref.tag) }) });
 }

@@ -36,6 +36,14 @@ export function forNoKeyUpdate<DB, TB extends keyof DB, O>(
   return isPostgres(db) ? query.forNoKeyUpdate() : query;
 }
 
+/**
+ * Waits for whatever other transaction holds this name, and holds it until the transaction ends: for what no row stands for.
+ * SQLite has one writer.
+ */
+export async function holdName<DB>(db: Kysely<DB>, name: string): Promise<void> {
+  if (isPostgres(db)) await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
+}
+
 /** As forUpdate, but passes over rows that another transaction holds. `of`: the tables locked, if not all. */
 export function forUpdateSkipLocked<DB, TB extends keyof DB, O>(
   db: Kysely<DB>,

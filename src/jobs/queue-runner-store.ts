@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { padded } from '../db/compiled.ts';
+import { inPortions, padded } from '../db/compiled.ts';
 import type { Tables } from '../db/schema.ts';
 import type { QueuedJob } from './job-queue.ts';
 import { type MatchedJob, type MatchedRunner, mayTake } from './match-runner.ts';
@@ -12,20 +12,22 @@ interface Place {
   shared_runners_enabled: number;
 }
 
-/** Which of these runners have the pending job in their scope, told from committed state. */
+/** Which of these runners have the pending job in their scope, told from committed state; null when it is not pending any more. */
 export async function runnersInScope(
   db: Kysely<Tables>,
   jobId: number,
   runnerIds: readonly number[],
-): Promise<Set<number>> {
+): Promise<Set<number> | null> {
   const place = await db
     .selectFrom('job_queue')
     .innerJoin('projects', 'projects.id', 'job_queue.project_id')
     .select(['project_id', 'namespace_id', 'shared_runners_enabled'])
     .where('job_id', '=', jobId)
     .executeTakeFirst();
-  if (!place) return new Set();
-  const runners = await runnersOf(db, place, sql`runners.id IN (${sql.join(padded(runnerIds))})`);
+  if (!place) return null;
+  const runners = await inPortions(runnerIds, (some) =>
+    runnersOf(db, place, sql`runners.id IN (${sql.join(some)})`),
+  );
   return new Set(runners.map(({ id }) => id));
 }
 

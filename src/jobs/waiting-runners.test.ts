@@ -75,6 +75,18 @@ describe.each(databases)('on %s', (kind) => {
     waiting.close();
   });
 
+  test('of jobs that come together one that is taken already, or cannot be asked for, keeps no other from its runner', async () => {
+    const reports: unknown[] = [];
+    const waiting = new WaitingRunners(db, (error) => reports.push(error));
+    const places = [waiting.enter(runner), waiting.enter(runner)];
+    waiting.offer([{ ...job, id: 987_654 }, job]);
+    expect(await places[0]?.woken(SOON, never)).toBe(true);
+    waiting.offer([{ ...job, id: Symbol('none') as unknown as number }, job]);
+    expect(await places[1]?.woken(SOON, never)).toBe(true);
+    expect(reports).toHaveLength(1);
+    waiting.close();
+  });
+
   test('a runner that has hung up is not woken', async () => {
     const waiting = open();
     const call = new AbortController();

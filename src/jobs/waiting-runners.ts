@@ -7,6 +7,7 @@ import { runnersInScope } from './queue-runner-store.ts';
 /** What of a job that has become pending its runners are found by. */
 export interface PendingJob extends MatchedJob {
   id: number;
+  project_id: number;
 }
 
 /** What woke a place: a job; or null, and then there may be any, or none. */
@@ -57,22 +58,30 @@ export class WaitingRunners {
 
   async #wakeFor(jobs: readonly PendingJob[]): Promise<void> {
     const breathe = breather();
-    // A thousand jobs mostly want the same, and who comes meanwhile looks at the queue: nobody is looked for twice.
-    const unwanted = new Set<string>();
+    // A thousand jobs mostly want the same, and who comes meanwhile looks at the queue: who is not there is looked for once.
+    const wanted = new Set<string>();
     for (const job of jobs) {
-      const wants = `${job.protected} ${job.tag_list}`;
-      if (unwanted.has(wants)) continue;
-      const fitting = [...this.#places].filter((place) => place.fits(job));
-      if (fitting.length === 0) unwanted.add(wants);
-      else await this.#wakeOne(job, fitting);
+      const wants = `${job.project_id} ${job.protected} ${job.tag_list}`;
+      if (wanted.has(wants)) continue;
+      // The others are not to wait because this one's runners could not be told.
+      const woke = await this.#wakeOne(job).catch((error: unknown) => {
+        this.#report(error);
+        return true;
+      });
+      if (!woke) wanted.add(wants);
       await breathe();
     }
   }
 
-  async #wakeOne(job: PendingJob, fitting: readonly Place[]): Promise<void> {
+  /** False: nobody who waits may take it. */
+  async #wakeOne(job: PendingJob): Promise<boolean> {
+    const fitting = [...this.#places].filter((place) => place.fits(job));
+    if (fitting.length === 0) return false;
     const runners = fitting.map(({ runner }) => runner.id);
     const inScope = await runnersInScope(this.#db.read, job.id, [...new Set(runners)]);
-    fitting.find((place) => inScope.has(place.runner.id) && place.wake({ job }));
+    // One that is taken meanwhile says nothing of those that are not.
+    if (inScope === null) return true;
+    return fitting.some((place) => inScope.has(place.runner.id) && place.wake({ job }));
   }
 
   /** Wakes everybody: what a runner may take has changed, or jobs may have come that nobody told of. */

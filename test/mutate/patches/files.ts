@@ -22,9 +22,9 @@ export const patches: Patch[] = [
   },
   {
     name: 'two pipelines that succeed together both keep their locks',
-    file: 'src/artifacts/artifact-store.ts',
-    find: 'await forNoKeyUpdate(tx, query).executeTakeFirst()',
-    replace: 'await query.executeTakeFirst()',
+    file: 'src/artifacts/lock-artifacts.ts',
+    find: '  if (!(await keepsLatest(tx, project_id))) return;\n  await holdLocks(tx, project_id);\n',
+    replace: '  if (!(await keepsLatest(tx, project_id))) return;\n',
     tests: ['src/artifacts/lock-artifacts.test.ts'],
     postgres: true,
   },
