@@ -56,16 +56,20 @@ test.runIf(databases.includes('sqlite'))(
 /** More than one statement takes of SQLite. */
 const OVER_LIMITS = 17_000;
 
-test.runIf(databases.includes('sqlite'))('a pipeline may have thousands of delayed jobs', async () => {
-  const db = await openTestDatabase('sqlite');
-  const project = await createProject(db);
-  const over = { when: 'delayed', start_in: 60 } as const;
-  const jobPlans = Array.from({ length: OVER_LIMITS }, (_, index) => planned(`job ${index}`, over));
-  const id = await startedPipeline(db, project, jobPlans);
-  await cancelPipeline(db, id, START);
-  await retryPipeline(db, id, { user_id: project.user_id }, START);
-  expect(await deletePipeline(db, { id, project_id: project.id }, START)).toBe(true);
-});
+test.runIf(databases.includes('sqlite'))(
+  'a pipeline may have thousands of delayed jobs',
+  async () => {
+    const db = await openTestDatabase('sqlite');
+    const project = await createProject(db);
+    const over = { when: 'delayed', start_in: 60 } as const;
+    const jobPlans = Array.from({ length: OVER_LIMITS }, (_, index) => planned(`job ${index}`, over));
+    const id = await startedPipeline(db, project, jobPlans);
+    await cancelPipeline(db, id, START);
+    await retryPipeline(db, id, { user_id: project.user_id }, START);
+    expect(await deletePipeline(db, { id, project_id: project.id }, START)).toBe(true);
+  },
+  300_000,
+);
 
 test.each(databases)('thousands of jobs are asked of and changed in portions, on %s', async (kind) => {
   const db = await openTestDatabase(kind);
