@@ -81,7 +81,7 @@ export interface WrittenExpression {
 
 export type PolicyKey = 'refs' | 'kubernetes' | 'variables' | 'changes';
 
-/** Globs, or an RE2 expression instead; `compare_to` is a ref, commit or variable. */
+/** Globs, or an expression of Ruby's instead; `compare_to` is a ref, commit or variable. */
 export interface ChangesClause {
   paths: string[];
   regexp: string | null;

@@ -2,22 +2,31 @@ import { createContext, Script } from 'node:vm';
 import { RE2JS } from 're2js';
 
 /** How long all expressions of one compilation that go back in their paths may take together. */
-const MOST_MILLISECONDS = 500;
+const MOST_MILLISECONDS = 2000;
 
 /** What is left of that time. */
 export class Patience {
   milliseconds = MOST_MILLISECONDS;
 }
 
-/** Escapes that mean in JavaScript what they mean in Ruby, with those that are written otherwise there. */
+/** Only what runs in a context of its own can be stopped; making one takes longer than most expressions do. */
+const room = { find: (): string[] => [] };
+createContext(room);
+const FIND = new Script('find()');
+
+/** Escapes of a letter that JavaScript reads as Ruby does, with those that are written otherwise there. */
 const ESCAPES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries([...'dDwWsSbBnrtfvxukc0123456789'].map((letter) => [letter, `\\${letter}`])),
+  ...Object.fromEntries([...'dDwWsSbBnrtfv0'].map((letter) => [letter, `\\${letter}`])),
   A: '(?<![^])',
   z: '(?![^])',
   Z: '(?=\\n?(?![^]))',
   h: '[0-9a-fA-F]',
   H: '[^0-9a-fA-F]',
 };
+
+const TOKEN = /\\x[\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\c[a-zA-Z]|\\[^]|\{,\d+\}|\[:\^?\w+:\]|\[\^?\]?|&&|[^]/g;
+/** A bracket right behind the one that opens a class is one of its characters. */
+const CLASS_OPENS = /^\[\^?\]?$/;
 
 /** Says which paths an expression finds something in, those that come first and no more than `most`. */
 export type PathFinder = (paths: readonly string[], most: number, patience: Patience) => string[];
@@ -35,35 +44,39 @@ export class PathRegexpTimeout extends Error {
  * is stopped. @throws PathRegexpTimeout when the finder is asked
  */
 export function compilePathRegexp(source: string): PathFinder | null {
+  const written = forBothEngines(source);
+  if (written === null) return null;
   try {
-    const compiled = RE2JS.compile(source, RE2JS.MULTILINE);
+    const compiled = RE2JS.compile(written.re2, RE2JS.MULTILINE);
     return (paths, most) => firstMatching(paths, most, (path) => compiled.matcher(path).find());
   } catch {
-    return compileBacktracking(source);
+    return written.javaScript === null ? null : compileBacktracking(written.javaScript);
   }
 }
 
 function compileBacktracking(source: string): PathFinder | null {
-  const translated = inJavaScript(source);
-  if (translated === null) return null;
+  const [ignoresCase = ''] = /^\(\?i\)/.exec(source) ?? [];
   let expression: RegExp;
   try {
-    expression = new RegExp(translated, 'm');
+    expression = new RegExp(source.slice(ignoresCase.length), ignoresCase ? 'im' : 'm');
   } catch {
     return null;
   }
   return (paths, most, patience) => {
     const timeout = Math.floor(patience.milliseconds);
     if (timeout < 1) throw new PathRegexpTimeout();
-    const find = () => firstMatching(paths, most, (path) => expression.test(path));
-    const begun = performance.now();
+    room.find = () => {
+      const begun = performance.now();
+      const found = firstMatching(paths, most, (path) => expression.test(path));
+      patience.milliseconds -= performance.now() - begun;
+      return found;
+    };
     try {
-      return new Script('find()').runInContext(createContext({ find }), { timeout }) as string[];
+      return FIND.runInContext(room, { timeout }) as string[];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      patience.milliseconds = 0;
       throw new PathRegexpTimeout();
-    } finally {
-      patience.milliseconds -= performance.now() - begun;
     }
   };
 }
@@ -83,22 +96,28 @@ export function firstMatching(
   return found;
 }
 
-/** What JavaScript would read without a word and take for something else is refused: null. */
-function inJavaScript(source: string): string | null {
-  let written = '';
+/** What an engine would read without a word and take for something else is refused: null, for one of them or for both. */
+function forBothEngines(source: string): { re2: string; javaScript: string | null } | null {
+  let re2 = '';
+  let javaScript: string | null = '';
   let inClass = false;
-  for (const [token] of source.matchAll(/\\[^]|[^]/g)) {
-    if (/^\\[a-zA-Z0-9]$/.test(token)) {
-      const escape = ESCAPES[token[1] ?? ''];
-      if (escape === undefined || (inClass && escape.length > 2)) return null;
-      written += escape;
-      continue;
-    }
-    // Classes within classes, and what they have in common.
-    if (inClass && (token === '[' || token === '&')) return null;
-    if (token === '[') inClass = true;
-    else if (token === ']') inClass = false;
-    written += token;
+  for (const [token] of source.matchAll(TOKEN)) {
+    // Neither knows classes within classes, or what they have in common; RE2 quotes with what is a letter for Ruby.
+    const opens = CLASS_OPENS.test(token);
+    if ((inClass && (opens || token === '&&')) || token === '\\Q') return null;
+    const meant: string = inClass ? token : token.replace(/^\{,/, '{0,');
+    const translated = inJavaScript(meant, inClass);
+    re2 += meant;
+    javaScript = javaScript === null || translated === null ? null : javaScript + translated;
+    inClass = opens || (inClass && token !== ']');
   }
-  return written;
+  return { re2, javaScript };
+}
+
+function inJavaScript(token: string, inClass: boolean): string | null {
+  if (inClass && token.startsWith('[:')) return null;
+  if (CLASS_OPENS.test(token)) return token.replace(']', '\\]');
+  if (!/^\\[a-zA-Z0-9]$/.test(token)) return token;
+  const escape = ESCAPES[token[1] ?? ''];
+  return escape === undefined || (inClass && escape.length > 2) ? null : escape;
 }
