@@ -3,6 +3,9 @@ import { bootServer, type TestServer } from '../support/server.ts';
 import { describeInBrowser, hasBrowser, visit } from './support/browser.ts';
 import { browserProject } from './support/project.ts';
 
+/** By then what was typed stands in the address. */
+const WRITTEN_MS = 600;
+
 let server: TestServer;
 beforeAll(async () => {
   if (hasBrowser) server = await bootServer();
@@ -120,5 +123,57 @@ describeInBrowser('Back', () => {
     await page.getByRole('heading', { name: 'Pipelines', exact: true }).waitFor();
     await page.goBack();
     await page.waitForURL(`**/${project.path}`);
+  });
+
+  test('stays on the page where what was typed was deleted again', async () => {
+    const project = await browserProject(server.api, {
+      '.gitlab-ci.yml': 'unit: { script: echo, tags: [nobody] }',
+    });
+    const page = await visit(server);
+    const [pipeline] = await project.call<{ id: number }[]>('GET', '/pipelines');
+    await page.goto(`/${project.path}/-/pipelines/${pipeline?.id}?view=jobs`);
+    const filter = page.getByLabel('Filter', { exact: true });
+    await filter.pressSequentially('unit');
+    await page.waitForURL(/text=unit$/);
+    await filter.fill('');
+    await page.waitForURL(/view=jobs$/);
+    await page.goBack();
+    await filter.pressSequentially('u');
+    await page.waitForURL(/text=u$/);
+    await page.goBack();
+    await page.waitForURL(/view=jobs$/);
+    await page.goForward();
+    await page.waitForURL(/text=u$/);
+  });
+
+  test('comes back to the search of a link, though blanks were typed first', async () => {
+    const page = await visit(server);
+    await page.goto('/dashboard/groups?search=no%20such');
+    const search = page.getByLabel('Search groups');
+    await search.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Space');
+    await page.waitForTimeout(WRITTEN_MS);
+    await page.keyboard.press('Backspace');
+    await page.waitForTimeout(WRITTEN_MS);
+    expect(page.url()).toMatch(/search=no%20such$/);
+    await page.keyboard.press('x');
+    await page.waitForURL(/search=no\+suchx$/);
+    await page.goBack();
+    await page.waitForURL(/search=no%20such$/);
+    await expect.poll(() => search.inputValue()).toBe('no such');
+  });
+
+  test('undoes a letter that is not yet in the address', async () => {
+    const page = await visit(server);
+    await page.goto('/dashboard/groups');
+    const search = page.getByLabel('Search groups');
+    await search.fill('out');
+    await page.waitForURL(/search=out$/);
+    await search.fill('oute');
+    await page.evaluate(() => history.back());
+    await page.waitForTimeout(WRITTEN_MS);
+    expect(page.url()).toMatch(/groups$/);
+    expect(await search.inputValue()).toBe('');
   });
 });

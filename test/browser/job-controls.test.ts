@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { bootServer, type TestServer } from '../support/server.ts';
 import { zipOf } from '../support/zip.ts';
-import { describeInBrowser, seriousProblems, visit } from './support/browser.ts';
+import { describeInBrowser, visit } from './support/browser.ts';
 import { ciYard } from './support/ci-yard.ts';
-import { badge, line, WRITES } from './support/job-page.ts';
+import { badge, button, line, log, showing, WRITES } from './support/job-page.ts';
 import { memberOf } from './support/project.ts';
 
 let server: TestServer;
@@ -13,76 +12,11 @@ beforeAll(async () => {
   server = await bootServer();
 });
 
-const log = (page: Page) => page.getByRole('region', { name: 'Log', exact: true });
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const LONG = `long ${'word '.repeat(200)}end of the line`;
 
-/** A page that shows the log of a job that has ended so. */
-async function showing(text: string, state: 'success' | 'failed' = 'success') {
-  const yard = await ciYard(server, WRITES);
-  const job = await yard.take();
-  await job.write(text);
-  await job.finish(state);
-  const page = await visit(server);
-  await page.goto(yard.page('writes'));
-  await log(page).waitFor();
-  return { yard, page };
-}
-
 describeInBrowser('how a log is shown', () => {
-  test('fills the screen, and leaves it by Escape, by f and by its button', async () => {
-    const { page } = await showing('one\n');
-    const heading = page.getByRole('heading', { name: 'writes' });
-    const covers = () =>
-      page.getByRole('region', { name: 'Log of the job' }).evaluate((viewer) => {
-        const { width, height, top, left } = viewer.getBoundingClientRect();
-        const above = document.elementFromPoint(innerWidth / 2, 10);
-        return (
-          top === 0 && left === 0 && width === innerWidth && height === innerHeight && viewer.contains(above)
-        );
-      });
-    expect(await covers()).toBe(false);
-    await button(page, 'Full screen (f)').click();
-    await expect.poll(covers).toBe(true);
-    expect(await button(page, 'Leave full screen (f)').getAttribute('aria-pressed')).toBe('true');
-    expect(await seriousProblems(page)).toEqual([]);
-    await button(page, 'Leave full screen (f)').click();
-    await expect.poll(covers).toBe(false);
-    await heading.click();
-    await page.keyboard.press('f');
-    await expect.poll(covers).toBe(true);
-    await page.keyboard.press('f');
-    await expect.poll(covers).toBe(false);
-    await page.keyboard.press('f');
-    await expect.poll(covers).toBe(true);
-    // A browser leaves its full screen by itself, and the log's with it.
-    await page.evaluate(() => document.exitFullscreen().catch(() => {}));
-    await page.keyboard.press('Escape');
-    await expect.poll(covers).toBe(false);
-  });
-
-  test('fills the screen in the end, though one changes one’s mind before the browser has done it', async () => {
-    const { page } = await showing('one\n');
-    await page.evaluate(() => {
-      const enter = Element.prototype.requestFullscreen;
-      Element.prototype.requestFullscreen = async function (this: Element) {
-        await new Promise((later) => setTimeout(later, 500));
-        await enter.call(this);
-      };
-    });
-    const filled = () => page.evaluate(() => document.fullscreenElement !== null);
-    await button(page, 'Full screen (f)').click();
-    await page.keyboard.press('f');
-    await page.keyboard.press('f');
-    await expect.poll(filled).toBe(true);
-    await page.waitForTimeout(1_000);
-    expect(await filled()).toBe(true);
-    await button(page, 'Leave full screen (f)').click();
-    await expect.poll(filled).toBe(false);
-  });
-
   test('has long lines wrapped or scrolled, as a person likes it, also next time', async () => {
-    const { page } = await showing(`${LONG}\nshort\n`);
+    const { page } = await showing(server, `${LONG}\nshort\n`);
     const isWide = () => log(page).evaluate((box) => box.scrollWidth > box.clientWidth);
     const rowsOf = (number: number) =>
       line(page, number).evaluate((one) => Math.round(one.getBoundingClientRect().height / 20));
@@ -100,7 +34,7 @@ describeInBrowser('how a log is shown', () => {
   });
 
   test('has its timestamps on and off, as a person likes it, also next time', async () => {
-    const { page } = await showing('2026-11-26T12:43:46.962646Z 00O hello\n');
+    const { page } = await showing(server, '2026-11-26T12:43:46.962646Z 00O hello\n');
     await button(page, 'Timestamps').click();
     await expect.poll(() => line(page, 1).textContent()).toBe('112:43:46hello');
     expect(await page.getByText('12:43:46').getAttribute('title')).toBe('2026-11-26T12:43:46.962646Z');
@@ -111,13 +45,16 @@ describeInBrowser('how a log is shown', () => {
   });
 
   test('offers no timestamps where the runner has noted none, and no folding without sections', async () => {
-    const { page } = await showing('hello\n');
+    const { page } = await showing(server, 'hello\n');
     expect(await button(page, 'Timestamps').count()).toBe(0);
     expect(await button(page, /old all sections/).count()).toBe(0);
   });
 
   test('goes to its end and to its beginning', async () => {
-    const { page } = await showing(Array.from({ length: 2000 }, (_, at) => `row ${at + 1}\n`).join(''));
+    const { page } = await showing(
+      server,
+      Array.from({ length: 2000 }, (_, at) => `row ${at + 1}\n`).join(''),
+    );
     await button(page, 'To the end (e)').click();
     await page.getByText('row 2000', { exact: true }).waitFor();
     await button(page, 'To the beginning (t)').click();
@@ -127,6 +64,7 @@ describeInBrowser('how a log is shown', () => {
 
   test('begins with its end where a job has failed', async () => {
     const { page } = await showing(
+      server,
       Array.from({ length: 2000 }, (_, at) => `row ${at + 1}\n`).join(''),
       'failed',
     );
@@ -135,7 +73,7 @@ describeInBrowser('how a log is shown', () => {
 
   test('is had raw and as a file, byte for byte', async () => {
     const text = `\x1b[32mgreen\x1b[0m <b>bold</b>\n10%\r100%\n€\n`;
-    const { yard, page } = await showing(text);
+    const { yard, page } = await showing(server, text);
     const [raw] = await Promise.all([
       page.waitForEvent('popup'),
       page.getByRole('link', { name: 'Raw log' }).click(),
@@ -153,7 +91,7 @@ describeInBrowser('how a log is shown', () => {
   });
 
   test('gives its lines as text and as a link into the clipboard', async () => {
-    const { page } = await showing('one\n\x1b[31mtwo\x1b[0m\nthree\n');
+    const { page } = await showing(server, 'one\n\x1b[31mtwo\x1b[0m\nthree\n');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const copied = () => page.evaluate(() => navigator.clipboard.readText());
     await page.getByRole('link', { name: 'Line 1', exact: true }).click();

@@ -9,21 +9,25 @@ import { here } from './here.ts';
 type Undo = 'step' | 'typed' | 'aside';
 type Changes<N extends string> = Partial<Record<N, string | null>>;
 
-/** Which value was typed last, and the address that came of it. */
-let typed = { name: '', address: '' };
+const NOTHING = { name: '', address: '' };
+/** Which value is being typed, and the address that came of it; nothing once all of it is deleted again. */
+let typed = NOTHING;
 
 /** What is empty is not in the address. */
 function change(changes: Changes<string>, undo: Undo): void {
   const { pathname, search, hash } = window.location;
   const query = new URLSearchParams(search);
+  // What the query says, for one thing can be written in several ways: a blank as `+` and as `%20`.
+  const before = query.toString();
   for (const [name, value] of Object.entries(changes))
     if (value === null || value === undefined || value === '') query.delete(name);
     else query.set(name, value);
+  if (query.toString() === before) return;
   const next = `${pathname}${query.size === 0 ? '' : `?${query}`}${hash}`;
   const name = Object.keys(changes).join();
   const goesOn = undo === 'typed' && typed.name === name && typed.address === here();
-  if (next !== here()) navigate(next, { replace: undo === 'aside' || goesOn });
-  if (undo === 'typed') typed = { name, address: next };
+  navigate(next, { replace: undo === 'aside' || goesOn });
+  if (undo === 'typed') typed = Object.values(changes).some(Boolean) ? { name, address: next } : NOTHING;
 }
 
 /** The address's query, decoded once: `useSearchParams` of wouter decodes a `%25` twice. */

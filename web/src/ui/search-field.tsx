@@ -19,7 +19,18 @@ export function SearchField({ label, placeholder }: { label: string; placeholder
     typed.current = search;
     setText(search);
   }, [search]);
-  useEffect(() => () => clearTimeout(pause.current), []);
+  useEffect(() => {
+    // Back undoes what is not yet in the address, too: written later, it would stand on an older entry.
+    const left = () => {
+      clearTimeout(pause.current);
+      setText(typed.current);
+    };
+    window.addEventListener('popstate', left);
+    return () => {
+      clearTimeout(pause.current);
+      window.removeEventListener('popstate', left);
+    };
+  }, []);
   useShortcutsOf(useMemo(() => [{ keys: '/', label, act: () => input.current?.focus() }], [label]));
   const change = (value: string) => {
     setText(value);

@@ -34,14 +34,22 @@ let isWanted = false;
 /** Whether the browser has still to do what it was asked for. */
 let isAtIt = false;
 
-/** One thing after the other: a browser takes its time, and something else may be wanted meanwhile. */
+const fillsScreen = () => document.fullscreenElement !== null;
+
+/**
+ * One thing after the other: a browser takes its time, and something else may be wanted meanwhile. One that says that it is
+ * done, or says nothing, and has changed nothing is not asked again: that would go on for ever.
+ */
 async function fillScreen(on: boolean): Promise<void> {
   isWanted = on;
   if (isAtIt) return;
   isAtIt = true;
   try {
-    while (isWanted !== (document.fullscreenElement !== null))
+    while (isWanted !== fillsScreen()) {
+      const before = fillsScreen();
       await (isWanted ? document.documentElement.requestFullscreen() : document.exitFullscreen());
+      if (fillsScreen() === before) break;
+    }
   } catch {
     // It does not allow that: the log has the window alone.
   }
