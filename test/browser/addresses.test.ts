@@ -165,6 +165,8 @@ describeInBrowser('Back', () => {
   });
 
   test('undoes a letter that is not yet in the address', async () => {
+    const body = { name: 'Outset', path: 'outset' };
+    expect((await server.api('POST', '/groups', { body })).status).toBe(201);
     const page = await visit(server);
     await page.goto('/dashboard/groups');
     const search = page.getByLabel('Search groups');
