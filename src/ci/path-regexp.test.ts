@@ -72,12 +72,6 @@ describe('an expression of paths', () => {
     expect(compilePathRegexp('(a+)+$')?.([`${'a'.repeat(60)}b`], 1, patience)).toEqual([]);
   });
 
-  test('is asked at once, so that many have time enough', () => {
-    const patience = new Patience();
-    for (let n = 0; n < 300; n++) expect(compilePathRegexp(`(?!b)a${n}`)?.(['a'], 1, patience)).toEqual([]);
-    expect(patience.milliseconds).toBeGreaterThan(1500);
-  });
-
   test('takes from the time of the others what it takes', () => {
     const patience = new Patience();
     const before = patience.milliseconds;
